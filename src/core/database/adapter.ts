@@ -1,0 +1,52 @@
+import type { Capability } from './capability.ts'
+import type {
+  CallQuery,
+  CallResult,
+  DeleteQuery,
+  InsertQuery,
+  Routine,
+  RoutineKind,
+  SelectQuery,
+  SelectResult,
+  UpdateQuery,
+  WriteResult,
+} from './query.ts'
+import type { TableDefinition } from './schema.ts'
+
+/** Aborting the signal stops the statement in the database, not just our wait for it. */
+export interface CallOptions {
+  readonly signal: AbortSignal
+}
+
+/** Reading and writing rows: the same on a connection of its own and inside a transaction. */
+export interface Records {
+  select(query: SelectQuery, options: CallOptions): Promise<SelectResult>
+  insert(query: InsertQuery, options: CallOptions): Promise<WriteResult>
+  update(query: UpdateQuery, options: CallOptions): Promise<WriteResult>
+  delete(query: DeleteQuery, options: CallOptions): Promise<WriteResult>
+}
+
+/** Changes to the shape of a database. Names are checked by the caller; engines quote them. */
+export type SchemaChange =
+  | { readonly kind: 'create_table'; readonly table: TableDefinition }
+  | { readonly kind: 'drop_table'; readonly table: string }
+  | { readonly kind: 'add_field'; readonly table: string; readonly field: TableDefinition['fields'][number] }
+
+/**
+ * The port: what every database engine gives the house. Throws only AppError: `conflict`, `bad_request`, `not_found`,
+ * `timeout`, `unavailable`, `not_supported`. A single write is atomic by itself.
+ */
+export interface DatabaseAdapter extends Records {
+  readonly capabilities: ReadonlySet<Capability>
+  /** All tables and views in a constant number of catalogue queries. */
+  readSchema(options: CallOptions): Promise<readonly TableDefinition[]>
+  listRoutines(kind: RoutineKind, options: CallOptions): Promise<readonly Routine[]>
+  call(query: CallQuery, options: CallOptions): Promise<CallResult>
+  /** Commits when `work` resolves, rolls everything back when it rejects. Not nested. */
+  transaction<T>(work: (records: Records) => Promise<T>, options: CallOptions): Promise<T>
+  alter(change: SchemaChange, options: CallOptions): Promise<void>
+  /** Resolves when the database answers. */
+  ping(options: CallOptions): Promise<void>
+  /** Waits for running statements, then lets go of everything. Idempotent. */
+  close(): Promise<void>
+}

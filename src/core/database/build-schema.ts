@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto'
+import type { DatabaseSchema, ForeignKey, Relation, Table, TableDefinition } from './schema.ts'
+
+/**
+ * Tables as an adapter reports them → the schema everybody reads: sorted, indexed by lower-cased name, with relations in
+ * both directions (naming: dreamfactory-rest §4.8).
+ */
+export function buildSchema(definitions: readonly TableDefinition[]): DatabaseSchema {
+  const sorted = [...definitions].sort((a, b) => (a.name < b.name ? -1 : 1))
+  const byName = new Map(sorted.map((table) => [table.name.toLowerCase(), table]))
+  const relations = relationsOf(sorted, byName)
+  const tables = sorted.map(
+    (definition): Table => ({
+      ...definition,
+      relations: relations.get(definition.name) ?? [],
+      fieldByName: new Map(definition.fields.map((field) => [field.name.toLowerCase(), field])),
+    }),
+  )
+  return {
+    tables,
+    tableByName: new Map(tables.map((table) => [table.name.toLowerCase(), table])),
+    version: createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16),
+  }
+}
+
+type RelationsByTable = Map<string, Relation[]>
+
+function relationsOf(
+  tables: readonly TableDefinition[],
+  byName: ReadonlyMap<string, TableDefinition>,
+): RelationsByTable {
+  const relations: RelationsByTable = new Map(tables.map((table) => [table.name, []]))
+  const add = (table: string, relation: Relation) => {
+    const list = relations.get(table)
+    if (list) list.push({ ...relation, name: freeName(list, relation) })
+  }
+  for (const table of tables) {
+    for (const key of table.foreignKeys) {
+      const target = byName.get(key.refTable.toLowerCase())
+      if (target) addBothEnds(table, target, key, add)
+    }
+  }
+  for (const table of tables) addThroughJunction(table, byName, add)
+  return relations
+}
+
+type Add = (table: string, relation: Relation) => void
+
+function addBothEnds(table: TableDefinition, target: TableDefinition, key: ForeignKey, add: Add): void {
+  const refFields = key.refFields.length > 0 ? key.refFields : target.primaryKey
+  const rules = { onUpdate: key.onUpdate, onDelete: key.onDelete }
+  const suffix = key.fields.join('_')
+  add(target.name, {
+    name: `${table.name}_by_${suffix}`,
+    type: isUniqueIn(table, key.fields) ? 'has_one' : 'has_many',
+    fields: refFields,
+    refTable: table.name,
+    refFields: key.fields,
+    ...rules,
+  })
+  add(table.name, {
+    name: `${target.name}_by_${suffix}`,
+    type: 'belongs_to',
+    fields: key.fields,
+    refTable: target.name,
+    refFields,
+    ...rules,
+  })
+}
+
+/** A table with several foreign keys links each pair of the tables it points at. */
+function addThroughJunction(
+  junction: TableDefinition,
+  byName: ReadonlyMap<string, TableDefinition>,
+  add: Add,
+): void {
+  for (const here of junction.foreignKeys) {
+    for (const there of junction.foreignKeys) {
+      const from = byName.get(here.refTable.toLowerCase())
+      const to = byName.get(there.refTable.toLowerCase())
+      if (here === there || !from || !to || from === to) continue
+      add(from.name, {
+        name: `${to.name}_by_${junction.name}`,
+        type: 'many_many',
+        fields: here.refFields.length > 0 ? here.refFields : from.primaryKey,
+        refTable: to.name,
+        refFields: there.refFields.length > 0 ? there.refFields : to.primaryKey,
+        onUpdate: there.onUpdate,
+        onDelete: there.onDelete,
+        junction: { table: junction.name, fields: here.fields, refFields: there.fields },
+      })
+    }
+  }
+}
+
+/** Self references give both ends one name: the second gets its own (`…_by_…_parent`), so neither is lost. */
+function freeName(taken: readonly Relation[], relation: Relation): string {
+  const names = new Set(taken.map(({ name }) => name.toLowerCase()))
+  if (!names.has(relation.name.toLowerCase())) return relation.name
+  const base = relation.type === 'belongs_to' ? `${relation.name}_parent` : relation.name
+  for (let n = 1; ; n++) {
+    const name = n === 1 && base !== relation.name ? base : `${base}_${n + 1}`
+    if (!names.has(name.toLowerCase())) return name
+  }
+}
+
+function isUniqueIn(table: TableDefinition, fields: readonly string[]): boolean {
+  const wanted = [...fields].sort().join('\u0000')
+  return [table.primaryKey, ...table.uniqueKeys].some(
+    (key) => key.length > 0 && [...key].sort().join('\u0000') === wanted,
+  )
+}

@@ -1,0 +1,15 @@
+/** What an engine can do. Shared code asks for one of these, never for an engine's name. */
+export const CAPABILITIES = [
+  'records.read',
+  'records.write',
+  'records.upsert',
+  'aggregate',
+  'transactions',
+  'schema.read',
+  'schema.write',
+  'relations',
+  'procedures',
+  'functions',
+] as const
+
+export type Capability = (typeof CAPABILITIES)[number]

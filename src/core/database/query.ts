@@ -1,0 +1,123 @@
+import type { Table } from './schema.ts'
+import type { Row, Value } from './value.ts'
+
+/**
+ * Resolved queries: every name was checked against the schema and the caller's policy before it got here.
+ * Frozen plain objects. Field names are as the schema spells them.
+ */
+export type Comparison = '=' | '!=' | '<' | '<=' | '>' | '>='
+
+/** Text matches ignore the case of ASCII letters on every engine. `value` is the text to find: `%` and `_` in it are literal. */
+export type TextMatch = 'contains' | 'starts_with' | 'ends_with'
+
+export type Filter =
+  | { readonly op: Comparison; readonly field: string; readonly value: Exclude<Value, null> }
+  /** SQL pattern: `%` any run, `_` any one character, no escape character; ignores the case of ASCII letters. */
+  | { readonly op: 'like'; readonly field: string; readonly pattern: string }
+  | { readonly op: TextMatch; readonly field: string; readonly value: string }
+  /** Empty `values` matches nothing. */
+  | { readonly op: 'in'; readonly field: string; readonly values: readonly Exclude<Value, null>[] }
+  | { readonly op: 'is_null'; readonly field: string }
+  /** Empty `and` matches everything, empty `or` nothing. */
+  | { readonly op: 'and' | 'or'; readonly all: readonly Filter[] }
+  /** SQL's three-valued NOT: a comparison with NULL stays unknown and does not match. */
+  | { readonly op: 'not'; readonly filter: Filter }
+
+export const AGGREGATE_FUNCTIONS = ['COUNT', 'COUNT_DISTINCT', 'SUM', 'AVG', 'MIN', 'MAX'] as const
+export type AggregateFunction = (typeof AGGREGATE_FUNCTIONS)[number]
+
+export interface Aggregate {
+  readonly function: AggregateFunction
+  /** `*` for COUNT only. */
+  readonly field: string
+  /** Key of the value in the result row. */
+  readonly alias: string
+}
+
+export interface Order {
+  /** A field of the table, or the alias of an aggregate. */
+  readonly by: string
+  readonly direction: 'asc' | 'desc'
+  /** Absent: nulls are the smallest value (first ascending, last descending) on every engine. */
+  readonly nulls?: 'first' | 'last'
+}
+
+export interface SelectQuery {
+  readonly table: Table
+  /** Output order; empty only when there are aggregates without group. */
+  readonly fields: readonly string[]
+  readonly where?: Filter
+  readonly distinct?: boolean
+  readonly groupBy?: readonly string[]
+  readonly aggregates?: readonly Aggregate[]
+  /** May name aliases of aggregates. */
+  readonly having?: Filter
+  readonly orderBy?: readonly Order[]
+  readonly limit: number
+  readonly offset?: number
+  /** `json`: the caller passes rows on untouched, so the engine may hand over encoded text. */
+  readonly as: 'rows' | 'json'
+}
+
+/** `json` is the text of an array of row objects; `count` the rows in it. Given only when `as: 'json'` was asked. */
+export type SelectResult =
+  | { readonly rows: readonly Row[] }
+  | { readonly json: string; readonly count: number }
+
+export interface InsertQuery {
+  readonly table: Table
+  /** Absent keys take the column's default. Rows may have different keys. */
+  readonly rows: readonly { readonly [field: string]: Value }[]
+  /** Upsert: on a clash of these key fields, set the other given fields. Needs `records.upsert`. */
+  readonly onConflict?: readonly string[]
+  readonly returning: readonly string[]
+}
+
+export interface UpdateQuery {
+  readonly table: Table
+  readonly set: { readonly [field: string]: Value }
+  readonly where: Filter
+  readonly returning: readonly string[]
+}
+
+export interface DeleteQuery {
+  readonly table: Table
+  readonly where?: Filter
+  readonly returning: readonly string[]
+}
+
+/** `rows` holds the `returning` fields: for an insert in input order, for a delete the rows as they were. */
+export interface WriteResult {
+  readonly affected: number
+  readonly rows: readonly Row[]
+}
+
+export type RoutineKind = 'procedure' | 'function'
+
+export interface RoutineParameter {
+  readonly name: string
+  readonly position: number
+  readonly mode: 'IN' | 'OUT' | 'INOUT'
+  readonly type: string
+  readonly default?: string
+}
+
+export interface Routine {
+  readonly name: string
+  readonly kind: RoutineKind
+  readonly parameters: readonly RoutineParameter[]
+  readonly returnType?: string
+  readonly description?: string
+}
+
+export interface CallQuery {
+  readonly routine: Routine
+  readonly arguments: { readonly [parameter: string]: Value }
+}
+
+export interface CallResult {
+  /** Result sets in order. */
+  readonly sets: readonly (readonly Row[])[]
+  /** OUT and INOUT values by parameter name. */
+  readonly out: Row
+}

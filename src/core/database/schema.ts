@@ -1,0 +1,162 @@
+import type { Json } from './value.ts'
+
+/** Engine-neutral column types (dreamfactory-rest §5.3). `id` and `reference` are integers with a role. */
+export const SIMPLE_TYPES = [
+  'id',
+  'bigid',
+  'integer',
+  'bigint',
+  'smallint',
+  'tinyint',
+  'boolean',
+  'decimal',
+  'money',
+  'float',
+  'double',
+  'string',
+  'text',
+  'binary',
+  'date',
+  'time',
+  'timetz',
+  'datetime',
+  'datetimetz',
+  'timestamp',
+  'timestamptz',
+  'reference',
+  'json',
+  'jsonb',
+  'uuid',
+  'array',
+  'object',
+] as const
+export type SimpleType = (typeof SIMPLE_TYPES)[number]
+
+/** How values of a type are checked and converted: one class for several simple types. */
+export type ValueClass =
+  | 'integer'
+  | 'boolean'
+  | 'decimal'
+  | 'float'
+  | 'text'
+  | 'binary'
+  | 'date'
+  | 'time'
+  | 'timestamp'
+  | 'json'
+
+export type ColumnDefault = Json | { readonly expression: string }
+
+/** A column as the database describes it; everything a planner or a door may ask about it. */
+export interface Field {
+  readonly name: string
+  readonly type: SimpleType
+  /** The engine's own spelling, e.g. `varchar(40)`. */
+  readonly dbType: string
+  readonly length?: number
+  readonly precision?: number
+  readonly scale?: number
+  /** Absent when there is none. */
+  readonly default?: ColumnDefault
+  readonly allowNull: boolean
+  readonly autoIncrement: boolean
+  /** Computed by the database: readable, never writable. */
+  readonly isGenerated: boolean
+  readonly description?: string
+}
+
+export interface ForeignKey {
+  readonly name?: string
+  readonly fields: readonly string[]
+  readonly refTable: string
+  readonly refFields: readonly string[]
+  readonly onUpdate: string
+  readonly onDelete: string
+}
+
+/** What an adapter reports of one table: facts only; relations and flags are derived in `build-schema.ts`. */
+export interface TableDefinition {
+  /** `orders`, or `schema.orders` outside the default schema. */
+  readonly name: string
+  readonly isView: boolean
+  readonly description?: string
+  readonly fields: readonly Field[]
+  /** Empty when there is none. */
+  readonly primaryKey: readonly string[]
+  /** Unique constraints and unique indexes without the primary key. */
+  readonly uniqueKeys: readonly (readonly string[])[]
+  readonly foreignKeys: readonly ForeignKey[]
+  /** Fields that lead a non-unique index. */
+  readonly indexedFields?: readonly string[]
+  /** From the engine's statistics, never from COUNT(*); absent when unknown. */
+  readonly rowEstimate?: number
+}
+
+export type RelationType = 'belongs_to' | 'has_one' | 'has_many' | 'many_many'
+
+export interface Relation {
+  /** `orders_by_customer_id`; unique in its table. */
+  readonly name: string
+  readonly type: RelationType
+  readonly fields: readonly string[]
+  readonly refTable: string
+  readonly refFields: readonly string[]
+  readonly onUpdate: string
+  readonly onDelete: string
+  /** many_many only: the table between, and its fields towards this table and the other one. */
+  readonly junction?: {
+    readonly table: string
+    readonly fields: readonly string[]
+    readonly refFields: readonly string[]
+  }
+}
+
+/** A table with what follows from its definition and its neighbours. */
+export interface Table extends TableDefinition {
+  readonly relations: readonly Relation[]
+  /** By lower-cased name. */
+  readonly fieldByName: ReadonlyMap<string, Field>
+}
+
+export interface DatabaseSchema {
+  /** Sorted by name. */
+  readonly tables: readonly Table[]
+  /** By lower-cased name. */
+  readonly tableByName: ReadonlyMap<string, Table>
+  /** Changes whenever anything in it changes; part of cache keys. */
+  readonly version: string
+}
+
+const VALUE_CLASS: Record<SimpleType, ValueClass> = {
+  id: 'integer',
+  bigid: 'integer',
+  integer: 'integer',
+  bigint: 'integer',
+  smallint: 'integer',
+  tinyint: 'integer',
+  reference: 'integer',
+  boolean: 'boolean',
+  decimal: 'decimal',
+  money: 'decimal',
+  float: 'float',
+  double: 'float',
+  string: 'text',
+  text: 'text',
+  uuid: 'text',
+  array: 'text',
+  object: 'json',
+  binary: 'binary',
+  date: 'date',
+  time: 'time',
+  timetz: 'time',
+  datetime: 'timestamp',
+  datetimetz: 'timestamp',
+  timestamp: 'timestamp',
+  timestamptz: 'timestamp',
+  json: 'json',
+  jsonb: 'json',
+}
+
+export function valueClassOf(type: SimpleType): ValueClass {
+  return VALUE_CLASS[type]
+}

@@ -1,0 +1,36 @@
+import type { z } from 'zod'
+import type { Caller } from './caller.ts'
+import type { Capability } from './database/capability.ts'
+import type { Access, Verb } from './policy.ts'
+import type { DatabaseService, ServiceKind } from './service.ts'
+
+/** What `run` gets besides its input. */
+export interface OperationContext {
+  readonly caller: Caller
+  readonly service: DatabaseService
+  /** The decision for the operation's own resource and verb. */
+  readonly access: Extract<Access, { allowed: true }>
+  readonly signal: AbortSignal
+}
+
+/** One thing that can be done to a service, whatever the door. */
+export interface Operation<I = unknown, O = unknown> {
+  readonly name: string
+  readonly kind: ServiceKind
+  readonly verb: Verb
+  readonly needs: readonly Capability[]
+  /** Strict: an unknown key is an error. */
+  readonly input: z.ZodType<I>
+  /** What roles name: `_table/orders`. */
+  resource(input: I): string
+  /**
+   * Operations over many resources (listings, the data model) set this: they are let in when the policy reaches the
+   * service at all, and show only what it allows.
+   */
+  readonly filtersItself?: boolean
+  run(input: I, context: OperationContext): Promise<O>
+}
+
+export function defineOperation<I, O>(operation: Operation<I, O>): Operation<I, O> {
+  return operation
+}

@@ -1,0 +1,31 @@
+import type { FilterExpression } from './filter.ts'
+
+/** Verb bits of a role rule (dreamfactory-rest §3.1). */
+export const VERB_BIT = { GET: 1, POST: 2, PUT: 4, PATCH: 8, DELETE: 16 } as const
+export type Verb = keyof typeof VERB_BIT
+export const VERBS: readonly Verb[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+export type Access =
+  | { readonly allowed: false; readonly reason: string }
+  | {
+      readonly allowed: true
+      /** Rows outside it do not exist for this caller. Lookups are already bound as values. */
+      readonly rowFilter?: FilterExpression
+    }
+
+/** What one caller may do, compiled once per (role, policy version, lookups). `decide` is cheap: call it freely. */
+export interface AccessPolicy {
+  /** `resource` is what roles name: `` (service root), `_table`, `_table/orders`, `_schema/orders`, `_proc/x`. */
+  decide(service: string, resource: string, verb: Verb): Access
+  /** True when some rule grants some verb on something in the service. */
+  reaches(service: string): boolean
+  /** Same key, same answers from `decide`: part of cache keys for tool lists and plans. */
+  readonly key: string
+}
+
+/** May everything. For administrators and for the server's own work. */
+export const UNRESTRICTED: AccessPolicy = {
+  decide: () => ({ allowed: true }),
+  reaches: () => true,
+  key: 'unrestricted',
+}

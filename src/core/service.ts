@@ -1,0 +1,46 @@
+import type { DatabaseAdapter } from './database/adapter.ts'
+import type { Capability } from './database/capability.ts'
+import type { DatabaseSchema } from './database/schema.ts'
+
+/** Kinds of service; each has one port. More kinds join here (file, email, cache, …). */
+export interface AdapterByKind {
+  readonly database: DatabaseAdapter
+}
+export type ServiceKind = keyof AdapterByKind
+
+export interface DatabaseSettings {
+  /** Most rows one read may return over REST. */
+  readonly maxRecords: number
+  /** PUT and PATCH of a missing record insert it. */
+  readonly allowUpsert: boolean
+}
+
+/** What is known of a configured service without opening it. */
+export interface ServiceInfo {
+  readonly id: number
+  readonly name: string
+  readonly label: string
+  readonly description: string
+  readonly type: string
+  readonly kind: ServiceKind
+  readonly isActive: boolean
+}
+
+/** A service that answers: opened lazily, its schema cached, handed to operations by `execute`. */
+export interface DatabaseService {
+  readonly info: ServiceInfo
+  readonly settings: DatabaseSettings
+  readonly adapter: DatabaseAdapter
+  /** Cached with single-flight loading; `refresh` reads the catalogue again. */
+  schema(options: { readonly signal: AbortSignal; readonly refresh?: boolean }): Promise<DatabaseSchema>
+}
+
+/** The running services, as operations and doors see them. Names are case-insensitive. */
+export interface Services {
+  list(): readonly ServiceInfo[]
+  find(name: string): ServiceInfo | undefined
+  /** Capabilities of the service's type; known before it is opened. */
+  capabilities(name: string): ReadonlySet<Capability>
+  /** Opens on first use. Throws `not_found`, `unavailable`. */
+  open(name: string, signal: AbortSignal): Promise<DatabaseService>
+}

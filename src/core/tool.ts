@@ -1,0 +1,61 @@
+import type { z } from 'zod'
+import type { Operation } from './operation.ts'
+
+/** What a tool says to a model. */
+export interface ToolWords {
+  readonly name: string
+  /** At most four words. */
+  readonly title: string
+  /** At most three sentences: what comes back, when to use it, what to call first. */
+  readonly description: string
+  /** The arguments: a strict object, every field described. */
+  readonly arguments: z.ZodObject
+  /** The structured answer: a described object. */
+  readonly output: z.ZodObject
+  /** The list in the output that is shown as a table and cut at the byte budget; absent when there is none. */
+  readonly list?: ToolList
+}
+
+export interface ToolList {
+  /** Its key in the output. */
+  readonly key: string
+  /** How to see what was cut off, for lists without an `offset` argument. */
+  readonly more?: string
+  /** An item as its line in the text shows it; itself when absent. */
+  show?(item: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>>
+}
+
+/**
+ * What a tool works on; decides who sees it. `tables` (records) and `schemas` need one table the caller may use so,
+ * `procedures` and `functions` the right to the routines, `service` only that the policy reaches the service.
+ */
+export type ToolScope = 'tables' | 'schemas' | 'procedures' | 'functions' | 'service'
+
+/** An MCP tool: words for an operation, never behaviour. */
+export interface Tool<A = unknown, I = unknown, O = unknown> extends ToolWords {
+  readonly operation: Operation<I, O>
+  readonly scope: ToolScope
+  /** Arguments as the operation's input; identity when absent. */
+  toInput?(args: A): I
+  /** The operation's result as structured content; identity when absent. */
+  toOutput?(result: O, args: A): unknown
+}
+
+/** A tool about the tools themselves: answered from the caller's own list, without opening anything. */
+export interface DirectoryTool<A = unknown> extends ToolWords {
+  directory(tools: readonly ToolWords[], args: A): unknown
+}
+
+export type AnyTool = Tool | DirectoryTool
+
+export function defineTool<S extends z.ZodObject, I, O>(
+  tool: Tool<z.output<S>, I, O> & { readonly arguments: S },
+): Tool {
+  return tool
+}
+
+export function defineDirectoryTool<S extends z.ZodObject>(
+  tool: DirectoryTool<z.output<S>> & { readonly arguments: S },
+): DirectoryTool {
+  return tool
+}
