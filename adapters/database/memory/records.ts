@@ -1,0 +1,157 @@
+import type {
+  DeleteQuery,
+  InsertQuery,
+  Order,
+  SelectQuery,
+  SelectResult,
+  UpdateQuery,
+  WriteResult,
+} from '../../../src/core/database/query.ts'
+import type { Row, Value } from '../../../src/core/database/value.ts'
+import { type Grouped, group } from './aggregate.ts'
+import { type Columns, columnType, compareCells, keyOf, type StoredRow, toCell, toJson } from './cell.ts'
+import { changeRows, checkConstraints, type RowChanges } from './constraints.ts'
+import { matcher } from './matches.ts'
+import { type Database, defaultCell, findTable, type StoredTable, withTable } from './tables.ts'
+
+/** The steps of a SELECT in SQL's own order: where, group, having, order, fields, distinct, offset, limit. */
+export function selectRows(database: Database, query: SelectQuery): SelectResult {
+  const table = findTable(database, query.table.name)
+  const found: Grouped = {
+    columns: table.columns,
+    rows: table.rows.filter(matcher(query.where, table.columns)),
+  }
+  const { groupBy = [], aggregates = [], orderBy = [], offset = 0 } = query
+  const isGrouped = groupBy.length > 0 || aggregates.length > 0
+  const { columns, rows } = isGrouped ? group(found, groupBy, aggregates) : found
+  const fields = [...query.fields, ...aggregates.map(({ alias }) => alias)]
+  const sorted = rows.filter(matcher(query.having, columns)).toSorted(byOrder(orderBy, columns))
+  const distinct = query.distinct ? firstOfEach(sorted, fields) : sorted
+  const page = distinct.slice(offset, offset + query.limit).map((row) => toRow(row, fields, columns))
+  return query.as === 'json' ? { json: JSON.stringify(page), count: page.length } : { rows: page }
+}
+
+/** A write: the database after it, and what the caller gets. */
+export interface Written {
+  readonly database: Database
+  readonly result: WriteResult
+}
+
+export function insertRows(database: Database, query: InsertQuery): Written {
+  const { onConflict } = query
+  let after = database
+  const written: StoredRow[] = []
+  for (const values of onConflict ? query.rows : []) {
+    const upserted = upsertRow(after, query.table.name, values, onConflict ?? [])
+    after = upserted.database
+    written.push(upserted.row)
+  }
+  if (!onConflict) {
+    const appended = appendRows(database, query.table.name, query.rows)
+    after = appended.database
+    written.push(...appended.rows)
+  }
+  return finish(database, after, written, query)
+}
+
+export function updateRows(database: Database, query: UpdateQuery): Written {
+  const table = findTable(database, query.table.name)
+  const set = toCells(table, query.set)
+  const matching = table.rows.filter(matcher(query.where, table.columns))
+  const changes = new Map(matching.map((row) => [row, { ...row, ...set }]))
+  return finish(database, changeRows(database, query.table.name, changes), [...changes.values()], query)
+}
+
+export function deleteRows(database: Database, query: DeleteQuery): Written {
+  const table = findTable(database, query.table.name)
+  const doomed = table.rows.filter(matcher(query.where, table.columns))
+  const changes: RowChanges = new Map(doomed.map((row) => [row, null]))
+  return finish(database, changeRows(database, query.table.name, changes), doomed, query)
+}
+
+function finish(
+  before: Database,
+  after: Database,
+  written: readonly StoredRow[],
+  query: InsertQuery | UpdateQuery | DeleteQuery,
+): Written {
+  checkConstraints(before, after)
+  const { columns } = findTable(after, query.table.name)
+  const rows = query.returning.length === 0 ? [] : written.map((row) => toRow(row, query.returning, columns))
+  return { database: after, result: { affected: written.length, rows } }
+}
+
+type Values = { readonly [field: string]: Value }
+
+function appendRows(database: Database, name: string, inputs: readonly Values[]) {
+  const table = findTable(database, name)
+  let { nextId } = table
+  const rows = inputs.map((values) => {
+    const given = toCells(table, values)
+    const row = Object.fromEntries(
+      table.definition.fields.map((field) => {
+        if (Object.hasOwn(given, field.name) && !(field.autoIncrement && given[field.name] === null)) {
+          return [field.name, given[field.name] ?? null]
+        }
+        return [field.name, field.autoIncrement ? nextId : defaultCell(field)]
+      }),
+    )
+    nextId = nextIdAfter(table, row, nextId)
+    return row
+  })
+  return { database: withTable(database, { ...table, rows: [...table.rows, ...rows], nextId }), rows }
+}
+
+function nextIdAfter({ definition }: StoredTable, row: StoredRow, nextId: bigint): bigint {
+  const field = definition.fields.find(({ autoIncrement }) => autoIncrement)
+  const id = field && row[field.name]
+  return typeof id === 'bigint' && id >= nextId ? id + 1n : nextId
+}
+
+function upsertRow(database: Database, name: string, values: Values, onConflict: readonly string[]) {
+  const table = findTable(database, name)
+  const given = toCells(table, values)
+  const hasKey = onConflict.every((field) => (given[field] ?? null) !== null)
+  const key = keyOf(given, onConflict)
+  const existing = hasKey ? table.rows.find((row) => keyOf(row, onConflict) === key) : undefined
+  if (!existing) {
+    const appended = appendRows(database, name, [values])
+    return { database: appended.database, row: appended.rows[0] ?? given }
+  }
+  const row = { ...existing, ...given }
+  return { database: changeRows(database, name, new Map([[existing, row]])), row }
+}
+
+function toCells(table: StoredTable, values: Values): StoredRow {
+  return Object.fromEntries(
+    Object.entries(values).map(([field, value]) => [
+      field,
+      toCell(field, columnType(table.columns, field), value),
+    ]),
+  )
+}
+
+function byOrder(orderBy: readonly Order[], columns: Columns): (left: StoredRow, right: StoredRow) => number {
+  for (const { by } of orderBy) columnType(columns, by)
+  return (left, right) => {
+    for (const { by, direction, nulls } of orderBy) {
+      const [a, b] = [left[by] ?? null, right[by] ?? null]
+      const order = compareCells(a, b)
+      if (order === 0) continue
+      if (nulls && (a === null || b === null)) return (a === null) === (nulls === 'first') ? -1 : 1
+      return direction === 'asc' ? order : -order
+    }
+    return 0
+  }
+}
+
+function firstOfEach(rows: readonly StoredRow[], fields: readonly string[]): StoredRow[] {
+  const seen = new Set<string>()
+  return rows.filter((row) => seen.size < seen.add(keyOf(row, fields)).size)
+}
+
+function toRow(row: StoredRow, fields: readonly string[], columns: Columns): Row {
+  return Object.fromEntries(
+    fields.map((field) => [field, toJson(columnType(columns, field), row[field] ?? null)]),
+  )
+}

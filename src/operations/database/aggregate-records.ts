@@ -1,0 +1,148 @@
+import { z } from 'zod'
+import { AGGREGATE_FUNCTIONS, type Aggregate } from '../../core/database/query.ts'
+import type { Field, Table } from '../../core/database/schema.ts'
+import type { Row } from '../../core/database/value.ts'
+import { AppError } from '../../core/errors.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { fieldList, filterInput, tableName } from './inputs.ts'
+import { planOrder } from './plan-fields.ts'
+import { allOf, planFilter, planFilterOver, rowFilter } from './plan-filter.ts'
+import { planAggregate, planGroupFields } from './plan-group.ts'
+import { readRows } from './read-rows.ts'
+import { findTable, loadSchema } from './table-access.ts'
+
+const input = z.strictObject({
+  table_name: tableName,
+  aggregates: z
+    .array(
+      z.strictObject({
+        function: z.enum(AGGREGATE_FUNCTIONS),
+        field: z.string().min(1),
+        alias: z.string().min(1).optional(),
+      }),
+    )
+    .min(1),
+  ...filterInput,
+  group_by: fieldList.optional(),
+  /** A filter over the aliases and the grouped fields. */
+  having: z.string().optional(),
+  order: z.string().optional(),
+  limit: z.int().min(1).optional(),
+  offset: z.int().min(0).optional(),
+})
+
+export interface AggregatePage {
+  readonly rows: readonly Row[]
+  readonly returned: number
+  readonly limit: number
+  readonly offset: number
+  readonly has_more: boolean
+}
+
+/** Counts, sums, averages, extremes: one row, or one per group. Computed by the database, exactly. */
+export const aggregateRecords = defineOperation<z.infer<typeof input>, AggregatePage>({
+  name: 'aggregate_records',
+  kind: 'database',
+  verb: 'GET',
+  needs: ['aggregate'],
+  input,
+  resource: ({ table_name }) => `_table/${table_name}`,
+  async run(request, context) {
+    const table = findTable(await loadSchema(context), request.table_name, context)
+    const groupBy = planGroupFields(table, request.group_by ?? [])
+    const aggregates = planAggregates(table, request.aggregates, groupBy)
+    const having = planFilterOver(
+      havingLookup(table, aggregates, groupBy),
+      table,
+      { filter: request.having, params: request.params },
+      context,
+    )
+    const where = allOf(planFilter(table, request, context), rowFilter(table, context.access))
+    const orderBy = planOrder(table, request.order, {
+      aliases: aggregates.map(({ alias }) => alias),
+      stable: false,
+    })
+    checkOrder(
+      orderBy.map(({ by }) => by),
+      aggregates,
+      groupBy,
+    )
+    const most = context.service.settings.maxRecords
+    const limit = Math.min(request.limit ?? most, most)
+    const offset = request.offset ?? 0
+    const rows = await readRows(
+      context.service.adapter,
+      {
+        table,
+        fields: groupBy,
+        aggregates,
+        limit: limit + 1,
+        offset,
+        orderBy: orderBy.length > 0 ? orderBy : groupBy.map((by) => ({ by, direction: 'asc' as const })),
+        ...(groupBy.length > 0 ? { groupBy } : {}),
+        ...(where ? { where } : {}),
+        ...(having ? { having } : {}),
+      },
+      context.signal,
+    )
+    const page = rows.slice(0, limit)
+    return { rows: page, returned: page.length, limit, offset, has_more: rows.length > limit }
+  },
+})
+
+function planAggregates(
+  table: Table,
+  wanted: z.infer<typeof input>['aggregates'],
+  groupBy: readonly string[],
+): Aggregate[] {
+  const aggregates = wanted.map((one) => planAggregate(table, one, `${one.function}(${one.field})`))
+  const taken = new Set(groupBy.map((name) => name.toLowerCase()))
+  for (const { alias } of aggregates) {
+    if (!/^[\p{L}_][\p{L}\p{N}_ ]{0,62}$/u.test(alias)) {
+      throw new AppError('bad_request', `Invalid alias '${alias}'.`, {
+        hint: 'Letters, digits, underscores and spaces, at most 63.',
+      })
+    }
+    if (taken.has(alias.toLowerCase()))
+      throw new AppError('bad_request', `The name '${alias}' is used twice in the result.`, {
+        hint: 'Give each aggregate its own alias.',
+      })
+    taken.add(alias.toLowerCase())
+  }
+  return aggregates
+}
+
+/** Names in `having`: aliases first, then grouped fields. */
+function havingLookup(
+  table: Table,
+  aggregates: readonly Aggregate[],
+  groupBy: readonly string[],
+): (name: string) => Field | undefined {
+  const grouped = new Set(groupBy.map((name) => name.toLowerCase()))
+  return (name) => {
+    const aggregate = aggregates.find(({ alias }) => alias.toLowerCase() === name.toLowerCase())
+    if (aggregate) return aliasField(table, aggregate)
+    return grouped.has(name.toLowerCase()) ? table.fieldByName.get(name.toLowerCase()) : undefined
+  }
+}
+
+/** A field that stands for an aggregate, so that values compared with it are typed. */
+function aliasField(table: Table, { function: name, field, alias }: Aggregate): Field {
+  const source = table.fieldByName.get(field.toLowerCase())
+  const keepsType = name === 'MIN' || name === 'MAX'
+  const type = keepsType && source ? source.type : 'decimal'
+  return { name: alias, type, dbType: '', allowNull: true, autoIncrement: false, isGenerated: true }
+}
+
+function checkOrder(
+  names: readonly string[],
+  aggregates: readonly Aggregate[],
+  groupBy: readonly string[],
+): void {
+  const known = new Set([...aggregates.map(({ alias }) => alias), ...groupBy])
+  const stranger = names.find((name) => !known.has(name))
+  if (stranger)
+    throw new AppError('bad_request', `Invalid field '${stranger}' in order by clause.`, {
+      hint: `Order by one of: ${[...known].join(', ')}`,
+    })
+}

@@ -1,0 +1,58 @@
+import type { Row } from '../../core/database/value.ts'
+import { AppError, toAppError } from '../../core/errors.ts'
+
+export type BatchVerb = 'created' | 'updated' | 'deleted' | 'retrieved'
+
+/** What became of one record of a batch. */
+export type Outcome = { readonly row: Row } | { readonly error: AppError }
+
+/** One failed record inside a batch error, in the wire's envelope. */
+interface FailedRecord {
+  readonly code: number
+  readonly context: unknown
+  readonly message: string
+  readonly status_code: number
+}
+
+/**
+ * The error for a request of several records of which some failed (dreamfactory-rest §4.7): code 1000, the indexes of
+ * the failed ones, and the outcome of each record that was tried.
+ */
+export function batchError(verb: BatchVerb, outcomes: readonly Outcome[], rolledBack: boolean): AppError {
+  const failed = outcomes.flatMap((outcome, index) => ('error' in outcome ? [index] : []))
+  const first = outcomes.find((outcome) => 'error' in outcome)
+  const suffix = rolledBack ? ' All changes rolled back.' : ''
+  const { hint, didYouMean } = first && 'error' in first ? first.error : {}
+  return new AppError('bad_request', `Batch Error: Not all requested records could be ${verb}.${suffix}`, {
+    wireCode: 1000,
+    context: {
+      error: failed,
+      resource: outcomes.map((outcome) => ('error' in outcome ? failedRecord(outcome.error) : outcome.row)),
+    },
+    ...(hint === undefined ? {} : { hint }),
+    ...(didYouMean === undefined ? {} : { didYouMean }),
+    cause: first && 'error' in first ? first.error.cause : undefined,
+  })
+}
+
+function failedRecord(error: AppError): FailedRecord {
+  return {
+    code: error.wireCode ?? error.status,
+    context: error.context ?? null,
+    message: error.message,
+    status_code: error.status,
+  }
+}
+
+/** Runs the work of one record and keeps its error; what no single record can be blamed for ends the whole request. */
+export async function attempt(work: () => Promise<Row>): Promise<Outcome> {
+  try {
+    return { row: await work() }
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    if (!BLAMED_ON_RECORD.has(error.code)) throw error
+    return { error }
+  }
+}
+
+const BLAMED_ON_RECORD: ReadonlySet<string> = new Set(['bad_request', 'forbidden', 'not_found', 'conflict'])

@@ -1,0 +1,26 @@
+import { z } from 'zod'
+import { defineOperation } from '../../core/operation.ts'
+import { accessMask, type DescribedTable, describedTable, tableAccess } from './describe.ts'
+import { tableName } from './inputs.ts'
+import { findTable, loadSchema } from './table-access.ts'
+
+const input = z.strictObject({ table_name: tableName, refresh: z.boolean().optional() })
+
+/** A table with its fields, relations and constraints, as far as the caller may see them. */
+export const describeTable = defineOperation<z.infer<typeof input>, DescribedTable>({
+  name: 'describe_table',
+  kind: 'database',
+  verb: 'GET',
+  needs: ['schema.read'],
+  input,
+  resource: ({ table_name }) => `_schema/${table_name}`,
+  async run({ table_name, refresh }, context) {
+    const schema = await loadSchema(context, refresh)
+    const table = findTable(schema, table_name, context)
+    return {
+      alias: null,
+      ...describedTable(schema, table, context),
+      access: accessMask(tableAccess(table, context)),
+    }
+  },
+})

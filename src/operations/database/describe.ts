@@ -1,0 +1,227 @@
+import type { DatabaseSchema, Field, ForeignKey, Relation, Table } from '../../core/database/schema.ts'
+import type { Json } from '../../core/database/value.ts'
+import type { OperationContext } from '../../core/operation.ts'
+import { VERB_BIT, type Verb } from '../../core/policy.ts'
+import { labelOf, pluralOf } from './labels.ts'
+import { visibleRelations } from './related.ts'
+import { canSeeTable, verbsOn } from './table-access.ts'
+
+/** A field on the wire (dreamfactory-rest §5.2). */
+export interface FieldDescription {
+  readonly name: string
+  readonly label: string
+  readonly description: string | null
+  readonly native: readonly []
+  readonly type: string
+  readonly db_type: string
+  readonly length: number | null
+  readonly precision: number | null
+  readonly scale: number | null
+  readonly default: Json
+  readonly required: boolean
+  readonly allow_null: boolean
+  readonly fixed_length: boolean
+  readonly supports_multibyte: boolean
+  readonly auto_increment: boolean
+  readonly is_primary_key: boolean
+  readonly is_unique: boolean
+  readonly is_index: boolean
+  readonly is_foreign_key: boolean
+  readonly ref_table: string | null
+  readonly ref_field: string | null
+  readonly ref_on_update: null
+  readonly ref_on_delete: null
+  readonly picklist: null
+  readonly validation: null
+  readonly db_function: null
+  readonly is_virtual: boolean
+  readonly is_aggregate: boolean
+}
+
+/** A relation on the wire (dreamfactory-rest §5.4). */
+export interface RelationDescription {
+  readonly name: string
+  readonly label: string
+  readonly description: null
+  readonly native: readonly []
+  readonly type: string
+  readonly field: string
+  readonly is_virtual: boolean
+  readonly ref_service_id: number
+  readonly ref_table: string
+  readonly ref_field: string
+  readonly ref_on_update: string
+  readonly ref_on_delete: string
+  readonly junction_service_id: number | null
+  readonly junction_table: string | null
+  readonly junction_field: string | null
+  readonly junction_ref_field: string | null
+  readonly always_fetch: boolean
+  readonly flatten: boolean
+  readonly flatten_drop_prefix: boolean
+}
+
+/** What of a table stands in record answers (`meta.schema`). */
+export interface TableDescription {
+  readonly name: string
+  readonly label: string
+  readonly description: string | null
+  readonly native: readonly []
+  readonly plural: string
+  readonly is_view: boolean
+  readonly primary_key: readonly string[]
+  readonly name_field: null
+  readonly field: readonly FieldDescription[]
+  readonly related: readonly RelationDescription[]
+  readonly constraints: Readonly<Record<string, Json>>
+}
+
+/** A table as its schema answer has it (dreamfactory-rest §5.1). `access` is a verb mask. */
+export interface DescribedTable extends TableDescription {
+  readonly alias: null
+  readonly access: number
+}
+
+/** A table as this caller may see it: nothing in it names a table hidden from them. */
+export function describedTable(
+  schema: DatabaseSchema,
+  table: Table,
+  context: OperationContext,
+): TableDescription {
+  const label = labelOf(table.name)
+  return {
+    name: table.name,
+    label,
+    description: table.description ?? null,
+    native: [],
+    plural: pluralOf(label),
+    is_view: table.isView,
+    primary_key: table.primaryKey,
+    name_field: null,
+    field: describedFields(table, context),
+    related: describedRelations(schema, table, context),
+    constraints: constraintsOf(table, context),
+  }
+}
+
+export function accessMask(verbs: readonly Verb[]): number {
+  return verbs.reduce((mask, verb) => mask | VERB_BIT[verb], 0)
+}
+
+export function tableAccess(table: Table, { caller, service }: OperationContext): Verb[] {
+  return verbsOn(caller.policy, service.info.name, table.name)
+}
+
+export function describedFields(table: Table, context: OperationContext): FieldDescription[] {
+  return table.fields.map((field) => describedField(table, field, visibleKeyOf(table, field, context)))
+}
+
+export function describedRelations(
+  schema: DatabaseSchema,
+  table: Table,
+  context: OperationContext,
+): RelationDescription[] {
+  return visibleRelations(schema, table, context).map((relation) =>
+    describedRelation(relation, context.service.info.id),
+  )
+}
+
+function describedField(table: Table, field: Field, key: ForeignKey | undefined): FieldDescription {
+  const isPrimaryKey = table.primaryKey.includes(field.name)
+  return {
+    name: field.name,
+    label: labelOf(field.name),
+    description: field.description ?? null,
+    native: [],
+    type: field.type === 'reference' && !key ? 'integer' : field.type,
+    db_type: field.dbType,
+    length: field.length ?? null,
+    precision: field.precision ?? null,
+    scale: field.scale ?? null,
+    default: field.default ?? null,
+    required: !field.allowNull && field.default === undefined && !field.autoIncrement && !field.isGenerated,
+    allow_null: field.allowNull,
+    fixed_length: /^n?char\b/i.test(field.dbType),
+    supports_multibyte: /^n(var)?char\b/i.test(field.dbType),
+    auto_increment: field.autoIncrement,
+    is_primary_key: isPrimaryKey,
+    is_unique: table.uniqueKeys.some((unique) => unique.length === 1 && unique[0] === field.name),
+    is_index: table.indexedFields?.includes(field.name) ?? false,
+    is_foreign_key: key !== undefined,
+    ref_table: key?.refTable ?? null,
+    ref_field: key?.refFields[key.fields.indexOf(field.name)] ?? null,
+    ref_on_update: null,
+    ref_on_delete: null,
+    picklist: null,
+    validation: null,
+    db_function: null,
+    is_virtual: false,
+    is_aggregate: false,
+  }
+}
+
+function describedRelation(relation: Relation, serviceId: number): RelationDescription {
+  return {
+    name: relation.name,
+    label: labelOf(relation.name),
+    description: null,
+    native: [],
+    type: relation.type,
+    field: relation.fields.join(','),
+    is_virtual: false,
+    ref_service_id: serviceId,
+    ref_table: relation.refTable,
+    ref_field: relation.refFields.join(','),
+    ref_on_update: relation.onUpdate,
+    ref_on_delete: relation.onDelete,
+    junction_service_id: relation.junction ? serviceId : null,
+    junction_table: relation.junction?.table ?? null,
+    junction_field: relation.junction?.fields.join(',') ?? null,
+    junction_ref_field: relation.junction?.refFields.join(',') ?? null,
+    always_fetch: false,
+    flatten: false,
+    flatten_drop_prefix: false,
+  }
+}
+
+/** The single-field foreign key of a field, unless it points at a table hidden from the caller. */
+export function visibleKeyOf(table: Table, field: Field, context: OperationContext): ForeignKey | undefined {
+  return table.foreignKeys.find(
+    (key) => key.fields.length === 1 && key.fields[0] === field.name && refersToVisible(key, context),
+  )
+}
+
+function refersToVisible(key: ForeignKey, { caller, service }: OperationContext): boolean {
+  return canSeeTable(caller.policy, service.info.name, key.refTable)
+}
+
+function constraintsOf(table: Table, context: OperationContext): Record<string, Json> {
+  const unique = table.uniqueKeys.map((fields): [string, Json] => [
+    `uq_${table.name}_${fields.join('_')}`.toLowerCase(),
+    {
+      constraint_type: 'UNIQUE',
+      constraint_name: `uq_${table.name}_${fields.join('_')}`,
+      table_name: table.name,
+      column_name: fields,
+    },
+  ])
+  const foreign = table.foreignKeys
+    .filter((key) => refersToVisible(key, context))
+    .map((key): [string, Json] => {
+      const name = key.name ?? `fk_${table.name}_${key.fields.join('_')}`
+      return [
+        name.toLowerCase(),
+        {
+          constraint_type: 'FOREIGN KEY',
+          constraint_name: name,
+          table_name: table.name,
+          column_name: key.fields,
+          referenced_table_name: key.refTable,
+          referenced_column_name: key.refFields,
+          update_rule: key.onUpdate,
+          delete_rule: key.onDelete,
+        },
+      ]
+    })
+  return Object.fromEntries([...unique, ...foreign])
+}

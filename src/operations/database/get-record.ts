@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import type { Row } from '../../core/database/value.ts'
+import { AppError } from '../../core/errors.ts'
+import { defineOperation } from '../../core/operation.ts'
+import { answerInput, tableName } from './inputs.ts'
+import { identifyingFields, planFields } from './plan-fields.ts'
+import { allOf, rowFilter } from './plan-filter.ts'
+import { keyOf, whereKey } from './plan-ids.ts'
+import { only, recordNotFound } from './read-by-ids.ts'
+import { readRows } from './read-rows.ts'
+import { attachRelated, planRelated } from './related.ts'
+import { findTable, loadSchema } from './table-access.ts'
+
+const input = z.strictObject({ table_name: tableName, id: z.string().min(1), ...answerInput })
+type GetRecordInput = z.infer<typeof input>
+
+/** One record by its identifier. */
+export const getRecord = defineOperation<GetRecordInput, Row>({
+  name: 'get_record',
+  kind: 'database',
+  verb: 'GET',
+  needs: ['records.read'],
+  input,
+  resource: ({ table_name, id }) => `_table/${table_name}/${id}`,
+  async run(request, context) {
+    const schema = await loadSchema(context)
+    const table = findTable(schema, request.table_name, context)
+    const keyFields = identifyingFields(table, request.id_field)
+    const related = planRelated(schema, table, request, context)
+    const fields = [
+      ...new Set([
+        ...planFields(table, request.fields),
+        ...related.flatMap(({ relation }) => relation.fields),
+      ]),
+    ]
+    const where = allOf(
+      whereKey(keyFields, keyOf(table, keyFields, request.id)),
+      rowFilter(table, context.access),
+    )
+    const found = await readRows(
+      context.service.adapter,
+      { table, fields, ...(where ? { where } : {}), limit: 2 },
+      context.signal,
+    )
+    const [row] = found
+    if (!row) throw recordNotFound(request.id)
+    if (found.length > 1)
+      throw new AppError('conflict', `More than one record has the identifier '${request.id}'.`, {
+        hint: 'Use a filter.',
+      })
+    const [whole] = await attachRelated([row], related, context.service.adapter, context)
+    return whole ?? only(fields, row)
+  },
+})

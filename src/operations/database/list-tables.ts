@@ -1,0 +1,80 @@
+import { z } from 'zod'
+import type { Table } from '../../core/database/schema.ts'
+import { defineOperation, type OperationContext } from '../../core/operation.ts'
+import type { Verb } from '../../core/policy.ts'
+import { tableAccess } from './describe.ts'
+import { labelOf, pluralOf } from './labels.ts'
+import { loadSchema, unknownTable, visibleTables } from './table-access.ts'
+
+const input = z.strictObject({
+  /** Only these tables. */
+  ids: z.array(z.string()).optional(),
+  /** Only tables of this schema of the database. */
+  schema: z.string().optional(),
+  refresh: z.boolean().optional(),
+})
+
+export interface TableSummary {
+  readonly name: string
+  readonly label: string
+  readonly plural: string
+  readonly description: string | null
+  readonly is_view: boolean
+  readonly access: readonly Verb[]
+  /** From statistics; left out under a row filter, whose hidden rows it would count. */
+  readonly row_estimate?: number
+}
+
+/** The tables and views the caller may do anything with. */
+export const listTables = defineOperation<
+  z.infer<typeof input>,
+  { readonly tables: readonly TableSummary[] }
+>({
+  name: 'list_tables',
+  kind: 'database',
+  verb: 'GET',
+  needs: ['schema.read'],
+  input,
+  resource: () => '_schema',
+  filtersItself: true,
+  async run({ ids, schema: prefix, refresh }, context) {
+    const visible = visibleTables(await loadSchema(context, refresh), context)
+    const inSchema =
+      prefix === undefined ? visible : visible.filter(({ name }) => schemaOf(name) === prefix.toLowerCase())
+    const tables = ids === undefined ? inSchema : ids.map((id) => tableNamed(id, inSchema))
+    return { tables: tables.map((table) => summary(table, context)) }
+  },
+})
+
+function tableNamed(id: string, tables: readonly Table[]): Table {
+  const table = tables.find(({ name }) => name.toLowerCase() === id.trim().toLowerCase())
+  if (table) return table
+  throw unknownTable(
+    id,
+    tables.map(({ name }) => name),
+  )
+}
+
+function schemaOf(table: string): string | undefined {
+  return table.includes('.') ? table.slice(0, table.indexOf('.')).toLowerCase() : undefined
+}
+
+export function summary(table: Table, context: OperationContext): TableSummary {
+  const label = labelOf(table.name)
+  const estimate = visibleEstimate(table, context)
+  return {
+    name: table.name,
+    label,
+    plural: pluralOf(label),
+    description: table.description ?? null,
+    is_view: table.isView,
+    access: tableAccess(table, context),
+    ...(estimate === undefined ? {} : { row_estimate: estimate }),
+  }
+}
+
+/** How many rows the table has by the engine's statistics, for callers who may read all of them. */
+export function visibleEstimate(table: Table, { caller, service }: OperationContext): number | undefined {
+  const access = caller.policy.decide(service.info.name, `_table/${table.name}`, 'GET')
+  return access.allowed && !access.rowFilter ? table.rowEstimate : undefined
+}

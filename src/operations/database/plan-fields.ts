@@ -1,0 +1,76 @@
+import type { Order } from '../../core/database/query.ts'
+import type { Table } from '../../core/database/schema.ts'
+import { AppError } from '../../core/errors.ts'
+import { didYouMean, nearest } from '../../core/names.ts'
+
+/** Requested field names as the schema spells them; all when none or `*` is asked for. Throws `bad_request`. */
+export function planFields(table: Table, requested: readonly string[] | undefined): string[] {
+  if (requested === undefined || requested.includes('*')) return table.fields.map(({ name }) => name)
+  return [...new Set(requested.map((name) => fieldNamed(table, name)))]
+}
+
+export function fieldNamed(table: Table, name: string): string {
+  const field = table.fieldByName.get(name.trim().toLowerCase())
+  if (field) return field.name
+  throw unknownField(table, name, `Invalid field requested: ${name.trim()}`)
+}
+
+export function unknownField(table: Table, name: string, message: string): AppError {
+  const names = table.fields.map((field) => field.name)
+  const near = nearest(name, names)
+  return new AppError('bad_request', message, {
+    hint: didYouMean(near) || `Fields of ${table.name}: ${names.join(', ')}`,
+    ...(near.length > 0 ? { didYouMean: near } : {}),
+  })
+}
+
+/** The fields that identify a record: the primary key, or the ones a request names instead. Throws when there are none. */
+export function identifyingFields(table: Table, requested?: readonly string[]): string[] {
+  const names = requested ?? table.primaryKey
+  const fields = names.map((name) => table.fieldByName.get(name.trim().toLowerCase())?.name)
+  if (fields.length > 0 && fields.every((name) => name !== undefined)) return fields
+  throw new AppError('bad_request', 'Identifying field(s) could not be determined.', {
+    hint: requested
+      ? `Fields of ${table.name}: ${table.fields.map(({ name }) => name).join(', ')}`
+      : `'${table.name}' has no primary key: name one or more fields in id_field, or use a filter.`,
+  })
+}
+
+/**
+ * `f1 [asc|desc] [nulls first|last], …` over fields and, when given, aliases. The primary key is added as the last
+ * criterion where it is not there yet, so that pages are stable.
+ */
+export function planOrder(
+  table: Table,
+  text: string | undefined,
+  options: { aliases?: readonly string[]; stable: boolean },
+): Order[] {
+  if (text?.includes(';')) throw new AppError('bad_request', 'Invalid order by clause in request.')
+  const asked = (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+  const orders = asked.map((part) => orderBy(table, part, options.aliases ?? []))
+  const named = new Set(orders.map(({ by }) => by))
+  const ties = options.stable ? table.primaryKey.filter((key) => !named.has(key)) : []
+  return [...orders, ...ties.map((by): Order => ({ by, direction: 'asc' }))]
+}
+
+const ORDER_WORDS =
+  /^(?<name>.+?)(?:\s+(?<direction>asc|desc|ascending|descending))?(?:\s+nulls\s+(?<nulls>first|last))?$/i
+
+function orderBy(table: Table, part: string, aliases: readonly string[]): Order {
+  const { name = part, direction, nulls } = ORDER_WORDS.exec(part)?.groups ?? {}
+  const clean = name.replace(/^(["'`[])(.*)["'`\]]$/, '$2').trim()
+  const by =
+    aliases.find((alias) => alias.toLowerCase() === clean.toLowerCase()) ??
+    table.fieldByName.get(clean.toLowerCase())?.name
+  if (by === undefined) throw unknownField(table, clean, `Invalid field '${clean}' in order by clause.`)
+  return {
+    by,
+    direction: direction?.toLowerCase().startsWith('desc') ? 'desc' : 'asc',
+    ...(nulls === undefined
+      ? {}
+      : { nulls: nulls.toLowerCase() === 'first' ? ('first' as const) : ('last' as const) }),
+  }
+}

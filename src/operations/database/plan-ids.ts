@@ -1,0 +1,86 @@
+import type { Filter } from '../../core/database/query.ts'
+import type { Field, Table } from '../../core/database/schema.ts'
+import type { Json, Row, Value } from '../../core/database/value.ts'
+import { AppError } from '../../core/errors.ts'
+import type { RecordId } from './inputs.ts'
+import { valueFor } from './values.ts'
+
+/** The identifying values of one record, in the order of the identifying fields. Never null. */
+export type Key = readonly Exclude<Value, null>[]
+
+/**
+ * An id as clients write it: a scalar, an object of the key fields, or for composite keys `1,vip` in one text.
+ * Throws `bad_request` for a wrong type or number of values.
+ */
+export function keyOf(table: Table, fields: readonly string[], id: RecordId): Key {
+  const parts = typeof id === 'object' ? fields.map((field) => entry(id, field)) : splitId(fields, id)
+  return fields.map((name, index) => {
+    const field = fieldOf(table, name)
+    const value = valueFor(field, parts[index] ?? null)
+    if (value === null) throw new AppError('bad_request', `Required id field(s) not found: ${name}.`)
+    return value
+  })
+}
+
+/** The key inside a record of a write; undefined when a key field is missing. */
+export function keyInRecord(
+  table: Table,
+  fields: readonly string[],
+  record: Readonly<Record<string, Json>>,
+): Key | undefined {
+  const parts = fields.map((field) => entry(record, field))
+  if (parts.some((part) => part === undefined || part === null || typeof part === 'object')) return undefined
+  return fields.map((name, index) => {
+    const value = valueFor(fieldOf(table, name), parts[index] ?? null)
+    if (value === null) throw new AppError('bad_request', `Required id field(s) not found: ${name}.`)
+    return value
+  })
+}
+
+export function whereKey(fields: readonly string[], key: Key): Filter {
+  const all = fields.map((field, index): Filter => ({ op: '=', field, value: key[index] ?? '' }))
+  return all.length === 1 && all[0] ? all[0] : { op: 'and', all }
+}
+
+export function whereKeys(fields: readonly string[], keys: readonly Key[]): Filter {
+  const [field] = fields
+  if (fields.length === 1 && field !== undefined)
+    return { op: 'in', field, values: keys.flatMap((key) => key.slice(0, 1)) }
+  return { op: 'or', all: keys.map((key) => whereKey(fields, key)) }
+}
+
+/** Equal for a key and for the row it identifies, whatever their number or text form. */
+export function keyText(parts: readonly (Value | Json | undefined)[]): string {
+  return parts
+    .map((part) => (part instanceof Uint8Array ? Buffer.from(part).toString('base64') : String(part)))
+    .join('\u0000')
+}
+
+export function rowKeyText(fields: readonly string[], row: Row): string {
+  return keyText(fields.map((field) => row[field]))
+}
+
+function splitId(fields: readonly string[], id: string | number): readonly (string | number)[] {
+  if (fields.length === 1) return [id]
+  const parts = String(id).split(',')
+  if (parts.length === fields.length) return parts
+  throw new AppError(
+    'bad_request',
+    `The key of this table has ${fields.length} fields: ${fields.join(', ')}.`,
+    {
+      hint: `Give all of them in this order, separated by a comma.`,
+    },
+  )
+}
+
+function entry<T>(object: Readonly<Record<string, T>>, field: string): T | undefined {
+  if (Object.hasOwn(object, field)) return object[field]
+  const key = Object.keys(object).find((name) => name.toLowerCase() === field.toLowerCase())
+  return key === undefined ? undefined : object[key]
+}
+
+function fieldOf(table: Table, name: string): Field {
+  const field = table.fieldByName.get(name.toLowerCase())
+  if (!field) throw new AppError('internal', 'A key names a field that the table does not have.')
+  return field
+}

@@ -1,0 +1,110 @@
+import type { Field, Table } from '../../core/database/schema.ts'
+import type { Json, Value } from '../../core/database/value.ts'
+import { AppError } from '../../core/errors.ts'
+import { didYouMean, nearest } from '../../core/names.ts'
+import type { OperationContext } from '../../core/operation.ts'
+import type { InputRecord } from './inputs.ts'
+import { valueFor } from './values.ts'
+
+export type Values = Readonly<Record<string, Value>>
+
+interface RecordOptions {
+  /** A new record must bring every required field. */
+  readonly create: boolean
+  /** Ignore unknown and read-only fields instead of refusing them. */
+  readonly lenient: boolean
+  /** Fields that identify the record and are not changed. */
+  readonly omit?: readonly string[]
+}
+
+/** A record of a request as typed values by field. Throws `bad_request` naming the field and what is wrong with it. */
+export function recordValues(
+  table: Table,
+  record: InputRecord,
+  options: RecordOptions,
+  context: OperationContext,
+): Values {
+  const values: Record<string, Value> = {}
+  const omitted = new Set(options.omit)
+  for (const [name, json] of Object.entries(record)) {
+    const field = writableField(table, name, json, options)
+    if (!field || omitted.has(field.name)) continue
+    if (Object.hasOwn(values, field.name))
+      throw new AppError('bad_request', `Field '${field.name}' is given twice.`)
+    values[field.name] = checkedValue(field, withLookup(json, context))
+  }
+  if (options.create) requireFields(table, values)
+  return values
+}
+
+/** What a write without a single known field says. */
+export function noFields(): AppError {
+  return new AppError('bad_request', 'No valid fields were found in record.')
+}
+
+function writableField(
+  table: Table,
+  name: string,
+  json: Json,
+  { lenient }: RecordOptions,
+): Field | undefined {
+  const field = table.fieldByName.get(name.toLowerCase())
+  if (field && !field.isGenerated) return field
+  const relation = table.relations.find((known) => known.name.toLowerCase() === name.toLowerCase())
+  if (relation && typeof json === 'object' && json !== null) {
+    throw new AppError(
+      'not_supported',
+      `Writing related records through '${relation.name}' is not supported.`,
+      { hint: 'Write each table by itself.' },
+    )
+  }
+  if (lenient) return undefined
+  if (field)
+    throw new AppError(
+      'bad_request',
+      `Field '${field.name}' is computed by the database and cannot be written.`,
+    )
+  const near = nearest(
+    name,
+    table.fields.map((known) => known.name),
+  )
+  throw new AppError('bad_request', `Unknown field '${name}'.`, {
+    hint:
+      didYouMean(near) || `Fields of ${table.name}: ${table.fields.map((known) => known.name).join(', ')}`,
+    ...(near.length > 0 ? { didYouMean: near } : {}),
+    context: { field: name },
+  })
+}
+
+function checkedValue(field: Field, json: Json): Value {
+  if (json === null && !field.allowNull && !field.autoIncrement) {
+    throw new AppError('bad_request', `Field '${field.name}' can not be NULL.`, {
+      context: { field: field.name },
+    })
+  }
+  return valueFor(field, json)
+}
+
+function requireFields(table: Table, values: Values): void {
+  const missing = table.fields.find(
+    (field) =>
+      !field.allowNull &&
+      field.default === undefined &&
+      !field.autoIncrement &&
+      !field.isGenerated &&
+      !Object.hasOwn(values, field.name),
+  )
+  if (missing)
+    throw new AppError('bad_request', `Required field '${missing.name}' can not be NULL.`, {
+      context: { field: missing.name },
+    })
+  if (Object.keys(values).length === 0) throw noFields()
+}
+
+/** `{user.email}` alone in a string stands for the caller's own value; anything else stays text. */
+function withLookup(json: Json, { caller }: OperationContext): Json {
+  const name = typeof json === 'string' ? /^\{([\w.]+)\}$/.exec(json)?.[1] : undefined
+  if (name === undefined) return json
+  const value = caller.lookups.get(name.toLowerCase())
+  return value === undefined ? json : value
+}

@@ -1,0 +1,45 @@
+import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
+import { AppError } from '../../core/errors.ts'
+import { didYouMean, nearest } from '../../core/names.ts'
+import type { OperationContext } from '../../core/operation.ts'
+import { type AccessPolicy, VERBS, type Verb } from '../../core/policy.ts'
+
+/** Verbs the policy grants on the records of a table. */
+export function verbsOn(policy: AccessPolicy, service: string, table: string): Verb[] {
+  return VERBS.filter((verb) => policy.decide(service, `_table/${table}`, verb).allowed)
+}
+
+/** A table exists for a caller who may do anything with its records or read its schema. */
+export function canSeeTable(policy: AccessPolicy, service: string, table: string): boolean {
+  return canReadSchema(policy, service, table) || verbsOn(policy, service, table).length > 0
+}
+
+export function canReadSchema(policy: AccessPolicy, service: string, table: string): boolean {
+  return policy.decide(service, `_schema/${table}`, 'GET').allowed
+}
+
+export async function loadSchema(context: OperationContext, refresh = false): Promise<DatabaseSchema> {
+  return context.service.schema({ signal: context.signal, refresh })
+}
+
+/** Throws `not_found` with the nearest tables the caller may see. */
+export function findTable(schema: DatabaseSchema, name: string, context: OperationContext): Table {
+  const table = schema.tableByName.get(name.toLowerCase())
+  if (table) return table
+  throw unknownTable(
+    name,
+    visibleTables(schema, context).map((visible) => visible.name),
+  )
+}
+
+export function visibleTables(schema: DatabaseSchema, { caller, service }: OperationContext): Table[] {
+  return schema.tables.filter(({ name }) => canSeeTable(caller.policy, service.info.name, name))
+}
+
+export function unknownTable(name: string, visible: readonly string[]): AppError {
+  const near = nearest(name, visible)
+  return new AppError('not_found', `Table "${name}" does not exist in the database.`, {
+    hint: `${didYouMean(near)} List the tables first.`.trim(),
+    ...(near.length > 0 ? { didYouMean: near } : {}),
+  })
+}

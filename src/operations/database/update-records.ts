@@ -1,0 +1,234 @@
+import { z } from 'zod'
+import type { Records } from '../../core/database/adapter.ts'
+import type { Filter } from '../../core/database/query.ts'
+import type { Table } from '../../core/database/schema.ts'
+import type { Row } from '../../core/database/value.ts'
+import { AppError } from '../../core/errors.ts'
+import { defineOperation, type Operation, type OperationContext } from '../../core/operation.ts'
+import {
+  answerInput,
+  batchInput,
+  filterInput,
+  type InputRecord,
+  type RecordId,
+  record,
+  recordId,
+  tableName,
+} from './inputs.ts'
+import { identifyingFields } from './plan-fields.ts'
+import { allOf, planFilter, rowFilter } from './plan-filter.ts'
+import { type Key, keyInRecord, keyOf, keyText, whereKey } from './plan-ids.ts'
+import { recordNotFound } from './read-by-ids.ts'
+import { readRows } from './read-rows.ts'
+import { noFields, recordValues, type Values } from './record-values.ts'
+import { checkBatch, runBatch } from './run-batch.ts'
+import { selectForWrite } from './select-for-write.ts'
+import { findTable, loadSchema } from './table-access.ts'
+import { type AnswerPlan, answerFor, planAnswer, requireInside, type WriteAnswer } from './write-answer.ts'
+
+const input = z.strictObject({
+  table_name: tableName,
+  records: z.array(record).min(1),
+  /** The one record of a `/{id}` address. */
+  id: z.string().min(1).optional(),
+  ids: z.array(recordId).optional(),
+  ...filterInput,
+  ...answerInput,
+  ...batchInput,
+})
+type UpdateInput = z.infer<typeof input>
+
+/** Changes the given fields of records: each record by its key, or one change for `id`, `ids` or a filter. */
+export const updateRecords = updateOperation('update_records', 'PATCH')
+
+/** PUT is PATCH for tables: only given fields change (dreamfactory-rest §4.6). A verb of its own for roles. */
+export const replaceRecords = updateOperation('replace_records', 'PUT')
+
+function updateOperation(name: string, verb: 'PATCH' | 'PUT'): Operation<UpdateInput, WriteAnswer> {
+  return defineOperation({
+    name,
+    kind: 'database',
+    verb,
+    needs: ['records.write'],
+    input,
+    resource: ({ table_name, id }) =>
+      id === undefined ? `_table/${table_name}` : `_table/${table_name}/${id}`,
+    run: update,
+  })
+}
+
+interface UpdatePlan {
+  readonly table: Table
+  readonly keyFields: readonly string[]
+  /** Rows the caller may change; they must lie inside before and after. */
+  readonly inside: Filter | undefined
+  readonly answer: AnswerPlan
+  readonly request: UpdateInput
+  readonly context: OperationContext
+}
+
+async function update(request: UpdateInput, context: OperationContext): Promise<WriteAnswer> {
+  checkBatch(request)
+  const schema = await loadSchema(context)
+  const table = findTable(schema, request.table_name, context)
+  const keyFields = identifyingFields(table, request.id_field)
+  const plan: UpdatePlan = {
+    table,
+    keyFields,
+    inside: rowFilter(table, context.access),
+    answer: planAnswer(schema, table, keyFields, request, context),
+    request,
+    context,
+  }
+  const [change = {}] = request.records
+  if (request.id !== undefined) return answered([await updateById(request.id, change, plan)])
+  if (request.ids && request.filter !== undefined)
+    throw new AppError('bad_request', 'Give either ids or a filter, not both.')
+  if (request.ids) {
+    const one = (id: RecordId, records: Records) =>
+      updateOne(keyOf(table, keyFields, id), id, change, plan, records)
+    return answered(await runBatch('updated', request.ids, one, request, context))
+  }
+  if (request.filter !== undefined) return answered(await updateByFilter(change, plan))
+  const items = request.records.map((given, index) => ({ given, index }))
+  const one = ({ given, index }: (typeof items)[number], records: Records) => {
+    const key = keyInRecord(table, keyFields, given)
+    if (!key)
+      throw new AppError(
+        'bad_request',
+        `Required id field(s) not found in record ${index}: ${keyFields.join(', ')}`,
+      )
+    return updateOne(key, key.map(String).join(','), given, plan, records)
+  }
+  return answered(await runBatch('updated', items, one, request, context))
+}
+
+function answered(rows: readonly Row[]): WriteAnswer {
+  return { rows, affected: rows.length }
+}
+
+async function updateById(id: string, change: InputRecord, plan: UpdatePlan): Promise<Row> {
+  if (Object.keys(change).length === 0)
+    throw new AppError('bad_request', 'The request contains no valid record fields.')
+  const key = keyOf(plan.table, plan.keyFields, id)
+  return plan.context.service.adapter.transaction(
+    (records) => updateOne(key, id, change, plan, records),
+    plan.context,
+  )
+}
+
+async function updateOne(
+  key: Key,
+  id: RecordId,
+  change: InputRecord,
+  plan: UpdatePlan,
+  records: Records,
+): Promise<Row> {
+  const { table, keyFields, inside, context } = plan
+  const values = changedValues(change, key, plan)
+  const where = allOf(whereKey(keyFields, key), inside) ?? whereKey(keyFields, key)
+  const rows = await changeRows(values, where, plan, records)
+  const [row] = rows
+  if (!row) return insertMissing(key, id, change, plan, records)
+  if (rows.length > 1)
+    throw new AppError(
+      'conflict',
+      `More than one record has the identifier '${key.map(String).join(',')}'.`,
+      { hint: 'Use a filter.' },
+    )
+  await requireInside(table, keyFields, rows, inside, records, context)
+  const [answer] = await answerFor(table, rows, plan.answer, records, context)
+  return answer ?? row
+}
+
+async function updateByFilter(change: InputRecord, plan: UpdatePlan): Promise<readonly Row[]> {
+  const { table, keyFields, inside, context, request } = plan
+  const values = recordValues(table, change, { create: false, lenient: request.lenient ?? false }, context)
+  const moved = keyFields.find((field) => Object.hasOwn(values, field))
+  if (moved)
+    throw new AppError('bad_request', `Field '${moved}' identifies the record and can not be changed.`)
+  if (Object.keys(values).length === 0) throw noFields()
+  const wanted = selectForWrite(table, planFilter(table, request, context), inside, context)
+  return context.service.adapter.transaction(async (records) => {
+    const { rows: keyRows } = await records.update(
+      { table, set: values, where: wanted, returning: keyFields },
+      { signal: context.signal },
+    )
+    if (keyRows.length > MAX_CHANGED) throw tooMany()
+    await requireInside(table, keyFields, keyRows, inside, records, context)
+    return answerFor(table, keyRows, plan.answer, records, context)
+  }, context)
+}
+
+/** Most rows one update by filter changes: their keys are the answer. */
+const MAX_CHANGED = 100_000
+
+function tooMany(): AppError {
+  return new AppError('bad_request', `The filter matches more than ${MAX_CHANGED} records.`, {
+    hint: 'Narrow the filter and update in parts.',
+  })
+}
+
+function changedValues(
+  change: InputRecord,
+  key: Key,
+  { table, keyFields, request, context }: UpdatePlan,
+): Values {
+  const values = recordValues(table, change, { create: false, lenient: request.lenient ?? false }, context)
+  const moved = keyFields.find(
+    (field, index) => Object.hasOwn(values, field) && keyText([values[field]]) !== keyText([key[index]]),
+  )
+  if (moved !== undefined && request.ids === undefined) {
+    throw new AppError('bad_request', `Field '${moved}' identifies the record and can not be changed.`)
+  }
+  return Object.fromEntries(Object.entries(values).filter(([field]) => !keyFields.includes(field)))
+}
+
+/** An update without any change still answers whether the record is there. */
+async function changeRows(
+  values: Values,
+  where: Filter,
+  { table, keyFields, context }: UpdatePlan,
+  records: Records,
+): Promise<readonly Row[]> {
+  const { signal } = context
+  if (Object.keys(values).length === 0)
+    return readRows(records, { table, fields: keyFields, where, limit: 2 }, signal)
+  const { rows } = await records.update({ table, set: values, where, returning: keyFields }, { signal })
+  return rows
+}
+
+/** Upsert, where the service allows it and the role may create; else the record does not exist. */
+async function insertMissing(
+  key: Key,
+  id: RecordId,
+  change: InputRecord,
+  plan: UpdatePlan,
+  records: Records,
+): Promise<Row> {
+  const { table, keyFields, inside, context, request } = plan
+  const { service, caller, signal } = context
+  const access = caller.policy.decide(service.info.name, `_table/${table.name}`, 'POST')
+  if (!service.settings.allowUpsert || !access.allowed || request.id_field) throw recordNotFound(id)
+  const given = { ...change, ...Object.fromEntries(keyFields.map((field) => [field, null])) }
+  const rest = recordValues(
+    table,
+    Object.fromEntries(Object.entries(given).filter(([, json]) => json !== null)),
+    { create: false, lenient: request.lenient ?? false },
+    context,
+  )
+  const values: Values = {
+    ...rest,
+    ...Object.fromEntries(keyFields.map((field, index) => [field, key[index] ?? null])),
+  }
+  const exists = await readRows(
+    records,
+    { table, fields: keyFields, where: whereKey(keyFields, key), limit: 1 },
+    signal,
+  )
+  if (exists.length > 0) throw recordNotFound(id)
+  const { rows } = await records.insert({ table, rows: [values], returning: keyFields }, { signal })
+  await requireInside(table, keyFields, rows, allOf(inside, rowFilter(table, access)), records, context)
+  const [answer] = await answerFor(table, rows, plan.answer, records, context)
+  return answer ?? {}
+}

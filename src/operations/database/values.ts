@@ -1,0 +1,131 @@
+import { type Field, type ValueClass, valueClassOf } from '../../core/database/schema.ts'
+import type { Json, Value } from '../../core/database/value.ts'
+import { AppError } from '../../core/errors.ts'
+import type { FilterValue } from '../../core/filter.ts'
+
+type Bound = Exclude<Value, null>
+
+/** A JSON value from a record as a value of the field's type. Throws `bad_request` naming the field and the type. */
+export function valueFor(field: Field, json: Json): Value {
+  if (json === null) return null
+  const kind = valueClassOf(field.type)
+  if (kind === 'json') return { json }
+  if (typeof json === 'object') {
+    if (field.type === 'array') return JSON.stringify(json)
+    throw wrongType(field, kind)
+  }
+  return convert(field, kind, json)
+}
+
+/** A literal of a filter as a value of the field's type; null for the word `null`. */
+export function filterValueFor(field: Field, literal: FilterValue): Value {
+  if (literal.kind === 'param' || literal.kind === 'lookup') {
+    throw new AppError('internal', 'A filter reached the planner with an unbound value.')
+  }
+  if (literal.kind === 'null') return null
+  const kind = valueClassOf(field.type)
+  return kind === 'json' ? String(literal.value) : convert(field, kind, literal.value)
+}
+
+function convert(field: Field, kind: Exclude<ValueClass, 'json'>, given: string | number | boolean): Bound {
+  const value = CONVERT[kind](given)
+  if (value === undefined) throw wrongType(field, kind)
+  return value
+}
+
+/** Each answers undefined for what is not of its class. */
+const CONVERT: Record<
+  Exclude<ValueClass, 'json'>,
+  (given: string | number | boolean) => Bound | undefined
+> = {
+  integer: toInteger,
+  boolean: toBoolean,
+  decimal: toDecimal,
+  float: toFloat,
+  text: (given) => String(given),
+  binary: toBytes,
+  date: (given) => matching(given, DATE),
+  time: (given) => matching(given, TIME),
+  timestamp: (given) => matching(given, TIMESTAMP),
+}
+
+const DATE = /^\d{4}-\d{2}(-\d{2}([T ].*)?)?$/
+const TIME = /^\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?$/i
+const TIMESTAMP = /^\d{4}-\d{2}(-\d{2}([T ]\d{1,2}(:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|[+-]\d{2}(:?\d{2})?)?)?)?$/i
+
+function toInteger(given: string | number | boolean): Bound | undefined {
+  if (typeof given === 'number') return Number.isSafeInteger(given) ? given : undefined
+  const text = String(given).trim()
+  if (!/^[+-]?\d{1,40}$/.test(text)) return undefined
+  const number = Number(text)
+  return Number.isSafeInteger(number) ? number : BigInt(text.replace('+', ''))
+}
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ...['true', '1', 'on', 'yes', 'y', 't'].map((word) => [word, true] as const),
+  ...['false', '0', 'off', 'no', 'n', 'f'].map((word) => [word, false] as const),
+])
+
+function toBoolean(given: string | number | boolean): boolean | undefined {
+  return typeof given === 'boolean' ? given : BOOLEANS.get(String(given).trim().toLowerCase())
+}
+
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
+
+/** A decimal that a double would change stays text, with every digit. */
+function toDecimal(given: string | number | boolean): Bound | undefined {
+  if (typeof given === 'number') return given
+  const text = String(given).trim()
+  if (!NUMBER.test(text)) return undefined
+  const digits = text.replace(/e.*$/i, '').replace(/[^\d]/g, '').replace(/^0+/, '')
+  return digits.length <= 15 ? Number(text) : text
+}
+
+function toFloat(given: string | number | boolean): number | undefined {
+  const text = String(given).trim()
+  return typeof given === 'boolean' || !NUMBER.test(text) ? undefined : Number(text)
+}
+
+/** RFC 4648 base64, with or without padding. */
+function toBytes(given: string | number | boolean): Uint8Array | undefined {
+  const text = typeof given === 'string' ? given.replaceAll(/\s/g, '') : undefined
+  if (
+    text === undefined ||
+    !/^[A-Za-z0-9+/_-]*={0,2}$/.test(text) ||
+    text.replace(/=+$/, '').length % 4 === 1
+  )
+    return undefined
+  return Uint8Array.from(Buffer.from(text, 'base64'))
+}
+
+function matching(given: string | number | boolean, pattern: RegExp): string | undefined {
+  const text = String(given).trim()
+  return pattern.test(text) && isCalendarDate(text) ? text : undefined
+}
+
+/** 2024-02-30 has the form of a date and is none. Texts without a full date pass. */
+function isCalendarDate(text: string): boolean {
+  const [, year, month, day = '01'] = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(text) ?? []
+  if (year === undefined || month === undefined) return true
+  const lastDay = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
+  return Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= lastDay
+}
+
+const SAID: Record<ValueClass, string> = {
+  integer: 'a valid integer',
+  boolean: 'a valid boolean (true or false)',
+  decimal: 'a valid number',
+  float: 'a valid number',
+  text: 'text',
+  binary: 'base64 text',
+  date: 'a valid date (YYYY-MM-DD)',
+  time: 'a valid time (HH:MM:SS)',
+  timestamp: 'a valid date and time (YYYY-MM-DD HH:MM:SS)',
+  json: 'valid JSON',
+}
+
+function wrongType(field: Field, kind: ValueClass): AppError {
+  return new AppError('bad_request', `Field '${field.name}' must be ${SAID[kind]}.`, {
+    context: { field: field.name, type: field.type },
+  })
+}

@@ -1,0 +1,170 @@
+import type { Records } from '../../core/database/adapter.ts'
+import type { Filter } from '../../core/database/query.ts'
+import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
+import type { Row } from '../../core/database/value.ts'
+import { AppError } from '../../core/errors.ts'
+import type { OperationContext } from '../../core/operation.ts'
+import type { RelatedOptions } from './inputs.ts'
+import { planFields } from './plan-fields.ts'
+import { allOf, rowFilter } from './plan-filter.ts'
+import { type Key, keyOf, rowKeyText, whereKeys } from './plan-ids.ts'
+import { only } from './read-by-ids.ts'
+import { readRows } from './read-rows.ts'
+import { attachRelated, planRelated, type RelatedPlan } from './related.ts'
+
+/** The answer to a write: keys of the records, or the fields asked for. */
+export interface WriteAnswer {
+  readonly rows: readonly Row[]
+  readonly affected: number
+}
+
+interface AnswerRequest {
+  readonly fields?: readonly string[] | undefined
+  readonly related?: readonly string[] | undefined
+  readonly related_options?: Readonly<Record<string, RelatedOptions>> | undefined
+  readonly lenient?: boolean | undefined
+}
+
+/** What a write answers with. Anything beyond the key is reading, and obeys the caller's rules for reading. */
+export interface AnswerPlan {
+  readonly keyFields: readonly string[]
+  readonly fields: readonly string[]
+  readonly related: readonly RelatedPlan[]
+  /** Absent when only keys are asked for. */
+  readonly read?: { readonly visible: Filter | undefined }
+}
+
+export function planAnswer(
+  schema: DatabaseSchema,
+  table: Table,
+  keyFields: readonly string[],
+  request: AnswerRequest,
+  context: OperationContext,
+): AnswerPlan {
+  const fields = request.fields === undefined ? keyFields : planFields(table, request.fields)
+  const related = planRelated(schema, table, request, context)
+  if (related.length === 0 && fields.every((field) => keyFields.includes(field)))
+    return { keyFields, fields, related }
+  return { keyFields, fields, related, read: { visible: readFilter(table, context) } }
+}
+
+/** The caller's row filter for reading this table. Throws `forbidden` when reading is not granted. */
+export function readFilter(table: Table, { caller, service }: OperationContext): Filter | undefined {
+  const access = caller.policy.decide(service.info.name, `_table/${table.name}`, 'GET')
+  if (access.allowed) return rowFilter(table, access)
+  throw new AppError(
+    'forbidden',
+    `Access Forbidden. GET access to component '_table/${table.name}' of service '${service.info.name}' is not allowed by this user's role.`,
+    {
+      hint: 'Reading this table is not granted: leave out fields, related and filter.',
+    },
+  )
+}
+
+/**
+ * The answer for written rows, given as rows that hold their keys. Rows the caller may not read show their key only.
+ * Runs inside the write's transaction: for a delete before the rows are gone.
+ */
+export async function answerFor(
+  table: Table,
+  keyRows: readonly Row[],
+  plan: AnswerPlan,
+  records: Records,
+  context: OperationContext,
+): Promise<readonly Row[]> {
+  if (!plan.read) return keyRows.map((row) => only(plan.fields, row))
+  const keys = keyRows.map((row) => keyFromRow(table, plan.keyFields, row))
+  if (keys.length === 0) return []
+  const fields = [
+    ...new Set([
+      ...plan.fields,
+      ...plan.keyFields,
+      ...plan.related.flatMap(({ relation }) => relation.fields),
+    ]),
+  ]
+  const found = await readKeys(
+    table,
+    plan.keyFields,
+    keys,
+    { fields, where: plan.read.visible },
+    records,
+    context,
+  )
+  const whole = await attachRelated(found, plan.related, records, context)
+  const wanted = [
+    ...new Set([
+      ...plan.fields,
+      ...plan.related.flatMap(({ relation }) => [...relation.fields, relation.name]),
+    ]),
+  ]
+  const byKey = new Map(whole.map((row) => [rowKeyText(plan.keyFields, row), row]))
+  return keyRows.map((keyRow) => {
+    const row = byKey.get(rowKeyText(plan.keyFields, keyRow))
+    return row ? only(wanted, row) : only(plan.keyFields, keyRow)
+  })
+}
+
+/**
+ * Fails the transaction unless every one of these rows satisfies the row filter: what a caller writes must stay inside
+ * what the caller may write.
+ */
+export async function requireInside(
+  table: Table,
+  keyFields: readonly string[],
+  keyRows: readonly Row[],
+  filter: Filter | undefined,
+  records: Records,
+  context: OperationContext,
+): Promise<void> {
+  if (!filter || keyRows.length === 0) return
+  const keys = keyRows.map((row) => keyFromRow(table, keyFields, row))
+  const inside = await readKeys(
+    table,
+    keyFields,
+    keys,
+    { fields: keyFields, where: filter },
+    records,
+    context,
+  )
+  const found = new Set(inside.map((row) => rowKeyText(keyFields, row)))
+  if (keyRows.some((row) => !found.has(rowKeyText(keyFields, row)))) {
+    throw new AppError('forbidden', 'Denied access to some of the requested fields.', {
+      hint: 'The record would lie outside the rows your role may write.',
+    })
+  }
+}
+
+/** Keys in one statement: well below the parameter limit of every engine. */
+const KEYS_AT_ONCE = 500
+
+async function readKeys(
+  table: Table,
+  keyFields: readonly string[],
+  keys: readonly Key[],
+  { fields, where }: { readonly fields: readonly string[]; readonly where: Filter | undefined },
+  records: Records,
+  { signal }: OperationContext,
+): Promise<Row[]> {
+  const rows: Row[] = []
+  for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
+    const some = keys.slice(start, start + KEYS_AT_ONCE)
+    const both = allOf(whereKeys(keyFields, some), where)
+    rows.push(
+      ...(await readRows(
+        records,
+        { table, fields, ...(both ? { where: both } : {}), limit: some.length },
+        signal,
+      )),
+    )
+  }
+  return rows
+}
+
+function keyFromRow(table: Table, keyFields: readonly string[], row: Row): Key {
+  const parts = Object.fromEntries(
+    keyFields
+      .map((field) => [field, row[field]])
+      .map(([field, part]) => [field, typeof part === 'number' ? part : String(part)]),
+  )
+  return keyOf(table, keyFields, parts)
+}

@@ -1,0 +1,67 @@
+import type { z } from 'zod'
+import type { Caller } from '../core/caller.ts'
+import { AppError } from '../core/errors.ts'
+import type { Operation } from '../core/operation.ts'
+import type { Access } from '../core/policy.ts'
+import type { Services } from '../core/service.ts'
+import { refusal } from './refusal.ts'
+
+export interface OperationRequest {
+  readonly service: string
+  readonly input: unknown
+  readonly caller: Caller
+  readonly services: Services
+  readonly signal: AbortSignal
+}
+
+/**
+ * The pipeline every request takes, whatever its door: parse, decide, open, check capabilities, run.
+ * Throws AppError only where the steps do; the doors turn anything else into a mute `internal`.
+ */
+export async function execute<I, O>(operation: Operation<I, O>, request: OperationRequest): Promise<O> {
+  const { caller, services, signal } = request
+  const input = parseInput(operation.input, request.input)
+  const info = services.find(request.service)
+  if (!info) throw unknownService(request.service)
+  const resource = operation.resource(input)
+  const access = decide(operation, info.name, resource, caller)
+  if (!access.allowed) throw await refusal({ ...request, service: info.name, resource, verb: operation.verb })
+  if (!info.isActive) throw new AppError('forbidden', `Service ${info.name} is deactivated.`)
+  const lacking = operation.needs.find((capability) => !services.capabilities(info.name).has(capability))
+  if (lacking) throw new AppError('not_supported', `Service '${info.name}' does not support ${lacking}.`)
+  const service = await services.open(info.name, signal)
+  const context = { caller, service, access, signal }
+  try {
+    return await operation.run(input, context)
+  } catch (error) {
+    if (operation.verb !== 'GET' || !schemaIsStale(error)) throw error
+    await service.schema({ signal, refresh: true })
+    return operation.run(input, context)
+  }
+}
+
+function parseInput<I>(schema: z.ZodType<I>, input: unknown): I {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+  const told = issues.map(({ path, message }) => (path ? `'${path}': ${message}` : message)).join('; ')
+  throw new AppError('bad_request', `Invalid input: ${told}`, { context: { issues } })
+}
+
+type Allowed = Extract<Access, { allowed: true }>
+
+/** Listings are open to whoever reaches anything in the service: they show only what the policy allows. */
+function decide<I, O>(operation: Operation<I, O>, service: string, resource: string, caller: Caller): Access {
+  const access = caller.policy.decide(service, resource, operation.verb)
+  const listing: Allowed = { allowed: true }
+  return !access.allowed && operation.filtersItself && caller.policy.reaches(service) ? listing : access
+}
+
+function unknownService(name: string): AppError {
+  return new AppError('not_found', `Could not find a service for ${name}`)
+}
+
+/** An engine says so when a table or column it was asked for is gone: the cached schema is older than the database. */
+function schemaIsStale(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'not_found' && error.retryable
+}

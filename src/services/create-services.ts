@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto'
+import type { Capability } from '../core/database/capability.ts'
+import { AppError } from '../core/errors.ts'
+import type { DatabaseService, ServiceInfo, Services } from '../core/service.ts'
+import type { OpenContext, ServiceType } from '../core/service-type.ts'
+import { runningService, waitFor } from './running-service.ts'
+
+/** A service as it is configured: what is known of it, and the config its type opens. */
+export interface ServiceDefinition {
+  readonly info: ServiceInfo
+  readonly config: unknown
+}
+
+export interface RunningServices extends Services {
+  /**
+   * Takes new definitions: unchanged services stay open, changed and removed ones close after the requests that use
+   * them, the next request opens the new one.
+   */
+  configure(definitions: readonly ServiceDefinition[]): void
+  /** Closes every service after its running statements. */
+  close(): Promise<void>
+}
+
+interface Entry {
+  readonly definition: ServiceDefinition
+  /** Equal for equal configs. */
+  readonly fingerprint: string
+  opening?: Promise<DatabaseService>
+}
+
+interface ServicesOptions {
+  readonly types: readonly ServiceType<'database', never>[]
+  readonly open: OpenContext
+}
+
+/** Lifecycle: configured → (first call) opening → open → closed. A failed opening is forgotten, so the next call retries. */
+export function createServices({ types, open }: ServicesOptions): RunningServices {
+  const typeByName = new Map(types.map((type) => [type.name, type]))
+  let entries = new Map<string, Entry>()
+  let infos: readonly ServiceInfo[] = []
+
+  function entryFor(name: string): Entry {
+    const entry = entries.get(name.toLowerCase())
+    if (!entry) throw new AppError('not_found', `Could not find a service for ${name}`)
+    return entry
+  }
+
+  function start(entry: Entry): Promise<DatabaseService> {
+    const opening = openService(entry.definition, typeFor(entry.definition.info.type), open)
+    entry.opening = opening
+    opening.catch(() => {
+      if (entry.opening === opening) delete entry.opening
+    })
+    return opening
+  }
+
+  function typeFor(name: string): ServiceType<'database', never> {
+    const type = typeByName.get(name)
+    if (!type) throw new AppError('unavailable', `The service type '${name}' is not known to this version.`)
+    return type
+  }
+
+  return {
+    list: () => infos,
+    find: (name) => entries.get(name.toLowerCase())?.definition.info,
+    capabilities: (name) =>
+      typeByName.get(entryFor(name).definition.info.type)?.capabilities ?? new Set<Capability>(),
+    async open(name, signal) {
+      const entry = entryFor(name)
+      return waitFor(entry.opening ?? start(entry), signal)
+    },
+    configure(definitions) {
+      const before = entries
+      entries = new Map(
+        definitions.map((definition) => [definition.info.name.toLowerCase(), reused(before, definition)]),
+      )
+      infos = definitions.map(({ info }) => info)
+      const kept = new Set(entries.values())
+      for (const entry of before.values()) if (!kept.has(entry)) void closeEntry(entry)
+    },
+    async close() {
+      const open = [...entries.values()]
+      entries = new Map()
+      infos = []
+      await Promise.all(open.map(closeEntry))
+    },
+  }
+}
+
+function reused(before: ReadonlyMap<string, Entry>, definition: ServiceDefinition): Entry {
+  const fingerprint = createHash('sha256').update(JSON.stringify(definition)).digest('hex')
+  const old = before.get(definition.info.name.toLowerCase())
+  return old?.fingerprint === fingerprint ? old : { definition, fingerprint }
+}
+
+async function openService(
+  { info, config }: ServiceDefinition,
+  type: ServiceType<'database', never>,
+  context: OpenContext,
+): Promise<DatabaseService> {
+  const parsed = type.config.safeParse(config)
+  if (!parsed.success) {
+    const problems = parsed.error.issues
+      .map(({ path, message }) => `${path.join('.')}: ${message}`)
+      .join('; ')
+    throw new AppError('unavailable', `The configuration of service '${info.name}' is not valid.`, {
+      hint: 'An administrator has to correct it.',
+      cause: problems,
+    })
+  }
+  const adapter = await type.open(parsed.data, context)
+  return runningService(info, type.settings(parsed.data), adapter)
+}
+
+/** The adapter lets running statements end before it closes. */
+async function closeEntry(entry: Entry): Promise<void> {
+  const service = await entry.opening?.catch(() => undefined)
+  await service?.adapter.close()
+}

@@ -1,0 +1,179 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { createRecords } from '../../src/operations/database/create-records.ts'
+import { deleteRecords } from '../../src/operations/database/delete-records.ts'
+import { listRecords } from '../../src/operations/database/list-records.ts'
+import { updateRecords } from '../../src/operations/database/update-records.ts'
+import { openShop, type Shop } from '../helpers/shop.ts'
+
+let shop: Shop
+beforeEach(async () => {
+  shop = await openShop()
+})
+
+const rowsOf = async (table: string, filter?: string) =>
+  (await shop.run(listRecords, { table_name: table, ...(filter ? { filter } : {}) })).rows
+
+describe('create', () => {
+  test('answers the new keys, or the fields asked for', async () => {
+    const records = [
+      { name: 'Dan', region: 'east' },
+      { name: 'Eve', region: 'west' },
+    ]
+    expect(await shop.run(createRecords, { table_name: 'customers', records })).toEqual({
+      rows: [{ id: 4 }, { id: 5 }],
+      affected: 2,
+    })
+    const more = await shop.run(createRecords, {
+      table_name: 'orders',
+      records: [{ customer_id: 4 }],
+      fields: ['*'],
+    })
+    expect(more.rows).toEqual([{ id: 7, customer_id: 4, status: 'new', total: null, placed_on: null }])
+  })
+
+  test('inserts nothing when one record is refused, and says which', async () => {
+    const records = [
+      { name: 'Dan', region: 'x' },
+      { name: 'Dup', region: 'x', email: 'ann@example.com' },
+      { name: 'Eve', region: 'x' },
+    ]
+    await expect(shop.run(createRecords, { table_name: 'customers', records })).rejects.toMatchObject({
+      wireCode: 1000,
+      message: 'Batch Error: Not all requested records could be created. All changes rolled back.',
+      context: { error: [1], resource: [{ id: 4 }, { status_code: 409, context: { fields: ['email'] } }] },
+    })
+    expect(await rowsOf('customers', "region = 'x'")).toEqual([])
+  })
+
+  test('keeps the good ones with continue', async () => {
+    const records = [{ region: 'x' }, { name: 'Dan', region: 'x' }]
+    await expect(
+      shop.run(createRecords, { table_name: 'customers', records, continue: true }),
+    ).rejects.toMatchObject({
+      context: { error: [0], resource: [{ message: "Required field 'name' can not be NULL." }, { id: 4 }] },
+    })
+    expect(await rowsOf('customers', "region = 'x'")).toHaveLength(1)
+  })
+
+  test('refuses an unknown field unless lenient', async () => {
+    const records = [{ name: 'Dan', region: 'x', regoin: 'y' }]
+    await expect(shop.run(createRecords, { table_name: 'customers', records })).rejects.toMatchObject({
+      context: { resource: [{ message: "Unknown field 'regoin'." }] },
+      hint: "Did you mean 'region'?",
+    })
+    expect(await shop.run(createRecords, { table_name: 'customers', records, lenient: true })).toMatchObject({
+      affected: 1,
+    })
+  })
+
+  test('refuses nested records instead of losing them', async () => {
+    const records = [{ name: 'Dan', region: 'x', orders_by_customer_id: [{ status: 'new' }] }]
+    await expect(
+      shop.run(createRecords, { table_name: 'customers', records, lenient: true }),
+    ).rejects.toMatchObject({ code: 'not_supported' })
+  })
+})
+
+describe('update', () => {
+  test('changes one record by id and nothing else', async () => {
+    expect(
+      await shop.run(updateRecords, { table_name: 'orders', id: '2', records: [{ status: 'paid' }] }),
+    ).toEqual({ rows: [{ id: 2 }], affected: 1 })
+    expect(await rowsOf('orders', 'id = 2')).toMatchObject([{ status: 'paid', total: 20 }])
+  })
+
+  test('answers the rows a filter selected even when they no longer match it', async () => {
+    const answer = await shop.run(updateRecords, {
+      table_name: 'orders',
+      filter: "status = 'paid'",
+      records: [{ status: 'done' }],
+      fields: ['id', 'status'],
+    })
+    expect(answer.rows).toEqual([
+      { id: 1, status: 'done' },
+      { id: 3, status: 'done' },
+      { id: 6, status: 'done' },
+    ])
+  })
+
+  test('updates records by their keys, all or none', async () => {
+    const records = [
+      { id: 1, status: 'x' },
+      { id: 99, status: 'x' },
+    ]
+    await expect(shop.run(updateRecords, { table_name: 'orders', records })).rejects.toMatchObject({
+      context: { error: [1], resource: [{ id: 1 }, { status_code: 404 }] },
+    })
+    expect(await rowsOf('orders', "status = 'x'")).toEqual([])
+  })
+
+  test.each([
+    [
+      'a moved key',
+      { id: '1', records: [{ id: 9 }] },
+      "Field 'id' identifies the record and can not be changed.",
+    ],
+    ['no field', { id: '1', records: [{}] }, 'The request contains no valid record fields.'],
+    ['null where none may be', { id: '1', records: [{ status: null }] }, "Field 'status' can not be NULL."],
+    [
+      'ids and a filter',
+      { ids: [1], filter: 'id=2', records: [{ status: 'x' }] },
+      'Give either ids or a filter, not both.',
+    ],
+    [
+      'both ways to end a batch',
+      { ids: [1], records: [{ status: 'x' }], continue: true, rollback: true },
+      'Rollback and continue operations can not be requested at the same time.',
+    ],
+  ])('refuses %s', async (_, input, message) => {
+    await expect(shop.run(updateRecords, { table_name: 'orders', ...input })).rejects.toMatchObject({
+      code: 'bad_request',
+      message,
+    })
+  })
+
+  test('inserts a missing record only where upsert is on', async () => {
+    const input = { table_name: 'customers', id: '50', records: [{ name: 'Up', region: 'x' }] }
+    await expect(shop.run(updateRecords, input)).rejects.toMatchObject({ code: 'not_found' })
+    shop = await openShop(undefined, { allowUpsert: true })
+    expect(await shop.run(updateRecords, input)).toEqual({ rows: [{ id: 50 }], affected: 1 })
+  })
+})
+
+describe('delete', () => {
+  test('answers the records as they were', async () => {
+    const answer = await shop.run(deleteRecords, {
+      table_name: 'order_items',
+      filter: 'order_id = 1',
+      fields: ['*'],
+    })
+    expect(answer.rows).toMatchObject([
+      { line_no: 1, sku: 'A' },
+      { line_no: 2, sku: 'B' },
+    ])
+    expect(await rowsOf('order_items')).toHaveLength(1)
+  })
+
+  test('keeps all when one is missing', async () => {
+    await expect(shop.run(deleteRecords, { table_name: 'orders', ids: [6, 99] })).rejects.toMatchObject({
+      context: { error: [1] },
+    })
+    expect(await rowsOf('orders', 'id = 6')).toHaveLength(1)
+  })
+
+  test('refuses to delete a record that others refer to', async () => {
+    await expect(shop.run(deleteRecords, { table_name: 'customers', id: '1' })).rejects.toMatchObject({
+      code: 'conflict',
+    })
+  })
+
+  test('deletes everything only when told so', async () => {
+    await expect(shop.run(deleteRecords, { table_name: 'order_items' })).rejects.toMatchObject({
+      message: 'No filter or records given for delete request.',
+    })
+    expect(await shop.run(deleteRecords, { table_name: 'order_items', force: true })).toEqual({
+      rows: [],
+      affected: 3,
+    })
+  })
+})
