@@ -1,0 +1,64 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { AppError, toAppError } from '../core/errors.ts'
+import { didYouMean } from '../core/names.ts'
+
+export const JSON_TYPE = 'application/json; charset=utf-8'
+
+/**
+ * The REST error body (dreamfactory-rest §8.1): `code` is the status unless the error sets its own, `context` null when
+ * there is none. `hint` is ours, and absent when nothing helps.
+ */
+function errorEnvelope(error: AppError): string {
+  const hint = [error.hint, didYouMean(error.didYouMean ?? [])].filter(Boolean).join(' ')
+  return JSON.stringify({
+    error: {
+      code: error.wireCode ?? error.status,
+      context: error.context ?? null,
+      message: error.message,
+      status_code: error.status,
+      ...(hint && { hint }),
+    },
+  })
+}
+
+/** Answers with an error, and leaves it on the request for the log line. */
+export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
+  const error = toAppError(thrown)
+  request.failure = error
+  // RFC 9110 §11.6.1, RFC 6750 §3
+  if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="sluice"')
+  if (error.code === 'too_many_requests' || (error.code === 'unavailable' && error.retryable))
+    reply.header('retry-after', '1')
+  reply.header('content-type', JSON_TYPE).header('cache-control', 'no-store')
+  return reply.code(error.status).send(errorEnvelope(error))
+}
+
+/** Errors of the HTTP layer itself (body too large, unreadable, …) as ours; anything unknown becomes a mute `internal`. */
+export function fromHttpError(thrown: unknown, bodyLimitBytes: number): AppError {
+  if (thrown instanceof AppError) return thrown
+  const { code, statusCode } = httpErrorOf(thrown)
+  if (statusCode === 413) {
+    return new AppError('payload_too_large', `The request body is larger than ${bodyLimitBytes} bytes.`, {
+      hint: 'Send fewer records per request.',
+      cause: thrown,
+    })
+  }
+  if (statusCode === 415) return new AppError('bad_request', 'Unrecognized payload type', { cause: thrown })
+  if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH') {
+    return new AppError('bad_request', 'The request body is not as long as its Content-Length says.', {
+      cause: thrown,
+    })
+  }
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500) {
+    return new AppError('bad_request', 'The request could not be read.', { cause: thrown })
+  }
+  return toAppError(thrown)
+}
+
+function httpErrorOf(thrown: unknown): { code?: unknown; statusCode?: number } {
+  if (typeof thrown !== 'object' || thrown === null) return {}
+  const code = 'code' in thrown ? thrown.code : undefined
+  const statusCode =
+    'statusCode' in thrown && typeof thrown.statusCode === 'number' ? { statusCode: thrown.statusCode } : {}
+  return { code, ...statusCode }
+}

@@ -1,0 +1,52 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { AppError } from '../core/errors.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who calls, for the log: set by a door once it knows. */
+    callerLabel: string
+    /** The error this request was answered with; its cause is for the log alone. */
+    failure: AppError | null
+  }
+}
+
+/** What is logged of one request, once, when it is over. */
+export interface RequestLine {
+  readonly requestId: string
+  readonly method: string
+  /** Without the query: it may hold keys and personal data. */
+  readonly path: string
+  /** 499 when the client went away before the answer. */
+  readonly status: number
+  readonly ms: number
+  readonly caller: string
+  /** The error answered with. `error.cause` is what to look at when the status is 500 or more. */
+  readonly error?: AppError
+}
+
+export type LogRequest = (line: RequestLine) => void
+
+const CLIENT_CLOSED_REQUEST = 499
+const LONGEST_PATH = 500
+
+export function decorateRequestLine(app: FastifyInstance): void {
+  app.decorateRequest('callerLabel', 'anonymous')
+  app.decorateRequest('failure', null)
+}
+
+export function requestLine(request: FastifyRequest, reply: FastifyReply, startedMs: number): RequestLine {
+  return {
+    requestId: request.id,
+    method: request.method,
+    path: pathOf(request.raw.url ?? '/').slice(0, LONGEST_PATH),
+    status: reply.raw.writableEnded ? reply.raw.statusCode : CLIENT_CLOSED_REQUEST,
+    ms: Math.round((performance.now() - startedMs) * 100) / 100,
+    caller: request.callerLabel,
+    ...(request.failure && { error: request.failure }),
+  }
+}
+
+export function pathOf(url: string): string {
+  const end = url.search(/[?#]/)
+  return end < 0 ? url : url.slice(0, end)
+}

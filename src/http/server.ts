@@ -1,0 +1,134 @@
+import type { IncomingMessage } from 'node:http'
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { AppError } from '../core/errors.ts'
+import { requestId } from '../observe/log.ts'
+import { addBodyParsers } from './body-parsers.ts'
+import { fromHttpError, sendError } from './error-envelope.ts'
+import { createHostGuard, type HostGuard } from './host-guard.ts'
+import { decorateRequestLine, type LogRequest, pathOf, requestLine } from './request-line.ts'
+import { abortIfUnanswered, decorateAborter } from './request-signal.ts'
+import { securityHeaders } from './security-headers.ts'
+import { answerUnreadable } from './unreadable-request.ts'
+
+export interface HttpServerOptions {
+  /** Called once for every request, when it is over. */
+  readonly logRequest?: LogRequest
+  readonly bodyLimitBytes?: number
+  /** Default: loopback names only. */
+  readonly hostGuard?: HostGuard
+  /** People reach this server by https: browsers are told to stay with it. */
+  readonly isHttps?: boolean
+  /** Addresses or networks of proxies whose X-Forwarded-For says who the client is; none by default. */
+  readonly trustedProxies?: readonly string[]
+}
+
+const DEFAULT_BODY_LIMIT_BYTES = 10 * 1024 * 1024
+/** Room for long filters in the address; longer ones go in the body. */
+const MAX_HEADER_BYTES = 64 * 1024
+/** Longest time a client may take to send a request, against slow senders. */
+const REQUEST_TIMEOUT_MS = 120_000
+
+/** The HTTP shell both doors stand in: request ids, host and origin check, security headers, bodies, errors, one log line. */
+export async function createHttpServer(options: HttpServerOptions = {}): Promise<FastifyInstance> {
+  const bodyLimit = options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES
+  const log = options.logRequest ?? (() => {})
+  const app = fastify({
+    bodyLimit,
+    trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    exposeHeadRoutes: true,
+    // While draining, requests on open connections are still answered, and told to close.
+    return503OnClosing: false,
+    genReqId: (request) => requestId(request.headers['x-request-id']),
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    routerOptions: { maxParamLength: MAX_HEADER_BYTES },
+    frameworkErrors: (error, request, reply) => answerOutsideRoutes(error, request, reply, bodyLimit, log),
+    clientErrorHandler: answerUnreadable,
+  })
+  // GET may carry options in a body (dreamfactory-rest §4.3).
+  app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
+  decorateRequestLine(app)
+  decorateAborter(app)
+  addBodyParsers(app)
+  addEveryRequestHook(app, {
+    guard: options.hostGuard ?? createHostGuard(),
+    headers: Object.entries(await securityHeaders({ isHttps: options.isHttps ?? false })),
+    log,
+  })
+  app.setErrorHandler((error, request, reply) => sendError(request, reply, fromHttpError(error, bodyLimit)))
+  addNotFound(app)
+  return app
+}
+
+interface EveryRequest {
+  readonly guard: HostGuard
+  readonly headers: readonly (readonly [string, string])[]
+  readonly log: LogRequest
+}
+
+function addEveryRequestHook(app: FastifyInstance, { guard, headers, log }: EveryRequest): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    const startedMs = performance.now()
+    const { raw } = reply
+    raw.on('close', () => {
+      abortIfUnanswered(request, reply)
+      log(requestLine(request, reply, startedMs))
+    })
+    raw.setHeader('x-request-id', request.id)
+    for (const [name, value] of headers) raw.setHeader(name, value)
+    forgetTypeOfNoBody(request.raw)
+    const { host, origin } = request.headers
+    done(guard.refusal({ host, origin, localAddress: request.raw.socket.localAddress }))
+  })
+}
+
+/** Many clients name a content type on every GET: without a body there is nothing to parse. */
+function forgetTypeOfNoBody({ method, headers }: IncomingMessage): void {
+  if (method !== 'GET' || headers['content-type'] === undefined) return
+  if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined)
+    delete headers['content-type']
+}
+
+/** A path that is known under another verb answers 405 with the verbs it has; verbs no route knows answer 405 everywhere. */
+function addNotFound(app: FastifyInstance): void {
+  const verbsByPath = new Map<string, Set<string>>()
+  app.addHook('onRoute', ({ url, method }) => {
+    const verbs = verbsByPath.get(url) ?? new Set()
+    for (const verb of [method].flat()) verbs.add(verb)
+    verbsByPath.set(url, verbs)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const path = pathOf(request.raw.url ?? '/')
+    const verbs = verbsByPath.get(path)
+    if (verbs !== undefined) reply.header('allow', [...verbs].join(', '))
+    if (verbs !== undefined || !app.supportedMethods.includes(request.method)) {
+      return sendError(
+        request,
+        reply,
+        new AppError('method_not_allowed', `The verb "${request.method}" is not supported here.`),
+      )
+    }
+    return sendError(
+      request,
+      reply,
+      new AppError('not_found', `There is nothing at '${path.slice(0, 200)}'.`),
+    )
+  })
+}
+
+/** Errors before a route is found, when no hook runs. */
+function answerOutsideRoutes(
+  error: Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  bodyLimit: number,
+  log: LogRequest,
+): void {
+  const startedMs = performance.now()
+  reply.raw.on('close', () => log(requestLine(request, reply, startedMs)))
+  const isBadUrl = 'code' in error && error.code === 'FST_ERR_BAD_URL'
+  const answer = isBadUrl
+    ? new AppError('bad_request', 'The address has a broken percent-encoding.')
+    : fromHttpError(error, bodyLimit)
+  sendError(request, reply, answer)
+}

@@ -1,0 +1,28 @@
+import { AppError } from '../core/errors.ts'
+
+export interface Address {
+  /** Undefined for the instance itself (`/api`, `/api/v2`). */
+  readonly service: string | undefined
+  readonly path: readonly string[]
+}
+
+const VERSION = /^v[0-9.]+$/
+
+/** `/api/v2/shop/_table/orders/` → service `shop`, path `_table`, `orders`; the version may be left out. */
+export function readAddress(url: string): Address {
+  const end = url.indexOf('?')
+  const segments = (end < 0 ? url : url.slice(0, end)).split('/').slice(2)
+  while (segments.at(-1) === '') segments.pop()
+  if (VERSION.test(segments[0] ?? '')) segments.shift()
+  const [service, ...path] = segments.map(decoded)
+  return { service, path }
+}
+
+function decoded(segment: string): string {
+  if (!segment.includes('%')) return segment
+  try {
+    return decodeURIComponent(segment)
+  } catch (error) {
+    throw new AppError('bad_request', 'The address has a broken percent-encoding.', { cause: error })
+  }
+}

@@ -1,0 +1,17 @@
+import { WRAPPER } from './body.ts'
+import type { RestRequest } from './rest-request.ts'
+
+/** A list as the wire has it. With `meta` the wrapper stays, whatever `wrap` says. */
+export function listAnswer(
+  { wrap }: Pick<RestRequest, 'wrap'>,
+  items: readonly unknown[],
+  meta?: object,
+): string {
+  return listTextAnswer({ wrap }, JSON.stringify(items), meta)
+}
+
+/** The same from the text of the list, which is passed on untouched. */
+export function listTextAnswer({ wrap }: Pick<RestRequest, 'wrap'>, text: string, meta?: object): string {
+  if (meta !== undefined) return `{"${WRAPPER}":${text},"meta":${JSON.stringify(meta)}}`
+  return wrap ? `{"${WRAPPER}":${text}}` : text
+}

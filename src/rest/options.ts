@@ -1,0 +1,112 @@
+import { AppError } from '../core/errors.ts'
+import { isObject } from './body.ts'
+import { isTrue, type Query, queryText } from './query.ts'
+
+/** Where options are: the query wins; the body has them for reads, and beside wrapped records. */
+export interface OptionSource {
+  readonly query: Query
+  /** Undefined when the body is the record itself: then its keys are fields, not options. */
+  readonly body: unknown
+}
+
+/** Every option of a record request with its aliases (dreamfactory-rest §4.3), and whether a body may carry it. */
+const OPTIONS = {
+  fields: { names: ['fields', 'select'], inBody: true },
+  ids: { names: ['ids'], inBody: true },
+  id_field: { names: ['id_field'], inBody: false },
+  filter: { names: ['filter', 'where'], inBody: true },
+  params: { names: ['params'], inBody: true },
+  limit: { names: ['limit', 'top'], inBody: true },
+  offset: { names: ['offset', 'skip'], inBody: true },
+  order: { names: ['order', 'sort', 'order_by'], inBody: true },
+  group: { names: ['group', 'group_by'], inBody: true },
+  having: { names: ['having'], inBody: false },
+  distinct: { names: ['distinct'], inBody: false },
+  related: { names: ['related'], inBody: false },
+  include_count: { names: ['include_count'], inBody: false },
+  include_schema: { names: ['include_schema'], inBody: false },
+  count_only: { names: ['count_only'], inBody: true },
+  as_list: { names: ['as_list'], inBody: false },
+  continue: { names: ['continue'], inBody: true },
+  rollback: { names: ['rollback'], inBody: true },
+  force: { names: ['force'], inBody: false },
+  refresh: { names: ['refresh'], inBody: false },
+} as const satisfies Record<string, { names: readonly string[]; inBody: boolean }>
+
+export type OptionName = keyof typeof OPTIONS
+
+/** The value as given; undefined when absent. */
+function option({ query, body }: OptionSource, name: OptionName): unknown {
+  const { names, inBody } = OPTIONS[name]
+  for (const alias of names) {
+    const value = queryText(query, alias)
+    if (value !== undefined) return value
+  }
+  if (!inBody || !isObject(body)) return undefined
+  return names.map((alias) => body[alias]).find((value) => value !== undefined && value !== null)
+}
+
+export function flag(source: OptionSource, name: OptionName): boolean {
+  return isTrue(option(source, name))
+}
+
+/** Text; undefined when absent or blank. What is no text is left for the operation to refuse. */
+export function text(source: OptionSource, name: OptionName): unknown {
+  const value = option(source, name)
+  return typeof value === 'string' && value.trim() === '' ? undefined : value
+}
+
+/** `a, b` or a list; empty when given but blank, undefined when absent. */
+export function list(source: OptionSource, name: OptionName): readonly unknown[] | undefined {
+  const value = option(source, name)
+  if (value === undefined) return undefined
+  if (Array.isArray(value)) return value
+  return splitList(String(value))
+}
+
+export function splitList(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+}
+
+/** A whole number of at least `least`; anything else is as if it was not given, as recorded of the original. */
+export function wholeNumber(
+  source: OptionSource,
+  name: 'limit' | 'offset',
+  least: number,
+): number | undefined {
+  const value = option(source, name)
+  const number = Math.trunc(typeof value === 'number' ? value : Number.parseFloat(String(value)))
+  return number >= least ? Math.min(number, Number.MAX_SAFE_INTEGER) : undefined
+}
+
+/** Values of named filter parameters by bare name: `params[:x]=1`, `params[x]=1`, JSON text, or an object in the body. */
+export function filterParams(source: OptionSource): Readonly<Record<string, unknown>> | undefined {
+  const params = new Map<string, unknown>()
+  const given = option(source, 'params')
+  const whole = typeof given === 'string' ? jsonObject(given) : given
+  if (isObject(whole)) for (const [name, value] of Object.entries(whole)) params.set(bareName(name), value)
+  for (const key of Object.keys(source.query)) {
+    const name = /^params\[(.+)\]$/.exec(key)?.[1]
+    if (name !== undefined) params.set(bareName(name), queryText(source.query, key))
+  }
+  return params.size === 0 ? undefined : Object.fromEntries(params)
+}
+
+function bareName(name: string): string {
+  return name.startsWith(':') ? name.slice(1) : name
+}
+
+function jsonObject(text: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (isObject(value)) return value
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  throw new AppError('bad_request', `'params' is not a JSON object.`, {
+    hint: 'Write params[:name]=value, or params={":name":"value"}.',
+  })
+}

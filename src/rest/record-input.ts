@@ -1,0 +1,76 @@
+import { wrappedRecords } from './body.ts'
+import { filterParams, flag, list, type OptionSource, text, wholeNumber } from './options.ts'
+import { relatedOptions } from './related-options.ts'
+import type { RestRequest } from './rest-request.ts'
+
+/** Which fields and relations an answer carries, for reads and writes alike. */
+export function answerOptions(source: OptionSource) {
+  const related = list(source, 'related')
+  const fields = list(source, 'fields')
+  return {
+    lenient: true,
+    ...(fields && { fields }),
+    ...idField(source),
+    ...(related?.length && { related, related_options: relatedOptions(source.query, related) }),
+  }
+}
+
+/** The input of a list of records. `fields`, `as` and the rest are checked by the operation. */
+export function listInput(table: string, request: RestRequest, asList: boolean) {
+  const source = request
+  const answer = answerOptions(source)
+  return {
+    table_name: table,
+    ...answer,
+    ...filterOptions(source),
+    ids: idsOf(source) ?? idsInRecords(request.body),
+    limit: wholeNumber(source, 'limit', 1),
+    offset: wholeNumber(source, 'offset', 0),
+    order: text(source, 'order'),
+    group: nonEmpty(list(source, 'group')),
+    having: text(source, 'having'),
+    distinct: flag(source, 'distinct'),
+    include_count: flag(source, 'include_count'),
+    include_schema: flag(source, 'include_schema'),
+    count_only: flag(source, 'count_only'),
+    continue: flag(source, 'continue'),
+    refresh: flag(source, 'refresh'),
+    as: asList || 'related' in answer ? 'rows' : 'json',
+    // A list of values needs the identifying field alone: no fields means just that.
+    ...(asList && { fields: list(source, 'id_field') ?? [] }),
+  }
+}
+
+export function filterOptions(source: OptionSource) {
+  const filter = text(source, 'filter')
+  return filter === undefined ? {} : { filter, params: filterParams(source) }
+}
+
+export function batchOptions(source: OptionSource) {
+  return { continue: flag(source, 'continue'), rollback: flag(source, 'rollback') }
+}
+
+export function idsOf(source: OptionSource): readonly unknown[] | undefined {
+  return nonEmpty(list(source, 'ids'))
+}
+
+/** Records in the body of a read name its ids; values that are no part of a key are left out. */
+function idsInRecords(body: unknown): readonly unknown[] | undefined {
+  return nonEmpty(wrappedRecords(body)?.map(keyParts))
+}
+
+function keyParts(record: unknown): unknown {
+  if (typeof record !== 'object' || record === null) return record
+  return Object.fromEntries(
+    Object.entries(record).filter(([, value]) => ['string', 'number'].includes(typeof value)),
+  )
+}
+
+function idField(source: OptionSource) {
+  const fields = nonEmpty(list(source, 'id_field'))
+  return fields && { id_field: fields }
+}
+
+function nonEmpty<T>(items: readonly T[] | undefined): readonly T[] | undefined {
+  return items && items.length > 0 ? items : undefined
+}

@@ -1,0 +1,110 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Caller } from '../core/caller.ts'
+import { AppError } from '../core/errors.ts'
+import type { ServiceInfo, ServiceKind } from '../core/service.ts'
+import { JSON_TYPE, sendError } from '../http/error-envelope.ts'
+import { requestSignal } from '../http/request-signal.ts'
+import { readAddress } from './address.ts'
+import { allowedVerbs } from './allowed-verbs.ts'
+import { noCredentials, readCredentials } from './credentials.ts'
+import { databaseService } from './database-service.ts'
+import { instanceIndex } from './instance-index.ts'
+import { isTrue, type Query, queryText } from './query.ts'
+import type { RestContext, RestDeps } from './rest-deps.ts'
+import type { RestRequest } from './rest-request.ts'
+import { adminSession, isAdminLogin, SYSTEM, systemService } from './system-service.ts'
+import { tunnelledVerb } from './tunnelled-verb.ts'
+import { refused } from './unsupported.ts'
+
+type RestRoute = { Querystring: Query }
+
+/** One handler per kind of service; each gives the text of its JSON answer. */
+const SERVICE_BY_KIND: Readonly<
+  Record<ServiceKind, (request: RestRequest, context: RestContext) => Promise<string>>
+> = {
+  database: databaseService,
+}
+
+/** The REST door: everything below `/api`, answered from the operations (dreamfactory-rest §1). */
+export function registerRest(app: FastifyInstance, deps: RestDeps): void {
+  for (const url of ['/api', '/api/*']) {
+    app.route<RestRoute>({
+      method: app.supportedMethods,
+      url,
+      exposeHeadRoute: false,
+      handler: async (request, reply) => {
+        try {
+          if (request.method === 'OPTIONS') {
+            return reply
+              .code(204)
+              .header('allow', allowedVerbs(readAddress(request.raw.url ?? '/')))
+              .send()
+          }
+          const text = await answer(request, deps)
+          return reply.header('content-type', JSON_TYPE).header('cache-control', 'no-store').send(text)
+        } catch (error) {
+          return sendError(request, reply, error)
+        }
+      },
+    })
+  }
+}
+
+async function answer(http: FastifyRequest<RestRoute>, deps: RestDeps): Promise<string> {
+  const { query, body, headers } = http
+  const { service, path } = readAddress(http.raw.url ?? '/')
+  const verb = tunnelledVerb(http.method, headers, query)
+  if (service === undefined) {
+    if (verb !== 'GET') throw new AppError('method_not_allowed', `The verb "${verb}" is not supported here.`)
+    return instanceIndex(await callerOf(http, deps), query, deps)
+  }
+  const wanted: RestRequest = { verb, service, path, query, body, wrap: isWrapped(http) }
+  if (isAdminLogin(wanted)) return adminSession(wanted, http.ip, deps)
+  const caller = await callerOf(http, deps)
+  if (!caller) throw noCredentials()
+  if (service.toLowerCase() === SYSTEM) return systemService(wanted, caller, deps)
+  const info = requireService(wanted, caller, deps)
+  return SERVICE_BY_KIND[info.kind]({ ...wanted, service: info.name }, contextOf(http, info, caller, deps))
+}
+
+async function callerOf(
+  http: FastifyRequest<RestRoute>,
+  { authenticate }: RestDeps,
+): Promise<Caller | undefined> {
+  const credentials = readCredentials(http.headers, http.query, http.body)
+  if (!credentials) return undefined
+  const caller = await authenticate({ ...credentials, address: http.ip })
+  http.callerLabel = caller.label
+  return caller
+}
+
+/** A service the caller does not reach is refused alike whether it exists or not. */
+function requireService(request: RestRequest, { policy }: Caller, { services }: RestDeps): ServiceInfo {
+  const info = services.find(request.service)
+  if (!policy.reaches(info?.name ?? request.service.toLowerCase())) throw refused(request)
+  if (!info) throw new AppError('not_found', `Could not find a service for ${request.service}`)
+  if (!info.isActive) throw new AppError('forbidden', `Service ${info.name} is deactivated.`)
+  return info
+}
+
+function contextOf(
+  http: FastifyRequest<RestRoute>,
+  service: ServiceInfo,
+  caller: Caller,
+  deps: RestDeps,
+): RestContext {
+  const { services, execute } = deps
+  const signal = requestSignal(http)
+  return {
+    caller,
+    service,
+    capabilities: services.capabilities(service.name),
+    run: (operation, input) => execute(operation, { service: service.name, input, caller, services, signal }),
+  }
+}
+
+/** dreamfactory-rest §1.8: the query or a header turns the wrapper off. */
+function isWrapped({ query, headers }: FastifyRequest<RestRoute>): boolean {
+  const wrap = queryText(query, 'wrap') ?? headers.wrap
+  return wrap === undefined || isTrue(wrap)
+}

@@ -1,0 +1,35 @@
+import type { Credentials } from '../access/authenticate.ts'
+import type { SignInRequest } from '../access/sign-in.ts'
+import type { Caller } from '../core/caller.ts'
+import type { Row } from '../core/database/value.ts'
+import type { Operation } from '../core/operation.ts'
+import type { ServiceInfo, Services } from '../core/service.ts'
+import type { execute } from '../operations/execute.ts'
+
+interface ServiceTypeInfo {
+  readonly name: string
+  readonly label: string
+  readonly description: string
+  readonly group: string
+}
+
+/** What the REST door needs of the house. */
+export interface RestDeps {
+  readonly services: Services
+  readonly serviceTypes: readonly ServiceTypeInfo[]
+  readonly execute: typeof execute
+  /** Throws `unauthenticated` for credentials that are not known. */
+  readonly authenticate: (credentials: Credentials) => Promise<Caller>
+  /** The answer to an administrator's login (dreamfactory-rest §2.5). Throws `bad_request`, `unauthenticated`. */
+  readonly signIn: (login: SignInRequest) => Promise<object>
+  /** Records of `system/service` that this caller may see; whether they may ask at all is decided before. */
+  readonly listSystemServices: (caller: Caller) => Promise<readonly Row[]>
+}
+
+/** A request's surroundings: who asks which service, and how to run an operation for them. */
+export interface RestContext {
+  readonly caller: Caller
+  readonly service: ServiceInfo
+  readonly capabilities: ReturnType<Services['capabilities']>
+  readonly run: <I, O>(operation: Operation<I, O>, input: unknown) => Promise<O>
+}

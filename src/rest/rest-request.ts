@@ -1,0 +1,16 @@
+import type { Verb } from '../core/policy.ts'
+import type { Query } from './query.ts'
+
+/** One request to a service, read off HTTP: what the client said, before anything is checked. */
+export interface RestRequest {
+  /** After verb tunnelling; HEAD is GET. */
+  readonly verb: Verb
+  /** As the address spells it; names are case-insensitive. */
+  readonly service: string
+  /** Decoded segments after the service; no empty ones at the end. */
+  readonly path: readonly string[]
+  readonly query: Query
+  readonly body: unknown
+  /** False: lists come bare, without the `resource` wrapper. */
+  readonly wrap: boolean
+}

@@ -1,0 +1,120 @@
+import { AppError } from '../core/errors.ts'
+import { createRecords } from '../operations/database/create-records.ts'
+import { deleteRecords } from '../operations/database/delete-records.ts'
+import { getRecord } from '../operations/database/get-record.ts'
+import { listRecords, type RecordPage } from '../operations/database/list-records.ts'
+import { replaceRecords, updateRecords } from '../operations/database/update-records.ts'
+import { listAnswer, listTextAnswer } from './answer.ts'
+import { requireRecord, requireRecords, wrappedRecords } from './body.ts'
+import { flag, type OptionSource } from './options.ts'
+import { answerOptions, batchOptions, filterOptions, idsOf, listInput } from './record-input.ts'
+import type { RestContext } from './rest-deps.ts'
+import type { RestRequest } from './rest-request.ts'
+
+/** `_table/{table}` and `_table/{table}/{id}`; further segments are ignored, as the original does. */
+export function tableRecords(request: RestRequest, context: RestContext): Promise<string> {
+  const [, table = '', id] = request.path
+  return id === undefined ? collection(table, request, context) : single(table, id, request, context)
+}
+
+async function collection(table: string, request: RestRequest, { run }: RestContext): Promise<string> {
+  if (request.verb === 'GET') return list(table, request, run)
+  const common = { table_name: table, ...answerOptions(request), ...batchOptions(request) }
+  switch (request.verb) {
+    case 'POST':
+      return rowsAnswer(
+        request,
+        await run(createRecords, { ...common, records: requireRecords(request.body) }),
+      )
+    case 'PUT':
+    case 'PATCH': {
+      const operation = request.verb === 'PUT' ? replaceRecords : updateRecords
+      const records = requireRecords(request.body)
+      return rowsAnswer(request, await run(operation, { ...common, records, ...selection(request) }))
+    }
+    case 'DELETE':
+      return remove(common, request, run)
+  }
+}
+
+async function list(table: string, request: RestRequest, run: RestContext['run']): Promise<string> {
+  const asList = flag(request, 'as_list')
+  const input = listInput(table, request, asList)
+  const page = await run(listRecords, input)
+  if (page.count_only !== undefined) return String(page.count_only)
+  const meta = metaOf(page, input)
+  if (page.json !== undefined) return listTextAnswer(request, page.json, meta)
+  const rows = page.rows ?? []
+  return listAnswer(request, asList ? rows.map(onlyValue) : rows, meta)
+}
+
+/**
+ * dreamfactory-rest §4.3: there is a `count` when it was asked for, or when no limit was given and more rows exist than
+ * one answer may hold; `next` is the offset of the next page, if there is one.
+ */
+function metaOf(page: RecordPage, asked: ReturnType<typeof listInput>): object | undefined {
+  const isLast = asked.limit === undefined && !page.has_more && page.returned > 0
+  const total = page.total ?? (isLast ? page.offset + page.returned : undefined)
+  const isCounted =
+    total !== undefined && (asked.include_count || (asked.ids === undefined && total > page.limit))
+  if (!isCounted && page.schema === undefined) return undefined
+  return {
+    ...(isCounted && { count: total }),
+    ...(isCounted && total - page.offset > page.limit && { next: page.offset + page.limit }),
+    ...(page.schema && { schema: page.schema }),
+  }
+}
+
+/** What a write is about when several things are given: ids before the filter. */
+function selection(source: OptionSource): object {
+  const ids = idsOf(source)
+  return ids ? { ids } : filterOptions(source)
+}
+
+async function remove(common: object, request: RestRequest, run: RestContext['run']): Promise<string> {
+  const ids = idsOf(request)
+  const records = wrappedRecords(request.body)
+  const selected = ids ? { ids } : records?.length ? { records } : filterOptions(request)
+  const force = flag(request, 'force')
+  const answer = await run(deleteRecords, { ...common, ...selected, force })
+  if (force && Object.keys(selected).length === 0) return '{"success":true}'
+  return rowsAnswer(request, answer)
+}
+
+async function single(
+  table: string,
+  id: string,
+  request: RestRequest,
+  { run }: RestContext,
+): Promise<string> {
+  const { verb, query, body } = request
+  // A bare body is the record: its keys are fields. Beside wrapped records, keys are options.
+  const source: OptionSource = { query, body: verb === 'GET' || wrappedRecords(body) ? body : undefined }
+  const common = { table_name: table, id, ...answerOptions(source) }
+  switch (verb) {
+    case 'GET':
+      return JSON.stringify(await run(getRecord, common))
+    case 'POST':
+      throw new AppError('bad_request', 'Create record by identifier not currently supported.')
+    case 'PUT':
+    case 'PATCH': {
+      const operation = verb === 'PUT' ? replaceRecords : updateRecords
+      const { rows } = await run(operation, { ...common, records: [requireRecord(body)] })
+      return JSON.stringify(rows[0] ?? {})
+    }
+    case 'DELETE': {
+      const { rows } = await run(deleteRecords, common)
+      return JSON.stringify(rows[0] ?? {})
+    }
+  }
+}
+
+function rowsAnswer(request: RestRequest, { rows }: { readonly rows: readonly object[] }): string {
+  return listAnswer(request, flag(request, 'as_list') ? rows.map(onlyValue) : rows)
+}
+
+/** `as_list`: the value of the identifying field; a composite key stays an object. */
+function onlyValue(row: object): unknown {
+  const values: readonly unknown[] = Object.values(row)
+  return values.length === 1 ? values[0] : row
+}

@@ -1,0 +1,105 @@
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import type { Caller } from '../../src/core/caller.ts'
+import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
+import { AppError } from '../../src/core/errors.ts'
+import type { AccessPolicy, Verb } from '../../src/core/policy.ts'
+import type { DatabaseSettings, ServiceInfo, Services } from '../../src/core/service.ts'
+import type { RequestLine } from '../../src/http/request-line.ts'
+import { createHttpServer } from '../../src/http/server.ts'
+import { execute } from '../../src/operations/execute.ts'
+import { registerRest } from '../../src/rest/register-rest.ts'
+import { ADMIN, callerWith, openShop } from '../helpers/shop.ts'
+
+export const ADMIN_KEY = 'admin-key'
+/** Reads orders, and nothing else. */
+export const READER_KEY = 'reader-key'
+/** A role without any rule. */
+export const NOBODY_KEY = 'nobody-key'
+
+export interface Door {
+  readonly app: FastifyInstance
+  readonly lines: RequestLine[]
+  /** Asks as an administrator unless the headers say otherwise; the address is below `/api/v2/`. */
+  ask(
+    address: string,
+    options?: InjectOptions,
+  ): Promise<{ status: number; body: unknown; headers: Record<string, unknown> }>
+}
+
+/** The REST door in front of the shop, with a second, inactive service `asleep`. */
+export async function openDoor(
+  settings: Partial<DatabaseSettings> = {},
+  adapter?: DatabaseAdapter,
+): Promise<Door> {
+  const shop = await openShop(adapter, settings)
+  const asleep: ServiceInfo = { ...infoOf(shop.services), id: 9, name: 'asleep', isActive: false }
+  const services: Services = {
+    ...shop.services,
+    list: () => [...shop.services.list(), asleep],
+    find: (name) => (name.toLowerCase() === 'asleep' ? asleep : shop.services.find(name)),
+  }
+  const lines: RequestLine[] = []
+  const app = await createHttpServer({ logRequest: (line) => lines.push(line) })
+  registerRest(app, {
+    services,
+    execute,
+    serviceTypes: [{ name: 'test', label: 'Test', description: 'For tests', group: 'Database' }],
+    authenticate: async ({ apiKey, sessionToken, bearer, basic }) => {
+      const caller = CALLERS.get(apiKey ?? sessionToken ?? bearer ?? basic?.password ?? '')
+      if (caller) return caller
+      throw new AppError('unauthenticated', 'Unauthorized. The API Key is not known.')
+    },
+    signIn: async ({ email, password, address }) => {
+      if (password === 'right') return { session_token: 'token', email, from: address }
+      throw new AppError('unauthenticated', 'Invalid credentials supplied.')
+    },
+    listSystemServices: async () => services.list().map(({ id, name, type }) => ({ id, name, type })),
+  })
+  return {
+    app,
+    lines,
+    async ask(address, options = {}) {
+      const headers = options.headers ?? { 'x-dreamfactory-api-key': ADMIN_KEY }
+      const answer = await app.inject({ ...options, url: `/api/v2/${address}`, headers })
+      return { status: answer.statusCode, body: parsed(answer.body), headers: answer.headers }
+    },
+  }
+}
+
+export const as = (key: string) => ({ headers: { 'x-dreamfactory-api-key': key } })
+
+/** A policy that grants exactly these verbs on these resources of the shop, and what is below them. */
+function policyOf(grants: Readonly<Record<string, readonly Verb[]>>): AccessPolicy {
+  const entries = Object.entries(grants)
+  return {
+    decide: (service, resource, verb) =>
+      service === 'shop' &&
+      entries.some(
+        ([path, verbs]) => (resource === path || resource.startsWith(`${path}/`)) && verbs.includes(verb),
+      )
+        ? { allowed: true }
+        : { allowed: false, reason: 'not granted' },
+    reaches: (service) => service === 'shop' && entries.length > 0,
+    key: JSON.stringify(grants),
+  }
+}
+
+const CALLERS: ReadonlyMap<string, Caller> = new Map([
+  [ADMIN_KEY, ADMIN],
+  [READER_KEY, callerWith(policyOf({ '_table/orders': ['GET'], '_schema/orders': ['GET'] }))],
+  [NOBODY_KEY, callerWith(policyOf({}))],
+])
+
+function infoOf(services: Services): ServiceInfo {
+  const [info] = services.list()
+  if (!info) throw new Error('the shop has no service')
+  return info
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return body
+  }
+}
