@@ -33,11 +33,11 @@ function forbidden(
   hint?: string,
   names?: readonly string[],
 ): AppError {
-  const component = resource === '' ? '' : ` to component '${resource.toLowerCase()}'`
+  const target = resource === '' ? '' : `component '${resource.toLowerCase()}' of `
   const code = caller.kind === 'anonymous' ? 'unauthenticated' : 'forbidden'
   return new AppError(
     code,
-    `Access Forbidden. ${verb} access${component} of service '${service}' is not allowed by this user's role.`,
+    `Access Forbidden. ${verb} access to ${target}service '${service}' is not allowed by this user's role.`,
     { ...(hint ? { hint } : {}), ...(names && names.length > 0 ? { didYouMean: names } : {}) },
   )
 }

@@ -26,10 +26,11 @@ interface Entry {
   /** Equal for equal configs. */
   readonly fingerprint: string
   opening?: Promise<DatabaseService>
+  service?: DatabaseService
 }
 
 interface ServicesOptions {
-  readonly types: readonly ServiceType<'database', never>[]
+  readonly types: readonly ServiceType<'database'>[]
   readonly open: OpenContext
 }
 
@@ -48,13 +49,18 @@ export function createServices({ types, open }: ServicesOptions): RunningService
   function start(entry: Entry): Promise<DatabaseService> {
     const opening = openService(entry.definition, typeFor(entry.definition.info.type), open)
     entry.opening = opening
-    opening.catch(() => {
-      if (entry.opening === opening) delete entry.opening
-    })
+    opening.then(
+      (service) => {
+        entry.service = service
+      },
+      () => {
+        delete entry.opening
+      },
+    )
     return opening
   }
 
-  function typeFor(name: string): ServiceType<'database', never> {
+  function typeFor(name: string): ServiceType<'database'> {
     const type = typeByName.get(name)
     if (!type) throw new AppError('unavailable', `The service type '${name}' is not known to this version.`)
     return type
@@ -67,7 +73,7 @@ export function createServices({ types, open }: ServicesOptions): RunningService
       typeByName.get(entryFor(name).definition.info.type)?.capabilities ?? new Set<Capability>(),
     async open(name, signal) {
       const entry = entryFor(name)
-      return waitFor(entry.opening ?? start(entry), signal)
+      return entry.service ?? waitFor(entry.opening ?? start(entry), signal)
     },
     configure(definitions) {
       const before = entries
@@ -95,7 +101,7 @@ function reused(before: ReadonlyMap<string, Entry>, definition: ServiceDefinitio
 
 async function openService(
   { info, config }: ServiceDefinition,
-  type: ServiceType<'database', never>,
+  type: ServiceType<'database'>,
   context: OpenContext,
 ): Promise<DatabaseService> {
   const parsed = type.config.safeParse(config)

@@ -11,12 +11,18 @@ export function runningService(
   adapter: DatabaseAdapter,
 ): DatabaseService {
   let loading: Promise<DatabaseSchema> | undefined
+  let loaded: DatabaseSchema | undefined
   const load = (): Promise<DatabaseSchema> => {
     const mine = adapter.readSchema({ signal: AbortSignal.timeout(SCHEMA_TIMEOUT_MS) }).then(buildSchema)
     loading = mine
-    mine.catch(() => {
-      if (loading === mine) loading = undefined
-    })
+    mine.then(
+      (schema) => {
+        if (loading === mine) loaded = schema
+      },
+      () => {
+        if (loading === mine) loading = undefined
+      },
+    )
     return mine
   }
   return {
@@ -24,9 +30,8 @@ export function runningService(
     settings,
     adapter,
     async schema({ signal, refresh }) {
-      signal.throwIfAborted()
-      const wanted = refresh || !loading ? load() : loading
-      return waitFor(wanted, signal)
+      if (loaded && !refresh) return loaded
+      return waitFor(refresh || !loading ? load() : loading, signal)
     },
   }
 }

@@ -9,7 +9,7 @@ import { planOrder } from './plan-fields.ts'
 import { allOf, planFilter, planFilterOver, rowFilter } from './plan-filter.ts'
 import { planAggregate, planGroupFields } from './plan-group.ts'
 import { readRows } from './read-rows.ts'
-import { findTable, loadSchema } from './table-access.ts'
+import { findTable, loadSchema, tableResource } from './table-access.ts'
 
 const input = z.strictObject({
   table_name: tableName,
@@ -46,7 +46,7 @@ export const aggregateRecords = defineOperation<z.infer<typeof input>, Aggregate
   verb: 'GET',
   needs: ['aggregate'],
   input,
-  resource: ({ table_name }) => `_table/${table_name}`,
+  resource: ({ table_name }) => tableResource('_table', table_name),
   async run(request, context) {
     const table = findTable(await loadSchema(context), request.table_name, context)
     const groupBy = planGroupFields(table, request.group_by ?? [])

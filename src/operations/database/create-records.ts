@@ -11,7 +11,7 @@ import { identifyingFields } from './plan-fields.ts'
 import { rowFilter } from './plan-filter.ts'
 import { recordValues, type Values } from './record-values.ts'
 import { checkBatch, runBatch } from './run-batch.ts'
-import { findTable, loadSchema } from './table-access.ts'
+import { findTable, loadSchema, tableResource } from './table-access.ts'
 import { type AnswerPlan, answerFor, planAnswer, requireInside, type WriteAnswer } from './write-answer.ts'
 
 const input = z.strictObject({
@@ -29,7 +29,7 @@ export const createRecords = defineOperation<CreateInput, WriteAnswer>({
   verb: 'POST',
   needs: ['records.write'],
   input,
-  resource: ({ table_name }) => `_table/${table_name}`,
+  resource: ({ table_name }) => tableResource('_table', table_name),
   async run(request, context) {
     checkBatch(request)
     const schema = await loadSchema(context)

@@ -14,7 +14,7 @@ import { recordNotFound } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
 import { checkBatch, runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
-import { findTable, loadSchema } from './table-access.ts'
+import { findTable, loadSchema, tableResource } from './table-access.ts'
 import { type AnswerPlan, answerFor, planAnswer, type WriteAnswer } from './write-answer.ts'
 
 const input = z.strictObject({
@@ -47,8 +47,7 @@ export const deleteRecords = defineOperation<DeleteInput, WriteAnswer>({
   verb: 'DELETE',
   needs: ['records.write'],
   input,
-  resource: ({ table_name, id }) =>
-    id === undefined ? `_table/${table_name}` : `_table/${table_name}/${id}`,
+  resource: ({ table_name, id }) => tableResource('_table', table_name, id),
   async run(request, context) {
     checkBatch(request)
     const schema = await loadSchema(context)

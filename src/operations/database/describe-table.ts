@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineOperation } from '../../core/operation.ts'
 import { accessMask, type DescribedTable, describedTable, tableAccess } from './describe.ts'
 import { tableName } from './inputs.ts'
-import { findTable, loadSchema } from './table-access.ts'
+import { findTable, loadSchema, tableResource } from './table-access.ts'
 
 const input = z.strictObject({ table_name: tableName, refresh: z.boolean().optional() })
 
@@ -13,7 +13,7 @@ export const describeTable = defineOperation<z.infer<typeof input>, DescribedTab
   verb: 'GET',
   needs: ['schema.read'],
   input,
-  resource: ({ table_name }) => `_schema/${table_name}`,
+  resource: ({ table_name }) => tableResource('_schema', table_name),
   async run({ table_name, refresh }, context) {
     const schema = await loadSchema(context, refresh)
     const table = findTable(schema, table_name, context)

@@ -9,7 +9,7 @@ import { keyOf, whereKey } from './plan-ids.ts'
 import { only, recordNotFound } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
 import { attachRelated, planRelated } from './related.ts'
-import { findTable, loadSchema } from './table-access.ts'
+import { findTable, loadSchema, tableResource } from './table-access.ts'
 
 const input = z.strictObject({ table_name: tableName, id: z.string().min(1), ...answerInput })
 type GetRecordInput = z.infer<typeof input>
@@ -21,7 +21,7 @@ export const getRecord = defineOperation<GetRecordInput, Row>({
   verb: 'GET',
   needs: ['records.read'],
   input,
-  resource: ({ table_name, id }) => `_table/${table_name}/${id}`,
+  resource: ({ table_name, id }) => tableResource('_table', table_name, id),
   async run(request, context) {
     const schema = await loadSchema(context)
     const table = findTable(schema, request.table_name, context)

@@ -12,7 +12,7 @@ import { planGroup } from './plan-group.ts'
 import { readByIds } from './read-by-ids.ts'
 import { countRows, readRows } from './read-rows.ts'
 import { attachRelated, planRelated, type RelatedPlan } from './related.ts'
-import { findTable, loadSchema } from './table-access.ts'
+import { findTable, loadSchema, tableResource } from './table-access.ts'
 
 const input = z.strictObject({
   table_name: tableName,
@@ -57,7 +57,7 @@ export const listRecords = defineOperation<ListRecordsInput, RecordPage>({
   verb: 'GET',
   needs: ['records.read'],
   input,
-  resource: ({ table_name }) => `_table/${table_name}`,
+  resource: ({ table_name }) => tableResource('_table', table_name),
   async run(request, context) {
     const schema = await loadSchema(context, request.refresh)
     const table = findTable(schema, request.table_name, context)

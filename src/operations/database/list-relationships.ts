@@ -4,7 +4,7 @@ import { didYouMean, nearest } from '../../core/names.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { describedRelations, type RelationDescription } from './describe.ts'
 import { tableName } from './inputs.ts'
-import { findTable, loadSchema } from './table-access.ts'
+import { findTable, loadSchema, tableResource } from './table-access.ts'
 
 const input = z.strictObject({
   table_name: tableName,
@@ -22,7 +22,7 @@ export const listRelationships = defineOperation<
   verb: 'GET',
   needs: ['relations'],
   input,
-  resource: ({ table_name }) => `_schema/${table_name}`,
+  resource: ({ table_name }) => tableResource('_schema', table_name),
   async run({ table_name, relationship_name, refresh }, context) {
     const schema = await loadSchema(context, refresh)
     const table = findTable(schema, table_name, context)

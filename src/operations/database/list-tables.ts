@@ -4,7 +4,7 @@ import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import type { Verb } from '../../core/policy.ts'
 import { tableAccess } from './describe.ts'
 import { labelOf, pluralOf } from './labels.ts'
-import { loadSchema, unknownTable, visibleTables } from './table-access.ts'
+import { loadSchema, tableResource, unknownTable, visibleTables } from './table-access.ts'
 
 const input = z.strictObject({
   /** Only these tables. */
@@ -75,6 +75,6 @@ export function summary(table: Table, context: OperationContext): TableSummary {
 
 /** How many rows the table has by the engine's statistics, for callers who may read all of them. */
 export function visibleEstimate(table: Table, { caller, service }: OperationContext): number | undefined {
-  const access = caller.policy.decide(service.info.name, `_table/${table.name}`, 'GET')
+  const access = caller.policy.decide(service.info.name, tableResource('_table', table.name), 'GET')
   return access.allowed && !access.rowFilter ? table.rowEstimate : undefined
 }

@@ -3,9 +3,11 @@ import type { Table } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, nearest } from '../../core/names.ts'
 
-/** Requested field names as the schema spells them; all when none or `*` is asked for. Throws `bad_request`. */
+/** Requested field names as the schema spells them; all when none or `*` is asked for, the key for an empty list. Throws `bad_request`. */
 export function planFields(table: Table, requested: readonly string[] | undefined): string[] {
   if (requested === undefined || requested.includes('*')) return table.fields.map(({ name }) => name)
+  if (requested.length === 0 && table.primaryKey.length > 0) return [...table.primaryKey]
+  if (requested.length === 0) return table.fields.map(({ name }) => name)
   return [...new Set(requested.map((name) => fieldNamed(table, name)))]
 }
 

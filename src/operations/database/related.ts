@@ -11,7 +11,7 @@ import { allOf, planFilter, rowFilter } from './plan-filter.ts'
 import { keyOf, keyText, rowKeyText, whereKeys } from './plan-ids.ts'
 import { only } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
-import { canSeeTable } from './table-access.ts'
+import { canSeeTable, tableResource } from './table-access.ts'
 
 interface RelatedRequest {
   readonly related?: readonly string[] | undefined
@@ -105,7 +105,7 @@ function planOne(
 }
 
 function readAccess(table: Table, { caller, service }: OperationContext) {
-  const access = caller.policy.decide(service.info.name, `_table/${table.name}`, 'GET')
+  const access = caller.policy.decide(service.info.name, tableResource('_table', table.name), 'GET')
   if (access.allowed) return access
   throw new AppError(
     'forbidden',

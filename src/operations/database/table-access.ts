@@ -4,9 +4,17 @@ import { didYouMean, nearest } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { type AccessPolicy, VERBS, type Verb } from '../../core/policy.ts'
 
+/**
+ * What roles name when they mean a table. A slash inside a table's name must not read as something below another table.
+ */
+export function tableResource(group: '_table' | '_schema', table: string, id?: string): string {
+  const path = `${group}/${table.replaceAll('/', '%2F')}`
+  return id === undefined ? path : `${path}/${id}`
+}
+
 /** Verbs the policy grants on the records of a table. */
 export function verbsOn(policy: AccessPolicy, service: string, table: string): Verb[] {
-  return VERBS.filter((verb) => policy.decide(service, `_table/${table}`, verb).allowed)
+  return VERBS.filter((verb) => policy.decide(service, tableResource('_table', table), verb).allowed)
 }
 
 /** A table exists for a caller who may do anything with its records or read its schema. */
@@ -15,7 +23,7 @@ export function canSeeTable(policy: AccessPolicy, service: string, table: string
 }
 
 export function canReadSchema(policy: AccessPolicy, service: string, table: string): boolean {
-  return policy.decide(service, `_schema/${table}`, 'GET').allowed
+  return policy.decide(service, tableResource('_schema', table), 'GET').allowed
 }
 
 export async function loadSchema(context: OperationContext, refresh = false): Promise<DatabaseSchema> {

@@ -23,7 +23,7 @@ import { readRows } from './read-rows.ts'
 import { noFields, recordValues, type Values } from './record-values.ts'
 import { checkBatch, runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
-import { findTable, loadSchema } from './table-access.ts'
+import { findTable, loadSchema, tableResource } from './table-access.ts'
 import { type AnswerPlan, answerFor, planAnswer, requireInside, type WriteAnswer } from './write-answer.ts'
 
 const input = z.strictObject({
@@ -51,8 +51,7 @@ function updateOperation(name: string, verb: 'PATCH' | 'PUT'): Operation<UpdateI
     verb,
     needs: ['records.write'],
     input,
-    resource: ({ table_name, id }) =>
-      id === undefined ? `_table/${table_name}` : `_table/${table_name}/${id}`,
+    resource: ({ table_name, id }) => tableResource('_table', table_name, id),
     run: update,
   })
 }
@@ -208,7 +207,7 @@ async function insertMissing(
 ): Promise<Row> {
   const { table, keyFields, inside, context, request } = plan
   const { service, caller, signal } = context
-  const access = caller.policy.decide(service.info.name, `_table/${table.name}`, 'POST')
+  const access = caller.policy.decide(service.info.name, tableResource('_table', table.name), 'POST')
   if (!service.settings.allowUpsert || !access.allowed || request.id_field) throw recordNotFound(id)
   const given = { ...change, ...Object.fromEntries(keyFields.map((field) => [field, null])) }
   const rest = recordValues(

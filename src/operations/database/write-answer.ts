@@ -11,6 +11,7 @@ import { type Key, keyOf, rowKeyText, whereKeys } from './plan-ids.ts'
 import { only } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
 import { attachRelated, planRelated, type RelatedPlan } from './related.ts'
+import { tableResource } from './table-access.ts'
 
 /** The answer to a write: keys of the records, or the fields asked for. */
 export interface WriteAnswer {
@@ -50,7 +51,7 @@ export function planAnswer(
 
 /** The caller's row filter for reading this table. Throws `forbidden` when reading is not granted. */
 export function readFilter(table: Table, { caller, service }: OperationContext): Filter | undefined {
-  const access = caller.policy.decide(service.info.name, `_table/${table.name}`, 'GET')
+  const access = caller.policy.decide(service.info.name, tableResource('_table', table.name), 'GET')
   if (access.allowed) return rowFilter(table, access)
   throw new AppError(
     'forbidden',
