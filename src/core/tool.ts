@@ -16,7 +16,7 @@ export interface ToolWords {
   readonly list?: ToolList
 }
 
-export interface ToolList {
+interface ToolList {
   /** Its key in the output. */
   readonly key: string
   /** How to see what was cut off, for lists without an `offset` argument. */
@@ -29,7 +29,7 @@ export interface ToolList {
  * What a tool works on; decides who sees it. `tables` (records) and `schemas` need one table the caller may use so,
  * `procedures` and `functions` the right to the routines, `service` only that the policy reaches the service.
  */
-export type ToolScope = 'tables' | 'schemas' | 'procedures' | 'functions' | 'service'
+type ToolScope = 'tables' | 'schemas' | 'procedures' | 'functions' | 'service'
 
 /** An MCP tool: words for an operation, never behaviour. */
 export interface Tool<A = unknown, I = unknown, O = unknown> extends ToolWords {

@@ -32,7 +32,7 @@ export function group(
     rows: [...groups.values()].map((members) =>
       Object.fromEntries([
         ...groupBy.map((field) => [field, members[0]?.[field] ?? null]),
-        ...aggregates.map((aggregate) => [aggregate.alias, compute(aggregate, members)]),
+        ...aggregates.map((aggregate) => [aggregate.alias, compute(aggregate, members, columns)]),
       ]),
     ),
   }
@@ -51,10 +51,14 @@ function resultType({ function: name, field }: Aggregate, columns: Columns): Val
   return name === 'AVG' ? 'float' : type
 }
 
-function compute({ function: name, field }: Aggregate, rows: readonly StoredRow[]): Cell {
+function compute(aggregate: Aggregate, rows: readonly StoredRow[], columns: Columns): Cell {
+  const { function: name, field } = aggregate
   if (field === '*') return BigInt(rows.length)
   const cells = rows.map((row) => row[field] ?? null).filter((cell) => cell !== null)
-  return COMPUTE[name](cells)
+  const result = COMPUTE[name](cells)
+  // What adding doubles leaves beyond the 15 digits that a decimal has here is no part of the sum.
+  const isDecimal = columnType(columns, field) === 'decimal' && typeof result === 'number'
+  return isDecimal ? Number(result.toPrecision(15)) : result
 }
 
 /** Nulls are already left out: an empty list gives COUNT 0 and null for the rest. */

@@ -70,7 +70,9 @@ const RULES = ['', 'NO ACTION', 'RESTRICT', 'CASCADE', 'SET NULL']
 function dropTable(database: Database, name: string): Database {
   const { definition } = findTable(database, name)
   for (const other of database.values()) {
-    const refers = other.definition.foreignKeys.some((key) => key.refTable === definition.name)
+    const refers = other.definition.foreignKeys.some(
+      (key) => key.refTable.toLowerCase() === name.toLowerCase(),
+    )
     if (refers && other.definition !== definition) {
       throw new AppError('conflict', `Table '${other.definition.name}' refers to '${name}'.`)
     }

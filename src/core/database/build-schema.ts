@@ -19,8 +19,16 @@ export function buildSchema(definitions: readonly TableDefinition[]): DatabaseSc
   return {
     tables,
     tableByName: new Map(tables.map((table) => [table.name.toLowerCase(), table])),
-    version: createHash('sha256').update(JSON.stringify(sorted)).digest('hex').slice(0, 16),
+    version: createHash('sha256')
+      .update(JSON.stringify(sorted, withoutStatistics))
+      .digest('hex')
+      .slice(0, 16),
   }
+}
+
+/** New statistics are no new schema. */
+function withoutStatistics(key: string, value: unknown): unknown {
+  return key === 'rowEstimate' ? undefined : value
 }
 
 type RelationsByTable = Map<string, Relation[]>

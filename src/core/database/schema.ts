@@ -51,7 +51,7 @@ export type ColumnDefault = Json | { readonly expression: string }
 export interface Field {
   readonly name: string
   readonly type: SimpleType
-  /** The engine's own spelling, e.g. `varchar(40)`. */
+  /** The engine's own spelling, e.g. `varchar(40)`; empty in a new table's definition lets the engine choose it from `type`. */
   readonly dbType: string
   readonly length?: number
   readonly precision?: number

@@ -1,0 +1,67 @@
+import { describe } from 'vitest'
+import type { Capability } from '../../src/core/database/capability.ts'
+import type { Engine } from './scene.ts'
+import { aggregates } from './topics/aggregates.ts'
+import { agreement } from './topics/agreement.ts'
+import { cancellation } from './topics/cancellation.ts'
+import { concurrency } from './topics/concurrency.ts'
+import { constraints } from './topics/constraints.ts'
+import { filtering } from './topics/filtering.ts'
+import { groups } from './topics/groups.ts'
+import { lifecycle } from './topics/lifecycle.ts'
+import { names } from './topics/names.ts'
+import { ordering } from './topics/ordering.ts'
+import { reading } from './topics/reading.ts'
+import { schema } from './topics/schema.ts'
+import { textMatching } from './topics/text-matching.ts'
+import { transactions } from './topics/transactions.ts'
+import { types } from './topics/types.ts'
+import { upserts } from './topics/upserts.ts'
+import { writing } from './topics/writing.ts'
+
+/** Registers the tests of a topic; each topic has a database of its own. */
+type Topic = (engine: Engine) => void
+
+/** Every topic, and what an engine must be able to do for it. */
+const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[] }[] = [
+  { name: 'reading', topic: reading, needs: ['records.read'] },
+  { name: 'filtering', topic: filtering, needs: ['records.read'] },
+  { name: 'text matching', topic: textMatching, needs: ['records.read'] },
+  { name: 'order and paging', topic: ordering, needs: ['records.read'] },
+  { name: 'aggregates', topic: aggregates, needs: ['aggregate'] },
+  { name: 'groups and distinct', topic: groups, needs: ['aggregate'] },
+  { name: 'writing', topic: writing, needs: ['records.write'] },
+  { name: 'upserts', topic: upserts, needs: ['records.upsert'] },
+  { name: 'types', topic: types, needs: ['records.write'] },
+  { name: 'names and injection', topic: names, needs: ['records.write'] },
+  { name: 'constraints', topic: constraints, needs: ['records.write', 'relations'] },
+  { name: 'transactions', topic: transactions, needs: ['transactions'] },
+  { name: 'schema', topic: schema, needs: ['schema.read', 'schema.write'] },
+  { name: 'cancellation', topic: cancellation, needs: ['records.write', 'transactions'] },
+  { name: 'concurrency', topic: concurrency, needs: ['records.write'] },
+  {
+    name: 'agreement with the reference engine',
+    topic: agreement,
+    needs: ['records.write', 'aggregate', 'relations'],
+  },
+  { name: 'lifecycle', topic: lifecycle, needs: [] },
+]
+
+/**
+ * The behaviour of the port, as tests: what one engine does, every engine does. A topic is left out when the engine has
+ * not the capability for it.
+ */
+export function describeDatabaseAdapter(engine: Engine): void {
+  describe(engine.name, async () => {
+    const capabilities = await capabilitiesOf(engine)
+    for (const { name, topic, needs } of TOPICS) {
+      if (needs.every((need) => capabilities.has(need))) describe(name, () => topic(engine))
+    }
+  })
+}
+
+async function capabilitiesOf(engine: Engine): Promise<ReadonlySet<Capability>> {
+  const { adapter, stop } = await engine.start()
+  await stop()
+  return adapter.capabilities
+}

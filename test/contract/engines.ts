@@ -1,0 +1,34 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openMemory } from '../../adapters/database/memory/open.ts'
+import { openSqlite } from '../../adapters/database/sqlite/open.ts'
+import type { Engine } from './scene.ts'
+
+/** An engine of the suite. `reach` is for those that need a server: `unreachable: why` leaves their tests out, by name. */
+interface EngineEntry extends Engine {
+  reach?(): Promise<'reachable' | `unreachable: ${string}`>
+}
+
+export const ENGINES: readonly EngineEntry[] = [
+  {
+    name: 'memory',
+    start: async () => {
+      const adapter = openMemory()
+      return { adapter, stop: () => adapter.close() }
+    },
+  },
+  { name: 'sqlite', start: () => startSqlite({ inline: false }) },
+  { name: 'sqlite-inline', start: () => startSqlite({ inline: true }) },
+]
+
+async function startSqlite({ inline }: { readonly inline: boolean }) {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-contract-'))
+  const file = join(folder, 'world.sqlite')
+  const adapter = await openSqlite({ file, statementTimeoutMs: 20_000, create: true, inline })
+  const stop = async () => {
+    await adapter.close()
+    await rm(folder, { recursive: true })
+  }
+  return { adapter, stop }
+}

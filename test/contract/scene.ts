@@ -1,0 +1,92 @@
+import { setMaxListeners } from 'node:events'
+import { afterAll, beforeAll } from 'vitest'
+import type { DatabaseAdapter, Records } from '../../src/core/database/adapter.ts'
+import type { Filter, Order, SelectQuery, SelectResult } from '../../src/core/database/query.ts'
+import type { DatabaseSchema, Table } from '../../src/core/database/schema.ts'
+import type { Row, Value } from '../../src/core/database/value.ts'
+import { createWorld } from './world.ts'
+
+/** An engine under test: each start gives an empty database of its own. */
+export interface Engine {
+  readonly name: string
+  start(): Promise<{ adapter: DatabaseAdapter; stop(): Promise<void> }>
+}
+
+type Values = { readonly [field: string]: Value }
+type ReadOptions = Partial<Omit<SelectQuery, 'table' | 'as'>>
+
+/** The world in a fresh database, for the tests of one topic, and short words for what they do with it. */
+export interface Scene {
+  readonly adapter: DatabaseAdapter
+  readonly schema: DatabaseSchema
+  table(name: string): Table
+  /** All fields and up to 1000 rows unless told otherwise. */
+  query(name: string, options?: ReadOptions): SelectQuery
+  read(name: string, options?: ReadOptions, records?: Records): Promise<readonly Row[]>
+  /** The ids of the rows that match, in ascending order. */
+  ids(name: string, where: Filter): Promise<unknown[]>
+  count(name: string, where?: Filter, records?: Records): Promise<unknown>
+  /** Inserts rows and gives them back, all fields. */
+  insert(name: string, rows: readonly Values[], records?: Records): Promise<readonly Row[]>
+}
+
+/** Never aborted; shared by any number of calls at once. */
+export const calm = { signal: new AbortController().signal }
+setMaxListeners(0, calm.signal)
+
+export const asc = (by: string): Order => ({ by, direction: 'asc' })
+export const desc = (by: string): Order => ({ by, direction: 'desc' })
+export const equals = (field: string, value: Exclude<Value, null>): Filter => ({ op: '=', field, value })
+
+/** Starts the engine before the tests of the surrounding `describe` and stops it after them. */
+export function useScene(engine: Engine): Scene {
+  let started: Awaited<ReturnType<Engine['start']>> | undefined
+  let schema: DatabaseSchema | undefined
+  beforeAll(async () => {
+    started = await engine.start()
+    schema = await createWorld(started.adapter)
+  })
+  afterAll(() => started?.stop())
+  const scene: Scene = {
+    get adapter() {
+      return present(started).adapter
+    },
+    get schema() {
+      return present(schema)
+    },
+    table: (name) => present(present(schema).tableByName.get(name.toLowerCase())),
+    query: (name, options = {}) => {
+      const table = scene.table(name)
+      const isGrouped = options.groupBy || options.aggregates
+      const fields = isGrouped ? (options.groupBy ?? []) : table.fields.map((field) => field.name)
+      return { table, fields, limit: 1000, as: 'rows', ...options }
+    },
+    read: async (name, options, records = scene.adapter) =>
+      rowsOf(await records.select(scene.query(name, options), calm)),
+    ids: async (name, where) => {
+      const rows = await scene.read(name, { fields: ['id'], where, orderBy: [asc('id')] })
+      return rows.map((row) => row.id)
+    },
+    count: async (name, where, records) => {
+      const aggregates = [{ function: 'COUNT', field: '*', alias: 'n' }] as const
+      const [row] = await scene.read(name, { aggregates, ...(where && { where }) }, records)
+      return row?.n
+    },
+    insert: async (name, rows, records = scene.adapter) => {
+      const table = scene.table(name)
+      const returning = table.fields.map((field) => field.name)
+      return (await records.insert({ table, rows, returning }, calm)).rows
+    },
+  }
+  return scene
+}
+
+/** The rows of an answer, whichever form it has. */
+export function rowsOf(result: SelectResult): readonly Row[] {
+  return 'rows' in result ? result.rows : JSON.parse(result.json)
+}
+
+export function present<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error('Not there.')
+  return value
+}
