@@ -1,0 +1,41 @@
+import type { AccessRule } from './rule.ts'
+
+/** What this layer reads of the system's records: one immutable state, replaced whole when something changes. */
+export interface Accounts {
+  readonly version: string | number
+  /** By the HMAC of the API key. */
+  readonly appByKeyHash: ReadonlyMap<string, AppAccount>
+  readonly roleById: ReadonlyMap<number, RoleAccount>
+  readonly userById: ReadonlyMap<number, UserAccount>
+  /** By lower-cased e-mail address. */
+  readonly userByEmail: ReadonlyMap<string, UserAccount>
+}
+
+export interface AppAccount {
+  readonly id: number
+  readonly name: string
+  readonly isActive: boolean
+  readonly roleId?: number | undefined
+}
+
+export interface RoleAccount {
+  readonly id: number
+  readonly name: string
+  readonly isActive: boolean
+  readonly rules: readonly AccessRule[]
+}
+
+export interface UserAccount {
+  readonly id: number
+  readonly name: string
+  readonly username: string
+  readonly firstName?: string | undefined
+  readonly lastName?: string | undefined
+  readonly email: string
+  readonly isActive: boolean
+  readonly isAdmin: boolean
+  /** Argon2id; absent when this account cannot sign in by password. */
+  readonly passwordHash?: string | undefined
+  /** UTC, `YYYY-MM-DD HH:MM:SS`. */
+  readonly lastLoginDate?: string | undefined
+}

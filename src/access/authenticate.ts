@@ -1,0 +1,129 @@
+import type { Caller } from '../core/caller.ts'
+import { AppError } from '../core/errors.ts'
+import { nearest } from '../core/names.ts'
+import type { Accounts, AppAccount, UserAccount } from './accounts.ts'
+import { type Callers, createCallers } from './callers.ts'
+import type { Keyring } from './keyring.ts'
+import type { PasswordCheck } from './password-check.ts'
+import type { Tokens } from './tokens.ts'
+
+/** What a request brought, as the doors found it. Empty texts count as absent. */
+export interface Credentials {
+  readonly apiKey?: string | undefined
+  readonly sessionToken?: string | undefined
+  /** `Authorization: Bearer`: a session token, or an API key. */
+  readonly bearer?: string | undefined
+  /** `Authorization: Basic`: `user` is the e-mail address. */
+  readonly basic?: { readonly user: string; readonly password: string } | undefined
+  /** Of the client: sign-in attempts are limited per account and address. */
+  readonly address?: string | undefined
+}
+
+export interface Authenticator {
+  /**
+   * Who calls, and what they may do now. With no credentials: the anonymous caller, whom every policy refuses.
+   * Throws `unauthenticated` for credentials that do not hold, `forbidden` for an app, user or role that is not active.
+   */
+  authenticate(credentials: Credentials): Promise<Caller>
+  /** For stdio: the server's own user in a role. Throws `bad_request` for an unknown one, `forbidden` for an inactive one. */
+  callerInRole(name: string): Caller
+}
+
+export function createAuthenticator(options: {
+  readonly accounts: () => Accounts
+  readonly keyring: Keyring
+  readonly tokens: Tokens
+  readonly checkPassword: PasswordCheck
+  readonly now?: () => number
+}): Authenticator {
+  const { accounts, keyring, tokens, now = Date.now } = options
+  let current: { readonly accounts: Accounts; readonly callers: Callers } | undefined
+  const callers = () => {
+    const latest = accounts()
+    if (current?.accounts !== latest) current = { accounts: latest, callers: createCallers(latest) }
+    return current.callers
+  }
+  const appOf = (apiKey: string): AppAccount => {
+    const app = accounts().appByKeyHash.get(keyring.apiKeyHash(apiKey))
+    if (!app) throw refusal('unknown_key', 'Unauthorized. The API Key is not known.')
+    return app
+  }
+  const userOfToken = async (token: string) => checkedUser(accounts(), tokens, await tokens.verify(token))
+  const userOfBasic = rememberBasic(options, now)
+
+  return {
+    async authenticate({ apiKey, sessionToken, bearer, basic, address }) {
+      const isToken = bearer !== undefined && bearer.split('.').length === 3
+      const key = apiKey || (isToken ? undefined : bearer)
+      const token = (isToken ? bearer : undefined) || sessionToken
+      const app = key ? appOf(key) : undefined
+      if (token) return callers().callerFor({ app, user: await userOfToken(token) })
+      if (basic) return callers().callerFor({ app, user: await userOfBasic(basic, address) })
+      return callers().callerFor({ app })
+    },
+    callerInRole(name) {
+      const roles = [...accounts().roleById.values()]
+      const role = roles.find((known) => known.name.toLowerCase() === name.toLowerCase())
+      if (role) return callers().callerInRole(role)
+      const didYouMean = nearest(
+        name,
+        roles.map((known) => known.name),
+      )
+      throw new AppError('bad_request', `There is no role '${name}'.`, { didYouMean })
+    },
+  }
+}
+
+/** The account of a token, if the token still holds. Messages: dreamfactory-rest §2.1, §2.3. */
+function checkedUser(
+  { userById }: Accounts,
+  tokens: Tokens,
+  claims: Awaited<ReturnType<Tokens['verify']>>,
+): UserAccount {
+  const user = userById.get(claims.userId)
+  if (!user) throw refusal('unknown_user', 'Invalid token: User not found.')
+  const { subject, credential } = tokens.marksOf(user)
+  if (claims.subject !== subject) {
+    throw refusal('user_changed', 'Invalid token: User verification failed.')
+  }
+  if (claims.credential !== credential) {
+    throw new AppError('forbidden', 'The token has been blacklisted: Session terminated. Please re-login.', {
+      context: { reason: 'session_terminated' },
+    })
+  }
+  return user
+}
+
+const BASIC_MS = 5 * 60 * 1000
+const MAX_BASIC = 1_000
+
+interface Remembered {
+  readonly userId: number
+  readonly passwordHash: string | undefined
+  readonly until: number
+}
+
+/** Basic credentials come with every request, and argon2 is slow on purpose: a right pair is known again for five minutes. */
+function rememberBasic(
+  { accounts, keyring, checkPassword }: Parameters<typeof createAuthenticator>[0],
+  now: () => number,
+) {
+  const known = new Map<string, Remembered>()
+  return async ({ user, password }: NonNullable<Credentials['basic']>, address: string | undefined) => {
+    const key = keyring.digest(JSON.stringify(['basic', user, password]))
+    const remembered = known.get(key)
+    const account = remembered && accounts().userById.get(remembered.userId)
+    if (account && remembered.until > now() && account.passwordHash === remembered.passwordHash)
+      return account
+    const checked = await checkPassword({ email: user, password, address })
+    if (!checked) throw refusal('wrong_password', 'Unauthorized. User credentials did not match.')
+    if (known.size >= MAX_BASIC) known.clear()
+    known.set(key, { userId: checked.id, passwordHash: checked.passwordHash, until: now() + BASIC_MS })
+    return checked
+  }
+}
+
+/** `reason` is for machines. */
+function refusal(reason: string, message: string): AppError {
+  return new AppError('unauthenticated', message, { context: { reason } })
+}

@@ -1,0 +1,99 @@
+import type { Caller } from '../core/caller.ts'
+import { AppError } from '../core/errors.ts'
+import { type AccessPolicy, UNRESTRICTED } from '../core/policy.ts'
+import type { Accounts, AppAccount, RoleAccount, UserAccount } from './accounts.ts'
+import { lookupsOfCaller } from './lookups.ts'
+import { compileRole, denyAll } from './policy.ts'
+import type { Lookups } from './rule.ts'
+
+/** Makes callers from accounts, each once a state of the accounts. */
+export interface Callers {
+  /** Nobody in particular: may do nothing. */
+  readonly anonymous: Caller
+  /** Throws `forbidden` when the app, the user or the role is not active. */
+  callerFor(who: { readonly app?: AppAccount | undefined; readonly user?: UserAccount | undefined }): Caller
+  /** The server's own user (stdio) in the role of that name. Throws `forbidden` when it is not active. */
+  callerInRole(role: RoleAccount): Caller
+}
+
+// Messages: dreamfactory-rest §2.3.
+const MESSAGES = {
+  nothing:
+    'No session token (JWT) or API Key detected in request. Please send in X-DreamFactory-Session-Token and/or ' +
+    'X-DreamFactory-API-Key request header. You can also use URL query parameters session_token and/or api_key.',
+  noKey:
+    'No API Key provided. Please provide a valid API Key using X-DreamFactory-API-Key request header or ' +
+    "'api_key' url query parameter.",
+  noRole: 'Role not found. A role may not be assigned to you or your application.',
+  roleInactive:
+    'Access Forbidden. The role assigned to you or your application or the default role of your application is not active.',
+  appInactive: 'App is not active.',
+  userInactive: 'User is not active.',
+} as const
+
+export function createCallers({ version, roleById }: Accounts): Callers {
+  const callers = new Map<string, Caller>()
+  const roles = new Map<number, (lookups: Lookups) => AccessPolicy>()
+  const policyOf = (role: RoleAccount, lookups: Lookups) => {
+    const compiled = roles.get(role.id) ?? compileRole({ roleId: role.id, version, rules: role.rules })
+    roles.set(role.id, compiled)
+    return compiled(lookups)
+  }
+  const inRole = (
+    role: RoleAccount,
+    who: Omit<Who, 'role'>,
+  ): Pick<Caller, 'policy' | 'lookups' | 'roleId' | 'roleName'> => {
+    if (!role.isActive) throw refusal('role_inactive', MESSAGES.roleInactive)
+    const lookups = lookupsOfCaller({ ...who, role })
+    return { policy: policyOf(role, lookups), lookups, roleId: role.id, roleName: role.name }
+  }
+  const callerFor = ({ app, user }: Omit<Who, 'role'>): Caller => {
+    if (app && !app.isActive) throw refusal('app_inactive', MESSAGES.appInactive)
+    if (user && !user.isActive) throw refusal('user_inactive', MESSAGES.userInactive)
+    const identity = identityOf({ app, user })
+    if (user?.isAdmin) return { ...identity, policy: UNRESTRICTED, lookups: lookupsOfCaller({ app, user }) }
+    const role = app?.roleId === undefined ? undefined : roleById.get(app.roleId)
+    if (role) return { ...identity, ...inRole(role, { app, user }) }
+    const policy = app ? denyAll('no-role', MESSAGES.noRole) : denyAll('no-key', MESSAGES.noKey)
+    return { ...identity, policy, lookups: lookupsOfCaller({ app, user }) }
+  }
+  return {
+    anonymous: ANONYMOUS,
+    callerFor(who) {
+      if (!who.app && !who.user) return ANONYMOUS
+      const key = `${who.app?.id ?? ''}:${who.user?.id ?? ''}`
+      const caller = callers.get(key) ?? callerFor(who)
+      callers.set(key, caller)
+      return caller
+    },
+    callerInRole: (role) => ({ kind: 'local', label: `local:${role.name}`, ...inRole(role, {}) }),
+  }
+}
+
+interface Who {
+  readonly app?: AppAccount | undefined
+  readonly user?: UserAccount | undefined
+  readonly role?: RoleAccount | undefined
+}
+
+const ANONYMOUS: Caller = {
+  kind: 'anonymous',
+  label: 'anonymous',
+  policy: denyAll('anonymous', MESSAGES.nothing),
+  lookups: new Map(),
+}
+
+function identityOf({ app, user }: Who): Pick<Caller, 'kind' | 'label' | 'userId' | 'appId'> {
+  const kind = user?.isAdmin ? 'admin' : user ? 'user' : 'app'
+  return {
+    kind,
+    label: user ? `${kind}:${user.id}` : `app:${app?.name}`,
+    ...(user && { userId: user.id }),
+    ...(app && { appId: app.id }),
+  }
+}
+
+/** `reason` is for machines. */
+function refusal(reason: string, message: string): AppError {
+  return new AppError('forbidden', message, { context: { reason } })
+}

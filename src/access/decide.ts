@@ -1,0 +1,116 @@
+import type { FilterExpression } from '../core/filter.ts'
+import { VERB_BIT, type Verb } from '../core/policy.ts'
+import { normalizeResource } from './component.ts'
+import type { AccessRule, RowCondition } from './rule.ts'
+import type { RuleGroup, RuleIndex } from './rule-index.ts'
+
+/** What the rules say; `problem` when they would allow but a row filter cannot be applied. */
+export type Verdict =
+  | { readonly allowed: true; readonly rowFilter?: FilterExpression }
+  | { readonly allowed: false; readonly problem?: string }
+
+const DENIED: Verdict = { allowed: false }
+const ALLOWED: Verdict = { allowed: true }
+
+/** The rules of one role for one service, with each rule's row condition bound for the caller. */
+export interface ServiceRules {
+  readonly index: RuleIndex
+  conditionOf(rule: AccessRule): RowCondition
+}
+
+export function decide(rules: ServiceRules, resource: string, verb: Verb): Verdict {
+  const path = normalizeResource(resource)
+  const [kind, name] = path.split('/')
+  if (kind === '_schema' && name) return decideSchema(rules, path, verb)
+  if (kind === '_table' && name) return decideTable(rules, path, verb)
+  const verdict = verdictOf(rules, rules.index.find(path), verb)
+  return isRoutine(kind) ? withoutRowFilter(verdict) : verdict
+}
+
+/** A table, or below it: `_table/orders`, `_table/orders/5`. */
+function decideTable(rules: ServiceRules, path: string, verb: Verb): Verdict {
+  const table = entityOf(path)
+  const own = rules.index.find(path)
+  const verdict = verdictOf(rules, own, verb)
+  if (path === table || !verdict.allowed) return verdict
+  return restrictedBy(verdict, own, rules.index.find(table), verdictFor(rules, verb))
+}
+
+/**
+ * Below a table (`_table/orders/5`), rules on the table itself restrict what broader rules grant: else a filter or a
+ * refusal on `_table/orders` could be walked round by id. Row filters of both are AND-ed.
+ */
+function restrictedBy(
+  verdict: Verdict,
+  own: RuleGroup | undefined,
+  ofEntity: RuleGroup | undefined,
+  verdictOfGroup: (group: RuleGroup | undefined) => Verdict,
+): Verdict {
+  if (!own || !ofEntity || own === ofEntity || !verdict.allowed) return verdict
+  const whole = verdictOfGroup(ofEntity)
+  if (!whole.allowed) return whole.problem || isMoreSpecificOnEntity(ofEntity, own) ? whole : verdict
+  return bothOf(verdict.rowFilter, whole.rowFilter)
+}
+
+/** True when `own` covers the entity only as one among many, or comes from a lower layer. */
+function isMoreSpecificOnEntity(ofEntity: RuleGroup, own: RuleGroup): boolean {
+  if (own.isForAllServices && !ofEntity.isForAllServices) return true
+  return ofEntity.isExact && !own.text.startsWith(`${ofEntity.text}/`)
+}
+
+/**
+ * A schema, or below it. A rule that names `_schema` decides. Rules about everything (`*`) say nothing of schemas in
+ * particular: there a schema can be seen exactly when its table can be read, and changed only when it can be seen.
+ */
+function decideSchema(rules: ServiceRules, path: string, verb: Verb): Verdict {
+  const entity = entityOf(path)
+  const own = rules.index.find(path)
+  const ofEntity = rules.index.find(entity)
+  const verdict = restrictedBy(verdictOf(rules, own, verb), own, ofEntity, verdictFor(rules, verb))
+  const naming = [own, ofEntity].find((group) => group?.text.startsWith('_schema'))
+  const named = verdictOf(rules, naming, verb)
+  if (naming && (!named.allowed || verdict.allowed)) return named.allowed ? verdict : named
+  const table = decideTable(rules, entity.replace('_schema', '_table'), 'GET')
+  return verb === 'GET' || !table.allowed ? table : verdict
+}
+
+/** A routine's answer cannot be filtered by row: a rule with row filters grants none. */
+function withoutRowFilter(verdict: Verdict): Verdict {
+  return verdict.allowed && verdict.rowFilter ? DENIED : verdict
+}
+
+function isRoutine(kind: string | undefined): boolean {
+  return kind === '_proc' || kind === '_func'
+}
+
+/** `_table/orders` of `_table/orders/5`. */
+function entityOf(path: string): string {
+  return path.split('/', 2).join('/')
+}
+
+function verdictFor(rules: ServiceRules, verb: Verb): (group: RuleGroup | undefined) => Verdict {
+  return (group) => verdictOf(rules, group, verb)
+}
+
+/** Masks of the rules of one rank are OR-ed; row filters of those that grant the verb are AND-ed. */
+function verdictOf({ conditionOf }: ServiceRules, group: RuleGroup | undefined, verb: Verb): Verdict {
+  const granting = group?.rules.filter(({ verbMask }) => (verbMask & VERB_BIT[verb]) !== 0) ?? []
+  if (granting.length === 0) return DENIED
+  const conditions = granting.map(conditionOf)
+  const filters: FilterExpression[] = []
+  for (const condition of conditions) {
+    if ('problem' in condition) return { allowed: false, problem: condition.problem }
+    if (condition.filter) filters.push(condition.filter)
+  }
+  return allowedWith(filters)
+}
+
+function bothOf(one: FilterExpression | undefined, other: FilterExpression | undefined): Verdict {
+  return allowedWith([one, other].filter((filter) => filter !== undefined))
+}
+
+function allowedWith(filters: readonly FilterExpression[]): Verdict {
+  const [first] = filters
+  if (!first) return ALLOWED
+  return { allowed: true, rowFilter: filters.length === 1 ? first : { op: 'and', all: filters } }
+}

@@ -1,0 +1,155 @@
+import { resolve } from 'node:path'
+import { AppError } from '../core/errors.ts'
+import { didYouMean, nearest } from '../core/names.ts'
+import { SECRET_NAMES, type Settings, settingsSchema, VARIABLE_NAMES } from './variables.ts'
+
+/** Every setting of the process, read and checked once, frozen. Paths are absolute. */
+export interface Config {
+  readonly host: string
+  /** 0: any free port. */
+  readonly port: number
+  /** True when only this machine can reach the server. */
+  readonly isLoopback: boolean
+  readonly dataDir: string
+  readonly systemDatabaseFile: string
+  readonly adminEmail?: string | undefined
+  readonly adminPassword?: string | undefined
+  readonly demo: boolean
+  readonly configFile?: string | undefined
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
+  readonly logDestination: 'stdout' | 'stderr' | 'null'
+  /** Most bytes of an MCP answer. */
+  readonly resultBytes: number
+  readonly bodyLimitBytes: number
+  readonly statementTimeoutMs: number
+  /** Besides the own host; empty: only loopback names and the public address. */
+  readonly allowedHosts: readonly string[]
+  readonly allowedOrigins: readonly string[]
+  /** As clients see this server; without a slash at the end. */
+  readonly publicUrl?: string | undefined
+  readonly keepApiKeys: boolean
+  /** Who the stdio door is. */
+  readonly apiKey?: string | undefined
+  readonly role?: string | undefined
+  readonly tokenTtlMinutes: number
+  readonly appKey?: string | undefined
+  /** Settings without effect: to be told once. */
+  readonly warnings: readonly string[]
+}
+
+/** Command line flags, already parsed: `{ 'data-dir': './x', port: '0', demo: false }` for `SLUICE_DATA_DIR` and so on. */
+export type Flags = Readonly<Record<string, string | number | boolean | undefined>>
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Flags win over the environment. Throws `bad_request` whose message has a sentence for every problem. */
+export function readConfig(sources: { readonly env: Environment; readonly flags?: Flags }): Config {
+  const { env, flags = {} } = sources
+  const given = new Map(VARIABLE_NAMES.flatMap((name) => textOf(name, env, flags)))
+  const parsed = settingsSchema.safeParse(
+    Object.fromEntries([...given].map(([name, { text }]) => [name, text])),
+  )
+  const problems = [...unknownNames(env), ...unknownFlags(flags)]
+  for (const { path, message } of parsed.error?.issues ?? []) {
+    problems.push(sentence(String(path[0]), given.get(String(path[0])), message))
+  }
+  if (parsed.success && problems.length === 0) return toConfig(parsed.data)
+  throw new AppError('bad_request', problems.join('\n'), { context: { problems } })
+}
+
+interface Given {
+  readonly text: string
+  /** `SLUICE_PORT` or `--port`: where the text came from. */
+  readonly source: string
+}
+
+/** Nothing for an empty text: that is how a variable is unset in many places. */
+function textOf(name: string, env: Environment, flags: Flags): readonly (readonly [string, Given])[] {
+  const flag = flags[flagOf(name)]
+  const text = String(flag ?? env[name] ?? '').trim()
+  const source = flag === undefined ? name : `--${flagOf(name)}`
+  return text === '' ? [] : [[name, { text, source }]]
+}
+
+function toConfig(settings: Settings): Config {
+  const dataDir = resolve(settings.SLUICE_DATA_DIR ?? './data')
+  const host = settings.SLUICE_HOST ?? '127.0.0.1'
+  const { SLUICE_CONFIG: configFile } = settings
+  return Object.freeze({
+    host,
+    port: settings.SLUICE_PORT ?? 8080,
+    isLoopback: /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(host),
+    dataDir,
+    systemDatabaseFile: resolve(dataDir, settings.DB_DATABASE ?? 'system.sqlite'),
+    adminEmail: settings.SLUICE_ADMIN_EMAIL,
+    adminPassword: settings.SLUICE_ADMIN_PASSWORD,
+    demo: settings.SLUICE_DEMO ?? true,
+    configFile: configFile === undefined ? undefined : resolve(configFile),
+    logLevel: settings.SLUICE_LOG_LEVEL ?? 'info',
+    logDestination: settings.LOG_CHANNEL ?? 'stderr',
+    resultBytes: settings.SLUICE_RESULT_BYTES ?? 24_000,
+    bodyLimitBytes: settings.SLUICE_BODY_LIMIT_BYTES ?? 10 * 1024 * 1024,
+    statementTimeoutMs: settings.SLUICE_STATEMENT_TIMEOUT_MS ?? 30_000,
+    allowedHosts: Object.freeze(settings.SLUICE_ALLOWED_HOSTS ?? []),
+    allowedOrigins: Object.freeze(settings.SLUICE_ALLOWED_ORIGINS ?? []),
+    publicUrl: settings.SLUICE_PUBLIC_URL,
+    keepApiKeys: settings.SLUICE_KEEP_API_KEYS ?? true,
+    apiKey: settings.SLUICE_API_KEY,
+    role: settings.SLUICE_ROLE,
+    tokenTtlMinutes: settings.SLUICE_TOKEN_TTL_MINUTES ?? 1440,
+    appKey: settings.APP_KEY,
+    warnings: Object.freeze(withoutEffect(settings)),
+  })
+}
+
+const WITHOUT_EFFECT: readonly (readonly [keyof Settings, string])[] = [
+  ['DB_HOST', 'the system database is SQLite'],
+  ['DB_PORT', 'the system database is SQLite'],
+  ['DB_USERNAME', 'the system database is SQLite'],
+  ['DB_PASSWORD', 'the system database is SQLite'],
+  ['CACHE_HOST', 'the cache is the memory of this process'],
+]
+
+function withoutEffect(settings: Settings): string[] {
+  return WITHOUT_EFFECT.filter(([name]) => settings[name] !== undefined).map(
+    ([name, why]) => `${name} has no effect: ${why}.`,
+  )
+}
+
+/** `SLUICE_DATA_DIR` is `--data-dir`; `DB_HOST` is `--db-host`. */
+function flagOf(name: string): string {
+  return name
+    .replace(/^SLUICE_/, '')
+    .toLowerCase()
+    .replaceAll('_', '-')
+}
+
+function unknownNames(env: Environment): string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith('SLUICE_') && !VARIABLE_NAMES.includes(name))
+    .map((name) => unknown(name, VARIABLE_NAMES))
+}
+
+function unknownFlags(flags: Flags): string[] {
+  const known = VARIABLE_NAMES.map((name) => `--${flagOf(name)}`)
+  return Object.keys(flags)
+    .map((flag) => `--${flag}`)
+    .filter((flag) => !known.includes(flag))
+    .map((flag) => unknown(flag, known))
+}
+
+function unknown(name: string, known: readonly string[]): string {
+  const hint =
+    didYouMean(nearest(name, known)) || 'Remove it, or look at sluice --help for the names there are.'
+  return `${name} is not a setting of this program. ${hint}`
+}
+
+/** Messages that do not say the value themselves get it added, unless it is a secret. */
+function sentence(
+  name: string,
+  { text, source }: Given = { text: '', source: name },
+  message: string,
+): string {
+  const shown = SECRET_NAMES.has(name) || message.includes(`'${text}'`) ? '' : ` (it is '${text}')`
+  return `${source} ${message}${shown}.`
+}

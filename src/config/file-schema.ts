@@ -1,0 +1,94 @@
+import { z } from 'zod'
+import { AppError } from '../core/errors.ts'
+import { VERBS } from '../core/policy.ts'
+import { filterFromRules } from '../filter/from-rule.ts'
+
+const name = z.string().min(1, 'must not be empty').max(64, 'must have at most 64 characters')
+const description = z.string().max(255, 'must have at most 255 characters').optional()
+const isActive = z.boolean().optional()
+
+const filter = z
+  .strictObject({
+    name: z.string().min(1, 'must not be empty'),
+    operator: z.string(),
+    value: z
+      .union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))])
+      .optional(),
+  })
+  .superRefine(({ value, ...rule }, context) => {
+    try {
+      filterFromRules([value === undefined ? rule : { ...rule, value }], 'AND')
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error
+      context.addIssue({
+        code: 'custom',
+        message: `cannot be used: ${error.message} ${error.hint ?? ''}`.trim(),
+      })
+    }
+  })
+
+const access = z
+  .strictObject({
+    // A name, or `*` (or null) for all services.
+    service: z.string().min(1, 'must not be empty').nullable(),
+    component: z
+      .string()
+      .max(255, 'must have at most 255 characters')
+      .regex(/^[^*]*\*?$/, 'may have a star only at its end, such as _table/* or _table/orders/*'),
+    verbs: z.array(z.enum(VERBS, `must be one of ${VERBS.join(', ')}`)).optional(),
+    verb_mask: z
+      .int('must be a whole number')
+      .min(0, 'must be from 0 to 31')
+      .max(31, 'must be from 0 to 31')
+      .optional(),
+    requestor_mask: z.int().min(0, 'must be from 0 to 3').max(3, 'must be from 0 to 3').default(1),
+    filters: z.array(filter).default([]),
+    filter_op: z
+      .string()
+      .toUpperCase()
+      .pipe(z.enum(['AND', 'OR'], 'must be AND or OR'))
+      .default('AND'),
+  })
+  .refine(({ verbs, verb_mask }) => (verbs === undefined) !== (verb_mask === undefined), {
+    message: 'needs either verbs or verb_mask, not both; an empty list denies',
+  })
+
+const API_KEY = /^[A-Za-z0-9_-]{32,256}$/
+
+/** The whole file. Every object is strict. */
+export const fileSchema = z.strictObject({
+  services: z
+    .array(
+      z.strictObject({
+        name,
+        type: z.string(),
+        label: z.string().max(80, 'must have at most 80 characters').optional(),
+        description,
+        is_active: isActive,
+        config: z.record(z.string(), z.json()).default({}),
+      }),
+    )
+    .default([]),
+  roles: z
+    .array(z.strictObject({ name, description, is_active: isActive, access: z.array(access) }))
+    .default([]),
+  apps: z
+    .array(
+      z.strictObject({
+        name,
+        description,
+        is_active: isActive,
+        role: z.string(),
+        api_key: z
+          .string()
+          .regex(
+            API_KEY,
+            'must be 32 to 256 letters, digits, dashes and underscores; openssl rand -hex 32 makes one',
+          )
+          .optional(),
+      }),
+    )
+    .default([]),
+})
+
+export type FileContents = z.output<typeof fileSchema>

@@ -1,0 +1,29 @@
+import type { TableDefinition } from '../core/database/schema.ts'
+import { type Column, fieldOf } from './system-resource.ts'
+
+/** Which migrations have run. */
+export const MIGRATION_TABLE: TableDefinition = bookkeeping('migration', {
+  version: { type: 'integer' },
+  name: { type: 'string', length: 100 },
+  applied_date: { type: 'timestamp' },
+})
+
+/** One row: a number that changes with every write, so that other processes see that they must read again. */
+export const VERSION_TABLE: TableDefinition = bookkeeping('system_version', {
+  id: { type: 'integer' },
+  version: { type: 'integer', default: 0 },
+  // Tells under which app key the secrets here were made.
+  app_key_fingerprint: { type: 'string', length: 64 },
+})
+
+/** The first column is the key. */
+function bookkeeping(name: string, columns: Readonly<Record<string, Column>>): TableDefinition {
+  return {
+    name,
+    isView: false,
+    fields: Object.entries(columns).map(([column, rule]) => fieldOf(column, rule)),
+    primaryKey: Object.keys(columns).slice(0, 1),
+    uniqueKeys: [],
+    foreignKeys: [],
+  }
+}

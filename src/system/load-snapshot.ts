@@ -1,0 +1,30 @@
+import type { DatabaseAdapter } from '../core/database/adapter.ts'
+import { callSignal, rowsOf, tableNamed } from './records.ts'
+import { app } from './resources/app.ts'
+import { role } from './resources/role.ts'
+import { roleServiceAccess } from './resources/role-service-access.ts'
+import { service } from './resources/service.ts'
+import { user } from './resources/user.ts'
+import type { Secrets } from './secrets.ts'
+import { buildSnapshot, type Snapshot } from './snapshot.ts'
+import type { SystemResource } from './system-resource.ts'
+import { readVersion } from './system-version.ts'
+
+const ATTEMPTS = 10
+
+/** All records at one version, in a handful of selects: read again when something was written meanwhile. */
+export async function loadSnapshot(adapter: DatabaseAdapter, secrets: Secrets): Promise<Snapshot> {
+  const read = ({ table }: SystemResource) => rowsOf(adapter, tableNamed(table), callSignal())
+  for (let attempt = 1; ; attempt++) {
+    const version = await readVersion(adapter)
+    const [services, roles, rules, apps, users] = await Promise.all([
+      read(service),
+      read(role),
+      read(roleServiceAccess),
+      read(app),
+      read(user),
+    ])
+    if ((await readVersion(adapter)) !== version && attempt < ATTEMPTS) continue
+    return buildSnapshot({ version, services, roles, rules, apps, users }, secrets)
+  }
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { DatabaseAdapter, SchemaChange } from '../../core/database/adapter.ts'
+import { buildSchema } from '../../core/database/build-schema.ts'
+import type { DatabaseSchema } from '../../core/database/schema.ts'
+import { AppError } from '../../core/errors.ts'
+import { MIGRATION_TABLE } from '../bookkeeping.ts'
+import { now, rowsOf, tableNamed } from '../records.ts'
+import type { Migration } from './migration.ts'
+
+const ATTEMPTS = 20
+const PAUSE_MS = 150
+
+/**
+ * Brings the database to the newest version; each migration runs once. Two processes that start together both end well:
+ * whoever finds a change already made goes on. Throws `unavailable` for a database newer than this program.
+ */
+export async function migrate(
+  adapter: DatabaseAdapter,
+  migrations: readonly Migration[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await runMissing(adapter, migrations, signal)
+    } catch (error) {
+      // Another process may be at the same change: what it did is seen on the next round.
+      if (!mayPass(error) || attempt >= ATTEMPTS) throw error
+      await sleep(PAUSE_MS, undefined, { signal })
+    }
+  }
+}
+
+async function runMissing(adapter: DatabaseAdapter, migrations: readonly Migration[], signal: AbortSignal) {
+  await applyAll(adapter, [{ kind: 'create_table', table: MIGRATION_TABLE }], signal)
+  const done = await versionsDone(adapter, signal)
+  const newest = Math.max(...done, 0)
+  const known = Math.max(...migrations.map(({ version }) => version))
+  if (newest > known) throw tooNew(newest, known)
+  for (const { version, name, changes } of migrations) {
+    if (done.has(version)) continue
+    await applyAll(adapter, changes, signal)
+    await record(adapter, { version, name, applied_date: now() }, signal)
+  }
+}
+
+async function applyAll(adapter: DatabaseAdapter, changes: readonly SchemaChange[], signal: AbortSignal) {
+  const schema = buildSchema(await adapter.readSchema({ signal }))
+  for (const change of changes) if (!isApplied(schema, change)) await adapter.alter(change, { signal })
+}
+
+function isApplied({ tableByName }: DatabaseSchema, change: SchemaChange): boolean {
+  switch (change.kind) {
+    case 'create_table':
+      return tableByName.has(change.table.name.toLowerCase())
+    case 'drop_table':
+      return !tableByName.has(change.table.toLowerCase())
+    case 'add_field':
+      return (
+        tableByName.get(change.table.toLowerCase())?.fieldByName.has(change.field.name.toLowerCase()) ?? false
+      )
+  }
+}
+
+async function versionsDone(adapter: DatabaseAdapter, signal: AbortSignal): Promise<Set<number>> {
+  const rows = await rowsOf(adapter, tableNamed(MIGRATION_TABLE), signal)
+  return new Set(rows.map(({ version }) => Number(version)))
+}
+
+type Done = { readonly version: number; readonly name: string; readonly applied_date: string }
+
+async function record(adapter: DatabaseAdapter, done: Done, signal: AbortSignal): Promise<void> {
+  const table = tableNamed(MIGRATION_TABLE)
+  await adapter.insert({ table, rows: [done], returning: [] }, { signal })
+}
+
+function mayPass(error: unknown): boolean {
+  if (!(error instanceof AppError)) return false
+  return error.retryable || error.code === 'conflict' || error.code === 'bad_request'
+}
+
+function tooNew(found: number, known: number): AppError {
+  return new AppError(
+    'unavailable',
+    `The system database was made by a newer version of this program (schema ${found}, known up to ${known}).`,
+    { hint: 'Start the newer version, or restore a backup of the data folder.' },
+  )
+}

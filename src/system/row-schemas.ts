@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import type { Row } from '../core/database/value.ts'
+import { AppError } from '../core/errors.ts'
+
+/** Rows as the system database gives them. Throws `internal` for one that this program does not write. */
+export function readRows<T>(schema: z.ZodType<T>, rows: readonly Row[]): T[] {
+  const parsed = z.array(schema).safeParse(rows)
+  if (parsed.success) return parsed.data
+  throw new AppError('internal', 'The system database holds a record that this program did not write.', {
+    cause: parsed.error,
+  })
+}
+
+const absent = <T extends z.ZodType>(type: T) => type.nullable().transform((value) => value ?? undefined)
+
+const stamps = {
+  id: z.int(),
+  created_date: z.string(),
+  last_modified_date: z.string(),
+  created_by_id: absent(z.int()),
+  last_modified_by_id: absent(z.int()),
+}
+
+const stamped = (row: z.infer<z.ZodObject<typeof stamps>>) => ({
+  id: row.id,
+  createdDate: row.created_date,
+  lastModifiedDate: row.last_modified_date,
+  createdById: row.created_by_id,
+  lastModifiedById: row.last_modified_by_id,
+})
+
+export const serviceRow = z
+  .object({
+    ...stamps,
+    name: z.string(),
+    label: z.string(),
+    description: absent(z.string()),
+    is_active: z.boolean(),
+    type: z.string(),
+    mutable: z.boolean(),
+    deletable: z.boolean(),
+    config: z.record(z.string(), z.json()).nullable(),
+  })
+  .transform((row) => ({
+    ...stamped(row),
+    name: row.name,
+    label: row.label,
+    description: row.description,
+    isActive: row.is_active,
+    type: row.type,
+    mutable: row.mutable,
+    deletable: row.deletable,
+    config: row.config ?? {},
+  }))
+
+export const roleRow = z
+  .object({ ...stamps, name: z.string(), description: absent(z.string()), is_active: z.boolean() })
+  .transform((row) => ({
+    ...stamped(row),
+    name: row.name,
+    description: row.description,
+    isActive: row.is_active,
+  }))
+
+const ruleFilter = z.object({
+  name: z.string(),
+  operator: z.string(),
+  value: z
+    .union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))])
+    .optional(),
+})
+
+export const ruleRow = z
+  .object({
+    role_id: z.int(),
+    service_id: z.int().nullable(),
+    component: z.string().nullable(),
+    verb_mask: z.int(),
+    requestor_mask: z.int(),
+    filters: z.array(ruleFilter).nullable(),
+    filter_op: z.string(),
+  })
+  .transform((row) => ({
+    roleId: row.role_id,
+    serviceId: row.service_id,
+    component: row.component ?? '',
+    verbMask: row.verb_mask,
+    requestorMask: row.requestor_mask,
+    filters: row.filters ?? [],
+    // Anything but OR is AND, the narrower one.
+    filterOp: row.filter_op.toUpperCase() === 'OR' ? ('OR' as const) : ('AND' as const),
+  }))
+
+export const appRow = z
+  .object({
+    ...stamps,
+    name: z.string(),
+    description: absent(z.string()),
+    is_active: z.boolean(),
+    api_key: absent(z.string()),
+    api_key_hash: z.string(),
+    role_id: absent(z.int()),
+  })
+  .transform((row) => ({
+    ...stamped(row),
+    name: row.name,
+    description: row.description,
+    isActive: row.is_active,
+    keyHash: row.api_key_hash,
+    encryptedKey: row.api_key,
+    roleId: row.role_id,
+  }))
+
+export const userRow = z
+  .object({
+    ...stamps,
+    name: z.string(),
+    username: z.string(),
+    first_name: absent(z.string()),
+    last_name: absent(z.string()),
+    email: z.string(),
+    is_active: z.boolean(),
+    is_sys_admin: z.boolean(),
+    password: absent(z.string()),
+    last_login_date: absent(z.string()),
+  })
+  .transform((row) => ({
+    ...stamped(row),
+    name: row.name,
+    username: row.username,
+    firstName: row.first_name,
+    lastName: row.last_name,
+    email: row.email,
+    isActive: row.is_active,
+    isAdmin: row.is_sys_admin,
+    passwordHash: row.password,
+    lastLoginDate: row.last_login_date,
+  }))

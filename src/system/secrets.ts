@@ -1,0 +1,18 @@
+/** What the system's records need of the keyring. */
+export interface Secrets {
+  /** Tells one app key from another. */
+  readonly fingerprint: string
+  apiKeyHash(apiKey: string): string
+  encrypt(text: string, purpose: string): string
+  decrypt(text: string, purpose: string): string
+}
+
+/** How new credentials are made. */
+export interface CredentialMaker {
+  newApiKey(): string
+  newPassword(): string
+  hashPassword(password: string): Promise<string>
+}
+
+export const API_KEY_PURPOSE = 'app.api_key'
+export const CONFIG_PURPOSE = 'service.config'

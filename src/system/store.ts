@@ -1,0 +1,145 @@
+import type { DatabaseAdapter } from '../core/database/adapter.ts'
+import { loadSnapshot } from './load-snapshot.ts'
+import { migrations } from './migrations/all.ts'
+import { migrate } from './migrations/migrate.ts'
+import { callSignal, tableNamed } from './records.ts'
+import { user } from './resources/user.ts'
+import type { Secrets } from './secrets.ts'
+import type { ConfiguredType } from './service-config.ts'
+import type { Snapshot } from './snapshot.ts'
+import { bumpVersion, checkAppKey, readVersion } from './system-version.ts'
+import { createSystemWriter, type SystemWriter } from './write/system-writer.ts'
+
+export interface SystemStore {
+  /** The records as they are now; the same object until something changes. */
+  snapshot(): Snapshot
+  /**
+   * Writes in one transaction: all or nothing. When it resolves, `snapshot()` has the changes and listeners were told.
+   * Other processes see them at their next poll. Not nested.
+   */
+  change<T>(work: (writer: SystemWriter) => Promise<T>): Promise<T>
+  /** Keeps the moment (UTC) of a sign-in. Not a change that others must see: no new snapshot. */
+  recordSignIn(userId: number, date: string): Promise<void>
+  /** Called with every new snapshot. The answer ends it. */
+  onChange(listener: (snapshot: Snapshot) => void): () => void
+  /** Looks for changes by other processes. Does not keep the process alive. The answer ends it. */
+  watch(options?: { readonly intervalMs?: number; readonly onError?: (error: unknown) => void }): () => void
+}
+
+export interface SystemStoreOptions {
+  readonly secrets: Secrets
+  /** Which fields of a service's config are secret is known to its type. */
+  readonly types: readonly ConfiguredType[]
+  /** False: only the HMAC of each API key stays, also of those kept before. */
+  readonly keepApiKeys: boolean
+}
+
+const POLL_MS = 500
+const USER = tableNamed(user.table)
+
+/**
+ * The system's records over the port: migrated, checked to belong to this app key, and read once. Throws `unavailable`
+ * for a newer database, `bad_request` for another app key. The adapter stays the caller's to close.
+ */
+export async function openSystemStore(
+  adapter: DatabaseAdapter,
+  options: SystemStoreOptions,
+): Promise<SystemStore> {
+  await migrate(adapter, migrations, callSignal())
+  await checkAppKey(adapter, options.secrets)
+  let current = await loadSnapshot(adapter, options.secrets)
+  const listeners = new Set<(snapshot: Snapshot) => void>()
+
+  const loadLatest = async () => {
+    const latest = await loadSnapshot(adapter, options.secrets)
+    if (latest.version === current.version) return
+    current = latest
+    for (const listener of listeners) listener(latest)
+  }
+  const reload = inTurn(loadLatest)
+
+  const change: SystemStore['change'] = async (work) => {
+    const { result, isChanged } = await transact(adapter, options, work)
+    if (isChanged) await reload()
+    return result
+  }
+  const keepsUnwanted = !options.keepApiKeys && current.apps.some(({ encryptedKey }) => encryptedKey)
+  if (keepsUnwanted) await change((writer) => writer.forgetApiKeys())
+
+  return {
+    snapshot: () => current,
+    change,
+    async recordSignIn(userId, date) {
+      const where = { op: '=', field: 'id', value: userId } as const
+      const set = { last_login_date: date }
+      await adapter.update({ table: USER, set, where, returning: [] }, { signal: callSignal() })
+    },
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    watch({ intervalMs = POLL_MS, onError } = {}) {
+      const poll = async () => {
+        if ((await readVersion(adapter)) !== current.version) await reload()
+      }
+      return repeat(poll, intervalMs, onError)
+    },
+  }
+}
+
+async function transact<T>(
+  adapter: DatabaseAdapter,
+  options: SystemStoreOptions,
+  work: (writer: SystemWriter) => Promise<T>,
+): Promise<{ readonly result: T; readonly isChanged: boolean }> {
+  const signal = callSignal()
+  let isChanged = false
+  const onWrite = () => {
+    isChanged = true
+  }
+  const result = await adapter.transaction(
+    async (records) => {
+      const made = await work(createSystemWriter(records, { ...options, signal, onWrite }))
+      if (isChanged) await bumpVersion(records)
+      return made
+    },
+    { signal },
+  )
+  return { result, isChanged }
+}
+
+/** One run at a time; each begins after it was asked for. */
+function inTurn(work: () => Promise<void>): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve()
+  return () => {
+    last = last.catch(() => undefined).then(work)
+    return last
+  }
+}
+
+/** Never two rounds at once. Of failures in a row only the first is told; the next round tries again. */
+function repeat(
+  work: () => Promise<void>,
+  intervalMs: number,
+  onError: (error: unknown) => void = () => {},
+): () => void {
+  let isRunning = false
+  let isFailing = false
+  const round = async () => {
+    isRunning = true
+    try {
+      await work()
+      isFailing = false
+    } catch (error) {
+      if (!isFailing) onError(error)
+      isFailing = true
+    } finally {
+      isRunning = false
+    }
+  }
+  const timer = setInterval(() => {
+    if (!isRunning) void round()
+  }, intervalMs)
+  timer.unref()
+  return () => clearInterval(timer)
+}

@@ -1,0 +1,45 @@
+import type { DatabaseAdapter, Records } from '../core/database/adapter.ts'
+import { AppError } from '../core/errors.ts'
+import { VERSION_TABLE } from './bookkeeping.ts'
+import { callSignal, rowsOf, tableNamed } from './records.ts'
+import type { Secrets } from './secrets.ts'
+
+const TABLE = tableNamed(VERSION_TABLE)
+const ID = 1
+
+/** A number that grows with every write to the system's records. */
+export async function readVersion(records: Records): Promise<number> {
+  return Number((await readRow(records)).version)
+}
+
+/** Inside the transaction that writes. */
+export async function bumpVersion(records: Records): Promise<void> {
+  const set = { version: (await readVersion(records)) + 1 }
+  const where = { op: '=', field: 'id', value: ID } as const
+  await records.update({ table: TABLE, set, where, returning: [] }, { signal: callSignal() })
+}
+
+/** The first start keeps which app key the secrets are made with. Throws `bad_request` for another one later. */
+export async function checkAppKey(adapter: DatabaseAdapter, { fingerprint }: Secrets): Promise<void> {
+  if ((await rowsOf(adapter, TABLE, callSignal())).length === 0) await insertFirst(adapter, fingerprint)
+  if ((await readRow(adapter)).app_key_fingerprint === fingerprint) return
+  throw new AppError('bad_request', 'APP_KEY is not the key this system database was made with.', {
+    hint: 'Set APP_KEY to the earlier value, or put the earlier app.key back into the data folder.',
+  })
+}
+
+/** Another process may be first. */
+async function insertFirst(adapter: DatabaseAdapter, fingerprint: string): Promise<void> {
+  const row = { id: ID, version: 1, app_key_fingerprint: fingerprint }
+  try {
+    await adapter.insert({ table: TABLE, rows: [row], returning: [] }, { signal: callSignal() })
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'conflict')) throw error
+  }
+}
+
+async function readRow(records: Records) {
+  const row = (await rowsOf(records, TABLE, callSignal()))[0]
+  if (row) return row
+  throw new AppError('internal', 'The system database has lost its version.')
+}

@@ -1,0 +1,59 @@
+import type { Records } from '../../core/database/adapter.ts'
+import { app } from '../resources/app.ts'
+import { role } from '../resources/role.ts'
+import { roleServiceAccess } from '../resources/role-service-access.ts'
+import { service } from '../resources/service.ts'
+import { user } from '../resources/user.ts'
+import type { Secrets } from '../secrets.ts'
+import type { ConfiguredType } from '../service-config.ts'
+import type { SystemResource } from '../system-resource.ts'
+import { createTableWriter, namedIn } from './table-writer.ts'
+import { type AppInput, upsertApp } from './upsert-app.ts'
+import { type RoleInput, upsertRole } from './upsert-role.ts'
+import { type ServiceInput, upsertService } from './upsert-service.ts'
+import { type UserInput, upsertUser } from './upsert-user.ts'
+
+/** Records by name, inside one transaction. Each answers the record's id; an unchanged record is not written. */
+export interface SystemWriter {
+  hasService(name: string): Promise<boolean>
+  hasApp(name: string): Promise<boolean>
+  hasAdministrator(): Promise<boolean>
+  /** Throws `bad_request` when the service exists with another type. */
+  upsertService(input: ServiceInput): Promise<number>
+  /** Throws `bad_request` for a rule on an unknown service. */
+  upsertRole(input: RoleInput): Promise<number>
+  /** Throws `bad_request` for an unknown role or a new app without a key, `conflict` for another app's key. */
+  upsertApp(input: AppInput): Promise<number>
+  upsertUser(input: UserInput): Promise<number>
+  /** Leaves only the HMAC of every API key. */
+  forgetApiKeys(): Promise<void>
+}
+
+export interface WriterOptions {
+  readonly secrets: Secrets
+  readonly types: readonly ConfiguredType[]
+  readonly keepApiKeys: boolean
+  readonly signal: AbortSignal
+  readonly onWrite: () => void
+}
+
+export function createSystemWriter(records: Records, options: WriterOptions): SystemWriter {
+  const open = (resource: SystemResource) => createTableWriter(resource, records, options)
+  const services = open(service)
+  const roles = open(role)
+  const rules = open(roleServiceAccess)
+  const apps = open(app)
+  const users = open(user)
+  return {
+    hasService: async (name) => namedIn(await services.rows(), 'name', name) !== undefined,
+    hasApp: async (name) => namedIn(await apps.rows(), 'name', name) !== undefined,
+    hasAdministrator: async () => (await users.rows()).some((row) => row.is_sys_admin === true),
+    upsertService: (input) => upsertService(services, options, input),
+    upsertRole: (input) => upsertRole({ roles, rules, services }, input),
+    upsertApp: (input) => upsertApp({ apps, roles }, options, input),
+    upsertUser: (input) => upsertUser(users, input),
+    async forgetApiKeys() {
+      for (const row of await apps.rows()) await apps.update(row, { api_key: null })
+    },
+  }
+}

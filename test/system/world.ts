@@ -1,0 +1,72 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { openMemory } from '../../adapters/database/memory/open.ts'
+import { openSqlite } from '../../adapters/database/sqlite/open.ts'
+import { createKeyring, newApiKey } from '../../src/access/keyring.ts'
+import { hashPassword, newPassword } from '../../src/access/passwords.ts'
+import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
+import { buildSchema } from '../../src/core/database/build-schema.ts'
+import type { RuleRecord } from '../../src/system/snapshot.ts'
+import { openSystemStore, type SystemStore } from '../../src/system/store.ts'
+
+export const keyring = createKeyring(new Uint8Array(32).fill(3))
+export const maker = { newApiKey, newPassword, hashPassword }
+
+/** A type with a secret, a secret inside an object, and a path. */
+const boxType = {
+  name: 'box',
+  config: z.strictObject({
+    database: z.string().min(1).meta({ path: true }),
+    password: z.string().meta({ secret: true }).optional(),
+    options: z.strictObject({ token: z.string().meta({ secret: true }), color: z.string() }).optional(),
+    max_records: z.int().optional(),
+  }),
+}
+export const types = [boxType]
+
+/** The engines a system database may be on here. Each opens an empty database. */
+export const engines = [
+  { name: 'memory', open: async () => openMemory() },
+  {
+    name: 'sqlite',
+    open: async () => openFile(join(await mkdtemp(join(tmpdir(), 'sluice-system-')), 'system.sqlite')),
+  },
+]
+
+/** As the server opens its system database. */
+export async function openFile(file: string): Promise<DatabaseAdapter> {
+  return await openSqlite({ file, inline: true, create: true, statementTimeoutMs: 30_000 })
+}
+
+export async function openStore(
+  adapter: DatabaseAdapter = openMemory(),
+  options: { readonly keepApiKeys?: boolean } = {},
+): Promise<SystemStore> {
+  return await openSystemStore(adapter, { secrets: keyring, types, keepApiKeys: options.keepApiKeys ?? true })
+}
+
+export const readAll: RuleRecord = {
+  service: 'shop',
+  component: '*',
+  verbMask: 1,
+  requestorMask: 1,
+  filters: [],
+  filterOp: 'AND',
+}
+
+/** Every byte the system database holds, as text. */
+export async function everything(adapter: DatabaseAdapter): Promise<string> {
+  const signal = AbortSignal.timeout(10_000)
+  const { tables } = buildSchema(await adapter.readSchema({ signal }))
+  const rows = await Promise.all(
+    tables.map((table) =>
+      adapter.select(
+        { table, fields: table.fields.map(({ name }) => name), limit: 10_000, as: 'rows' },
+        { signal },
+      ),
+    ),
+  )
+  return JSON.stringify(rows)
+}
