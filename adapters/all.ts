@@ -1,0 +1,5 @@
+import type { ServiceType } from '../src/core/service-type.ts'
+import { sqlite } from './database/sqlite/service-type.ts'
+
+/** Every type of service, as `service_type` lists them. */
+export const serviceTypes: readonly ServiceType[] = [sqlite]

@@ -1,0 +1,56 @@
+import type { CallOptions } from '../../../src/core/database/adapter.ts'
+import type { SelectQuery, SelectResult, WriteResult } from '../../../src/core/database/query.ts'
+import type { Table, ValueClass } from '../../../src/core/database/schema.ts'
+
+/** A column of a statement's result, in order. */
+export interface ResultColumn {
+  readonly name: string
+  readonly type: ValueClass
+  /** A SUM or AVG: carries rounding errors of binary floating point that the stored values do not have. */
+  readonly computed: boolean
+}
+
+/**
+ * Statement text with what an engine must know to run it and to explain its failure. Queries of one shape share one
+ * frozen object, so an engine may key prepared statements by its identity.
+ */
+export interface StatementText {
+  /** `other`: not about the rows of a table. */
+  readonly verb: 'select' | 'insert' | 'update' | 'delete' | 'other'
+  readonly sql: string
+  /** Empty: the statement returns no rows. */
+  readonly columns: readonly ResultColumn[]
+  readonly table: Table | undefined
+  /** Fields that an insert or update writes. */
+  readonly written: readonly string[]
+}
+
+/** `P` is what the engine's driver takes as a parameter. */
+export interface Statement<P> {
+  readonly text: StatementText
+  /** In the order of the placeholders. */
+  readonly parameters: readonly P[]
+}
+
+/** A statement written by an engine itself, for its catalogue or its transactions: its rows are texts and numbers. */
+export function ownStatement<P>(
+  sql: string,
+  columns: readonly string[] = [],
+  parameters: readonly P[] = [],
+): Statement<P> {
+  const shown = columns.map((name): ResultColumn => ({ name, type: 'text', computed: false }))
+  return {
+    text: Object.freeze({ verb: 'other', sql, columns: shown, table: undefined, written: [] }),
+    parameters,
+  }
+}
+
+/**
+ * What an engine gives the kit: a place to run statements, either a pool in autocommit or one open transaction. Rows
+ * come back ready for the wire (`Row` in core/database/value.ts). Throws only AppError.
+ */
+export interface Connection<P> {
+  read(statement: Statement<P>, as: SelectQuery['as'], options: CallOptions): Promise<SelectResult>
+  /** All or none of the statements take effect; results in their order. */
+  write(statements: readonly Statement<P>[], options: CallOptions): Promise<readonly WriteResult[]>
+}

@@ -1,0 +1,49 @@
+import type { QueryCompiler, RawBuilder } from 'kysely'
+import type { TextMatch } from '../../../src/core/database/query.ts'
+import type { ValueClass } from '../../../src/core/database/schema.ts'
+import type { Value } from '../../../src/core/database/value.ts'
+
+/** A piece of SQL: identifiers are quoted and values bound by Kysely when the whole is compiled. */
+export type Fragment = RawBuilder<unknown>
+
+/** Where SQL engines differ. `P` is what the driver takes as a parameter. */
+export interface SqlDialect<P> {
+  /** Quotes identifiers and writes placeholders; a new one for each statement. */
+  createQueryCompiler(): QueryCompiler
+  /** The table's name as an identifier: `a.b` is schema and table where the engine has schemas. */
+  table(name: string): Fragment
+  /** Most placeholders in one statement. */
+  readonly maxParameters: number
+  /** Where nulls stand in the engine's own ascending order. */
+  readonly nullsAre: 'smallest' | 'largest'
+  /** How the other place is asked for: `NULLS FIRST`, or a leading `CASE` term. */
+  readonly nullsBy: 'syntax' | 'case'
+  /** Row limit, at the end of a select. */
+  limit(rows: Fragment, offset: Fragment | undefined): Fragment
+  /** True when the column matches `pattern(op, …)`, ignoring the case of ASCII letters. */
+  match(op: 'like' | TextMatch, column: Fragment, pattern: Fragment): Fragment
+  /**
+   * The value bound for `match`. For `like` the text is a pattern without an escape character; for the others it is
+   * literal, so `%`, `_` and the engine's escape character are escaped here.
+   */
+  pattern(op: 'like' | TextMatch, text: string): string
+  /** Ends an insert: on a clash of `keys`, set `fields` to the values given. */
+  upsert(keys: readonly string[], fields: readonly string[]): Fragment
+  /** Stands for columns and values of an insert that gives none. */
+  readonly emptyInsert: Fragment
+  /** `store` throws `bad_request` for a value that the engine cannot keep as it is; `compare` never throws. */
+  bind(value: Value, type: ValueClass, use: 'store' | 'compare'): P
+}
+
+/** Literal text as a LIKE pattern: what `pattern` does for the literal matches, with the engine's special characters. */
+export function literalPattern(op: TextMatch, text: string, special: RegExp): string {
+  const literal = text.replace(special, '\\$&')
+  switch (op) {
+    case 'contains':
+      return `%${literal}%`
+    case 'starts_with':
+      return `${literal}%`
+    case 'ends_with':
+      return `%${literal}`
+  }
+}

@@ -1,0 +1,185 @@
+import type {
+  Aggregate,
+  Comparison,
+  DeleteQuery,
+  Filter,
+  InsertQuery,
+  Order,
+  SelectQuery,
+  TextMatch,
+  UpdateQuery,
+} from '../../../src/core/database/query.ts'
+import type { Table, ValueClass } from '../../../src/core/database/schema.ts'
+import type { Value } from '../../../src/core/database/value.ts'
+import type { SqlDialect } from './dialect.ts'
+import { typeOfAggregate, typeOfField } from './value-type.ts'
+
+/** A filter without its values: each is the number of a slot. */
+export type FilterShape =
+  | { readonly op: Comparison | 'like' | TextMatch; readonly field: string; readonly slot: number }
+  /** Slots `from` … `from + count − 1`. */
+  | { readonly op: 'in'; readonly field: string; readonly from: number; readonly count: number }
+  | { readonly op: 'is_null'; readonly field: string }
+  | { readonly op: 'and' | 'or'; readonly all: readonly FilterShape[] }
+  | { readonly op: 'not'; readonly filter: FilterShape }
+
+/** A query without its values: equal shapes have equal statement text. */
+export interface SelectShape {
+  readonly verb: 'select'
+  readonly fields: readonly string[]
+  readonly distinct: boolean
+  readonly where: FilterShape | undefined
+  readonly groupBy: readonly string[]
+  readonly aggregates: readonly Aggregate[]
+  readonly having: FilterShape | undefined
+  readonly orderBy: readonly Order[]
+  readonly limit: number
+  readonly offset: number | undefined
+}
+
+export interface InsertShape {
+  readonly verb: 'insert'
+  readonly fields: readonly string[]
+  readonly rows: number
+  readonly onConflict: readonly string[] | undefined
+  readonly returning: readonly string[]
+}
+
+export interface UpdateShape {
+  readonly verb: 'update'
+  readonly fields: readonly string[]
+  readonly where: FilterShape
+  readonly returning: readonly string[]
+}
+
+export interface DeleteShape {
+  readonly verb: 'delete'
+  readonly where: FilterShape | undefined
+  readonly returning: readonly string[]
+}
+
+export type Shape = SelectShape | InsertShape | UpdateShape | DeleteShape
+
+/** A shape and the bound values of its slots. */
+export interface Filled<P, S extends Shape> {
+  readonly shape: S
+  readonly values: readonly P[]
+}
+
+export function shapeOfSelect<P>(query: SelectQuery, dialect: SqlDialect<P>): Filled<P, SelectShape> {
+  const slots = new Slots(dialect, query.table, query.aggregates ?? [])
+  const shape: SelectShape = {
+    verb: 'select',
+    fields: query.fields,
+    distinct: query.distinct ?? false,
+    where: query.where && slots.filter(query.where),
+    groupBy: query.groupBy ?? [],
+    aggregates: query.aggregates ?? [],
+    having: query.having && slots.filter(query.having),
+    orderBy: query.orderBy ?? [],
+    limit: slots.add(query.limit, 'integer', 'compare'),
+    offset: query.offset ? slots.add(query.offset, 'integer', 'compare') : undefined,
+  }
+  return { shape, values: slots.values }
+}
+
+/** `fields` are the keys of each of the rows. */
+export function shapeOfInsert<P>(
+  query: InsertQuery,
+  fields: readonly string[],
+  dialect: SqlDialect<P>,
+): Filled<P, InsertShape> {
+  const slots = new Slots(dialect, query.table, [])
+  for (const row of query.rows) {
+    for (const field of fields) slots.add(row[field] ?? null, slots.typeOf(field), 'store')
+  }
+  const { onConflict, returning } = query
+  return {
+    shape: { verb: 'insert', fields, rows: query.rows.length, onConflict, returning },
+    values: slots.values,
+  }
+}
+
+export function shapeOfUpdate<P>(query: UpdateQuery, dialect: SqlDialect<P>): Filled<P, UpdateShape> {
+  const slots = new Slots(dialect, query.table, [])
+  const fields = Object.keys(query.set)
+  for (const field of fields) slots.add(query.set[field] ?? null, slots.typeOf(field), 'store')
+  const where = slots.filter(query.where)
+  return { shape: { verb: 'update', fields, where, returning: query.returning }, values: slots.values }
+}
+
+export function shapeOfDelete<P>(query: DeleteQuery, dialect: SqlDialect<P>): Filled<P, DeleteShape> {
+  const slots = new Slots(dialect, query.table, [])
+  const where = query.where && slots.filter(query.where)
+  return { shape: { verb: 'delete', where, returning: query.returning }, values: slots.values }
+}
+
+class Slots<P> {
+  readonly values: P[] = []
+  readonly #dialect: SqlDialect<P>
+  readonly #table: Table
+  readonly #aggregates: readonly Aggregate[]
+
+  constructor(dialect: SqlDialect<P>, table: Table, aggregates: readonly Aggregate[]) {
+    this.#dialect = dialect
+    this.#table = table
+    this.#aggregates = aggregates
+  }
+
+  add(value: Value, type: ValueClass, use: 'store' | 'compare'): number {
+    return this.values.push(this.#dialect.bind(value, type, use)) - 1
+  }
+
+  /** Of a field, or of the aggregate with this alias. */
+  typeOf(name: string): ValueClass {
+    const aggregate = this.#aggregates.find(({ alias }) => alias === name)
+    return aggregate ? typeOfAggregate(aggregate, this.#table) : typeOfField(name, this.#table)
+  }
+
+  filter(filter: Filter): FilterShape {
+    switch (filter.op) {
+      case 'and':
+      case 'or':
+        return { op: filter.op, all: filter.all.map((part) => this.filter(part)) }
+      case 'not':
+        return { op: 'not', filter: this.filter(filter.filter) }
+      case 'is_null':
+        return { op: 'is_null', field: filter.field }
+      case 'in':
+        return this.#list(filter.field, filter.values)
+      case 'like':
+        return this.#match('like', filter.field, filter.pattern)
+      case 'contains':
+      case 'starts_with':
+      case 'ends_with':
+        return this.#match(filter.op, filter.field, filter.value)
+      default: {
+        const slot = this.add(filter.value, this.typeOf(filter.field), 'compare')
+        return { op: filter.op, field: filter.field, slot }
+      }
+    }
+  }
+
+  #match(op: 'like' | TextMatch, field: string, text: string): FilterShape {
+    return { op, field, slot: this.add(this.#dialect.pattern(op, text), 'text', 'compare') }
+  }
+
+  /** The last value is repeated up to a power of two: lists of many lengths share few statement texts. */
+  #list(field: string, values: readonly Value[]): FilterShape {
+    const type = this.typeOf(field)
+    const from = this.values.length
+    for (const value of values) this.add(value, type, 'compare')
+    const last = this.values.at(-1)
+    const padded =
+      values.length === 0 || values.length > MAX_PADDED ? values.length : powerOfTwo(values.length)
+    if (last !== undefined) while (this.values.length < from + padded) this.values.push(last)
+    return { op: 'in', field, from, count: padded }
+  }
+}
+
+/** Longer lists are rare, and near to what engines allow in one statement. */
+const MAX_PADDED = 1024
+
+function powerOfTwo(atLeast: number): number {
+  return 2 ** Math.ceil(Math.log2(atLeast))
+}

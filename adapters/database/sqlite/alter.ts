@@ -1,0 +1,169 @@
+import type { SchemaChange } from '../../../src/core/database/adapter.ts'
+import type {
+  ColumnDefault,
+  Field,
+  ForeignKey,
+  SimpleType,
+  TableDefinition,
+} from '../../../src/core/database/schema.ts'
+import { AppError } from '../../../src/core/errors.ts'
+
+/** A change of the schema as SQL, to be run in one transaction. Names are quoted, defaults are literals. */
+export function schemaStatements(change: SchemaChange): readonly string[] {
+  switch (change.kind) {
+    case 'create_table':
+      return createTable(change.table)
+    case 'drop_table':
+      return [`DROP TABLE ${quoted(change.table)}`]
+    case 'add_field':
+      return [`ALTER TABLE ${quoted(change.table)} ADD COLUMN ${column(change.field, [])}`]
+  }
+}
+
+/** Column types by simple type (dreamfactory-rest §5.3). */
+const NATIVE: Readonly<Record<SimpleType, string>> = {
+  id: 'INTEGER',
+  bigid: 'INTEGER',
+  reference: 'INTEGER',
+  integer: 'INTEGER',
+  bigint: 'BIGINT',
+  smallint: 'SMALLINT',
+  tinyint: 'TINYINT',
+  boolean: 'TINYINT(1)',
+  decimal: 'DECIMAL',
+  money: 'DECIMAL(19,4)',
+  float: 'FLOAT',
+  double: 'DOUBLE',
+  string: 'VARCHAR',
+  text: 'TEXT',
+  binary: 'BLOB',
+  date: 'DATE',
+  time: 'TIME',
+  timetz: 'TIME',
+  datetime: 'DATETIME',
+  datetimetz: 'DATETIME',
+  timestamp: 'TIMESTAMP',
+  timestamptz: 'TIMESTAMP',
+  json: 'JSON',
+  jsonb: 'JSON',
+  uuid: 'UUID',
+  array: 'TEXT',
+  object: 'JSON',
+}
+
+/** Words with a length or a precision and scale: nothing that could end the column's definition. */
+const TYPE_PATTERN = /^[a-z][a-z0-9_]*( [a-z][a-z0-9_]*){0,3}( ?\(\s*\d{1,5}\s*(,\s*\d{1,5}\s*)?\))?$/i
+
+/** Words that would begin a constraint. */
+const NOT_A_TYPE =
+  /\b(as|always|check|collate|constraint|default|deferrable|generated|key|not|null|on|primary|references|unique)\b/i
+
+function createTable(table: TableDefinition): readonly string[] {
+  if (table.fields.length === 0)
+    throw new AppError('bad_request', `Table '${table.name}' needs at least one field.`)
+  const id = rowIdField(table)
+  const parts = [
+    ...table.fields.map((field) => (field === id ? rowIdColumn(field) : column(field, table.primaryKey))),
+    ...(id || table.primaryKey.length === 0 ? [] : [`PRIMARY KEY (${list(table.primaryKey)})`]),
+    ...table.uniqueKeys.map((fields) => `UNIQUE (${list(fields)})`),
+    ...table.foreignKeys.map(foreignKey),
+  ]
+  const indexes = (table.indexedFields ?? []).map(
+    (field) =>
+      `CREATE INDEX ${quoted(`ndx_${table.name}_${field}`)} ON ${quoted(table.name)} (${quoted(field)})`,
+  )
+  return [`CREATE TABLE ${quoted(table.name)} (${parts.join(', ')})`, ...indexes]
+}
+
+/** A key that SQLite numbers by itself is possible only as the single key of the table. */
+function rowIdField({ fields, primaryKey }: TableDefinition): Field | undefined {
+  const automatic = fields.filter(
+    ({ autoIncrement, type }) => autoIncrement || type === 'id' || type === 'bigid',
+  )
+  const [id] = automatic
+  if (!id) return undefined
+  if (
+    automatic.length > 1 ||
+    primaryKey.length > 1 ||
+    (primaryKey.length === 1 && primaryKey[0] !== id.name)
+  ) {
+    throw new AppError('bad_request', `Field '${id.name}' can be automatic only as the single primary key.`)
+  }
+  return id
+}
+
+function rowIdColumn(field: Field): string {
+  return `${quoted(field.name)} INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL`
+}
+
+function column(field: Field, primaryKey: readonly string[]): string {
+  if (field.isGenerated)
+    throw new AppError('not_supported', `Field '${field.name}': computed fields cannot be created.`)
+  const parts = [quoted(field.name), nativeType(field, primaryKey)]
+  if (!field.allowNull || primaryKey.includes(field.name)) parts.push('NOT NULL')
+  if (field.default !== undefined && field.default !== null)
+    parts.push(`DEFAULT ${literal(field.default, field)}`)
+  return parts.join(' ')
+}
+
+function nativeType(field: Field, primaryKey: readonly string[]): string {
+  const { name, type, dbType, length, precision, scale } = field
+  if (dbType !== '') {
+    if (TYPE_PATTERN.test(dbType) && !NOT_A_TYPE.test(dbType)) return dbType
+    throw new AppError('bad_request', `Field '${name}' has an unknown database type.`)
+  }
+  const native = NATIVE[type]
+  if (type === 'string') return `${native}(${length ?? 255})`
+  // A single key of the very type INTEGER would be numbered by SQLite when it is not given.
+  if (native === 'INTEGER' && primaryKey.length === 1 && primaryKey[0] === name) return 'INT'
+  const digits = precision ?? length
+  if (type !== 'decimal' || digits === undefined) return native
+  return scale === undefined ? `${native}(${digits})` : `${native}(${digits},${scale})`
+}
+
+/** Expressions that mean the same wherever they stand; others could be any SQL. */
+const EXPRESSIONS = new Set(['CURRENT_TIMESTAMP', 'CURRENT_DATE', 'CURRENT_TIME'])
+
+function literal(value: Exclude<ColumnDefault, null>, { name }: Field): string {
+  switch (typeof value) {
+    case 'boolean':
+      return value ? '1' : '0'
+    case 'number':
+      if (Number.isFinite(value)) return String(value)
+      break
+    case 'string':
+      return `'${value.replaceAll("'", "''")}'`
+    default:
+      if ('expression' in value && typeof value.expression === 'string') {
+        const expression = value.expression.toUpperCase()
+        if (EXPRESSIONS.has(expression)) return expression
+      }
+  }
+  throw new AppError('bad_request', `Field '${name}' has a default that cannot be used.`, {
+    hint: 'Use text, a number, true, false or {"expression": "CURRENT_TIMESTAMP"}.',
+  })
+}
+
+const RULES = new Set(['NO ACTION', 'RESTRICT', 'SET NULL', 'SET DEFAULT', 'CASCADE'])
+
+function foreignKey({ name, fields, refTable, refFields, onUpdate, onDelete }: ForeignKey): string {
+  const target = refFields.length > 0 ? ` (${list(refFields)})` : ''
+  const constraint = name === undefined ? '' : `CONSTRAINT ${quoted(name)} `
+  return `${constraint}FOREIGN KEY (${list(fields)}) REFERENCES ${quoted(refTable)}${target} ON UPDATE ${rule(onUpdate)} ON DELETE ${rule(onDelete)}`
+}
+
+function rule(text: string): string {
+  const upper = text === '' ? 'NO ACTION' : text.toUpperCase()
+  if (RULES.has(upper)) return upper
+  throw new AppError('bad_request', `'${text}' is not a rule of a foreign key.`, {
+    hint: `Use ${[...RULES].join(', ')}.`,
+  })
+}
+
+function list(names: readonly string[]): string {
+  return names.map(quoted).join(', ')
+}
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`
+}

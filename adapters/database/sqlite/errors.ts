@@ -1,0 +1,167 @@
+import { AppError, type ErrorCode } from '../../../src/core/errors.ts'
+import { constraintError, type Subject } from './constraint-errors.ts'
+import {
+  type DriverFailure,
+  MAX_FRAME_BYTES,
+  STATEMENTS_FAILED,
+  TOO_LARGE,
+  TRANSACTION_LOST,
+} from './protocol.ts'
+
+/**
+ * SQLite's result codes (sqlite.org/rescode.html) as the house's errors, in this one place. Messages tell the caller what
+ * to change and never hold the driver's text; that is the `cause`.
+ */
+export function toAppError(failure: DriverFailure, subject?: Subject): AppError {
+  const cause = new Error(`SQLite ${failure.code}: ${failure.message}`)
+  if (failure.code === TOO_LARGE) return tooLarge(cause)
+  if (failure.code === TRANSACTION_LOST) return transactionLost(cause)
+  const constraint = constraintError(failure, subject, cause)
+  if (constraint) return constraint
+  const known = PRIMARY[failure.code & 0xff]
+  if (known) return new AppError(known.code, known.message, { ...known, cause })
+  return general(failure.message, cause)
+}
+
+/** The database could not be opened. */
+export function openError(failure: DriverFailure): AppError {
+  const cause = new Error(`SQLite ${failure.code}: ${failure.message}`)
+  if (failure.code === STATEMENTS_FAILED) {
+    return new AppError('unavailable', 'A statement that runs on every connection failed.', {
+      hint: "Correct `statements` in the service's configuration.",
+      cause,
+    })
+  }
+  const known = failure.code > 0 ? PRIMARY[failure.code & 0xff] : undefined
+  if (known?.code === 'unavailable') return new AppError('unavailable', known.message, { ...known, cause })
+  return new AppError('unavailable', 'The database file cannot be opened.', { hint: CHECK_DATABASE, cause })
+}
+
+/** A database process died in the middle of a request, by itself or with the transaction it was in. */
+export function processLost(reason: string): AppError {
+  return new AppError('unavailable', 'The database process ended before it answered.', {
+    hint: 'What was not committed is rolled back. Try again.',
+    retryable: true,
+    cause: new Error(`database process ended: ${reason}`),
+  })
+}
+
+export function statementTimeout(limitMs: number): AppError {
+  return new AppError('timeout', `The statement was stopped after ${limitMs} ms.`, {
+    hint: 'Ask for fewer rows, filter on an indexed field, or raise the time limit of the server.',
+  })
+}
+
+export function tooLarge(cause?: unknown): AppError {
+  return new AppError(
+    'bad_request',
+    `More than ${MAX_FRAME_BYTES / 1024 / 1024} MB in one request or answer.`,
+    {
+      hint: 'Ask for fewer rows or fields, or write fewer records at a time.',
+      cause,
+    },
+  )
+}
+
+function transactionLost(cause: unknown): AppError {
+  return new AppError('conflict', 'The database rolled the transaction back; nothing of it was kept.', {
+    cause,
+  })
+}
+
+export function closed(): AppError {
+  return new AppError('unavailable', 'The service is closing.', { retryable: true })
+}
+
+export function readOnly(): AppError {
+  return new AppError('not_supported', 'This service is read-only.')
+}
+
+const CHECK_DATABASE =
+  "Check `database` in the service's configuration, and that the server may read and write the file."
+
+interface Known {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint?: string
+  readonly retryable?: boolean
+}
+
+const BUSY: Known = {
+  code: 'unavailable',
+  message: 'The database is locked by another program.',
+  hint: 'Try again. If it stays locked, end the program that holds the database file open for writing.',
+  retryable: true,
+}
+const DAMAGED: Known = {
+  code: 'unavailable',
+  message: 'The database file is damaged.',
+  hint: 'Restore it from a backup, or recover it with the `.recover` command of the sqlite3 shell.',
+}
+
+/** By primary result code. */
+const PRIMARY: Readonly<Record<number, Known>> = {
+  5: BUSY, // SQLITE_BUSY
+  6: BUSY, // SQLITE_LOCKED
+  7: { code: 'unavailable', message: 'The database process is out of memory.', retryable: true }, // SQLITE_NOMEM
+  8: { code: 'not_supported', message: 'The database is read-only.', hint: CHECK_DATABASE }, // SQLITE_READONLY
+  9: { code: 'timeout', message: 'The statement was stopped.' }, // SQLITE_INTERRUPT
+  10: { code: 'unavailable', message: 'The database file cannot be read or written.', hint: CHECK_DATABASE }, // SQLITE_IOERR
+  11: DAMAGED, // SQLITE_CORRUPT
+  13: {
+    code: 'unavailable',
+    message: 'The disk of the database is full.',
+    hint: 'Free some space, then try again.',
+  }, // SQLITE_FULL
+  14: { code: 'unavailable', message: 'The database file cannot be opened.', hint: CHECK_DATABASE }, // SQLITE_CANTOPEN
+  18: { code: 'bad_request', message: 'A value is too large for the database.' }, // SQLITE_TOOBIG
+  19: { code: 'conflict', message: 'A rule of the database refused the change.' }, // SQLITE_CONSTRAINT
+  20: { code: 'bad_request', message: 'A value has the wrong type for its field.' }, // SQLITE_MISMATCH
+  26: { code: 'unavailable', message: 'The file is not a SQLite database.', hint: CHECK_DATABASE }, // SQLITE_NOTADB
+}
+
+/** SQLITE_ERROR is the code of many things that only the text tells apart. */
+const GENERAL: readonly (readonly [RegExp, Known])[] = [
+  [
+    /^no such (table|column)|^no such index|has no column named|^table .* has \d+ columns/,
+    {
+      code: 'not_found',
+      message: 'A table or field of this request is not there any more: the database was changed.',
+      hint: 'Read the schema again with refresh, then repeat the request.',
+      retryable: true,
+    },
+  ],
+  [
+    /integer overflow/,
+    { code: 'bad_request', message: 'A sum does not fit into 64 bits.', hint: 'Use AVG, or a filter.' },
+  ],
+  [
+    /too (large|many|complex|big)|stack overflow|too deep/i,
+    {
+      code: 'bad_request',
+      message: 'The request is too complex for the database.',
+      hint: 'Use a shorter filter.',
+    },
+  ],
+  [/because it is a view$/, { code: 'bad_request', message: 'Views cannot be changed.' }],
+  [
+    /^Cannot add a/,
+    {
+      code: 'bad_request',
+      message: 'SQLite can add this field only if it allows null or has a constant default.',
+    },
+  ],
+  [/generated column/, { code: 'bad_request', message: 'A computed field cannot be written.' }],
+  [/already exists$/, { code: 'conflict', message: 'A table, view or index with this name already exists.' }],
+  [/^use DROP VIEW/, { code: 'bad_request', message: 'This is a view, not a table.' }],
+  [/^duplicate column name/, { code: 'conflict', message: 'The table already has a field with this name.' }],
+]
+
+function general(message: string, cause: Error): AppError {
+  const known = GENERAL.find(([pattern]) => pattern.test(message))?.[1]
+  if (known) return new AppError(known.code, known.message, { ...known, cause })
+  return new AppError('internal', 'An internal error occurred.', {
+    hint: 'The server log has the details under this request id.',
+    cause,
+  })
+}

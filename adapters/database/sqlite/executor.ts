@@ -1,0 +1,85 @@
+import type { CallOptions } from '../../../src/core/database/adapter.ts'
+import { type Connection, ownStatement } from '../sql/connection.ts'
+import { cancelled } from './job.ts'
+import type { Parameter } from './protocol.ts'
+import { type SqliteStatement, selectResult, writeResults } from './request.ts'
+import type { Seat, Turn } from './seat.ts'
+
+/** Statements outside of transactions, and transactions. */
+export interface Executor extends Connection<Parameter> {
+  /** Commits when `work` resolves, rolls back when it rejects or the signal aborts. */
+  transaction<T>(work: (connection: Connection<Parameter>) => Promise<T>, options: CallOptions): Promise<T>
+  /** Waits for what is under way. */
+  close(): Promise<void>
+}
+
+export function createExecutor(seat: Seat): Executor {
+  return {
+    async read(statement, as, { signal }) {
+      return selectResult(await seat.read(statement, signal), statement.text, as)
+    },
+    async write(statements, { signal }) {
+      const turn = await seat.take(signal)
+      try {
+        return writeResults(await turn.run('atomic', statements, signal), statements[0]?.text)
+      } finally {
+        turn.release()
+      }
+    },
+    async transaction(work, { signal }) {
+      const turn = await seat.take(signal)
+      const abort = whenAborted(signal, turn.abandon)
+      try {
+        await runOwn(turn, BEGIN, signal)
+        const result = await Promise.race([work(inTransaction(turn)), abort.rejection])
+        await runOwn(turn, COMMIT, signal)
+        return result
+      } catch (error) {
+        await turn.run('write', [ROLLBACK], NEVER).catch(turn.abandon)
+        throw error
+      } finally {
+        abort.forget()
+        turn.release()
+      }
+    },
+    close: () => seat.close(),
+  }
+}
+
+const BEGIN = ownStatement<Parameter>('BEGIN IMMEDIATE')
+const COMMIT = ownStatement<Parameter>('COMMIT')
+const ROLLBACK = ownStatement<Parameter>('ROLLBACK')
+/** What undoes is never cancelled. */
+const NEVER = new AbortController().signal
+
+async function runOwn(turn: Turn, statement: SqliteStatement, signal: AbortSignal): Promise<void> {
+  writeResults(await turn.run('write', [statement], signal), statement.text)
+}
+
+function inTransaction(turn: Turn): Connection<Parameter> {
+  return {
+    async read(statement, as, { signal }) {
+      return selectResult(await turn.run('read', [statement], signal), statement.text, as)
+    },
+    async write(statements, { signal }) {
+      return writeResults(await turn.run('nested', statements, signal), statements[0]?.text)
+    },
+  }
+}
+
+/** `work` may be waiting for something else than the database: its end is not waited for. */
+function whenAborted(
+  signal: AbortSignal,
+  stop: () => void,
+): { rejection: Promise<never>; forget: () => void } {
+  let onAbort = () => {}
+  const rejection = new Promise<never>((_, reject) => {
+    onAbort = () => {
+      stop()
+      reject(cancelled())
+    }
+  })
+  rejection.catch(() => {})
+  signal.addEventListener('abort', onAbort)
+  return { rejection, forget: () => signal.removeEventListener('abort', onAbort) }
+}

@@ -1,0 +1,95 @@
+import { closed, openError, processLost, readOnly } from './errors.ts'
+import { cancelled } from './job.ts'
+import type { Answer, DriverFailure, Request, SessionOptions } from './protocol.ts'
+import { requestOf } from './request.ts'
+import type { Seat, Turn } from './seat.ts'
+import { openSession, type Session } from './session.ts'
+import { Turns } from './turns.ts'
+
+export interface InlineSeatOptions extends Omit<SessionOptions, 'access'> {
+  readonly readOnly: boolean
+}
+
+/**
+ * Runs statements in the server's own process, on its own thread: no statement can be stopped, and each blocks the
+ * server. For small databases with statements that we wrote ourselves, where a process would be waste.
+ */
+export async function openInlineSeat(options: InlineSeatOptions): Promise<Seat> {
+  const writer = options.readOnly ? undefined : await opened({ ...options, access: 'write' })
+  // A reader beside the writer does not see what a transaction has not yet committed.
+  const reader =
+    options.file === ':memory:'
+      ? undefined
+      : await opened({ ...options, access: 'read' }, () => writer?.close())
+  const turns = new Turns()
+  let closing: Promise<void> | undefined
+  let ended = false
+
+  async function run(
+    session: Session | undefined,
+    request: Request,
+    signal: AbortSignal,
+  ): Promise<Answer | DriverFailure> {
+    if (!session) throw readOnly()
+    // The caller gets a moment to cancel; afterwards nothing stops the statement.
+    await Promise.resolve()
+    if (signal.aborted) throw cancelled()
+    if (ended) throw closed()
+    return session.run(request)
+  }
+
+  async function close(): Promise<void> {
+    await turns.take(new AbortController().signal)
+    ended = true
+    reader?.close()
+    writer?.close()
+  }
+
+  function turn(): Turn {
+    let over = false
+    const release = () => {
+      if (over) return
+      over = true
+      turns.passOn()
+    }
+    return {
+      run: async (mode, statements, signal) => {
+        if (over) throw processLost('the turn is over')
+        return run(writer, requestOf(mode, statements), signal)
+      },
+      abandon: () => {
+        if (!over) writer?.rollback()
+        release()
+      },
+      release,
+    }
+  }
+
+  async function take(signal: AbortSignal): Promise<Turn> {
+    if (!writer) throw readOnly()
+    if (closing) throw closed()
+    await turns.take(signal)
+    return turn()
+  }
+
+  return {
+    read: async (statement, signal) => {
+      if (closing) throw closed()
+      if (reader) return run(reader, requestOf('read', [statement]), signal)
+      const taken = await take(signal)
+      return taken.run('read', [statement], signal).finally(taken.release)
+    },
+    take,
+    close: () => {
+      closing ??= close()
+      return closing
+    },
+  }
+}
+
+async function opened(options: SessionOptions, undo = () => {}): Promise<Session> {
+  const session = await openSession(options)
+  if ('run' in session) return session
+  undo()
+  throw openError(session)
+}

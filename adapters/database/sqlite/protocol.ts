@@ -1,0 +1,144 @@
+import type { ResultColumn } from '../sql/connection.ts'
+
+/**
+ * What a database process and the server say to each other over a socket pair: frames of a little-endian u32 length and
+ * that many bytes. The process answers in the order of the requests, so neither side needs an id.
+ */
+
+/** A bound value as JSON carries it. Whole numbers are bound as integers, others as floating point. */
+export type Parameter =
+  | null
+  | number
+  | string
+  /** An integer that a double cannot hold. */
+  | { readonly integer: string }
+  /** Bytes in base64. */
+  | { readonly blob: string }
+
+/**
+ * How a column's values are shown: `=` as they are, `b` 0 and 1 as false and true, `j` JSON text as JSON, `c` a computed
+ * decimal without the rounding errors of binary floating point.
+ */
+export type ColumnCode = '=' | 'b' | 'j' | 'c'
+export type Column = readonly [name: string, code: ColumnCode]
+
+/** One statement. Without columns it returns no rows. */
+export type Step = readonly [sql: string, columns: readonly Column[], parameters: readonly Parameter[]]
+
+/**
+ * - `read`: one step; the answer is its rows.
+ * - `careful`: the same for a database that holds text which is not UTF-8; slower.
+ * - `write`: steps one after the other, as they are.
+ * - `atomic`: steps in a transaction of their own.
+ * - `nested`: steps in the open transaction, undone together; refused when there is none.
+ */
+export type Mode = 'read' | 'careful' | 'write' | 'atomic' | 'nested'
+export type Request = readonly [mode: Mode, ...steps: Step[]]
+
+/** How a process opens its database; the first frame it gets. */
+export interface SessionOptions {
+  /** Absolute path, or `:memory:`. */
+  readonly file: string
+  readonly access: 'read' | 'write'
+  /** Statements that the service's configuration runs on every connection. */
+  readonly statements: readonly string[]
+  /** How long to wait for a lock of another process. */
+  readonly busyTimeoutMs: number
+}
+
+/** Rows: JSON text of an array of row objects, and how many. Writes: JSON text of an array of `WriteResult`. */
+export interface Answer {
+  readonly count: number
+  readonly text: string
+}
+
+/** An error as SQLite or its driver told it. */
+export interface DriverFailure {
+  /** Extended result code (sqlite.org/rescode.html); 0 when the driver gave none. */
+  readonly code: number
+  readonly message: string
+}
+
+/** Longest frame, in bytes, in either direction. */
+export const MAX_FRAME_BYTES = 64 * 1024 * 1024
+/** Our own code, outside of SQLite's range: an answer longer than a frame. */
+export const TOO_LARGE = -1
+/** Our own code: the file could not be opened. */
+export const OPEN_FAILED = -2
+/** Our own code: a statement of the service's configuration failed. */
+export const STATEMENTS_FAILED = -3
+/** Our own code: the open transaction is gone, rolled back by SQLite itself. */
+export const TRANSACTION_LOST = -4
+
+export function columnCode({ type, computed }: ResultColumn): ColumnCode {
+  if (type === 'boolean') return 'b'
+  if (type === 'json') return 'j'
+  return computed && type === 'decimal' ? 'c' : '='
+}
+
+/** u32 length, then one byte for the kind, then u32 row count, then text. */
+const ANSWER_HEAD = 9
+/** Text of ASCII alone is written and read several times faster than UTF-8. */
+const ASCII = 0
+const FAILURE = 1
+const UTF8 = 2
+
+export function encodeAnswer(answer: Answer | DriverFailure): Buffer {
+  const isFailure = !('text' in answer)
+  const text = isFailure ? JSON.stringify(answer) : answer.text
+  const size = Buffer.byteLength(text)
+  const kind = isFailure ? FAILURE : size === text.length ? ASCII : UTF8
+  const frame = Buffer.allocUnsafe(ANSWER_HEAD + size)
+  frame.writeUInt32LE(ANSWER_HEAD - 4 + size, 0)
+  frame.writeUInt8(kind, 4)
+  frame.writeUInt32LE(isFailure ? 0 : answer.count, 5)
+  frame.write(text, ANSWER_HEAD, kind === ASCII ? 'latin1' : 'utf8')
+  return frame
+}
+
+/** `body` is a frame without its length. */
+export function decodeAnswer(body: Buffer): Answer | DriverFailure {
+  const kind = body[0]
+  const text = body.toString(kind === ASCII ? 'latin1' : 'utf8', ANSWER_HEAD - 4)
+  return kind === FAILURE ? JSON.parse(text) : { count: body.readUInt32LE(1), text }
+}
+
+export function encodeRequest(json: string): Buffer {
+  const size = Buffer.byteLength(json)
+  const frame = Buffer.allocUnsafe(4 + size)
+  frame.writeUInt32LE(size, 0)
+  frame.write(json, 4)
+  return frame
+}
+
+/** Cuts a stream of bytes into frame bodies, without copying a large one more than once. */
+export class FrameReader {
+  #chunks: Buffer[] = []
+  #size = 0
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk)
+    this.#size += chunk.length
+  }
+
+  /** The next complete frame body, or nothing yet. */
+  next(): Buffer | undefined {
+    if (this.#size < 4) return undefined
+    const length = this.#joined(4).readUInt32LE(0)
+    if (this.#size < 4 + length) return undefined
+    const all = this.#joined(4 + length)
+    this.#size -= 4 + length
+    this.#chunks[0] = all.subarray(4 + length)
+    if (this.#chunks[0].length === 0) this.#chunks.shift()
+    return all.subarray(4, 4 + length)
+  }
+
+  /** The first chunk, made to hold at least so many bytes. */
+  #joined(atLeast: number): Buffer {
+    const first = this.#chunks[0]
+    if (first && first.length >= atLeast) return first
+    const all = Buffer.concat(this.#chunks)
+    this.#chunks = [all]
+    return all
+  }
+}

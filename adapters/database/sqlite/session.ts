@@ -1,0 +1,188 @@
+import type Libsql from 'libsql'
+import { address, prepareConnection } from './connect.ts'
+import { type DriverRow, mayHaveLostDigits, rowObjects } from './encode-rows.ts'
+import {
+  type Answer,
+  type Column,
+  type DriverFailure,
+  MAX_FRAME_BYTES,
+  type Mode,
+  OPEN_FAILED,
+  type Parameter,
+  type Request,
+  type SessionOptions,
+  STATEMENTS_FAILED,
+  type Step,
+  TOO_LARGE,
+  TRANSACTION_LOST,
+} from './protocol.ts'
+
+/** One SQLite connection in this process. Runs one request at a time, to its end, without returning to the event loop. */
+export interface Session {
+  /** Never throws: what goes wrong is the answer. */
+  run(request: Request): Answer | DriverFailure
+  /** Of the open transaction, if there is one. */
+  rollback(): void
+  close(): void
+}
+
+/** Never throws: a database that cannot be opened is an answer too. */
+export async function openSession(options: SessionOptions): Promise<Session | DriverFailure> {
+  let step = OPEN_FAILED
+  try {
+    const { default: Database } = await import('libsql')
+    const database = new Database(address(options))
+    prepareConnection(database, options)
+    step = STATEMENTS_FAILED
+    for (const statement of options.statements) database.exec(statement)
+    if (options.access === 'read') database.exec('PRAGMA query_only = ON')
+    return createSession(database)
+  } catch (error) {
+    const failure = failureOf(error, step)
+    return step === STATEMENTS_FAILED ? { ...failure, code: step } : failure
+  }
+}
+
+function createSession(database: Libsql.Database): Session {
+  const prepared = new Map<string, Prepared>()
+
+  function statement(sql: string): Prepared {
+    const found = prepared.get(sql)
+    if (found) return found
+    if (prepared.size >= MOST_PREPARED)
+      for (const oldest of prepared.keys()) if (prepared.delete(oldest)) break
+    const fresh = { statement: database.prepare(sql), exact: false }
+    if (fresh.statement.reader) fresh.statement.raw()
+    prepared.set(sql, fresh)
+    return fresh
+  }
+
+  function rows(use: Prepared, parameters: readonly unknown[]): DriverRow[] {
+    // The driver's types promise less than its raw mode gives: arrays of values in column order.
+    return use.statement.all(parameters) as DriverRow[]
+  }
+
+  function read([sql, columns, parameters]: Step): Answer {
+    const use = statement(sql)
+    const bound = parameters.map(bindable)
+    let found = rows(use, bound)
+    if (!use.exact && mayHaveLostDigits(found)) {
+      exactly(use)
+      found = rows(use, bound)
+    }
+    return { count: found.length, text: JSON.stringify(rowObjects(found, columns)) }
+  }
+
+  function write([sql, columns, parameters]: Step): { affected: number; rows: object[] } {
+    const use = statement(sql)
+    const bound = parameters.map(bindable)
+    if (!use.statement.reader) return { affected: use.statement.run(bound).changes, rows: [] }
+    exactly(use)
+    const found = rows(use, bound)
+    return { affected: found.length, rows: rowObjects(found, columns) }
+  }
+
+  function runMode(mode: Mode, steps: readonly Step[]): Answer {
+    const [first] = steps
+    if (mode === 'read' || mode === 'careful') {
+      if (!first) return { count: 0, text: '[]' }
+      return mode === 'read' ? read(first) : readCarefully(first)
+    }
+    // A full disk or a trigger's RAISE(ROLLBACK) ends a transaction: what follows must not be written by itself.
+    if (mode === 'nested' && !database.inTransaction) throw new TransactionLost()
+    // SQLite undoes a single statement by itself.
+    const [begin, end, undo] = steps.length > 1 && mode !== 'write' ? BRACKET[mode] : NO_BRACKET
+    if (begin) database.exec(begin)
+    try {
+      const results = steps.map(write)
+      if (end) database.exec(end)
+      return { count: results.length, text: JSON.stringify(results) }
+    } catch (error) {
+      if (undo && database.inTransaction) database.exec(undo)
+      throw error
+    }
+  }
+
+  /** Text that is not UTF-8 ends the driver's process, so text is asked for as bytes. */
+  function readCarefully([sql, columns, parameters]: Step): Answer {
+    const names = columns.map((_, index) => `c${index}`)
+    const values = names.map(
+      (name) => `CASE typeof(${name}) WHEN 'text' THEN CAST(${name} AS BLOB) ELSE ${name} END`,
+    )
+    const types = names.map((name) => `typeof(${name}) = 'text'`)
+    const outer = `WITH r(${names.join(', ')}) AS (${sql}) SELECT ${[...values, ...types].join(', ')} FROM r`
+    const use = statement(outer)
+    exactly(use)
+    const found = rows(use, parameters.map(bindable)).map((row) => decodeText(row, columns))
+    return { count: found.length, text: JSON.stringify(rowObjects(found, columns)) }
+  }
+
+  return {
+    run([mode, ...steps]) {
+      try {
+        return fitting(runMode(mode, steps))
+      } catch (error) {
+        return failureOf(error)
+      }
+    },
+    rollback: () => {
+      if (database.inTransaction) database.exec('ROLLBACK')
+    },
+    close: () => database.close(),
+  }
+}
+
+interface Prepared {
+  readonly statement: Libsql.Statement
+  /** Integers come as bigint: slower, and needed as soon as one is beyond a double. */
+  exact: boolean
+}
+
+const MOST_PREPARED = 256
+
+class TransactionLost extends Error {
+  readonly rawCode = TRANSACTION_LOST
+}
+
+/** Begin, end, and what undoes. */
+const NO_BRACKET = [undefined, undefined, undefined] as const
+const BRACKET = {
+  atomic: ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'],
+  nested: ['SAVEPOINT s', 'RELEASE s', 'ROLLBACK TO s; RELEASE s'],
+} as const
+
+function exactly(use: Prepared): void {
+  use.statement.safeIntegers(true)
+  use.exact = true
+}
+
+/** The driver binds every number as floating point, and ends the process when given a boolean. */
+function bindable(parameter: Parameter): null | number | bigint | string | Buffer {
+  if (parameter === null || typeof parameter === 'string') return parameter
+  if (typeof parameter === 'number') return Number.isSafeInteger(parameter) ? BigInt(parameter) : parameter
+  return 'integer' in parameter ? BigInt(parameter.integer) : Buffer.from(parameter.blob, 'base64')
+}
+
+function decodeText(row: DriverRow, columns: readonly Column[]): DriverRow {
+  return columns.map((_, index) => {
+    const value = row[index] ?? null
+    return value instanceof Uint8Array && Number(row[columns.length + index]) === 1
+      ? Buffer.from(value).toString('utf8')
+      : value
+  })
+}
+
+function fitting(answer: Answer): Answer | DriverFailure {
+  // Three bytes is the most that one UTF-16 unit takes in UTF-8.
+  if (answer.text.length * 3 < MAX_FRAME_BYTES || Buffer.byteLength(answer.text) < MAX_FRAME_BYTES - 1024)
+    return answer
+  return { code: TOO_LARGE, message: 'answer too large' }
+}
+
+function failureOf(error: unknown, code = 0): DriverFailure {
+  if (!(error instanceof Error)) return { code, message: String(error) }
+  return {
+    code: 'rawCode' in error && typeof error.rawCode === 'number' ? error.rawCode : code,
+    message: error.message,
+  }
+}

@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest'
+import { splitInsert } from '../../../adapters/database/sql/records.ts'
+import { createStatements } from '../../../adapters/database/sql/statements.ts'
+import { sqliteDialect } from '../../../adapters/database/sqlite/dialect.ts'
+import { buildSchema } from '../../../src/core/database/build-schema.ts'
+import type { Filter, InsertQuery, SelectQuery } from '../../../src/core/database/query.ts'
+import type { Table } from '../../../src/core/database/schema.ts'
+
+function makeTable(): Table {
+  const field = (name: string, type: 'integer' | 'text') =>
+    ({ name, type, dbType: type, allowNull: true, autoIncrement: false, isGenerated: false }) as const
+  const fields = [field('id', 'integer'), field('name', 'text')]
+  const definition = {
+    name: 'item',
+    isView: false,
+    fields,
+    primaryKey: ['id'],
+    uniqueKeys: [],
+    foreignKeys: [],
+  }
+  const [table] = buildSchema([definition]).tables
+  if (!table) throw new Error('no table')
+  return table
+}
+
+const table = makeTable()
+const select = (where: Filter, more: Partial<SelectQuery> = {}): SelectQuery => ({
+  table,
+  fields: ['id', 'name'],
+  where,
+  limit: 10,
+  as: 'rows',
+  ...more,
+})
+const byId = (value: number): Filter => ({ op: '=', field: 'id', value })
+
+describe('statement texts', () => {
+  test('are shared by queries that differ in their values alone', () => {
+    const statements = createStatements(sqliteDialect)
+    const first = statements.select(select(byId(1)))
+    const second = statements.select(select(byId(2), { limit: 20 }))
+    expect(second.text).toBe(first.text)
+    expect([first.parameters, second.parameters]).toEqual([
+      [1, 10],
+      [2, 20],
+    ])
+  })
+
+  test('are shared by lists of values that differ little in length', () => {
+    const statements = createStatements(sqliteDialect)
+    const among = (...values: number[]) => statements.select(select({ op: 'in', field: 'id', values }))
+    expect(among(1, 2, 3).text).toBe(among(4, 5, 6, 7).text)
+    expect(among(1, 2, 3).parameters).toEqual([1, 2, 3, 3, 10])
+  })
+
+  test.each<[string, SelectQuery]>([
+    ['another field', select({ op: '=', field: 'name', value: 'a' })],
+    ['another comparison', select({ op: '<', field: 'id', value: 1 })],
+    ['other fields', select(byId(1), { fields: ['id'] })],
+    ['another order', select(byId(1), { orderBy: [{ by: 'id', direction: 'asc' }] })],
+    ['distinct', select(byId(1), { distinct: true })],
+    ['an offset', select(byId(1), { offset: 1 })],
+    ['a negation', select({ op: 'not', filter: byId(1) })],
+    ['another table', { ...select(byId(1)), table: makeTable() }],
+  ])('differ with %s', (_, query) => {
+    const statements = createStatements(sqliteDialect)
+    expect(statements.select(query).text).not.toBe(statements.select(select(byId(1))).text)
+  })
+
+  test('that were not used for long are forgotten first', () => {
+    const statements = createStatements(sqliteDialect, 2)
+    const text = (fields: string[]) => statements.select(select(byId(1), { fields })).text
+    const kept = text(['id'])
+    const dropped = text(['name'])
+    expect(text(['id'])).toBe(kept)
+    text(['id', 'name'])
+    expect(text(['id'])).toBe(kept)
+    expect(text(['name'])).not.toBe(dropped)
+  })
+
+  test('never hold a value', () => {
+    const statements = createStatements(sqliteDialect)
+    const all: Filter[] = [
+      { op: '=', field: 'name', value: 'S3CRET' },
+      { op: 'like', field: 'name', pattern: 'S3CRET%' },
+      { op: 'contains', field: 'name', value: 'S3CRET' },
+      { op: 'in', field: 'name', values: ['S3CRET'] },
+    ]
+    const where: Filter = { op: 'or', all }
+    const returning = ['id']
+    const texts = [
+      statements.select(select(where, { limit: 7777, offset: 8888 })),
+      statements.insert({ table, rows: [{ name: 'S3CRET' }], onConflict: ['id'], returning }, ['name']),
+      statements.update({ table, set: { name: 'S3CRET' }, where, returning }),
+      statements.delete({ table, where, returning }),
+    ].map(({ text }) => text.sql)
+    for (const text of texts) expect(text).not.toMatch(/S3CRET|7777|8888/)
+  })
+
+  test('with more values than the engine takes are refused', () => {
+    const statements = createStatements({ ...sqliteDialect, maxParameters: 10 })
+    const values = Array.from({ length: 11 }, (_, index) => index)
+    expect(() => statements.select(select({ op: 'in', field: 'id', values }))).toThrow(
+      expect.objectContaining({ code: 'bad_request' }),
+    )
+  })
+})
+
+describe('an insert of many rows', () => {
+  const insert = (rows: InsertQuery['rows']): InsertQuery => ({ table, rows, returning: [] })
+  const sizes = (query: InsertQuery, most = 1000) => splitInsert(query, most).map(({ rows }) => rows.length)
+  const rowsOf = (count: number) => Array.from({ length: count }, (_, id) => ({ id, name: 'x' }))
+
+  test('is cut into few sizes, in order', () => {
+    const query = insert(rowsOf(347))
+    expect(sizes(query)).toEqual([256, 64, 16, 4, 4, 1, 1, 1])
+    expect(splitInsert(query, 1000).flatMap(({ rows }) => rows)).toEqual(query.rows)
+  })
+
+  test('keeps within the parameters of a statement', () => {
+    expect(sizes(insert(rowsOf(20)), 8)).toEqual([4, 4, 4, 4, 4])
+    expect(sizes(insert(rowsOf(3)), 2)).toEqual([1, 1, 1])
+  })
+
+  test('is cut where the keys change, and at every row without keys', () => {
+    const query = insert([{ id: 1 }, { id: 2 }, { name: 'a' }, {}, {}, { id: 3 }])
+    expect(splitInsert(query, 1000).map(({ fields, rows }) => [fields, rows.length])).toEqual([
+      [['id'], 1],
+      [['id'], 1],
+      [['name'], 1],
+      [[], 1],
+      [[], 1],
+      [['id'], 1],
+    ])
+  })
+})
