@@ -21,6 +21,13 @@ function errorEnvelope(error: AppError): string {
   })
 }
 
+/** Seconds, as the error knows them (`context.retry_after`), else one. */
+export function retryAfter({ context }: AppError): string {
+  const seconds =
+    typeof context === 'object' && context !== null ? Reflect.get(context, 'retry_after') : undefined
+  return typeof seconds === 'number' ? String(seconds) : '1'
+}
+
 /** Answers with an error, and leaves it on the request for the log line. */
 export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
   const error = toAppError(thrown)
@@ -28,7 +35,7 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: 
   // RFC 9110 §11.6.1, RFC 6750 §3
   if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="sluice"')
   if (error.code === 'too_many_requests' || (error.code === 'unavailable' && error.retryable))
-    reply.header('retry-after', '1')
+    reply.header('retry-after', retryAfter(error))
   reply.header('content-type', JSON_TYPE).header('cache-control', 'no-store')
   return reply.code(error.status).send(errorEnvelope(error))
 }

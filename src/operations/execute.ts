@@ -25,7 +25,15 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
   if (!info) throw unknownService(request.service)
   const resource = operation.resource(input)
   const access = decide(operation, info.name, resource, caller)
-  if (!access.allowed) throw await refusal({ ...request, service: info.name, resource, verb: operation.verb })
+  if (!access.allowed) {
+    throw await refusal({
+      ...request,
+      service: info.name,
+      resource,
+      verb: operation.verb,
+      reason: access.reason,
+    })
+  }
   if (!info.isActive) throw new AppError('forbidden', `Service ${info.name} is deactivated.`)
   const lacking = operation.needs.find((capability) => !services.capabilities(info.name).has(capability))
   if (lacking) throw new AppError('not_supported', `Service '${info.name}' does not support ${lacking}.`)

@@ -5,6 +5,8 @@ import { canSeeTable, unknownTable } from './database/table-access.ts'
 import type { OperationRequest } from './execute.ts'
 
 interface Refused extends OperationRequest {
+  /** The policy's own sentence. */
+  readonly reason: string
   readonly resource: string
   readonly verb: Verb
 }
@@ -16,28 +18,25 @@ interface Refused extends OperationRequest {
 export async function refusal(refused: Refused): Promise<AppError> {
   const { caller, services, service, resource, verb, signal } = refused
   const table = /^_(?:table|schema)\/([^/]+)/.exec(resource)?.[1]
-  if (table === undefined || !caller.policy.reaches(service)) return forbidden(refused)
+  if (table === undefined || !caller.policy.reaches(service)) return forbidden(refused, refused.reason)
   const { tables } = await services.open(service, signal).then((opened) => opened.schema({ signal }))
   const visible = tables
     .filter(({ name }) => canSeeTable(caller.policy, service, name))
     .map(({ name }) => name)
-  if (visible.some((name) => name.toLowerCase() === table.toLowerCase())) return forbidden(refused)
+  if (visible.some((name) => name.toLowerCase() === table.toLowerCase()))
+    return forbidden(refused, refused.reason)
   const prefix = resource.slice(0, resource.indexOf('/') + 1)
   const wouldAllowUnknown = caller.policy.decide(service, `${prefix}\u0000`, verb).allowed
   if (wouldAllowUnknown) return unknownTable(table, visible)
-  return forbidden(refused, didYouMean(nearest(table, visible)), nearest(table, visible))
+  const component = resource.toLowerCase()
+  return forbidden(
+    refused,
+    `Access Forbidden. ${verb} access to component '${component}' of service '${service}' is not allowed by this user's role.`,
+    nearest(table, visible),
+  )
 }
 
-function forbidden(
-  { caller, resource, service, verb }: Refused,
-  hint?: string,
-  names?: readonly string[],
-): AppError {
-  const target = resource === '' ? '' : `component '${resource.toLowerCase()}' of `
+function forbidden({ caller }: Refused, message: string, names: readonly string[] = []): AppError {
   const code = caller.kind === 'anonymous' ? 'unauthenticated' : 'forbidden'
-  return new AppError(
-    code,
-    `Access Forbidden. ${verb} access to ${target}service '${service}' is not allowed by this user's role.`,
-    { ...(hint ? { hint } : {}), ...(names && names.length > 0 ? { didYouMean: names } : {}) },
-  )
+  return new AppError(code, message, names.length > 0 ? { hint: didYouMean(names), didYouMean: names } : {})
 }

@@ -78,7 +78,10 @@ function policyOf(grants: Readonly<Record<string, readonly Verb[]>>): AccessPoli
         ([path, verbs]) => (resource === path || resource.startsWith(`${path}/`)) && verbs.includes(verb),
       )
         ? { allowed: true }
-        : { allowed: false, reason: 'not granted' },
+        : {
+            allowed: false,
+            reason: `Access Forbidden. ${verb} access to component '${resource}' of service '${service}' is not allowed by this user's role.`,
+          },
     reaches: (service) => service === 'shop' && entries.length > 0,
     key: JSON.stringify(grants),
   }

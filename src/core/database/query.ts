@@ -94,7 +94,7 @@ export interface WriteResult {
 
 export type RoutineKind = 'procedure' | 'function'
 
-export interface RoutineParameter {
+interface RoutineParameter {
   readonly name: string
   readonly position: number
   readonly mode: 'IN' | 'OUT' | 'INOUT'

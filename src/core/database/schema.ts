@@ -1,7 +1,7 @@
 import type { Json } from './value.ts'
 
 /** Engine-neutral column types (dreamfactory-rest §5.3). `id` and `reference` are integers with a role. */
-export const SIMPLE_TYPES = [
+const SIMPLE_TYPES = [
   'id',
   'bigid',
   'integer',
@@ -92,7 +92,7 @@ export interface TableDefinition {
   readonly rowEstimate?: number
 }
 
-export type RelationType = 'belongs_to' | 'has_one' | 'has_many' | 'many_many'
+type RelationType = 'belongs_to' | 'has_one' | 'has_many' | 'many_many'
 
 export interface Relation {
   /** `orders_by_customer_id`; unique in its table. */

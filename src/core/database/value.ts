@@ -2,7 +2,7 @@
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 
 /** A value for a JSON column: stored as JSON text, whatever the engine calls its column type. */
-export interface JsonValue {
+interface JsonValue {
   readonly json: Json
 }
 

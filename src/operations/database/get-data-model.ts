@@ -16,7 +16,7 @@ const input = z.strictObject({
 })
 type ModelInput = z.infer<typeof input>
 
-export interface ModelColumn {
+interface ModelColumn {
   readonly name: string
   readonly type: string
   readonly pk?: true

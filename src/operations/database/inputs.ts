@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** Parts that the inputs of several operations share. Names are the wire's. */
 export const tableName = z.string().min(1)
 export const fieldList = z.array(z.string().min(1))
-export const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
+const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
 export const recordId = z.union([
   z.string(),
   z.number(),

@@ -59,7 +59,7 @@ function schemaOf(table: string): string | undefined {
   return table.includes('.') ? table.slice(0, table.indexOf('.')).toLowerCase() : undefined
 }
 
-export function summary(table: Table, context: OperationContext): TableSummary {
+function summary(table: Table, context: OperationContext): TableSummary {
   const label = labelOf(table.name)
   const estimate = visibleEstimate(table, context)
   return {

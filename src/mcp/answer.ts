@@ -1,0 +1,96 @@
+import type { ToolWords } from '../core/tool.ts'
+import { answerText, itemLines, type TextContext } from './answer-text.ts'
+import { shortened } from './shorten.ts'
+
+type Item = Readonly<Record<string, unknown>>
+
+/** What a call answers with: the same facts as compact text for a model and as data for a program. */
+export interface ToolAnswer {
+  readonly text: string
+  /** Absent in an error. */
+  readonly structured?: Item
+  /** `structured` as JSON text. */
+  readonly json?: string
+  readonly isError?: true
+}
+
+export interface AnswerContext extends TextContext {
+  /** Most bytes of the text, and of the JSON. */
+  readonly resultBytes: number
+}
+
+/** The result of a tool as its answer, its list cut on an item boundary when it is larger than the budget. */
+export function answerWith(tool: ToolWords, result: Item, context: AnswerContext): ToolAnswer {
+  const whole = written(tool, result, context)
+  const { resultBytes } = context
+  if (byteLength(whole.json) <= resultBytes && byteLength(whole.text) <= resultBytes) return whole
+  const key = tool.list?.key
+  const list = key === undefined ? undefined : result[key]
+  if (key === undefined || !Array.isArray(list))
+    return written(tool, shortened(result, resultBytes - NOTE_BYTES), context)
+  return written(tool, withinBudget(tool, result, { key, list }, context), context)
+}
+
+/** Room for what a cut adds to the head: `truncated_by`, the next offset, the column names. */
+const NOTE_BYTES = 400
+
+interface Written {
+  readonly text: string
+  readonly structured: Item
+  readonly json: string
+}
+
+function written(tool: ToolWords, structured: Item, context: AnswerContext): Written {
+  return { text: answerText(tool, structured, context), structured, json: JSON.stringify(structured) }
+}
+
+interface Cuttable {
+  readonly key: string
+  readonly list: readonly unknown[]
+}
+
+function withinBudget(tool: ToolWords, result: Item, { key, list }: Cuttable, context: AnswerContext): Item {
+  const { text, json } = written(tool, { ...result, [key]: [] }, context)
+  const room = context.resultBytes - Math.max(byteLength(text), byteLength(json)) - NOTE_BYTES
+  const count = howManyFit(tool, list, room)
+  if (count > 0)
+    return { ...cut(result, { key, list: list.slice(0, count) }, context), truncated_by: 'bytes' }
+  // One item larger than the whole budget: its long cells are shortened, so that a caller always gets on.
+  const first = [shortItem(list[0], room)]
+  const shown = list.length === 1 ? { ...result, [key]: first } : cut(result, { key, list: first }, context)
+  return { ...shown, truncated_by: 'cells' }
+}
+
+function howManyFit(tool: ToolWords, list: readonly unknown[], room: number): number {
+  const shown = itemLines(tool, list)
+  const first = shown.length - list.length
+  let json = 0
+  let text = 0
+  for (const [index, item] of list.entries()) {
+    json += byteLength(JSON.stringify(item)) + 1
+    text += byteLength(shown[first + index] ?? '') + 1
+    if (json > room || text > room) return index
+  }
+  return list.length
+}
+
+/** The result with the start of its list, and the way to the rest: an offset, unless the items were asked for one by one. */
+function cut(result: Item, { key, list }: Cuttable, { args }: AnswerContext): Item {
+  const pages = typeof args.offset === 'number' && args.ids === undefined
+  return {
+    ...result,
+    [key]: list,
+    ...('returned' in result ? { returned: list.length } : {}),
+    has_more: true,
+    ...(pages ? { next_offset: Number(args.offset) + list.length } : {}),
+  }
+}
+
+function shortItem(item: unknown, room: number): unknown {
+  const isObject = typeof item === 'object' && item !== null && !Array.isArray(item)
+  return isObject ? shortened({ ...item }, room) : shortened({ item }, room).item
+}
+
+function byteLength(text: string): number {
+  return Buffer.byteLength(text)
+}

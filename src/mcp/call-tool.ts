@@ -1,0 +1,104 @@
+import type { Caller } from '../core/caller.ts'
+import { AppError, toAppError } from '../core/errors.ts'
+import type { Services } from '../core/service.ts'
+import type { AnyTool, Tool } from '../core/tool.ts'
+import type { execute } from '../operations/execute.ts'
+import { answerWith, type ToolAnswer } from './answer.ts'
+import { readArguments } from './arguments.ts'
+import type { Catalogue } from './catalogue.ts'
+import type { Catalogues } from './catalogues.ts'
+import { errorAnswer } from './error-answer.ts'
+
+/** Who speaks, and to which service. */
+export interface McpSession {
+  /** Name of a service that the caller's policy reaches. */
+  readonly service: string
+  readonly caller: Caller
+  /** Takes every error a call is answered with; the cause in it is not told to the caller. */
+  report(error: AppError): void
+}
+
+export interface McpDeps {
+  readonly tools: readonly AnyTool[]
+  readonly services: Services
+  readonly execute: typeof execute
+  readonly catalogues: Catalogues
+  /** Most bytes of a result's text, and of its JSON. */
+  readonly resultBytes: number
+  readonly serverInfo: { readonly name: string; readonly version: string }
+}
+
+export interface ToolCall {
+  readonly name: string
+  readonly args: Readonly<Record<string, unknown>>
+  readonly signal: AbortSignal
+}
+
+/** Runs a tool for a caller. Undefined when the caller has no tool of that name; never throws. */
+export async function callTool(
+  deps: McpDeps,
+  session: McpSession,
+  call: ToolCall,
+): Promise<ToolAnswer | undefined> {
+  try {
+    const catalogue = await deps.catalogues.of(session.service, session.caller, call.signal)
+    const tool = toolNamed(call.name, catalogue, session.service)
+    return tool && (await run(deps, session, { ...call, tool, catalogue }))
+  } catch (thrown) {
+    const error = toAppError(thrown)
+    session.report(error)
+    return errorAnswer(error)
+  }
+}
+
+/** By its name, or with the service in front (`demo_get_tables`), as servers for many databases name theirs. */
+function toolNamed(name: string, { byName }: Catalogue, service: string): AnyTool | undefined {
+  const prefix = `${service
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '_')
+    .replaceAll(/^_+|_+$/g, '')}_`
+  return byName.get(name) ?? (name.startsWith(prefix) ? byName.get(name.slice(prefix.length)) : undefined)
+}
+
+interface Run extends ToolCall {
+  readonly tool: AnyTool
+  readonly catalogue: Catalogue
+}
+
+async function run(
+  deps: McpDeps,
+  session: McpSession,
+  { tool, args: given, catalogue, signal }: Run,
+): Promise<ToolAnswer> {
+  const args = readArguments(tool, given)
+  const { service } = session
+  const result =
+    'operation' in tool
+      ? await operate(deps, session, tool, args, signal)
+      : tool.directory(catalogue.tools, args)
+  return answerWith(tool, asObject(result), { service, args, resultBytes: deps.resultBytes })
+}
+
+async function operate(
+  deps: McpDeps,
+  session: McpSession,
+  tool: Tool,
+  args: unknown,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { service, caller } = session
+  const input = tool.toInput ? tool.toInput(args) : args
+  const result = await deps.execute(tool.operation, {
+    service,
+    input,
+    caller,
+    services: deps.services,
+    signal,
+  })
+  return tool.toOutput ? tool.toOutput(result, args) : result
+}
+
+function asObject(result: unknown): Readonly<Record<string, unknown>> {
+  if (typeof result === 'object' && result !== null && !Array.isArray(result)) return { ...result }
+  throw new AppError('internal', 'A tool answered with something other than an object.')
+}

@@ -1,0 +1,65 @@
+import type { Operation } from '../core/operation.ts'
+import type { AnyTool } from '../core/tool.ts'
+import { type ObjectSchema, wireSchema } from './wire-schema.ts'
+
+interface Annotations {
+  readonly readOnlyHint: boolean
+  readonly destructiveHint: boolean
+  readonly idempotentHint: boolean
+  readonly openWorldHint: boolean
+}
+
+/** A tool as `tools/list` shows it. */
+export interface ToolDescription {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly inputSchema: ObjectSchema
+  readonly outputSchema: ObjectSchema
+  readonly annotations: Annotations
+}
+
+/** The part of a tool's description that is the same for everyone. */
+export function describeTool(tool: AnyTool): ToolDescription {
+  const { name, title, description } = tool
+  return {
+    name,
+    title,
+    description,
+    inputSchema: wireSchema(tool.arguments, 'input'),
+    outputSchema: wireSchema(tool.output, 'output'),
+    annotations: 'operation' in tool ? annotationsOf(tool.operation) : READS,
+  }
+}
+
+const READS: Annotations = {
+  readOnlyHint: true,
+  destructiveHint: false,
+  idempotentHint: true,
+  openWorldHint: false,
+}
+const ADDS: Annotations = {
+  readOnlyHint: false,
+  destructiveHint: false,
+  idempotentHint: false,
+  openWorldHint: false,
+}
+const CHANGES: Annotations = {
+  readOnlyHint: false,
+  destructiveHint: true,
+  idempotentHint: true,
+  openWorldHint: false,
+}
+const RUNS: Annotations = {
+  readOnlyHint: false,
+  destructiveHint: true,
+  idempotentHint: false,
+  openWorldHint: false,
+}
+
+/** What a stored routine does is its own affair: it may destroy, and doing it twice may do it twice. */
+function annotationsOf({ verb, needs }: Operation): Annotations {
+  if (verb === 'GET') return READS
+  if (verb !== 'POST') return CHANGES
+  return needs.includes('procedures') || needs.includes('functions') ? RUNS : ADDS
+}

@@ -1,0 +1,131 @@
+import { isJsonContentType, ProtocolErrorCode } from '@modelcontextprotocol/server'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Credentials } from '../access/authenticate.ts'
+import type { Caller } from '../core/caller.ts'
+import { AppError, toAppError } from '../core/errors.ts'
+import { fromHttpError } from '../http/error-envelope.ts'
+import { parseJson } from '../http/json-text.ts'
+import { requestSignal } from '../http/request-signal.ts'
+import type { McpSession } from './call-tool.ts'
+import { createMcp, type McpOptions } from './create-mcp.ts'
+import { credentialsOf } from './credentials.ts'
+import { fastAnswer } from './fast-answer.ts'
+import { plainRequest } from './fast-path.ts'
+import {
+  JSON_TYPE,
+  sendMethodNotAllowed,
+  sendRefusal,
+  sendRpcError,
+  sendUnsupportedType,
+} from './rpc-error.ts'
+import { sdkHandler } from './sdk-http.ts'
+
+export interface McpHttpOptions extends McpOptions {
+  /** Throws `unauthenticated` for credentials that do not hold; without any, the anonymous caller. */
+  authenticate(credentials: Credentials): Promise<Caller>
+  /** Takes errors whose cause no answer shows; without a request when the SDK failed. */
+  logError(error: unknown, request?: FastifyRequest): void
+  readonly bodyLimitBytes?: number
+  /** False: everything through the SDK, to compare both ways. */
+  readonly fastPath?: boolean
+}
+
+const DEFAULT_BODY_LIMIT_BYTES = 10 * 1024 * 1024
+
+type McpRequest = FastifyRequest<{ Params: { readonly service: string } }>
+
+/**
+ * `POST /mcp/:service`: stateless Streamable HTTP for the 2025 revisions and 2026-07-28. Plain calls are answered at
+ * once, everything else by the SDK; both ways end in `callTool`.
+ */
+export async function registerMcp(app: FastifyInstance, options: McpHttpOptions): Promise<void> {
+  const deps = createMcp(options)
+  const bodyLimit = options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES
+  const sessions = new WeakMap<FastifyRequest, McpSession>()
+  const sdk = sdkHandler(deps, options)
+  const byUs = fastAnswer(deps)
+
+  async function answer(request: McpRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const session = sessions.get(request)
+    if (!session) throw new AppError('internal', 'A request without a session reached its handler.')
+    if (!isJsonContentType(request.headers['content-type'])) return sendUnsupportedType(reply)
+    const body = bodyOf(request)
+    if ('refused' in body) return sendRpcError(reply, { status: 400, ...body.refused })
+    const plain = options.fastPath === false ? undefined : plainRequest(request.headers, body.message)
+    if (!plain) return sdk.answer(session, { request, reply, message: body.message })
+    return reply.header('content-type', JSON_TYPE).send(await byUs(session, plain, requestSignal(request)))
+  }
+
+  await app.register(async (scope) => {
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+    scope.addHook('preClose', async () => sdk.endStreams())
+    scope.setErrorHandler((error, request, reply) => sendRefusal(request, reply, refusalOf(error, request)))
+    scope.route({
+      method: ['GET', 'DELETE', 'PUT', 'PATCH'],
+      url: '/mcp/:service',
+      handler: (_request, reply) => sendMethodNotAllowed(reply),
+    })
+    scope.post('/mcp/:service', {
+      bodyLimit,
+      onRequest: async (request: McpRequest) =>
+        void sessions.set(request, await openSession(request, options)),
+      handler: answer,
+    })
+  })
+
+  function refusalOf(thrown: unknown, request: FastifyRequest): AppError {
+    const error = fromHttpError(thrown, bodyLimit)
+    if (error.code === 'internal') options.logError(error, request)
+    return error
+  }
+}
+
+/** Who calls, and on which service: one answer for services that do not exist, are off or are not the caller's. */
+async function openSession(request: McpRequest, options: McpHttpOptions): Promise<McpSession> {
+  const caller = await options.authenticate(credentialsOf(request.headers, request.ip))
+  if (caller.kind === 'anonymous') throw noCredentials()
+  request.callerLabel = caller.label
+  const info = options.services.find(request.params.service)
+  if (!info?.isActive || !caller.policy.reaches(info.name)) throw noService()
+  return { service: info.name, caller, report: (error) => noted(error, request, options) }
+}
+
+/** Causes that no answer shows are logged; every error goes on the request's log line. */
+function noted(error: AppError, request: FastifyRequest, { logError }: McpHttpOptions): void {
+  request.failure = error
+  if (error.code === 'internal' || error.cause !== undefined) logError(error, request)
+}
+
+type Body =
+  | { readonly message: unknown }
+  | { readonly refused: { readonly code: number; readonly message: string } }
+
+/** The JSON-RPC message of a request. Batches left the protocol with 2025-06-18. */
+function bodyOf({ body }: McpRequest): Body {
+  const text = typeof body === 'string' ? body : ''
+  try {
+    const message = parseJson(text)
+    if (!Array.isArray(message)) return { message }
+    return {
+      refused: {
+        code: ProtocolErrorCode.InvalidRequest,
+        message: 'Batches are not supported: send one message per request.',
+      },
+    }
+  } catch (thrown) {
+    return {
+      refused: { code: ProtocolErrorCode.ParseError, message: `Parse error: ${toAppError(thrown).message}` },
+    }
+  }
+}
+
+function noCredentials(): AppError {
+  return new AppError('unauthenticated', 'Credentials are missing.', {
+    hint: 'Send an API key as X-DreamFactory-API-Key, or a token as Authorization: Bearer.',
+  })
+}
+
+function noService(): AppError {
+  return new AppError('not_found', 'There is no such service for these credentials.')
+}

@@ -1,0 +1,62 @@
+import type { AnyTool } from '../core/tool.ts'
+import type { ToolDescription } from './describe-tool.ts'
+
+/** Most tables whose names a list of tools tells. */
+const MAX_NAMED_TABLES = 50
+
+/** Characters of a whole list of tools: 2 500 tokens of about four characters. */
+const MAX_LIST_CHARACTERS = 10_000
+
+interface Described {
+  readonly tool: AnyTool
+  readonly description: ToolDescription
+}
+
+/**
+ * The descriptions, with the permitted tables as the `enum` of `table_name`: for as many tools as the list's budget
+ * allows, tools over records before tools over schemas, since they are what a model calls most.
+ */
+export function nameTables(
+  described: readonly Described[],
+  usable: (tool: AnyTool) => readonly string[],
+): ToolDescription[] {
+  const named = new Map(described.map(({ tool, description }) => [tool, description]))
+  let characters = JSON.stringify(described.map(({ description }) => description)).length
+  for (const { tool, description } of [...described].sort(recordsFirst)) {
+    const tables = takesTable(tool) ? usable(tool) : []
+    const cost = `"enum":${JSON.stringify(tables)},`.length
+    if (tables.length === 0 || tables.length > MAX_NAMED_TABLES || characters + cost > MAX_LIST_CHARACTERS)
+      continue
+    named.set(tool, withTables(description, tables))
+    characters += cost
+  }
+  return [...named.values()]
+}
+
+function recordsFirst(a: Described, b: Described): number {
+  return Number(isOverRecords(b.tool)) - Number(isOverRecords(a.tool))
+}
+
+function isOverRecords(tool: AnyTool): boolean {
+  return 'scope' in tool && tool.scope === 'tables'
+}
+
+function takesTable(tool: AnyTool): boolean {
+  return 'scope' in tool && Object.hasOwn(tool.arguments.shape, 'table_name')
+}
+
+function withTables(description: ToolDescription, tables: readonly string[]): ToolDescription {
+  const { inputSchema } = description
+  const properties = { ...asObject(inputSchema.properties) }
+  return {
+    ...description,
+    inputSchema: {
+      ...inputSchema,
+      properties: { ...properties, table_name: { ...asObject(properties.table_name), enum: tables } },
+    },
+  }
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? { ...value } : {}
+}

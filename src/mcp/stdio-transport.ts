@@ -1,0 +1,130 @@
+import type { Readable, Writable } from 'node:stream'
+import {
+  type JSONRPCMessage,
+  ProtocolErrorCode,
+  parseJSONRPCMessage,
+  type Transport,
+} from '@modelcontextprotocol/server'
+import { answersOwed } from './answers-owed.ts'
+
+export interface StdioStreams {
+  readonly input: Readable
+  readonly output: Writable
+}
+
+export interface StdioEvents {
+  /** No more input comes: the client is done. */
+  onEnd(): void
+  onClosed(): void
+}
+
+export interface StdioTransport extends Transport {
+  /** Reads no more, waits for the answers still owed (so many milliseconds at most), then closes. */
+  drain(limitMs: number): Promise<void>
+}
+
+/** Most characters of one message. */
+const MAX_MESSAGE = 10 * 1024 * 1024
+
+/**
+ * JSON-RPC as lines on two streams. Unlike the SDK's own transport it answers what is not JSON-RPC instead of passing over
+ * it, and it can be drained: at the end of input the SDK's drops the answers still owed.
+ */
+export function stdioTransport(
+  { input, output }: StdioStreams,
+  { onEnd, onClosed }: StdioEvents,
+): StdioTransport {
+  const owed = answersOwed()
+  let isOpen = true
+  let isDraining = false
+
+  const transport: StdioTransport = {
+    async start() {
+      output.on('error', close)
+      readLines(input, receive, onEnd)
+    },
+    async send(message) {
+      if (isOpen) await writeLine(output, message)
+      owed.settle(message)
+    },
+    async close() {
+      close()
+    },
+    async drain(limitMs) {
+      if (isDraining) return
+      isDraining = true
+      input.pause()
+      await owed.none(limitMs)
+      close()
+    },
+  }
+  return transport
+
+  function receive(line: string): void {
+    const message = messageOf(line)
+    if (!message) return void writeLine(output, notUnderstood(line)).catch(close)
+    owed.add(message)
+    transport.onmessage?.(message)
+  }
+
+  function close(): void {
+    if (!isOpen) return
+    isOpen = false
+    input.pause()
+    transport.onclose?.()
+    onClosed()
+  }
+}
+
+function readLines(input: Readable, onLine: (line: string) => void, onEnd: () => void): void {
+  let rest = ''
+  input.setEncoding('utf8')
+  input.on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) if (line.trim() !== '') onLine(line)
+    if (rest.length > MAX_MESSAGE) {
+      onLine(rest.slice(0, 100))
+      input.destroy()
+    }
+  })
+  input.once('close', onEnd)
+  input.once('end', () => {
+    if (rest.trim() !== '') onLine(rest)
+    onEnd()
+  })
+}
+
+function messageOf(line: string): JSONRPCMessage | undefined {
+  try {
+    return parseJSONRPCMessage(JSON.parse(line))
+  } catch {
+    return undefined
+  }
+}
+
+/** The answer to what is not JSON (−32700) or not JSON-RPC (−32600). */
+function notUnderstood(line: string): unknown {
+  const code = isJson(line) ? ProtocolErrorCode.InvalidRequest : ProtocolErrorCode.ParseError
+  const message =
+    code === ProtocolErrorCode.ParseError
+      ? 'Parse error: the line is not valid JSON.'
+      : 'Not a JSON-RPC 2.0 message.'
+  return { jsonrpc: '2.0', id: null, error: { code, message } }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Resolves when the stream takes more. */
+function writeLine(output: Writable, message: unknown): Promise<void> {
+  return new Promise((resolve, reject) => {
+    output.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve()))
+  })
+}

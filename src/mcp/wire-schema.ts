@@ -1,0 +1,58 @@
+import { z } from 'zod'
+
+type JsonSchema = { readonly [keyword: string]: unknown }
+
+export interface ObjectSchema {
+  readonly type: 'object'
+  readonly properties: JsonSchema
+  readonly required?: string[]
+}
+
+/**
+ * A zod object as JSON Schema 2020-12, which is MCP's default dialect and so needs no `$schema`. What tells a model
+ * nothing (lower bounds of 0 and 1, open and closed objects, the definition of "any JSON", which keys of an answer are
+ * always there) is left out: models read the list of tools, checking is zod's work.
+ */
+export function wireSchema(schema: z.ZodObject, io: 'input' | 'output'): ObjectSchema {
+  const { properties, required } = z.toJSONSchema(schema, { io })
+  const shape = { type: 'object' as const, properties: mapped(properties ?? {}, terse) }
+  return io === 'input' && required ? { ...shape, required } : shape
+}
+
+const SILENT = new Set(['propertyNames', 'additionalProperties', 'minLength', 'minItems'])
+
+function terse(schema: unknown): unknown {
+  if (!isSchema(schema)) return schema
+  const entries = Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
+    if (SILENT.has(keyword) || isSilentBound(keyword, value)) return []
+    if (keyword === 'properties' && isSchema(value))
+      return Object.keys(value).length > 0 ? [[keyword, mapped(value, terse)]] : []
+    if (keyword === 'items')
+      return isSchema(value) && Object.keys(value).length === 0 ? [] : [[keyword, terse(value)]]
+    if (keyword === 'anyOf' && Array.isArray(value)) return [unionOf(value.map(terse))]
+    return [[keyword, value]]
+  })
+  return Object.fromEntries(entries)
+}
+
+/** `anyOf` of plain types is a list of types. */
+function unionOf(options: readonly unknown[]): [string, unknown] {
+  const types = options.flatMap((option) => {
+    const plain = isSchema(option) && Object.keys(option).length === 1
+    return plain && typeof option.type === 'string' ? [option.type] : []
+  })
+  return types.length === options.length ? ['type', types] : ['anyOf', options]
+}
+
+function isSilentBound(keyword: string, value: unknown): boolean {
+  const bound = keyword === 'minimum' || keyword === 'maximum'
+  return bound && (value === 0 || Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER)
+}
+
+function mapped(object: JsonSchema, change: (value: unknown) => unknown): JsonSchema {
+  return Object.fromEntries(Object.entries(object).map(([name, value]) => [name, change(value)]))
+}
+
+function isSchema(value: unknown): value is JsonSchema {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

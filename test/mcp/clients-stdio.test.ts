@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text as readText } from 'node:stream/consumers'
+import { afterAll, describe, expect, test } from 'vitest'
+import { CLIENTS } from './clients.ts'
+import { call, LIST } from './scene.ts'
+
+/** As on a fresh machine: nothing was ever started with this folder. */
+const dataDir = mkdtempSync(join(tmpdir(), 'sluice-stdio-'))
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
+
+const program = new URL('../../dist/src/main.js', import.meta.url).pathname
+const args = [program, 'stdio', '--service', 'demo']
+const env = { PATH: process.env.PATH ?? '', SLUICE_DATA_DIR: dataDir }
+
+function start(): ChildProcess {
+  return spawn(process.execPath, args, { env, stdio: ['pipe', 'pipe', 'inherit'] })
+}
+
+const HELLO = {
+  jsonrpc: '2.0',
+  id: 'hello',
+  method: 'initialize',
+  params: { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+}
+
+function lines(...messages: readonly object[]): string {
+  return messages.map((message) => `${JSON.stringify(message)}\n`).join('')
+}
+
+describe.each(Object.entries(CLIENTS))('client %s over stdio', (_name, connect) => {
+  test('lists the tools and calls them', async () => {
+    const client = await connect({ command: process.execPath, args, env })
+    const { tools } = await client.listTools()
+    expect(tools.map(({ name }) => name)).toContain('get_table_data')
+    const answer = await client.callTool({
+      name: 'get_table_data',
+      arguments: { table_name: 'orders', limit: 3 },
+    })
+    expect(answer.structuredContent).toMatchObject({ returned: 3, has_more: true, next_offset: 3 })
+    const wrong = await client.callTool({ name: 'get_table_data', arguments: { table_name: 'ordrs' } })
+    expect(wrong).toMatchObject({ isError: true, content: [{ text: expect.stringContaining("'orders'") }] })
+    await client.close()
+  })
+})
+
+describe('the process', () => {
+  test('writes nothing but JSON-RPC, answers what was asked, and ends with its input', async () => {
+    const child = start()
+    child.stdin?.end(lines(HELLO, LIST, call('get_tables', {}, 2)))
+    const [out, [code]] = await Promise.all([child.stdout ? readText(child.stdout) : '', once(child, 'exit')])
+    const messages = out
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+    expect(messages.map(({ jsonrpc }) => jsonrpc)).toEqual(['2.0', '2.0', '2.0'])
+    expect(new Set(messages.map(({ id }) => id))).toEqual(new Set(['hello', 1, 2]))
+    expect(code).toBe(0)
+  })
+
+  test.each(['SIGTERM', 'SIGINT'] as const)('ends on %s', async (signal) => {
+    const child = start()
+    child.stdin?.write(lines(HELLO))
+    if (child.stdout) await once(child.stdout, 'data')
+    child.kill(signal)
+    const [code] = await once(child, 'exit')
+    expect(code).toBe(0)
+  })
+})

@@ -1,0 +1,69 @@
+import { Client as ClientV2, StreamableHTTPClientTransport as HttpV2 } from '@modelcontextprotocol/client'
+import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/stdio'
+import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { StreamableHTTPClientTransport as HttpV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+
+/** What the tests need of any client. */
+export interface AnyClient {
+  readonly instructions: string | undefined
+  listTools(): Promise<{ tools: readonly { name: string; outputSchema?: unknown }[] }>
+  callTool(call: {
+    name: string
+    arguments: Record<string, unknown>
+  }): Promise<Readonly<Record<string, unknown>>>
+  close(): Promise<void>
+}
+
+export type Address =
+  | { readonly url: string; readonly apiKey: string }
+  | { readonly command: string; readonly args: string[]; readonly env: Record<string, string> }
+
+const WHO = { name: 'test', version: '1' }
+
+/** The four kinds of client in the field, each connected. */
+export const CLIENTS: Readonly<Record<string, (address: Address) => Promise<AnyClient>>> = {
+  'sdk 1.x': async (address) => {
+    const client = new ClientV1(WHO)
+    // The transport's optional members say `| undefined`, its interface does not.
+    const transport =
+      'url' in address
+        ? new HttpV1(new URL(address.url), http(address.apiKey))
+        : new StdioV1(process_(address))
+    await client.connect(transport as Parameters<ClientV1['connect']>[0])
+    return {
+      instructions: client.getInstructions(),
+      listTools: () => client.listTools(),
+      callTool: (call) => client.callTool(call),
+      close: () => client.close(),
+    }
+  },
+  '2.x legacy': (address) => v2(address, 'legacy'),
+  '2.x auto': (address) => v2(address, 'auto'),
+  '2.x pinned to 2026-07-28': (address) => v2(address, { pin: '2026-07-28' }),
+}
+
+type Mode = 'legacy' | 'auto' | { readonly pin: string }
+
+async function v2(address: Address, mode: Mode): Promise<AnyClient> {
+  const client = new ClientV2(WHO, { versionNegotiation: { mode } })
+  await client.connect(
+    'url' in address
+      ? new HttpV2(new URL(address.url), http(address.apiKey))
+      : new StdioV2(process_(address)),
+  )
+  return {
+    instructions: client.getInstructions(),
+    listTools: () => client.listTools(),
+    callTool: (call) => client.callTool(call),
+    close: () => client.close(),
+  }
+}
+
+function http(apiKey: string) {
+  return { requestInit: { headers: { 'X-DreamFactory-API-Key': apiKey } } }
+}
+
+function process_({ command, args, env }: Extract<Address, { command: string }>) {
+  return { command, args, env, stderr: 'ignore' as const }
+}

@@ -1,0 +1,159 @@
+import { PassThrough } from 'node:stream'
+import { text as readText } from 'node:stream/consumers'
+import { describe, expect, test } from 'vitest'
+import type { Caller } from '../../src/core/caller.ts'
+import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
+import { serveMcpStdio } from '../../src/mcp/stdio.ts'
+import { execute } from '../../src/operations/execute.ts'
+import { tools } from '../../tools/all.ts'
+import { ADMIN, openShop } from '../helpers/shop.ts'
+import { call, callerFor, LIST, modern } from './scene.ts'
+import { waitingAdapter } from './waiting-adapter.ts'
+
+interface Options {
+  readonly adapter?: DatabaseAdapter
+  readonly caller?: Caller
+  readonly service?: string
+  readonly drainMs?: number
+}
+
+/** The shop over two streams. `end` closes the input and tells every message that came out. */
+async function open({ adapter, caller = ADMIN, service = 'shop', drainMs = 5_000 }: Options = {}) {
+  const { services } = await openShop(adapter)
+  const input = new PassThrough()
+  const output = new PassThrough()
+  const logged: unknown[] = []
+  const done = serveMcpStdio({
+    tools,
+    services,
+    execute,
+    service,
+    caller,
+    input,
+    output,
+    drainMs,
+    resultBytes: 24_000,
+    configVersion: () => '1',
+    serverInfo: { name: 'sluice', version: '0' },
+    logError: (error) => logged.push(error),
+  })
+  const send = (message: unknown) =>
+    input.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`)
+  const end = async () => {
+    const written = readText(output)
+    input.end()
+    await done
+    output.end()
+    return (await written)
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+  }
+  return { send, write: (text: string) => input.write(text), end, logged }
+}
+
+const HELLO = {
+  jsonrpc: '2.0',
+  id: 'hello',
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'test', version: '1' } },
+}
+
+const byId = (messages: { id: unknown }[], id: unknown) =>
+  messages.find((message) => message.id === id) as Record<string, never> | undefined
+
+describe('stdio', () => {
+  test('serves a 2025 client', async () => {
+    const { send, end } = await open()
+    for (const message of [
+      HELLO,
+      { jsonrpc: '2.0', method: 'notifications/initialized' },
+      LIST,
+      call('get_tables', {}, 2),
+    ])
+      send(message)
+    const messages = await end()
+    expect(byId(messages, 'hello')).toMatchObject({
+      result: { protocolVersion: '2025-11-25', serverInfo: { name: 'sluice' } },
+    })
+    expect(byId(messages, 1)).toMatchObject({ result: { tools: expect.any(Array) } })
+    expect(byId(messages, 2)).toMatchObject({ result: { structuredContent: { tables: expect.any(Array) } } })
+  })
+
+  test('serves a 2026 client', async () => {
+    const { send, end } = await open()
+    send(modern({ ...LIST, method: 'server/discover' }).message)
+    send(modern({ ...call('get_tables'), ...{ id: 2 } }).message)
+    const messages = await end()
+    expect(byId(messages, 1)).toMatchObject({
+      result: { supportedVersions: ['2026-07-28'], instructions: expect.any(String) },
+    })
+    expect(byId(messages, 2)).toMatchObject({
+      result: { resultType: 'complete', structuredContent: { tables: expect.any(Array) } },
+    })
+  })
+
+  test('answers what was asked before the input ended, then ends', async () => {
+    const { send, end } = await open()
+    send(HELLO)
+    for (let id = 0; id < 20; id++) send(call('get_table_data', { table_name: 'orders' }, id))
+    expect((await end()).filter(({ result }) => result?.structuredContent?.returned === 6)).toHaveLength(20)
+  })
+
+  test('a last line without its end is a message too', async () => {
+    const { send, write, end } = await open()
+    send(HELLO)
+    write(JSON.stringify(call('get_tables', {}, 9)))
+    expect(byId(await end(), 9)).toBeDefined()
+  })
+
+  test('what is not JSON is answered −32700, what is not JSON-RPC −32600, and the talk goes on', async () => {
+    const { send, end } = await open()
+    send('{broken')
+    send('{"jsonrpc":"2.0"}')
+    send(HELLO)
+    const messages = await end()
+    expect(messages.filter(({ id }) => id === null).map(({ error }) => error.code)).toEqual([
+      -32_700, -32_600,
+    ])
+    expect(byId(messages, 'hello')).toHaveProperty('result')
+  })
+
+  test('a cancelled call is ended in the database and not answered', async () => {
+    const { adapter, started, aborted } = waitingAdapter()
+    const { send, end } = await open({ adapter })
+    send(HELLO)
+    send(call('get_table_data', { table_name: 'orders' }, 5))
+    await started
+    send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 5 } })
+    await aborted
+    expect(byId(await end(), 5)).toBeUndefined()
+  })
+
+  test('calls that do not end are ended when the time to drain is over', async () => {
+    const { adapter, started, aborted } = waitingAdapter()
+    const { send, end } = await open({ adapter, drainMs: 20 })
+    send(HELLO)
+    send(call('get_table_data', { table_name: 'orders' }, 5))
+    await started
+    await end()
+    await aborted
+  })
+
+  test('shows a caller what its role allows', async () => {
+    const { send, end } = await open({ caller: callerFor('reader') })
+    send(HELLO)
+    send(LIST)
+    send(call('delete_records', { table_name: 'orders', ids: [1] }, 2))
+    const messages = await end()
+    expect(byId(messages, 1)).toMatchObject({ result: { tools: { length: 9 } } })
+    expect(byId(messages, 2)).toMatchObject({ error: { code: -32_602 } })
+  })
+
+  test.each([
+    ['that is not there', { service: 'shp' }, "There is no service 'shp' for this caller."],
+    ['of others', { caller: callerFor('stranger') }, "There is no service 'shop' for this caller."],
+  ])('a service %s is refused at once', async (_name, options, message) => {
+    await expect(open(options)).rejects.toThrow(message)
+  })
+})

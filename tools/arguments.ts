@@ -1,0 +1,27 @@
+import { z } from 'zod'
+
+/** Arguments that several tools share; a test holds their words to the token budget of the tool list. */
+export const tableName = z.string().min(1).describe("e.g. 'orders'")
+export const fields = z.array(z.string()).optional().describe("e.g. ['id','name']")
+export const related = z.string().optional().describe('Relationships, comma-separated')
+export const filter = z.string().optional().describe("e.g. (status='paid') AND (total>10)")
+export const ids = z
+  .array(z.union([z.string(), z.number(), z.record(z.string(), z.union([z.string(), z.number()]))]))
+  .optional()
+  .describe('Keys, e.g. [1,2]')
+export const records = z.array(z.record(z.string(), z.json())).min(1)
+export const order = z.string().optional().describe("e.g. 'total DESC, id'")
+export const limit = z.int().min(1).max(1000).default(50).describe('Page size')
+export const offset = z.int().min(0).default(0).describe('Skip')
+export const refresh = z.boolean().optional().describe('Re-read schema')
+export const goOn = z.boolean().optional().describe('Keep successes')
+export const rollback = z.boolean().optional().describe('Undo all on error')
+
+/** `a, b` → `['a', 'b']`. */
+export function listOf(text: string | undefined): string[] | undefined {
+  const names = text
+    ?.split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+  return names && names.length > 0 ? names : undefined
+}

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { defineTool } from '../src/core/tool.ts'
+import { listRecords } from '../src/operations/database/list-records.ts'
+import { fields, filter, goOn, ids, limit, listOf, offset, order, related, tableName } from './arguments.ts'
+import { rowsOutput, rowsPage, terseField } from './outputs.ts'
+
+export const getTableData = defineTool({
+  name: 'get_table_data',
+  title: 'Read rows',
+  description: 'Rows of one table, filtered, sorted, paged. Column names come from get_table_schema.',
+  operation: listRecords,
+  scope: 'tables',
+  arguments: z.strictObject({
+    table_name: tableName,
+    fields,
+    filter,
+    order,
+    limit,
+    offset,
+    ids,
+    related,
+    continue: goOn,
+    count_only: z.boolean().optional().describe('Only total'),
+    include_count: z.boolean().optional().describe('Add total'),
+    include_schema: z.boolean().optional().describe('Add columns'),
+  }),
+  toInput: ({ related, ...rest }) => ({ ...rest, related: listOf(related) }),
+  output: rowsOutput,
+  list: { key: 'rows', more: 'ask for the ids not shown' },
+  toOutput: ({ count_only, total, schema, ...page }) => ({
+    ...rowsPage(page),
+    ...(total === undefined && count_only === undefined ? {} : { total: total ?? count_only }),
+    ...(schema ? { schema: schema.field.map(terseField) } : {}),
+  }),
+})

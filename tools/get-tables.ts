@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { defineTool } from '../src/core/tool.ts'
+import { listTables } from '../src/operations/database/list-tables.ts'
+import { offset } from './arguments.ts'
+import { listOutput, present } from './outputs.ts'
+
+export const getTables = defineTool({
+  name: 'get_tables',
+  title: 'List tables',
+  description: 'Tables and views you may use, with your verbs and estimated rows. Call first.',
+  operation: listTables,
+  scope: 'service',
+  arguments: z.strictObject({ offset }),
+  toInput: () => ({}),
+  output: listOutput('tables'),
+  list: { key: 'tables' },
+  toOutput: ({ tables }, args) => ({
+    tables: tables
+      .slice(args.offset)
+      .map(({ name, access, row_estimate, is_view, description }) =>
+        present({ name, access: access.join(' '), rows: row_estimate, is_view, description }),
+      ),
+  }),
+})

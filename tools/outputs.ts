@@ -1,0 +1,79 @@
+import { z } from 'zod'
+import type { Json } from '../src/core/database/value.ts'
+import type { FieldDescription, RelationDescription } from '../src/operations/database/describe.ts'
+import type { RoutineDescription } from '../src/operations/database/list-routines.ts'
+
+type Item = Record<string, unknown>
+
+const items = z.array(z.looseObject({}))
+
+/** A list under its own key, with what a caller must know to see the rest of it. */
+export function listOutput(key: string) {
+  return z.object({ [key]: z.array(z.unknown()), next_offset: z.int().optional() })
+}
+
+/** Rows of a read. */
+export const rowsOutput = z.object({
+  rows: items,
+  returned: z.int(),
+  has_more: z.boolean(),
+  next_offset: z.int().optional(),
+  total: z.int().optional(),
+})
+
+/** Rows of a write: `affected` counts them all, `rows` shows their keys or the fields asked for. */
+export const writtenOutput = z.object({ affected: z.int(), rows: items })
+
+interface RowsPage {
+  readonly rows?: readonly Item[]
+  readonly returned: number
+  readonly offset: number
+  readonly has_more: boolean
+}
+
+/** A page of rows with the way to the next one. */
+export function rowsPage({ rows, returned, offset, has_more }: RowsPage) {
+  return { rows: rows ?? [], returned, has_more, ...(has_more ? { next_offset: offset + returned } : {}) }
+}
+
+/** What a model needs of a column; what is null, false or a matter of display is left out. */
+export function terseField(field: FieldDescription): Item {
+  const { name, type, db_type, required, auto_increment, description } = field
+  return present({
+    name,
+    type,
+    db_type,
+    primary_key: field.is_primary_key,
+    required,
+    nullable: field.allow_null,
+    default: shownDefault(field.default),
+    auto_increment,
+    unique: field.is_unique,
+    ref: field.ref_table === null ? null : `${field.ref_table}.${field.ref_field ?? ''}`,
+    description,
+  })
+}
+
+/** A value as it is, an expression in parentheses: `(CURRENT_TIMESTAMP)`. */
+function shownDefault(value: Json): Json {
+  const isExpression = typeof value === 'object' && value !== null && 'expression' in value
+  return isExpression ? `(${String(value.expression)})` : value
+}
+
+/** What a model needs of a relationship. */
+export function terseRelation(relation: RelationDescription): Item {
+  const { name, type, field, ref_table, ref_field, junction_table } = relation
+  return present({ name, type, field, ref_table, ref_field, junction_table })
+}
+
+/** What a model needs of a stored routine. */
+export function terseRoutine({ name, return_type, params, description }: RoutineDescription): Item {
+  const parameters = params.map((one) => `${one.param_type} ${one.name} ${one.type}`).join(', ')
+  return present({ name, parameters, returns: return_type, description })
+}
+
+/** An object without the keys that say nothing. */
+export function present(object: Readonly<Item>): Item {
+  const says = (value: unknown) => value !== null && value !== undefined && value !== false && value !== ''
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => says(value)))
+}

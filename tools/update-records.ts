@@ -1,0 +1,27 @@
+import { z } from 'zod'
+import { defineTool } from '../src/core/tool.ts'
+import { updateRecords as update } from '../src/operations/database/update-records.ts'
+import { fields, filter, goOn, ids, listOf, records, related, rollback, tableName } from './arguments.ts'
+import { writtenOutput } from './outputs.ts'
+
+export const updateRecords = defineTool({
+  name: 'update_records',
+  title: 'Update rows',
+  description: 'Changes columns of rows: each record by its key, or one record for all of ids or filter.',
+  operation: update,
+  scope: 'tables',
+  arguments: z.strictObject({
+    table_name: tableName,
+    records: records.describe("e.g. [{id:1,name:'Ann'}]"),
+    ids,
+    filter,
+    fields,
+    related,
+    continue: goOn,
+    rollback,
+  }),
+  toInput: ({ related, ...rest }) => ({ ...rest, related: listOf(related) }),
+  output: writtenOutput,
+  list: { key: 'rows', more: 'get_table_data' },
+  toOutput: ({ affected, rows }) => ({ affected, rows }),
+})
