@@ -54,7 +54,7 @@ export const SHOP_TABLES: readonly TableDefinition[] = [
   ),
 ]
 
-export const SHOP_ROWS: Readonly<Record<string, readonly Readonly<Record<string, Value>>[]>> = {
+const SHOP_ROWS: Readonly<Record<string, readonly Readonly<Record<string, Value>>[]>> = {
   customers: [
     { id: 1, name: 'Ann', email: 'ann@example.com', region: 'north' },
     { id: 2, name: 'Bob', email: 'bob@example.com', region: 'south' },

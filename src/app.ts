@@ -1,0 +1,199 @@
+import { mkdir } from 'node:fs/promises'
+import type { FastifyInstance } from 'fastify'
+import { serviceTypes } from '../adapters/all.ts'
+import { openSqlite } from '../adapters/database/sqlite/open.ts'
+import { tools } from '../tools/all.ts'
+import { loadAppKey } from './access/app-key.ts'
+import { type Authenticator, createAuthenticator } from './access/authenticate.ts'
+import { createKeyring, newApiKey } from './access/keyring.ts'
+import { createPasswordCheck } from './access/password-check.ts'
+import { hashPassword, newPassword } from './access/passwords.ts'
+import { createAdminSignIn } from './access/sign-in.ts'
+import { createTokens } from './access/tokens.ts'
+import type { Config } from './config/config.ts'
+import type { ServiceFlag } from './config/service-url.ts'
+import type { ServiceInfo } from './core/service.ts'
+import { registerCors } from './http/cors.ts'
+import { registerHealth } from './http/health.ts'
+import { createHostGuard } from './http/host-guard.ts'
+import type { LogRequest } from './http/request-line.ts'
+import { createHttpServer } from './http/server.ts'
+import type { McpOptions } from './mcp/create-mcp.ts'
+import { registerMcp } from './mcp/http.ts'
+import { createLogger } from './observe/log.ts'
+import { execute } from './operations/execute.ts'
+import { registerRest } from './rest/register-rest.ts'
+import { createServices, type RunningServices, type ServiceDefinition } from './services/create-services.ts'
+import { listServices } from './system/list-services.ts'
+import type { CredentialMaker } from './system/secrets.ts'
+import type { ServiceRecord, Snapshot } from './system/snapshot.ts'
+import { openSystemStore, type SystemStore } from './system/store.ts'
+import { VERSION } from './version.ts'
+
+type Logger = ReturnType<typeof createLogger>
+
+export { serviceTypes }
+export type HttpServer = FastifyInstance
+
+/** Everything a command needs, opened and wired. The only place that knows all parts. */
+export interface App {
+  readonly config: Config
+  readonly log: Logger
+  readonly store: SystemStore
+  readonly services: RunningServices
+  readonly authenticator: Authenticator
+  readonly maker: CredentialMaker
+  /** What both MCP transports answer from. */
+  readonly mcp: McpOptions
+  /** The HTTP server with both doors, not yet listening. `ready` says whether requests will be served. */
+  createHttp(ready: () => boolean): Promise<FastifyInstance>
+  /** Closes services and the system database, after their running statements. */
+  close(): Promise<void>
+}
+
+/** Opens the data folder, the system database and the services of `config`, and of `flags` for this run alone. */
+export async function openApp(config: Config, flags: readonly ServiceFlag[] = []): Promise<App> {
+  const log = createLogger({ level: config.logLevel, destination: config.logDestination })
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
+  const keyring = createKeyring(await loadAppKey(config))
+  const database = await openSqlite({
+    file: config.systemDatabaseFile,
+    inline: true,
+    create: true,
+    statementTimeoutMs: config.statementTimeoutMs,
+  })
+  const store = await openSystemStore(database, {
+    secrets: keyring,
+    types: serviceTypes,
+    keepApiKeys: config.keepApiKeys,
+  })
+  const services = createServices({
+    types: serviceTypes,
+    open: { baseDir: config.dataDir, statementTimeoutMs: config.statementTimeoutMs },
+  })
+  const configure = (snapshot: Snapshot) => services.configure(definitionsOf(snapshot, flags))
+  configure(store.snapshot())
+  store.onChange(configure)
+
+  const tokens = createTokens({ keyring, ttlMinutes: config.tokenTtlMinutes })
+  const checkPassword = createPasswordCheck({ accounts: store.snapshot })
+  const authenticator = createAuthenticator({ accounts: store.snapshot, keyring, tokens, checkPassword })
+  const signIn = createAdminSignIn({
+    checkPassword,
+    tokens,
+    recordSignIn: store.recordSignIn,
+    host: config.host,
+  })
+  const mcp: McpOptions = {
+    tools,
+    services,
+    execute,
+    resultBytes: config.resultBytes,
+    serverInfo: { name: 'sluice', version: VERSION },
+    configVersion: () => String(store.snapshot().version),
+  }
+
+  async function createHttp(ready: () => boolean): Promise<FastifyInstance> {
+    const http = await createHttpServer({
+      logRequest: requestLogger(log),
+      bodyLimitBytes: config.bodyLimitBytes,
+      hostGuard: createHostGuard({
+        boundAddress: config.host,
+        allowedHosts: config.allowedHosts,
+        allowedOrigins: config.allowedOrigins,
+        ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+      }),
+      isHttps: config.publicUrl?.startsWith('https:') ?? false,
+    })
+    await registerCors(http, config.allowedOrigins)
+    registerHealth(http, { ready: () => ({ ready: ready() }) })
+    registerRest(http, {
+      services,
+      serviceTypes,
+      execute,
+      authenticate: authenticator.authenticate,
+      signIn,
+      listSystemServices: async () => listServices(withServicesOfRun(store.snapshot(), flags), serviceTypes),
+    })
+    await registerMcp(http, {
+      ...mcp,
+      authenticate: authenticator.authenticate,
+      logError: (error, request) => log.error({ err: error, requestId: request?.id }, 'MCP call failed'),
+      bodyLimitBytes: config.bodyLimitBytes,
+    })
+    return http
+  }
+
+  return {
+    config,
+    log,
+    store,
+    services,
+    authenticator,
+    maker: { newApiKey, newPassword, hashPassword },
+    mcp,
+    createHttp,
+    async close() {
+      await services.close()
+      await database.close()
+    },
+  }
+}
+
+/** Configured services of a known type, and those of the command line; of two with one name the command line's. */
+function definitionsOf({ services }: Snapshot, flags: readonly ServiceFlag[]): ServiceDefinition[] {
+  const forThisRun = new Set(flags.map(({ name }) => name.toLowerCase()))
+  const configured = services.filter(({ name, type }) => isKnown(type) && !forThisRun.has(name.toLowerCase()))
+  const added = flags.map(({ name, type, config }, index) => ({
+    info: infoOf({ id: FIRST_ID_OF_RUN + index, name, type }),
+    config,
+  }))
+  return [...configured.map((record) => ({ info: infoOf(record), config: record.config })), ...added]
+}
+
+/** The records as `system/service` lists them: services of this run are services too. */
+function withServicesOfRun(snapshot: Snapshot, flags: readonly ServiceFlag[]): Snapshot {
+  const date = '1970-01-01 00:00:00'
+  const added = flags.map(
+    ({ name, type }, index): ServiceRecord => ({
+      id: FIRST_ID_OF_RUN + index,
+      name,
+      label: name,
+      type,
+      isActive: true,
+      mutable: false,
+      deletable: false,
+      config: {},
+      createdDate: date,
+      lastModifiedDate: date,
+    }),
+  )
+  return { ...snapshot, services: [...snapshot.services, ...added] }
+}
+
+/** Ids of services that live for this run only; far from those of the system database. */
+const FIRST_ID_OF_RUN = 1_000_000
+
+function isKnown(type: string): boolean {
+  return serviceTypes.some(({ name }) => name === type)
+}
+
+function infoOf(record: Pick<ServiceRecord, 'id' | 'name' | 'type'> & Partial<ServiceRecord>): ServiceInfo {
+  return {
+    id: record.id,
+    name: record.name,
+    label: record.label ?? record.name,
+    description: record.description ?? '',
+    type: record.type,
+    kind: 'database',
+    isActive: record.isActive ?? true,
+  }
+}
+
+/** One line a request; the cause of an error is told here and nowhere else. */
+function requestLogger(log: Logger): LogRequest {
+  return ({ error, ...line }) => {
+    if (error && line.status >= 500) log.error({ ...line, err: error }, 'request failed')
+    else log.debug({ ...line, ...(error ? { code: error.code } : {}) }, 'request')
+  }
+}

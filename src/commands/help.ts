@@ -1,0 +1,28 @@
+/** `sluice --help`. */
+export const HELP = `sluice: governed access to databases for AI agents (MCP) and applications (REST)
+
+Usage
+  sluice start [options]                    the server: MCP at /mcp/<service>, REST at /api/v2
+  sluice stdio --service NAME [options]     one service over stdin and stdout, for a local MCP client
+  sluice doctor [options]                   checks configuration, database, port and each service
+  sluice key create --role NAME [--name APP]
+                                            a fresh API key in a role, printed alone on one line
+
+Options
+  --host ADDRESS            default 127.0.0.1
+  --port NUMBER             default 8080
+  --data-dir FOLDER         system database, demo database, keys; default ./data
+  --config FILE             services, roles and apps to apply before serving
+  --service NAME=URL        a service for this run, such as shop=sqlite:./shop.db (may repeat)
+  --no-demo                 without the demo service
+  --role NAME               stdio: act in this role (default: read-only on the service)
+  --public-url URL          the address clients use, when it is another one
+  --allowed-hosts LIST      further Host names that are answered
+  --allowed-origins LIST    web pages that may call from a browser
+  --admin-email ADDRESS     the first administrator; the password comes from SLUICE_ADMIN_PASSWORD
+  --log-level LEVEL         trace, debug, info, warn, error, fatal, silent
+  --result-bytes NUMBER     most bytes of an MCP answer, default 24000
+  --statement-timeout-ms N  longest run of one statement, default 30000
+  --help, --version
+
+Every option can be set as SLUICE_… in the environment (SLUICE_PORT=9000); docs/configuration.md lists them all.`

@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openSqlite } from '../../adapters/database/sqlite/open.ts'
+import { type App, openApp } from '../../src/app.ts'
+import { prepare } from '../../src/commands/start.ts'
+import { readConfig } from '../../src/config/config.ts'
+import { fillShop } from './shop.ts'
+
+interface Answer {
+  readonly status: number
+  /** The body as it went over the wire. */
+  readonly text: string
+  readonly body: unknown
+}
+
+/** The whole program on a data folder of its own, with the shop as service `shop` and doors that are called in process. */
+export interface House {
+  readonly app: App
+  rest(
+    method: string,
+    path: string,
+    options?: { readonly key?: string; readonly body?: unknown; readonly headers?: Record<string, string> },
+  ): Promise<Answer>
+  /** `tools/call`; the body is the JSON-RPC answer. */
+  tool(name: string, args: object, key: string): Promise<Answer>
+  rpc(method: string, params: object, key: string): Promise<Answer>
+  close(): Promise<void>
+}
+
+/** `roles` maps a role's name to its rules on the service `shop`; each gets an app whose key is `keyOf(role)`. */
+export async function openHouse(
+  roles: Readonly<Record<string, readonly object[]>>,
+  serviceConfig: object = {},
+): Promise<House> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sluice-house-'))
+  const file = join(dataDir, 'shop.sqlite')
+  const shop = await openSqlite({ file, create: true, inline: true, statementTimeoutMs: 10_000 })
+  await fillShop(shop)
+  await shop.close()
+  const configFile = join(dataDir, 'sluice.json')
+  await writeFile(
+    configFile,
+    JSON.stringify(configWith(roles, { database: './shop.sqlite', ...serviceConfig })),
+  )
+  const env = {
+    SLUICE_DATA_DIR: dataDir,
+    SLUICE_DEMO: 'false',
+    SLUICE_CONFIG: configFile,
+    SLUICE_LOG_LEVEL: 'silent',
+    SLUICE_ADMIN_EMAIL: 'admin@example.com',
+    SLUICE_ADMIN_PASSWORD: 'a-long-enough-password',
+  }
+  const app = await openApp(readConfig({ env }))
+  await prepare(app, { env, print: () => {}, accounts: true })
+  const http = await app.createHttp(() => true)
+
+  const rest: House['rest'] = async (method, path, { key, body, headers } = {}) => {
+    const answer = await http.inject({
+      method: method as 'GET', // inject's type lists the verbs; tests also try others
+      url: path,
+      headers: {
+        host: 'localhost',
+        ...(key ? { 'x-dreamfactory-api-key': key } : {}),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    return { status: answer.statusCode, text: answer.body, body: parsed(answer.body) }
+  }
+  const rpc: House['rpc'] = (method, params, key) =>
+    rest('POST', '/mcp/shop', {
+      headers: {
+        authorization: `Bearer ${key}`,
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2025-11-25',
+      },
+      body: { jsonrpc: '2.0', id: 1, method, params },
+    })
+  return {
+    app,
+    rest,
+    rpc,
+    tool: (name, args, key) => rpc('tools/call', { name, arguments: args }, key),
+    async close() {
+      await http.close()
+      await app.close()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The API key of the app in a role of the house. */
+export function keyOf(role: string): string {
+  return Buffer.from(role.padEnd(32, '.')).toString('hex').slice(0, 64)
+}
+
+function configWith(roles: Readonly<Record<string, readonly object[]>>, config: object): object {
+  const names = Object.keys(roles)
+  return {
+    services: [{ name: 'shop', type: 'sqlite', config }],
+    roles: names.map((name) => ({
+      name,
+      access: roles[name]?.map((rule) => ({ service: 'shop', ...rule })),
+    })),
+    apps: names.map((name) => ({ name, role: name, api_key: keyOf(name) })),
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}
