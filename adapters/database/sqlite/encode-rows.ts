@@ -39,7 +39,7 @@ function shown(value: DriverValue, code: ColumnCode): unknown {
       return code === 'j' ? parsed(value) : value
     case 'number':
       // JSON.stringify makes null of what is no number in JSON: NaN and the infinities.
-      return code === '=' ? value : coded(value, code)
+      return code === 'b' || code === 'c' ? coded(value, code) : value
     case 'bigint': {
       const number = Number(value)
       if (!Number.isSafeInteger(number)) return value.toString()

@@ -1,3 +1,4 @@
+import type { ValueClass } from '../../../src/core/database/schema.ts'
 import type { ResultColumn } from '../sql/connection.ts'
 
 /**
@@ -16,10 +17,10 @@ export type Parameter =
   | { readonly blob: string }
 
 /**
- * How a column's values are shown: `=` as they are, `b` 0 and 1 as false and true, `j` JSON text as JSON, `c` a computed
- * decimal without the rounding errors of binary floating point.
+ * How a column's values are shown: `b` 0 and 1 as false and true, `j` JSON text as JSON, `c` a computed decimal without the
+ * rounding errors of binary floating point; the others as they are: `i` integers, `d` decimals, `t` text, `=` any.
  */
-export type ColumnCode = '=' | 'b' | 'j' | 'c'
+export type ColumnCode = '=' | 'b' | 'j' | 'c' | 'i' | 'd' | 't'
 export type Column = readonly [name: string, code: ColumnCode]
 
 /** One statement. Without columns it returns no rows. */
@@ -71,9 +72,19 @@ export const STATEMENTS_FAILED = -3
 export const TRANSACTION_LOST = -4
 
 export function columnCode({ type, computed }: ResultColumn): ColumnCode {
-  if (type === 'boolean') return 'b'
-  if (type === 'json') return 'j'
-  return computed && type === 'decimal' ? 'c' : '='
+  if (computed) return type === 'decimal' ? 'c' : '='
+  return CODE[type] ?? '='
+}
+
+const CODE: Readonly<Partial<Record<ValueClass, ColumnCode>>> = {
+  boolean: 'b',
+  json: 'j',
+  integer: 'i',
+  decimal: 'd',
+  text: 't',
+  date: 't',
+  time: 't',
+  timestamp: 't',
 }
 
 /** u32 length, then one byte for the kind, then u32 row count, then text. */

@@ -3,9 +3,9 @@ import { Lane, SLOW_AFTER_MS } from './lane.ts'
 import type { SessionOptions } from './protocol.ts'
 
 /** Requests in one lane from which on another process shares the work. */
-const SPREAD_FROM = 4
+const SPREAD_FROM = 16
 /** Requests that one lane takes. More wait, so that a slow one has few behind it. */
-const DEEPEST = 16
+const DEEPEST = 32
 
 /**
  * Reads, spread over a few database processes. Several short reads are under way in one process at a time; when one

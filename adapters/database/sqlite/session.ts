@@ -16,6 +16,7 @@ import {
   TOO_LARGE,
   TRANSACTION_LOST,
 } from './protocol.ts'
+import { rowsAsJson } from './rows-as-json.ts'
 
 /** One SQLite connection in this process. Runs one request at a time, to its end, without returning to the event loop. */
 export interface Session {
@@ -45,6 +46,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Dr
 
 function createSession(database: Libsql.Database): Session {
   const prepared = new Map<string, Prepared>()
+  const asJson = new Map<string, string>()
 
   function statement(sql: string): Prepared {
     const found = prepared.get(sql)
@@ -63,14 +65,40 @@ function createSession(database: Libsql.Database): Session {
   }
 
   function read([sql, columns, parameters]: Step): Answer {
-    const use = statement(sql)
     const bound = parameters.map(bindable)
+    const written = readAsJson(sql, columns, bound)
+    if (written) return written
+    const use = statement(sql)
     let found = rows(use, bound)
     if (!use.exact && mayHaveLostDigits(found)) {
       exactly(use)
       found = rows(use, bound)
     }
     return { count: found.length, text: JSON.stringify(rowObjects(found, columns)) }
+  }
+
+  /** Rows in the form that SQLite writes; nothing when it cannot write them, this time or ever. */
+  function readAsJson(
+    sql: string,
+    columns: readonly Column[],
+    bound: readonly unknown[],
+  ): Answer | undefined {
+    const key = columns.reduce((codes, [, code]) => codes + code, sql)
+    const known = asJson.get(key)
+    const outer = known ?? rowsAsJson(sql, columns) ?? NEVER
+    if (known === undefined) {
+      if (asJson.size >= MOST_PREPARED) asJson.clear()
+      asJson.set(key, outer)
+    }
+    if (outer === NEVER) return undefined
+    try {
+      const [row] = rows(statement(outer), bound)
+      if (typeof row?.[0] === 'string' && row[2] !== 1) return { count: Number(row[1]), text: row[0] }
+    } catch {
+      // A value SQLite's JSON cannot hold, or the read itself fails: then it fails again, and is told.
+    }
+    asJson.set(key, NEVER)
+    return undefined
   }
 
   function write([sql, columns, parameters]: Step): { affected: number; rows: object[] } {
@@ -139,6 +167,8 @@ interface Prepared {
 }
 
 const MOST_PREPARED = 256
+/** In place of a statement: these rows are written in JavaScript. */
+const NEVER = ''
 
 class TransactionLost extends Error {
   readonly rawCode = TRANSACTION_LOST
