@@ -12,6 +12,7 @@ import { createAdminSignIn } from './access/sign-in.ts'
 import { createTokens } from './access/tokens.ts'
 import type { Config } from './config/config.ts'
 import type { ServiceFlag } from './config/service-url.ts'
+import { AppError, isOurs } from './core/errors.ts'
 import type { ServiceInfo } from './core/service.ts'
 import { registerCors } from './http/cors.ts'
 import { registerHealth } from './http/health.ts'
@@ -113,7 +114,11 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       execute,
       authenticate: authenticator.authenticate,
       signIn,
-      listSystemServices: async () => listServices(withServicesOfRun(store.snapshot(), flags), serviceTypes),
+      listSystemServices: async (caller) => {
+        if (caller.kind !== 'admin')
+          throw new AppError('forbidden', 'Access Forbidden. The services are for administrators to list.')
+        return listServices(withServicesOfRun(store.snapshot(), flags), serviceTypes)
+      },
     })
     await registerMcp(http, {
       ...mcp,
@@ -193,7 +198,7 @@ function infoOf(record: Pick<ServiceRecord, 'id' | 'name' | 'type'> & Partial<Se
 /** One line a request; the cause of an error is told here and nowhere else. */
 function requestLogger(log: Logger): LogRequest {
   return ({ error, ...line }) => {
-    if (error && line.status >= 500) log.error({ ...line, err: error }, 'request failed')
+    if (error && isOurs(error)) log.error({ ...line, err: error }, 'request failed')
     else log.debug({ ...line, ...(error ? { code: error.code } : {}) }, 'request')
   }
 }

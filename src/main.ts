@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// Evaluated before everything else.
+import './young-heap.ts'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { serviceTypes } from './app.ts'
@@ -49,7 +51,8 @@ try {
   process.exitCode = await run(readCommandLine(process.argv.slice(2)))
 } catch (thrown) {
   const error = toAppError(thrown)
-  process.stderr.write(`${[error.message, error.hint].filter(Boolean).join('\n')}\n`)
+  const advice = error.hint ?? didYouMean(error.didYouMean ?? [])
+  process.stderr.write(`${[error.message, advice].filter(Boolean).join('\n')}\n`)
   if (error.code === 'internal')
     process.stderr.write(`${thrown instanceof Error ? thrown.stack : String(thrown)}\n`)
   process.exitCode = 1

@@ -8,6 +8,7 @@ const LAYERS: readonly Layer[] = [
   { layer: 'app', at: 'src/app.ts', may: 'everything' },
   { layer: 'commands', at: 'src/commands/', may: 'everything' },
   { layer: 'version', at: 'src/version.ts', may: [] },
+  { layer: 'young heap', at: 'src/young-heap.ts', may: [] },
   { layer: 'http', at: 'src/http/', may: ['core', 'observe', 'config'] },
   { layer: 'rest', at: 'src/rest/', may: ['system', 'operations', 'access', 'services', 'http', 'core'] },
   { layer: 'mcp', at: 'src/mcp/', may: ['operations', 'access', 'services', 'http', 'core'] },

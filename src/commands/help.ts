@@ -25,4 +25,4 @@ Options
   --statement-timeout-ms N  longest run of one statement, default 30000
   --help, --version
 
-Every option can be set as SLUICE_… in the environment (SLUICE_PORT=9000); docs/configuration.md lists them all.`
+Options that are settings can stand in the environment instead (SLUICE_PORT=9000); docs/configuration.md lists them.`

@@ -9,6 +9,7 @@ import { AppError } from '../core/errors.ts'
 import { drain } from '../http/drain.ts'
 import { applyConfig } from '../system/apply-config.ts'
 import { bootstrap } from '../system/bootstrap.ts'
+import { letYoungHeapGrow } from '../young-heap.ts'
 import { banner, secretLines, type Told } from './banner.ts'
 
 /** Longest wait for running requests at the end, in milliseconds. */
@@ -36,6 +37,7 @@ export async function start({ config, flags, env, print }: StartOptions): Promis
       const address = await listen(http, config)
       const told = await prepare(app, { env, print, accounts: true })
       isReady = true
+      letYoungHeapGrow()
       print(
         banner({
           address,

@@ -59,6 +59,11 @@ export class AppError extends Error {
   }
 }
 
+/** Errors that are not the caller's to mend: their cause belongs into the log. */
+export function isOurs({ code }: AppError): boolean {
+  return code === 'internal' || code === 'unavailable'
+}
+
 /** Turns anything thrown into an AppError; a stranger becomes a mute `internal` with the original as its cause. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown

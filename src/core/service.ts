@@ -39,7 +39,7 @@ export interface DatabaseService {
 export interface Services {
   list(): readonly ServiceInfo[]
   find(name: string): ServiceInfo | undefined
-  /** Capabilities of the service's type; known before it is opened. */
+  /** Of the service's type before it is opened, then of the service itself: one that is read-only cannot write. */
   capabilities(name: string): ReadonlySet<Capability>
   /** Opens on first use. Throws `not_found`, `unavailable`. */
   open(name: string, signal: AbortSignal): Promise<DatabaseService>

@@ -9,7 +9,7 @@ export const JSON_TYPE = 'application/json; charset=utf-8'
  * there is none. `hint` is ours, and absent when nothing helps.
  */
 function errorEnvelope(error: AppError): string {
-  const hint = [error.hint, didYouMean(error.didYouMean ?? [])].filter(Boolean).join(' ')
+  const hint = error.hint ?? didYouMean(error.didYouMean ?? [])
   return JSON.stringify({
     error: {
       code: error.wireCode ?? error.status,

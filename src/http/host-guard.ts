@@ -5,7 +5,7 @@ export interface HostGuardOptions {
   readonly boundAddress?: string
   /** Further names, with or without a port; the port is not compared. */
   readonly allowedHosts?: readonly string[]
-  /** Whole origins: `https://app.example.com`. */
+  /** Whole origins: `https://app.example.com`; `*` for any. */
   readonly allowedOrigins?: readonly string[]
   /** The address people use, e.g. behind a proxy: its host is allowed. */
   readonly publicUrl?: string
@@ -83,7 +83,7 @@ function normalOrigin(origin: string): string {
 }
 
 function isAllowedOrigin(origin: string, host: string, allowed: ReadonlySet<string>): boolean {
-  if (allowed.has(normalOrigin(origin))) return true
+  if (allowed.has('*') || allowed.has(normalOrigin(origin))) return true
   if (!/^https?:\/\//i.test(origin) || !URL.canParse(origin)) return false
   const name = new URL(origin).hostname.replace(/\.$/, '')
   return name === host || LOOPBACK.some((loopback) => loopback === name)

@@ -6,7 +6,7 @@ import { addBodyParsers } from './body-parsers.ts'
 import { fromHttpError, sendError } from './error-envelope.ts'
 import { createHostGuard, type HostGuard } from './host-guard.ts'
 import { decorateRequestLine, type LogRequest, pathOf, requestLine } from './request-line.ts'
-import { abortIfUnanswered, decorateAborter } from './request-signal.ts'
+import { abortIfUnanswered } from './request-signal.ts'
 import { securityHeaders } from './security-headers.ts'
 import { answerUnreadable } from './unreadable-request.ts'
 
@@ -48,7 +48,6 @@ export async function createHttpServer(options: HttpServerOptions = {}): Promise
   // GET may carry options in a body (dreamfactory-rest §4.3).
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
   decorateRequestLine(app)
-  decorateAborter(app)
   addBodyParsers(app)
   addEveryRequestHook(app, {
     guard: options.hostGuard ?? createHostGuard(),

@@ -2,7 +2,7 @@ import { isJsonContentType, ProtocolErrorCode } from '@modelcontextprotocol/serv
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Credentials } from '../access/authenticate.ts'
 import type { Caller } from '../core/caller.ts'
-import { AppError, toAppError } from '../core/errors.ts'
+import { AppError, isOurs, toAppError } from '../core/errors.ts'
 import { fromHttpError } from '../http/error-envelope.ts'
 import { parseJson } from '../http/json-text.ts'
 import { requestSignal } from '../http/request-signal.ts'
@@ -94,7 +94,7 @@ async function openSession(request: McpRequest, options: McpHttpOptions): Promis
 /** Causes that no answer shows are logged; every error goes on the request's log line. */
 function noted(error: AppError, request: FastifyRequest, { logError }: McpHttpOptions): void {
   request.failure = error
-  if (error.code === 'internal' || error.cause !== undefined) logError(error, request)
+  if (isOurs(error)) logError(error, request)
 }
 
 type Body =

@@ -69,8 +69,11 @@ export function createServices({ types, open }: ServicesOptions): RunningService
   return {
     list: () => infos,
     find: (name) => entries.get(name.toLowerCase())?.definition.info,
-    capabilities: (name) =>
-      typeByName.get(entryFor(name).definition.info.type)?.capabilities ?? new Set<Capability>(),
+    capabilities(name) {
+      const { service, definition } = entryFor(name)
+      const ofType = typeByName.get(definition.info.type)?.capabilities
+      return service?.adapter.capabilities ?? ofType ?? new Set<Capability>()
+    },
     async open(name, signal) {
       const entry = entryFor(name)
       return entry.service ?? waitFor(entry.opening ?? start(entry), signal)

@@ -27,6 +27,22 @@ describe('pages of other origins', () => {
     expect(answer.headers['access-control-allow-origin']).toBe(page)
   })
 
+  test('may ask what an address takes without a preflight', async () => {
+    const app = await serverFor([page])
+    app.options('/thing', (_request, reply) => reply.code(204).header('allow', 'GET').send())
+    const answer = await app.inject({ method: 'OPTIONS', url: '/thing', headers: { host: 'localhost' } })
+    expect([answer.statusCode, answer.headers.allow]).toEqual([204, 'GET'])
+  })
+
+  test('may come from anywhere when every origin is allowed', async () => {
+    const app = await serverFor(['*'])
+    const answer = await app.inject({
+      url: '/thing',
+      headers: { host: 'localhost', origin: 'https://else.example.com' },
+    })
+    expect([answer.statusCode, answer.headers['access-control-allow-origin']]).toEqual([200, '*'])
+  })
+
   test.each([[[]], [['https://other.example.com']]])('are kept away when %j is allowed', async (allowed) => {
     const app = await serverFor(allowed)
     for (const request of [preflight, { url: '/thing', headers: { host: 'localhost', origin: page } }]) {

@@ -22,9 +22,9 @@ const { bin } = z
   .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')))
 
 test('the example for Claude Desktop starts our program on the demo', () => {
-  const { command, args } = example.mcpServers['sluice-demo'] ?? {}
-  expect([command, ...(args ?? [])]).toEqual(['npx', 'sluice', 'stdio', '--service', 'demo'])
-  expect(Object.keys(bin)).toContain('sluice')
+  const { command, args = [], env } = example.mcpServers['sluice-demo'] ?? {}
+  expect([command, ...args]).toEqual(['node', `/path/to/sluice/${bin.sluice}`, 'stdio', '--service', 'demo'])
+  expect(Object.keys(env ?? {})).toEqual(['SLUICE_DATA_DIR'])
 })
 
 test('its bridge to HTTP calls the demo with a key from the environment, in a header without a space', () => {

@@ -221,3 +221,29 @@ describe('aggregate records', () => {
     })
   })
 })
+
+describe('groups', () => {
+  const grouped = { fields: ['status', 'COUNT(*)'], group: ['status'] }
+
+  test('are filtered by having and counted as groups', async () => {
+    expect((await orders({ ...grouped, having: 'COUNT_ALL > 1', order: 'status' })).rows).toEqual([
+      { status: 'canary-held', COUNT_ALL: 2 },
+      { status: 'paid', COUNT_ALL: 3 },
+    ])
+    expect(await orders({ ...grouped, limit: 1, include_count: true })).toMatchObject({
+      returned: 1,
+      total: 3,
+    })
+    expect(await orders({ ...grouped, count_only: true })).toMatchObject({ count_only: 3 })
+    expect(await orders({ fields: ['status'], distinct: true, count_only: true })).toMatchObject({
+      count_only: 3,
+    })
+  })
+
+  test('are ordered by what they have one value of', async () => {
+    await expect(orders({ ...grouped, order: 'total' })).rejects.toMatchObject({
+      message: "Invalid field 'total' in order by clause.",
+      hint: 'Order groups by one of: COUNT_ALL, status',
+    })
+  })
+})

@@ -177,3 +177,20 @@ describe('delete', () => {
     })
   })
 })
+
+test('a table without a key takes records and counts them', async () => {
+  const keyless = {
+    name: 'log',
+    isView: false,
+    fields: [
+      { name: 'line', type: 'text', dbType: '', allowNull: true, autoIncrement: false, isGenerated: false },
+    ],
+    primaryKey: [],
+    uniqueKeys: [],
+    foreignKeys: [],
+  } as const
+  await shop.adapter.alter({ kind: 'create_table', table: keyless }, { signal: AbortSignal.timeout(1000) })
+  const answer = await shop.run(createRecords, { table_name: 'log', records: [{ line: 'a' }, { line: 'b' }] })
+  expect(answer).toEqual({ rows: [{}, {}], affected: 2 })
+  expect(await rowsOf('log')).toEqual([{ line: 'a' }, { line: 'b' }])
+})

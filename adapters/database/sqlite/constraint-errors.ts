@@ -1,5 +1,6 @@
 import { AppError } from '../../../src/core/errors.ts'
 import type { StatementText } from '../sql/connection.ts'
+import { fieldsMentioned } from './describe-checks.ts'
 import type { DriverFailure } from './protocol.ts'
 
 /** What failed, as far as it is known; without it the messages name no field. */
@@ -54,12 +55,11 @@ function notNullFailed(message: string, subject: Subject | undefined, cause: Err
   return new AppError('bad_request', text, { context: { field: field ?? null }, cause })
 }
 
-/** The text is the constraint's name, or its expression: the fields are those that occur in it. */
+/** The text is the constraint's name, or its expression, whose fields are those that occur in it. */
 function checkFailed(message: string, subject: Subject | undefined, cause: Error): AppError {
   const rule = message.slice(message.indexOf(': ') + 2)
-  const words = new Set((rule.match(/[\p{L}\p{N}_$]+/gu) ?? []).map((word) => word.toLowerCase()))
-  const fields =
-    subject?.table?.fields.map(({ name }) => name).filter((name) => words.has(name.toLowerCase())) ?? []
+  const named = subject?.table?.checks?.find(({ name }) => name === rule)
+  const fields = named?.fields ?? fieldsMentioned(rule, subject?.table?.fields.map(({ name }) => name) ?? [])
   const text =
     fields.length > 0
       ? `The value of ${listed(fields)} is not allowed.`

@@ -6,6 +6,7 @@ import {
 } from '../../../src/core/database/schema.ts'
 import { type CatalogueRow, type CatalogueRows, grouped } from './catalogue-rows.ts'
 import { type ColumnType, columnDefault, columnType } from './column-type.ts'
+import { checksOf } from './describe-checks.ts'
 import { foreignKeysOf, type Index, indexesOf, isUniqueKey, spellings } from './describe-keys.ts'
 import { viewColumnTypes } from './view-types.ts'
 
@@ -32,6 +33,10 @@ export function describeTables(rows: CatalogueRows): TableDefinition[] {
       primaryKey: primaryKeyOf(own),
       uniqueKeys: tableIndexes.filter(isUniqueKey).map(({ fields }) => fields),
       foreignKeys,
+      checks: checksOf(
+        String(source.sql ?? ''),
+        own.map((column) => String(column.name)),
+      ),
       indexedFields: [
         ...new Set(tableIndexes.filter(({ unique }) => !unique).flatMap(({ fields }) => fields[0] ?? [])),
       ],

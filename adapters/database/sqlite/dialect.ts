@@ -41,6 +41,7 @@ function bind(value: Value, type: ValueClass, use: 'store' | 'compare'): Paramet
     case 'string':
       // A column's affinity would turn number text into a number, but the columns of a view have none.
       if (NUMERIC.has(type) && NUMBER_TEXT.test(value)) return numeric(value.trim(), type, use)
+      if (type === 'timestamp') return value.replace(ISO_FORM, '$1 $2')
       if (use === 'store' && value.includes('\u0000')) throw new AppError('bad_request', NUL_REFUSED)
       return value
     default:
@@ -49,6 +50,12 @@ function bind(value: Value, type: ValueClass, use: 'store' | 'compare'): Paramet
       return JSON.stringify(value.json)
   }
 }
+
+/**
+ * SQLite keeps moments as text and compares them as text: one form for all, its own `YYYY-MM-DD HH:MM:SS`
+ * (sqlite.org/lang_datefunc.html), in which CURRENT_TIMESTAMP is UTC. Other offsets stay as they are.
+ */
+const ISO_FORM = /^(\d{4}-\d{2}-\d{2})[T ](\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s*Z?$/i
 
 /** The driver reads text up to the first NUL: what was stored would not come back. */
 const NUL_REFUSED = 'Text must not hold the character U+0000.'

@@ -2,6 +2,9 @@ import { setMaxListeners } from 'node:events'
 import { AppError } from '../../../src/core/errors.ts'
 import type { Answer, DriverFailure } from './protocol.ts'
 
+/** Signals that were told to take many listeners: telling costs more than asking here. */
+const unlimited = new WeakSet<AbortSignal>()
+
 /** One request on its way through a database process. The first to settle it wins: its answer, a limit or its caller. */
 export class Job {
   /** The request as JSON text. */
@@ -25,7 +28,10 @@ export class Job {
       return
     }
     // Statements of one request share its signal: many listeners are no leak.
-    setMaxListeners(0, signal)
+    if (!unlimited.has(signal)) {
+      unlimited.add(signal)
+      setMaxListeners(0, signal)
+    }
     signal.addEventListener('abort', this.#cancel)
   }
 

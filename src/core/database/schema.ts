@@ -86,6 +86,8 @@ export interface TableDefinition {
   /** Unique constraints and unique indexes without the primary key. */
   readonly uniqueKeys: readonly (readonly string[])[]
   readonly foreignKeys: readonly ForeignKey[]
+  /** Check constraints that have a name, with the fields they are about. */
+  readonly checks?: readonly { readonly name: string; readonly fields: readonly string[] }[]
   /** Fields that lead a non-unique index. */
   readonly indexedFields?: readonly string[]
   /** From the engine's statistics, never from COUNT(*); absent when unknown. */

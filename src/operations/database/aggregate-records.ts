@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { AGGREGATE_FUNCTIONS, type Aggregate } from '../../core/database/query.ts'
-import type { Field, Table } from '../../core/database/schema.ts'
+import type { Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { fieldList, filterInput, tableName } from './inputs.ts'
-import { planOrder } from './plan-fields.ts'
-import { allOf, planFilter, planFilterOver, rowFilter } from './plan-filter.ts'
+import { allOf, planFilter, rowFilter } from './plan-filter.ts'
 import { planAggregate, planGroupFields } from './plan-group.ts'
+import { planGroupOrder, planHaving } from './plan-having.ts'
 import { readRows } from './read-rows.ts'
 import { findTable, loadSchema, tableResource } from './table-access.ts'
 
@@ -51,22 +51,10 @@ export const aggregateRecords = defineOperation<z.infer<typeof input>, Aggregate
     const table = findTable(await loadSchema(context), request.table_name, context)
     const groupBy = planGroupFields(table, request.group_by ?? [])
     const aggregates = planAggregates(table, request.aggregates, groupBy)
-    const having = planFilterOver(
-      havingLookup(table, aggregates, groupBy),
-      table,
-      { filter: request.having, params: request.params },
-      context,
-    )
+    const grouping = { aggregates, groupBy }
+    const having = planHaving(table, grouping, request, context)
     const where = allOf(planFilter(table, request, context), rowFilter(table, context.access))
-    const orderBy = planOrder(table, request.order, {
-      aliases: aggregates.map(({ alias }) => alias),
-      stable: false,
-    })
-    checkOrder(
-      orderBy.map(({ by }) => by),
-      aggregates,
-      groupBy,
-    )
+    const orderBy = planGroupOrder(table, grouping, request.order)
     const most = context.service.settings.maxRecords
     const limit = Math.min(request.limit ?? most, most)
     const offset = request.offset ?? 0
@@ -110,39 +98,4 @@ function planAggregates(
     taken.add(alias.toLowerCase())
   }
   return aggregates
-}
-
-/** Names in `having`: aliases first, then grouped fields. */
-function havingLookup(
-  table: Table,
-  aggregates: readonly Aggregate[],
-  groupBy: readonly string[],
-): (name: string) => Field | undefined {
-  const grouped = new Set(groupBy.map((name) => name.toLowerCase()))
-  return (name) => {
-    const aggregate = aggregates.find(({ alias }) => alias.toLowerCase() === name.toLowerCase())
-    if (aggregate) return aliasField(table, aggregate)
-    return grouped.has(name.toLowerCase()) ? table.fieldByName.get(name.toLowerCase()) : undefined
-  }
-}
-
-/** A field that stands for an aggregate, so that values compared with it are typed. */
-function aliasField(table: Table, { function: name, field, alias }: Aggregate): Field {
-  const source = table.fieldByName.get(field.toLowerCase())
-  const keepsType = name === 'MIN' || name === 'MAX'
-  const type = keepsType && source ? source.type : 'decimal'
-  return { name: alias, type, dbType: '', allowNull: true, autoIncrement: false, isGenerated: true }
-}
-
-function checkOrder(
-  names: readonly string[],
-  aggregates: readonly Aggregate[],
-  groupBy: readonly string[],
-): void {
-  const known = new Set([...aggregates.map(({ alias }) => alias), ...groupBy])
-  const stranger = names.find((name) => !known.has(name))
-  if (stranger)
-    throw new AppError('bad_request', `Invalid field '${stranger}' in order by clause.`, {
-      hint: `Order by one of: ${[...known].join(', ')}`,
-    })
 }

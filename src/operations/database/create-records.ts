@@ -48,7 +48,7 @@ export const createRecords = defineOperation<CreateInput, WriteAnswer>({
       ? undefined
       : await insertTogether(table, request, { plan, inside }, context)
     const rows = together ?? (await runBatch('created', request.records, insertOne, request, context))
-    return { rows, affected: rows.length }
+    return { rows, affected: request.records.length }
   },
 })
 
@@ -101,6 +101,7 @@ async function insert(
 ): Promise<readonly Row[]> {
   const written = await records.insert({ table, rows, returning: plan.keyFields }, { signal: context.signal })
   await requireInside(table, plan.keyFields, written.rows, inside, records, context)
+  if (plan.keyFields.length === 0) return rows.map(() => ({}))
   return answerFor(table, written.rows, plan, records, context)
 }
 

@@ -64,7 +64,6 @@ export const listRecords = defineOperation<ListRecordsInput, RecordPage>({
     const visible = rowFilter(table, context.access)
     if (request.ids) return pageOfIds(request, request.ids, { schema, table, visible, context })
     const where = allOf(planFilter(table, request, context), visible)
-    if (request.count_only) return countOnly(table, where, context)
     return page(request, { schema, table, where, context })
   },
 })
@@ -86,12 +85,13 @@ async function page(
   const related = planRelated(schema, table, request, context)
   const query: Omit<SelectQuery, 'as'> = {
     table,
-    ...planShape(table, request, related),
+    ...planShape(table, request, related, context),
     ...(where ? { where } : {}),
     limit,
     ...(request.offset ? { offset: request.offset } : {}),
   }
   const { signal } = context
+  if (request.count_only) return counted(await countAll(query, where, context))
   const asText = request.as === 'json' && related.length === 0
   const found = asText
     ? await adapter.select({ ...query, as: 'json' }, { signal })
@@ -101,7 +101,7 @@ async function page(
   const full = 'rows' in found ? found.rows.length > limit : count === limit
   const total =
     request.include_count || (full && request.limit === undefined)
-      ? await countRows(adapter, table, where, signal)
+      ? await countAll(query, where, context)
       : undefined
   const rows =
     'rows' in found ? await attachRelated(found.rows.slice(0, limit), related, adapter, context) : undefined
@@ -121,9 +121,10 @@ function planShape(
   table: Table,
   request: ListRecordsInput,
   related: readonly RelatedPlan[],
-): Pick<SelectQuery, 'fields'> {
+  context: OperationContext,
+): Pick<SelectQuery, 'fields'> & Partial<SelectQuery> {
   const calls = request.fields?.some((field) => field.includes('('))
-  if (request.group || request.having || calls) return planGroup(table, request)
+  if (request.group || request.having || calls) return planGroup(table, request, context)
   const fields = new Set(planFields(table, request.fields))
   for (const { relation } of related) for (const field of relation.fields) fields.add(field)
   const stable = !request.distinct
@@ -142,12 +143,21 @@ async function rowsAndOneMore(
   return { rows: await readRows(service.adapter, { ...query, limit: query.limit + 1 }, signal) }
 }
 
-async function countOnly(
-  table: Table,
+/** Rows, or groups where the request groups. */
+async function countAll(
+  query: Omit<SelectQuery, 'as'>,
   where: Filter | undefined,
   { service, signal }: OperationContext,
-): Promise<RecordPage> {
-  const count = await countRows(service.adapter, table, where, signal)
+): Promise<number> {
+  const { offset: _, orderBy: __, ...groups } = query
+  if (!query.groupBy && !query.distinct) return countRows(service.adapter, query.table, where, signal)
+  return (await readRows(service.adapter, { ...groups, limit: MOST_GROUPS }, signal)).length
+}
+
+/** Most groups that are counted. */
+const MOST_GROUPS = 1_000_000
+
+function counted(count: number): RecordPage {
   return { count_only: count, returned: 0, limit: 0, offset: 0, has_more: false }
 }
 
@@ -172,8 +182,7 @@ async function pageOfIds(
     goOn: request.continue ?? false,
     context,
   })
-  if (request.count_only)
-    return { count_only: found.length, returned: 0, limit: 0, offset: 0, has_more: false }
+  if (request.count_only) return counted(found.length)
   const rows = await attachRelated(found, related, context.service.adapter, context)
   return {
     rows,

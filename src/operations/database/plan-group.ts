@@ -6,12 +6,15 @@ import {
 } from '../../core/database/query.ts'
 import { type Table, valueClassOf } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
-import { fieldNamed, planOrder, unknownField } from './plan-fields.ts'
+import type { OperationContext } from '../../core/operation.ts'
+import { fieldNamed, unknownField } from './plan-fields.ts'
+import { planGroupOrder, planHaving } from './plan-having.ts'
 
 interface GroupRequest {
   readonly fields?: readonly string[] | undefined
   readonly group?: readonly string[] | undefined
   readonly having?: string | undefined
+  readonly params?: Readonly<Record<string, string | number | boolean | null>> | undefined
   readonly order?: string | undefined
 }
 
@@ -19,12 +22,8 @@ interface GroupRequest {
 export function planGroup(
   table: Table,
   request: GroupRequest,
-): Pick<SelectQuery, 'fields' | 'groupBy' | 'aggregates' | 'orderBy'> {
-  if (request.having !== undefined) {
-    throw new AppError('bad_request', "The parameter 'having' is not supported here.", {
-      hint: 'Use aggregate_data, which has it.',
-    })
-  }
+  context: OperationContext,
+): Pick<SelectQuery, 'fields' | 'groupBy' | 'aggregates' | 'having' | 'orderBy'> {
   const groupBy = planGroupFields(table, request.group ?? [])
   const fields: string[] = []
   const aggregates: Aggregate[] = []
@@ -34,13 +33,13 @@ export function planGroup(
       aggregates.push(planAggregate(table, { function: call[1] ?? '', field: call[2] ?? '' }, requested))
     else fields.push(fieldNamed(table, requested))
   }
-  const orderBy = planOrder(table, request.order, {
-    aliases: aggregates.map(({ alias }) => alias),
-    stable: false,
-  })
+  const grouping = { aggregates, groupBy: groupBy.length > 0 ? groupBy : fields }
+  const having = planHaving(table, grouping, request, context)
+  const orderBy = planGroupOrder(table, grouping, request.order)
   return {
     fields,
-    groupBy: groupBy.length > 0 ? groupBy : fields,
+    groupBy: grouping.groupBy,
+    ...(having ? { having } : {}),
     ...(aggregates.length > 0 ? { aggregates } : {}),
     ...(orderBy.length > 0 ? { orderBy } : {}),
   }

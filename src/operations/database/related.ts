@@ -42,6 +42,7 @@ export function planRelated(
   context: OperationContext,
 ): RelatedPlan[] {
   const asked = request.related ?? []
+  if (asked.length === 0) return []
   const relations = visibleRelations(schema, table, context)
   if (asked.includes('*')) return relations.map((relation) => planOne(schema, relation, {}, context))
   return [...new Set(asked)].flatMap((name) => {

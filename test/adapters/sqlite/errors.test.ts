@@ -50,8 +50,8 @@ test.each([
     't',
     { name: 'x', level: 10 },
     'conflict',
-    [],
-    'A value is not allowed by a rule of the table.',
+    ['level'],
+    'The value of level is not allowed.',
   ],
   [
     'a foreign key',
