@@ -8,6 +8,7 @@ import { type Authenticator, createAuthenticator } from './access/authenticate.t
 import { createKeyring, newApiKey } from './access/keyring.ts'
 import { createPasswordCheck } from './access/password-check.ts'
 import { hashPassword, newPassword } from './access/passwords.ts'
+import { withRunAccess } from './access/run-access.ts'
 import { createAdminSignIn } from './access/sign-in.ts'
 import { createTokens } from './access/tokens.ts'
 import type { Config } from './config/config.ts'
@@ -44,6 +45,8 @@ export interface App {
   readonly services: RunningServices
   readonly authenticator: Authenticator
   readonly maker: CredentialMaker
+  /** Reads the services of the command line, for as long as this process lives; absent when there are none. */
+  readonly runKey: string | undefined
   /** What both MCP transports answer from. */
   readonly mcp: McpOptions
   /** The HTTP server with both doors, not yet listening. `ready` says whether requests will be served. */
@@ -78,7 +81,15 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
 
   const tokens = createTokens({ keyring, ttlMinutes: config.tokenTtlMinutes })
   const checkPassword = createPasswordCheck({ accounts: store.snapshot })
-  const authenticator = createAuthenticator({ accounts: store.snapshot, keyring, tokens, checkPassword })
+  const runKey = flags.length > 0 ? newApiKey() : undefined
+  const accounts =
+    runKey === undefined
+      ? store.snapshot
+      : withRunAccess(store.snapshot, {
+          services: flags.map(({ name }) => name),
+          keyHash: keyring.apiKeyHash(runKey),
+        })
+  const authenticator = createAuthenticator({ accounts, keyring, tokens, checkPassword })
   const signIn = createAdminSignIn({
     checkPassword,
     tokens,
@@ -135,6 +146,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     store,
     services,
     authenticator,
+    runKey,
     maker: { newApiKey, newPassword, hashPassword },
     mcp,
     createHttp,

@@ -12,10 +12,12 @@ interface BannerOptions {
   readonly services: readonly ServiceInfo[]
   readonly dataDir: string
   readonly told: Told
+  /** Reads the services of the command line, until the server stops. */
+  readonly runKey: string | undefined
 }
 
 /** What `start` prints: the addresses always, new secrets and lines to paste only when there are any. */
-export function banner({ address, publicUrl, services, dataDir, told }: BannerOptions): string {
+export function banner({ address, publicUrl, services, dataDir, told, runKey }: BannerOptions): string {
   const base = publicUrl ?? address
   const lines = [
     '',
@@ -25,6 +27,7 @@ export function banner({ address, publicUrl, services, dataDir, told }: BannerOp
     `  REST  ${base}/api/v2`,
     '',
     ...secretLines(told),
+    ...(runKey === undefined ? [] : ['API key for the services of this run, read-only', `  ${runKey}`, '']),
     ...(told.demo ? pasteLines(base, dataDir, told.demo) : []),
     ...(secretLines(told).length > 0 ? [`These secrets are shown once; the data is in ${dataDir}.`, ''] : []),
     'Ctrl-C stops the server.',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createDemoDatabase } from '../../adapters/database/sqlite/demo/create.ts'
 import { type App, type HttpServer, openApp, serviceTypes } from '../app.ts'
 import type { Config } from '../config/config.ts'
-import { readConfigFile } from '../config/file.ts'
+import { type ConfigFile, readConfigFile } from '../config/file.ts'
 import type { ServiceFlag } from '../config/service-url.ts'
 import { AppError } from '../core/errors.ts'
 import { drain } from '../http/drain.ts'
@@ -27,6 +27,7 @@ interface StartOptions {
 
 /** Runs the server until it is told to stop; resolves when everything is closed. */
 export async function start({ config, flags, env, print }: StartOptions): Promise<void> {
+  const file = await declared(config, env)
   const app = await openApp(config, flags)
   try {
     for (const warning of config.warnings) app.log.warn(warning)
@@ -35,7 +36,7 @@ export async function start({ config, flags, env, print }: StartOptions): Promis
     try {
       // First of all the port: secrets that are told once must not be made by a start that fails.
       const address = await listen(http, config)
-      const told = await prepare(app, { env, print, accounts: true })
+      const told = await prepare(app, { file, print, accounts: true })
       isReady = true
       letYoungHeapGrow()
       print(
@@ -45,6 +46,7 @@ export async function start({ config, flags, env, print }: StartOptions): Promis
           services: app.services.list(),
           dataDir: config.dataDir,
           told,
+          runKey: app.runKey,
         }),
       )
       await untilStopped(app)
@@ -58,17 +60,22 @@ export async function start({ config, flags, env, print }: StartOptions): Promis
   }
 }
 
+/** The config file, read before anything is opened: most of its mistakes are found here. */
+export async function declared({ configFile }: Config, env: Environment): Promise<ConfigFile | undefined> {
+  return configFile === undefined ? undefined : readConfigFile(configFile, env)
+}
+
 interface PrepareOptions {
-  readonly env: Environment
+  /** What the config file declares. */
+  readonly file: ConfigFile | undefined
   readonly print: Print
   /** Make the first administrator and keys, and tell them. */
   readonly accounts: boolean
 }
 
 /** Makes what a first start needs and applies the config file. Answers the secrets to tell once. */
-export async function prepare(app: App, { env, print, accounts }: PrepareOptions): Promise<Told> {
+export async function prepare(app: App, { file, print, accounts }: PrepareOptions): Promise<Told> {
   const { config, store, maker } = app
-  const file = config.configFile === undefined ? undefined : await readConfigFile(config.configFile, env)
   const demoFile = join(config.dataDir, DEMO_FILE)
   if (config.demo && !existsSync(demoFile)) await createDemoDatabase(demoFile)
   const first = await bootstrap(store, {

@@ -5,7 +5,7 @@ import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import type { AccessPolicy } from '../core/policy.ts'
 import { serveMcpStdio } from '../mcp/stdio.ts'
-import { prepare } from './start.ts'
+import { declared, prepare } from './start.ts'
 
 interface StdioOptions {
   readonly config: Config
@@ -16,9 +16,10 @@ interface StdioOptions {
 
 /** Serves one service to the program that started us, over stdin and stdout, until stdin ends. */
 export async function stdio({ config, flags, service, env }: StdioOptions): Promise<void> {
+  const file = await declared(config, env)
   const app = await openApp(config, flags)
   try {
-    await prepare(app, { env, print: () => {}, accounts: false })
+    await prepare(app, { file, print: () => {}, accounts: false })
     app.store.watch({
       onError: (error) => app.log.error({ err: error }, 'the system database cannot be read'),
     })

@@ -2,6 +2,30 @@ type Item = Readonly<Record<string, unknown>>
 
 /** Rows as lines: column names first, then one line for each row (RFC 4180, quoted only where needed, null is empty). */
 export function lines(rows: readonly Item[]): string[] {
+  const columns = Object.keys(rows[0] ?? {})
+  const head = line(columns)
+  const body: string[] = [head]
+  for (const row of rows) {
+    const text = regularLine(row, columns)
+    if (text === undefined) return irregularLines(rows)
+    body.push(text)
+  }
+  return body
+}
+
+/** Rows of one read all have the same keys in the same order: then nothing has to be looked up. */
+function regularLine(row: Item, columns: readonly string[]): string | undefined {
+  let text = ''
+  let index = 0
+  for (const key in row) {
+    if (key !== columns[index]) return undefined
+    text += index === 0 ? cell(row[key]) : `,${cell(row[key])}`
+    index++
+  }
+  return index === columns.length ? text : undefined
+}
+
+function irregularLines(rows: readonly Item[]): string[] {
   const columns = columnsOf(rows)
   return [line(columns), ...rows.map((row) => line(columns.map((column) => row[column])))]
 }
@@ -14,9 +38,7 @@ function columnsOf(rows: readonly Item[]): string[] {
 }
 
 function line(cells: readonly unknown[]): string {
-  let text = ''
-  for (let index = 0; index < cells.length; index++) text += (index === 0 ? '' : ',') + cell(cells[index])
-  return text
+  return cells.map(cell).join(',')
 }
 
 function cell(value: unknown): string {
@@ -31,9 +53,10 @@ function cell(value: unknown): string {
   }
 }
 
-const NEEDS_QUOTES = /[",\r\n]|^$/
+const NEEDS_QUOTES = /[",\r\n]/
 
 /** The empty text is quoted, so that it differs from null. */
 function quoted(text: string): string {
-  return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  if (text !== '' && !NEEDS_QUOTES.test(text)) return text
+  return `"${text.replaceAll('"', '""')}"`
 }

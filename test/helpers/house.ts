@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openSqlite } from '../../adapters/database/sqlite/open.ts'
 import { type App, openApp } from '../../src/app.ts'
-import { prepare } from '../../src/commands/start.ts'
+import { declared, prepare } from '../../src/commands/start.ts'
 import { readConfig } from '../../src/config/config.ts'
 import { fillShop } from './shop.ts'
 
@@ -52,7 +52,7 @@ export async function openHouse(
     SLUICE_ADMIN_PASSWORD: 'a-long-enough-password',
   }
   const app = await openApp(readConfig({ env }))
-  await prepare(app, { env, print: () => {}, accounts: true })
+  await prepare(app, { file: await declared(app.config, env), print: () => {}, accounts: true })
   const http = await app.createHttp(() => true)
 
   const rest: House['rest'] = async (method, path, { key, body, headers } = {}) => {

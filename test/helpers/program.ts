@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { fileURLToPath } from 'node:url'
+
+const MAIN = fileURLToPath(new URL('../../dist/src/main.js', import.meta.url))
+
+export interface Finished {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  readonly url: string
+  /** What was printed so far. */
+  output(): string
+  /** SIGINT, and the end it leads to. */
+  stop(): Promise<Finished>
+}
+
+/** Runs the built program to its end. */
+export function runProgram(args: readonly string[], env: Record<string, string> = {}): Promise<Finished> {
+  return started(args, env).finished
+}
+
+/** Starts the built server on a free port and waits until it is ready. */
+export async function startProgram(args: readonly string[], env: Record<string, string>): Promise<Running> {
+  const port = String(await freePort())
+  const { child, finished, texts } = started(['start', ...args], { SLUICE_PORT: port, ...env })
+  const url = `http://127.0.0.1:${port}`
+  while (
+    !(await fetch(`${url}/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    ))
+  ) {
+    if (child.exitCode !== null) throw new Error(`the program ended: ${texts.stderr}`)
+    await new Promise((resolve) => setTimeout(resolve, 30))
+  }
+  return {
+    url,
+    output: () => texts.stdout,
+    stop() {
+      child.kill('SIGINT')
+      return finished
+    },
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      server.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      )
+    })
+  })
+}
+
+interface Started {
+  readonly child: ChildProcess
+  readonly finished: Promise<Finished>
+  readonly texts: { stdout: string; stderr: string }
+}
+
+function started(args: readonly string[], env: Record<string, string>): Started {
+  const { PATH = '', HOME = '' } = process.env
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { PATH, HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const texts = { stdout: '', stderr: '' }
+  child.stdout.on('data', (data) => {
+    texts.stdout += data
+  })
+  child.stderr.on('data', (data) => {
+    texts.stderr += data
+  })
+  const finished = new Promise<Finished>((resolve) =>
+    child.once('close', (code) => resolve({ code, ...texts })),
+  )
+  return { child, finished, texts }
+}
