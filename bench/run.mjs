@@ -13,7 +13,10 @@ const seconds = Number(process.env.BENCH_SECONDS ?? 4)
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5)
 
 if (!existsSync(join(here, 'node_modules', 'better-sqlite3', 'build'))) {
-  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--foreground-scripts'], { cwd: here, stdio: 'inherit' })
+  execFileSync('npm', ['install', '--no-audit', '--no-fund', '--foreground-scripts'], {
+    cwd: here,
+    stdio: 'inherit',
+  })
   execFileSync('npm', ['rebuild', 'better-sqlite3'], { cwd: here, stdio: 'inherit' })
 }
 execFileSync('npm', ['run', '--silent', 'build'], { cwd: root, stdio: 'inherit' })
@@ -28,7 +31,12 @@ try {
   await main()
 } finally {
   for (const child of children) child.kill('SIGTERM')
-  await Promise.all(children.map((child) => new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve()))))
+  await Promise.all(
+    children.map(
+      (child) =>
+        new Promise((resolve) => (child.exitCode === null ? child.once('exit', resolve) : resolve())),
+    ),
+  )
   rmSync(dataDir, { recursive: true, force: true })
 }
 
@@ -65,7 +73,12 @@ async function restart(port, first) {
 }
 
 async function startSluice(port) {
-  const env = { ...process.env, SLUICE_PORT: String(port), SLUICE_DATA_DIR: dataDir, SLUICE_LOG_LEVEL: 'warn' }
+  const env = {
+    ...process.env,
+    SLUICE_PORT: String(port),
+    SLUICE_DATA_DIR: dataDir,
+    SLUICE_LOG_LEVEL: 'warn',
+  }
   const started = start(process.execPath, [join(root, 'dist', 'src', 'main.js'), 'start'], env)
   await until(async () => (await fetch(`http://127.0.0.1:${port}/ready`)).ok)
   return started
@@ -84,18 +97,30 @@ function start(command, args, env = process.env) {
 /** Resident memory of the server and its children after a few quiet seconds, in MB. */
 async function idleMemory(pid) {
   await new Promise((resolve) => setTimeout(resolve, 3000))
-  const all = execFileSync('ps', ['-eo', 'pid=,ppid=,rss=']).toString().trim().split('\n').map((line) => line.trim().split(/\s+/).map(Number))
-  return all.filter(([id, parent]) => id === pid || parent === pid).reduce((sum, [, , rss]) => sum + rss, 0) / 1024
+  const all = execFileSync('ps', ['-eo', 'pid=,ppid=,rss='])
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+  return (
+    all.filter(([id, parent]) => id === pid || parent === pid).reduce((sum, [, , rss]) => sum + rss, 0) / 1024
+  )
 }
 
 function rawTarget(port) {
-  return { url: `http://127.0.0.1:${port}`, requests: pages.map((after) => ({ method: 'GET', path: `/orders?after=${after}` })) }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests: pages.map((after) => ({ method: 'GET', path: `/orders?after=${after}` })),
+  }
 }
 
 function restTarget(port, key) {
   const headers = { 'x-dreamfactory-api-key': key }
   const path = (after) => `/api/v2/demo/_table/orders?limit=25&filter=${encodeURIComponent(`id > ${after}`)}`
-  return { url: `http://127.0.0.1:${port}`, requests: pages.map((after) => ({ method: 'GET', path: path(after), headers })) }
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests: pages.map((after) => ({ method: 'GET', path: path(after), headers })),
+  }
 }
 
 function mcpTarget(port, key) {
@@ -105,8 +130,15 @@ function mcpTarget(port, key) {
     accept: 'application/json, text/event-stream',
     'mcp-protocol-version': '2025-11-25',
   }
-  const body = (after) => call('tools/call', { name: 'get_table_data', arguments: { table_name: 'orders', filter: `id > ${after}`, limit: 25 } })
-  return { url: `http://127.0.0.1:${port}`, requests: pages.map((after) => ({ method: 'POST', path: '/mcp/demo', headers, body: body(after) })) }
+  const body = (after) =>
+    call('tools/call', {
+      name: 'get_table_data',
+      arguments: { table_name: 'orders', filter: `id > ${after}`, limit: 25 },
+    })
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests: pages.map((after) => ({ method: 'POST', path: '/mcp/demo', headers, body: body(after) })),
+  }
 }
 
 function call(method, params) {
@@ -122,30 +154,46 @@ async function answers(target) {
 async function tokens(port, key) {
   const { headers } = mcpTarget(port, key).requests[0]
   const ask = async (method, params) => {
-    const answer = await fetch(`http://127.0.0.1:${port}/mcp/demo`, { method: 'POST', headers, body: call(method, params) })
+    const answer = await fetch(`http://127.0.0.1:${port}/mcp/demo`, {
+      method: 'POST',
+      headers,
+      body: call(method, params),
+    })
     const text = await answer.text()
     return JSON.parse(text.startsWith('event:') ? text.slice(text.indexOf('{')) : text).result
   }
   const { tools } = await ask('tools/list', {})
-  const { content } = await ask('tools/call', { name: 'get_table_data', arguments: { table_name: 'orders', limit: 25 } })
+  const { content } = await ask('tools/call', {
+    name: 'get_table_data',
+    arguments: { table_name: 'orders', limit: 25 },
+  })
   return { list: Math.round(JSON.stringify(tools).length / 4), page: Math.round(content[0].text.length / 4) }
 }
 
 async function load(target, duration) {
   const result = await autocannon({ ...target, connections: 10, duration })
-  if (result.errors > 0 || result.non2xx > 0) throw new Error(`${target.url}: ${result.errors} errors, ${result.non2xx} refusals`)
+  if (result.errors > 0 || result.non2xx > 0)
+    throw new Error(`${target.url}: ${result.errors} errors, ${result.non2xx} refusals`)
   return result.requests.average
 }
 
 function report({ results, startMs, idleMb, sizes }) {
   const ratio = (name) => median(results[name].map((rate, round) => rate / results.raw[round]))
-  console.log(`\n25-row reads of the demo orders, 10 connections, ${rounds} rounds of ${seconds} s, interleaved`)
+  console.log(
+    `\n25-row reads of the demo orders, 10 connections, ${rounds} rounds of ${seconds} s, interleaved`,
+  )
   for (const [name, rates] of Object.entries(results)) {
-    console.log(`  ${name.padEnd(5)} ${median(rates).toFixed(0).padStart(7)} requests/s   ${ratio(name).toFixed(2)} x raw`)
+    console.log(
+      `  ${name.padEnd(5)} ${median(rates).toFixed(0).padStart(7)} requests/s   ${ratio(name).toFixed(2)} x raw`,
+    )
   }
   console.log(`start to first answer ${startMs.toFixed(0)} ms, idle memory ${idleMb.toFixed(0)} MB`)
-  console.log(`tools/list (read-only key) ${sizes.list} tokens, 25 rows of orders ${sizes.page} tokens (characters / 4)`)
-  console.log(`node ${process.version}, ${readFileSync('/proc/cpuinfo', 'utf8').match(/model name\s*: (.*)/)?.[1] ?? process.arch}`)
+  console.log(
+    `tools/list (read-only key) ${sizes.list} tokens, 25 rows of orders ${sizes.page} tokens (characters / 4)`,
+  )
+  console.log(
+    `node ${process.version}, ${readFileSync('/proc/cpuinfo', 'utf8').match(/model name\s*: (.*)/)?.[1] ?? process.arch}`,
+  )
 }
 
 function median(values) {

@@ -32,7 +32,9 @@ try {
 }
 
 async function restCall(key) {
-  const answer = await fetch(`${url}/api/v2/demo/_table/orders?limit=2`, { headers: { 'X-DreamFactory-API-Key': key } })
+  const answer = await fetch(`${url}/api/v2/demo/_table/orders?limit=2`, {
+    headers: { 'X-DreamFactory-API-Key': key },
+  })
   const { resource } = await answer.json()
   assert.equal(answer.status, 200)
   assert.equal(resource.length, 2)
@@ -42,18 +44,27 @@ async function restCall(key) {
 async function mcpCall(key) {
   const client = new Client({ name: 'smoke', version: '1.0.0' })
   const headers = { Authorization: `Bearer ${key}` }
-  await client.connect(new StreamableHTTPClientTransport(new URL(`${url}/mcp/demo`), { requestInit: { headers } }))
+  await client.connect(
+    new StreamableHTTPClientTransport(new URL(`${url}/mcp/demo`), { requestInit: { headers } }),
+  )
   const { tools } = await client.listTools()
   assert.ok(tools.some(({ name }) => name === 'get_table_data'))
   assert.ok(!tools.some(({ name }) => name === 'delete_records'), 'the read-only key sees no write tool')
-  const result = await client.callTool({ name: 'get_table_data', arguments: { table_name: 'orders', limit: 3 } })
+  const result = await client.callTool({
+    name: 'get_table_data',
+    arguments: { table_name: 'orders', limit: 3 },
+  })
   assert.equal(result.structuredContent.returned, 3)
   await client.close()
 }
 
 async function start() {
   const env = { ...process.env, SLUICE_PORT: String(port), SLUICE_DATA_DIR: dataDir }
-  const child = spawn(process.execPath, ['scripts/start.mjs'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, ['scripts/start.mjs'], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   const started = { child, output: '' }
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (data) => {
@@ -62,7 +73,13 @@ async function start() {
   }
   for (let attempt = 0; attempt < 600; attempt++) {
     assert.equal(child.exitCode, null, `the server ended:\n${started.output}`)
-    if (await fetch(`${url}/ready`).then(({ ok }) => ok, () => false)) return started
+    if (
+      await fetch(`${url}/ready`).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      return started
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   child.kill('SIGKILL')

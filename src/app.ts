@@ -211,6 +211,10 @@ function infoOf(record: Pick<ServiceRecord, 'id' | 'name' | 'type'> & Partial<Se
 function requestLogger(log: Logger): LogRequest {
   return ({ error, ...line }) => {
     if (error && isOurs(error)) log.error({ ...line, err: error }, 'request failed')
-    else log.debug({ ...line, ...(error ? { code: error.code } : {}) }, 'request')
+    else
+      log[line.status >= 400 ? 'info' : 'debug'](
+        { ...line, ...(error ? { code: error.code } : {}) },
+        'request',
+      )
   }
 }

@@ -65,7 +65,12 @@ async function run({ command, flags, services }: CommandLine): Promise<number> {
     await start({ config: configOf(flags), flags: urlsOf(services), env: readEnvironment(), print })
   else if (command === 'stdio') await serveStdio(flags, services)
   else if (command === 'doctor')
-    return (await doctor({ readConfig: () => configOf(flags), readFlags: () => urlsOf(services), print }))
+    return (await doctor({
+      readConfig: () => configOf(flags),
+      readFlags: () => urlsOf(services),
+      env: readEnvironment(),
+      print,
+    }))
       ? 0
       : 1
   else if (command === 'key create')

@@ -9,7 +9,8 @@ export const ids = z
   .array(z.union([z.string(), z.number(), z.record(z.string(), z.union([z.string(), z.number()]))]))
   .optional()
   .describe('Keys, e.g. [1,2]')
-export const records = z.array(z.record(z.string(), z.json())).min(1)
+/** What came as JSON is JSON: walking it again would only cost time. */
+export const records = z.array(z.record(z.string(), z.any())).min(1)
 export const order = z.string().optional().describe("e.g. 'total DESC, id'")
 export const limit = z.int().min(1).max(1000).default(50).describe('Page size')
 export const offset = z.int().min(0).default(0).describe('Skip')

@@ -10,7 +10,7 @@ export const callStoredProcedure = defineTool({
   scope: 'procedures',
   arguments: z.strictObject({
     procedure_name: z.string().min(1).describe('Name'),
-    parameters: z.record(z.string(), z.json()).optional().describe('By name, e.g. {year:2026}'),
+    parameters: z.record(z.string(), z.any()).optional().describe('By name, e.g. {year:2026}'),
     wrapper: z.string().min(1).optional().describe('Key for the result set'),
     returns: z.string().optional().describe('Expected type'),
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Json } from '../src/core/database/value.ts'
+import { LIST_JSON } from '../src/core/tool.ts'
 import type { FieldDescription, RelationDescription } from '../src/operations/database/describe.ts'
 import type { RoutineDescription } from '../src/operations/database/list-routines.ts'
 
@@ -26,14 +27,21 @@ export const writtenOutput = z.object({ affected: z.int(), rows: items })
 
 interface RowsPage {
   readonly rows?: readonly Item[]
+  readonly rows_json?: string
   readonly returned: number
   readonly offset: number
   readonly has_more: boolean
 }
 
 /** A page of rows with the way to the next one. */
-export function rowsPage({ rows, returned, offset, has_more }: RowsPage) {
-  return { rows: rows ?? [], returned, has_more, ...(has_more ? { next_offset: offset + returned } : {}) }
+export function rowsPage({ rows, rows_json, returned, offset, has_more }: RowsPage) {
+  return {
+    rows: rows ?? [],
+    returned,
+    has_more,
+    ...(has_more ? { next_offset: offset + returned } : {}),
+    ...(rows_json === undefined ? {} : { [LIST_JSON]: rows_json }),
+  }
 }
 
 /** What a model needs of a column; what is null, false or a matter of display is left out. */

@@ -3,11 +3,13 @@ import { openApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import type { ServiceFlag } from '../config/service-url.ts'
 import { AppError, toAppError } from '../core/errors.ts'
+import { declared } from './start.ts'
 
 interface DoctorOptions {
   /** Reads the configuration: its problems are findings too. */
   readonly readConfig: () => Config
   readonly readFlags: () => readonly ServiceFlag[]
+  readonly env: Readonly<Record<string, string | undefined>>
   readonly print: (text: string) => void
 }
 
@@ -18,7 +20,7 @@ interface Finding {
 }
 
 /** Checks configuration, system database, port and every service; says what to do. Answers whether all is well. */
-export async function doctor({ readConfig, readFlags, print }: DoctorOptions): Promise<boolean> {
+export async function doctor({ readConfig, readFlags, env, print }: DoctorOptions): Promise<boolean> {
   const findings: Finding[] = []
   const note = (finding: Finding) => {
     findings.push(finding)
@@ -27,7 +29,15 @@ export async function doctor({ readConfig, readFlags, print }: DoctorOptions): P
     )
     if (finding.advice) print(`      ${finding.advice}`)
   }
-  const config = await check('configuration', async () => readConfig(), note)
+  const config = await check(
+    'configuration',
+    async () => {
+      const read = readConfig()
+      await declared(read, env)
+      return read
+    },
+    note,
+  )
   if (config) {
     for (const warning of config.warnings) print(`note  ${warning}`)
     await check(`port ${config.host}:${config.port}`, () => portIsFree(config), note)

@@ -35,6 +35,7 @@ export async function start({ config, flags, env, print }: StartOptions): Promis
     const http = await app.createHttp(() => isReady)
     try {
       // First of all the port: secrets that are told once must not be made by a start that fails.
+      requireAdministrator(app)
       const address = await listen(http, config)
       const told = await prepare(app, { file, print, accounts: true })
       isReady = true
@@ -60,6 +61,19 @@ export async function start({ config, flags, env, print }: StartOptions): Promis
   }
 }
 
+/** Nobody from outside gets to a server that nobody was named to administer. */
+function requireAdministrator({ config, store }: App): void {
+  const hasOne = [...store.snapshot().userById.values()].some(({ isAdmin }) => isAdmin)
+  if (hasOne || config.isLoopback || config.adminPassword !== undefined) return
+  throw new AppError(
+    'bad_request',
+    'There is no administrator yet, and this server would be reached from outside.',
+    {
+      hint: 'Set SLUICE_ADMIN_EMAIL and SLUICE_ADMIN_PASSWORD, or leave SLUICE_HOST at 127.0.0.1.',
+    },
+  )
+}
+
 /** The config file, read before anything is opened: most of its mistakes are found here. */
 export async function declared({ configFile }: Config, env: Environment): Promise<ConfigFile | undefined> {
   return configFile === undefined ? undefined : readConfigFile(configFile, env)
@@ -78,20 +92,20 @@ export async function prepare(app: App, { file, print, accounts }: PrepareOption
   const { config, store, maker } = app
   const demoFile = join(config.dataDir, DEMO_FILE)
   if (config.demo && !existsSync(demoFile)) await createDemoDatabase(demoFile)
-  const first = await bootstrap(store, {
+  const options = {
     maker,
-    accounts,
     adminEmail: config.adminEmail,
     adminPassword: config.adminPassword,
     mayGeneratePassword: config.isLoopback,
     demo: config.demo ? { type: 'sqlite', config: { database: DEMO_FILE } } : undefined,
-  })
+  }
+  // Secrets last: a file that is refused must not leave any behind that nobody saw.
+  await bootstrap(store, { ...options, accounts: false })
+  const { newKeys = [] } = file ? await applyConfig(store, file, { types: serviceTypes, maker }) : {}
   try {
-    const applied = file && (await applyConfig(store, file, { types: serviceTypes, maker }))
-    return { ...first, newKeys: applied?.newKeys ?? [] }
+    return { ...(accounts ? await bootstrap(store, options) : {}), newKeys }
   } catch (error) {
-    // They are in the database already, and would never be seen.
-    print(secretLines({ ...first, newKeys: [] }).join('\n'))
+    print(secretLines({ newKeys }).join('\n'))
     throw error
   }
 }

@@ -1,8 +1,9 @@
-import { openApp } from '../app.ts'
+import { type App, openApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import type { ServiceFlag } from '../config/service-url.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
+import { didYouMean, nearest } from '../core/names.ts'
 import type { AccessPolicy } from '../core/policy.ts'
 import { serveMcpStdio } from '../mcp/stdio.ts'
 import { declared, prepare } from './start.ts'
@@ -23,11 +24,10 @@ export async function stdio({ config, flags, service, env }: StdioOptions): Prom
     app.store.watch({
       onError: (error) => app.log.error({ err: error }, 'the system database cannot be read'),
     })
-    const caller = await callerOf(config, service, app.authenticator)
     await serveMcpStdio({
       ...app.mcp,
       service,
-      caller,
+      caller: () => callerOf(config, requireService(app, service), app.authenticator),
       logError: (error) => app.log.error({ err: error }, 'MCP call failed'),
     })
   } finally {
@@ -36,6 +36,18 @@ export async function stdio({ config, flags, service, env }: StdioOptions): Prom
 }
 
 type Known = Awaited<ReturnType<typeof openApp>>['authenticator']
+
+/** Of whoever starts this program, all services may be named. */
+function requireService({ services }: App, name: string): string {
+  const known = services
+    .list()
+    .filter(({ isActive }) => isActive)
+    .map((info) => info.name)
+  if (known.some((one) => one.toLowerCase() === name.toLowerCase())) return name
+  throw new AppError('not_found', `There is no service '${name}'.`, {
+    hint: didYouMean(nearest(name, known)) || `Services: ${known.join(', ') || 'none'}.`,
+  })
+}
 
 /** An API key or a role says who calls; without either, whoever starts this program may read that one service. */
 async function callerOf({ apiKey, role }: Config, service: string, known: Known): Promise<Caller> {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../core/errors.ts'
+import { didYouMean, nearest } from '../core/names.ts'
 import { VERBS } from '../core/policy.ts'
 import { filterFromRules } from '../filter/from-rule.ts'
 
@@ -27,6 +28,11 @@ const filter = z
     }
   })
 
+/** What components of a database service begin with; empty is the service itself. */
+const GROUPS = ['', '_table', '_schema', '_proc', '_func', '_spec']
+/** Services with resources of their own. */
+const OTHER_SERVICES: ReadonlySet<string> = new Set(['system', 'user'])
+
 const access = z
   .strictObject({
     // A name, or `*` (or null) for all services.
@@ -41,13 +47,30 @@ const access = z
       .min(0, 'must be from 0 to 31')
       .max(31, 'must be from 0 to 31')
       .optional(),
-    requestor_mask: z.int().min(0, 'must be from 0 to 3').max(3, 'must be from 0 to 3').default(1),
+    requestor_mask: z
+      .int()
+      .refine(
+        (mask) => mask === 1 || mask === 3,
+        'must be 1 (API) or 3 (API and scripts): other rules would do nothing here',
+      )
+      .default(1),
     filters: z.array(filter).default([]),
     filter_op: z
       .string()
       .toUpperCase()
       .pipe(z.enum(['AND', 'OR'], 'must be AND or OR'))
       .default('AND'),
+  })
+  .superRefine(({ service, component }, context) => {
+    const [root = ''] = component.split('/')
+    if (OTHER_SERVICES.has(service ?? '') || GROUPS.includes(root.replace(/\*$/, '')) || component === '*')
+      return
+    const near = nearest(root.replaceAll(/[^\w]/g, ''), GROUPS.slice(1))
+    context.addIssue({
+      code: 'custom',
+      path: ['component'],
+      message: `begins with '${root.slice(0, 50)}', which no service has: ${didYouMean(near) || `it begins with ${GROUPS.slice(1).join(', ')}, or is *`}`,
+    })
   })
   .refine(({ verbs, verb_mask }) => (verbs === undefined) !== (verb_mask === undefined), {
     message: 'needs either verbs or verb_mask, not both; an empty list denies',

@@ -2,14 +2,18 @@ import { distance } from 'fastest-levenshtein'
 
 /** The valid names nearest to a wrong one, best first; none when nothing is near enough to be meant. */
 export function nearest(name: string, candidates: Iterable<string>, most = 3): string[] {
+  // The distance takes the product of both lengths: nobody means a name this long.
+  if (name.length > LONGEST) return []
   const wanted = normal(name)
-  return [...candidates]
+  return [...new Set(candidates)]
     .map((candidate) => ({ candidate, score: score(wanted, normal(candidate)) }))
     .filter(({ score }) => score <= Math.max(2, Math.ceil(wanted.length * 0.4)))
     .sort((a, b) => a.score - b.score || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, most)
     .map(({ candidate }) => candidate)
 }
+
+const LONGEST = 200
 
 /** `did you mean …?` for a hint; empty when nothing is near. */
 export function didYouMean(names: readonly string[]): string {

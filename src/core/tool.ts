@@ -1,6 +1,9 @@
 import type { z } from 'zod'
 import type { Operation } from './operation.ts'
 
+/** In a result: the JSON text of its list (`list.key`), where it is known already. */
+export const LIST_JSON = Symbol('text of the list')
+
 /** What a tool says to a model. */
 export interface ToolWords {
   readonly name: string

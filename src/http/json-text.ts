@@ -14,7 +14,9 @@ const NEEDS_CARE = /\d{16}|__proto__|\\u00[567]/i
 export function parseJson(text: string): unknown {
   try {
     const value: unknown = JSON.parse(text)
-    if (!NEEDS_CARE.test(text) && !isDeeperThan(value, DEEPEST)) return value
+    // Each level takes two characters at least.
+    const mayBeDeep = text.length > 2 * DEEPEST
+    if (!NEEDS_CARE.test(text) && !(mayBeDeep && isDeeperThan(value, DEEPEST))) return value
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
   }

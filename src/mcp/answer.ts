@@ -1,4 +1,4 @@
-import type { ToolWords } from '../core/tool.ts'
+import { LIST_JSON, type ToolWords } from '../core/tool.ts'
 import { answerText, itemLines, type TextContext } from './answer-text.ts'
 import { shortened } from './shorten.ts'
 
@@ -40,8 +40,20 @@ interface Written {
   readonly json: string
 }
 
-function written(tool: ToolWords, structured: Item, context: AnswerContext): Written {
-  return { text: answerText(tool, structured, context), structured, json: JSON.stringify(structured) }
+function written(tool: ToolWords, result: Item, context: AnswerContext): Written {
+  const listJson: unknown = Reflect.get(result, LIST_JSON)
+  const structured = listJson === undefined ? result : Object.fromEntries(Object.entries(result))
+  const text = answerText(tool, structured, context)
+  const key = tool.list?.key
+  const isKnown = typeof listJson === 'string' && key !== undefined
+  return { text, structured, json: isKnown ? jsonOf(structured, key, listJson) : JSON.stringify(structured) }
+}
+
+/** JSON text of a result whose list is text already. */
+function jsonOf(structured: Item, key: string, listJson: string): string {
+  const { [key]: _, ...others } = structured
+  const rest = JSON.stringify(others).slice(1)
+  return `{${JSON.stringify(key)}:${listJson}${rest === '}' ? '' : ','}${rest}`
 }
 
 interface Cuttable {
@@ -49,7 +61,9 @@ interface Cuttable {
   readonly list: readonly unknown[]
 }
 
-function withinBudget(tool: ToolWords, result: Item, { key, list }: Cuttable, context: AnswerContext): Item {
+function withinBudget(tool: ToolWords, whole: Item, { key, list }: Cuttable, context: AnswerContext): Item {
+  // The known text is that of the whole list.
+  const result = { ...whole, [LIST_JSON]: undefined }
   const { text, json } = written(tool, { ...result, [key]: [] }, context)
   const room = context.resultBytes - Math.max(byteLength(text), byteLength(json)) - NOTE_BYTES
   const count = howManyFit(tool, list, room)

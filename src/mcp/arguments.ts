@@ -30,6 +30,9 @@ export function readArguments(tool: ToolWords, given: Given): Record<string, unk
 /** Most mistakes of a kind that are told; a call with more is not read to its end. */
 const MOST_TOLD = 10
 
+/** Longer lists are refused before they are walked. */
+const LONGEST_LIST = 10_000
+
 interface Problem {
   readonly text: string
   readonly near: readonly string[]
@@ -46,6 +49,8 @@ function canonical(tool: ToolWords, given: Given): { known: Record<string, unkno
     if (name === undefined) problems.push(unknown(tool, key))
     else if (before !== undefined)
       problems.push({ text: `argument '${name}' given twice (as '${before}' and '${key}')`, near: [] })
+    else if (Array.isArray(value) && value.length > LONGEST_LIST)
+      problems.push({ text: `argument '${name}' has more than ${LONGEST_LIST} items`, near: [] })
     else {
       spelled.set(name, key)
       if (value !== null) known[name] = value

@@ -13,7 +13,8 @@ import { errorAnswer } from './error-answer.ts'
 export interface McpSession {
   /** Name of a service that the caller's policy reaches. */
   readonly service: string
-  readonly caller: Caller
+  /** Asked anew for each message: a key or role that was taken away ends here. */
+  caller(): Promise<Caller>
   /** Takes every error a call is answered with; the cause in it is not told to the caller. */
   report(error: AppError): void
 }
@@ -41,9 +42,10 @@ export async function callTool(
   call: ToolCall,
 ): Promise<ToolAnswer | undefined> {
   try {
-    const catalogue = await deps.catalogues.of(session.service, session.caller, call.signal)
+    const caller = await session.caller()
+    const catalogue = await deps.catalogues.of(session.service, caller, call.signal)
     const tool = toolNamed(call.name, catalogue, session.service)
-    return tool && (await run(deps, session, { ...call, tool, catalogue }))
+    return tool && (await run(deps, session, { ...call, tool, catalogue, caller }))
   } catch (thrown) {
     const error = toAppError(thrown)
     session.report(error)
@@ -61,6 +63,7 @@ function toolNamed(name: string, { byName }: Catalogue, service: string): AnyToo
 }
 
 interface Run extends ToolCall {
+  readonly caller: Caller
   readonly tool: AnyTool
   readonly catalogue: Catalogue
 }
@@ -68,25 +71,26 @@ interface Run extends ToolCall {
 async function run(
   deps: McpDeps,
   session: McpSession,
-  { tool, args: given, catalogue, signal }: Run,
+  { tool, args: given, catalogue, caller, signal }: Run,
 ): Promise<ToolAnswer> {
   const args = readArguments(tool, given)
   const { service } = session
   const result =
     'operation' in tool
-      ? await operate(deps, session, tool, args, signal)
+      ? await operate(deps, { service, caller, tool, args, signal })
       : tool.directory(catalogue.tools, args)
   return answerWith(tool, asObject(result), { service, args, resultBytes: deps.resultBytes })
 }
 
-async function operate(
-  deps: McpDeps,
-  session: McpSession,
-  tool: Tool,
-  args: unknown,
-  signal: AbortSignal,
-): Promise<unknown> {
-  const { service, caller } = session
+interface Operate {
+  readonly service: string
+  readonly caller: Caller
+  readonly tool: Tool
+  readonly args: unknown
+  readonly signal: AbortSignal
+}
+
+async function operate(deps: McpDeps, { service, caller, tool, args, signal }: Operate): Promise<unknown> {
   const input = tool.toInput ? tool.toInput(args) : args
   const result = await deps.execute(tool.operation, {
     service,

@@ -4,6 +4,7 @@ import type { Table } from '../core/database/schema.ts'
 import type { AccessPolicy, Verb } from '../core/policy.ts'
 import type { ServiceInfo } from '../core/service.ts'
 import type { AnyTool, Tool } from '../core/tool.ts'
+import { tableResource } from '../operations/database/table-access.ts'
 import { describeTool, type ToolDescription } from './describe-tool.ts'
 import { nameTables } from './name-tables.ts'
 
@@ -69,7 +70,7 @@ function mayUse({ operation, scope }: Tool, table: Table, { info, policy }: Cata
   if (table.isView && operation.verb !== 'GET') return false
   return policy.decide(
     info.name,
-    `${scope === 'schemas' ? '_schema' : '_table'}/${table.name}`,
+    tableResource(scope === 'schemas' ? '_schema' : '_table', table.name),
     operation.verb,
   ).allowed
 }

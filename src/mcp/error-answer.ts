@@ -1,11 +1,12 @@
 import type { AppError } from '../core/errors.ts'
 import { didYouMean } from '../core/names.ts'
+import { ROLLED_BACK } from '../operations/database/batch.ts'
 import type { ToolAnswer } from './answer.ts'
 
 /** Longest error text, in characters: messages may repeat what the caller sent. */
 const LONGEST = 4_000
 
-/** Most failed records of a batch that are told one by one. */
+/** Most records of a batch that are told one by one, of each kind. */
 const MAX_TOLD = 10
 
 /** An error as a tool's answer: code, message and what to do next. What went wrong inside stays inside. */
@@ -21,7 +22,7 @@ export function errorAnswer(error: AppError): ToolAnswer {
     error.retryable ? 'The same call may succeed later.' : '',
   ]
   const text = parts.filter((part) => part !== '').join(' ')
-  return { text: [text, ...failedRecords(error)].join('\n').slice(0, LONGEST), isError: true }
+  return { text: [text, ...outcomes(error)].join('\n').slice(0, LONGEST), isError: true }
 }
 
 /** Hints follow the message: it has to end. */
@@ -35,14 +36,21 @@ function suggestion({ didYouMean: names = [], hint = '', message }: AppError): s
   return told ? '' : didYouMean(names)
 }
 
-/** One line for each record of a batch that failed, by its place in `records`. */
-function failedRecords({ context }: AppError): string[] {
+/** One line for each record of a batch that was tried, by its place: what became of it, failures first. */
+function outcomes({ context, message }: AppError): string[] {
   if (!hasResource(context)) return []
-  const failed = context.resource.flatMap((outcome, index) =>
-    isFailure(outcome) ? [`record ${index}: ${outcome.message}`] : [],
+  const told = context.resource.map((outcome, index) =>
+    isFailure(outcome)
+      ? `record ${index}: ${outcome.message}`
+      : `record ${index}: ok ${JSON.stringify(outcome)}`,
   )
-  const more = failed.length - MAX_TOLD
-  return more > 0 ? [...failed.slice(0, MAX_TOLD), `and ${more} more`] : failed
+  const failed = told.filter((_, index) => isFailure(context.resource[index]))
+  const fine = told.filter((_, index) => !isFailure(context.resource[index]))
+  // Successes that were rolled back are none.
+  const isUndone = message.endsWith(ROLLED_BACK)
+  const short = (lines: string[]) =>
+    lines.length > MAX_TOLD ? [...lines.slice(0, MAX_TOLD), `and ${lines.length - MAX_TOLD} more`] : lines
+  return [...short(failed), ...(isUndone ? [] : short(fine))]
 }
 
 function hasResource(context: unknown): context is { readonly resource: readonly unknown[] } {

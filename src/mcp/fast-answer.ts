@@ -38,7 +38,7 @@ async function listAnswer(
   { id, tail, signal }: ListRequest,
 ): Promise<string> {
   try {
-    const { json } = await catalogues.of(session.service, session.caller, signal)
+    const { json } = await catalogues.of(session.service, await session.caller(), signal)
     return succeeded(id, `"tools":${json}${tail?.list ?? ''}`)
   } catch (thrown) {
     return failed(id, ProtocolErrorCode.InternalError, listFailure(thrown, session))

@@ -88,7 +88,7 @@ async function openSession(request: McpRequest, options: McpHttpOptions): Promis
   request.callerLabel = caller.label
   const info = options.services.find(request.params.service)
   if (!info?.isActive || !caller.policy.reaches(info.name)) throw noService()
-  return { service: info.name, caller, report: (error) => noted(error, request, options) }
+  return { service: info.name, caller: async () => caller, report: (error) => noted(error, request, options) }
 }
 
 /** Causes that no answer shows are logged; every error goes on the request's log line. */

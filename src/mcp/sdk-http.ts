@@ -6,7 +6,7 @@ import { AppError } from '../core/errors.ts'
 import type { McpDeps, McpSession } from './call-tool.ts'
 import { sdkServer } from './sdk-server.ts'
 
-export interface SdkExchange {
+interface SdkExchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly message: unknown
@@ -38,7 +38,7 @@ export function sdkHandler(deps: McpDeps, { logError }: { logError(error: unknow
 
   return {
     async answer(session, { request, reply, message }) {
-      const auth: AuthInfo = { token: '', clientId: session.caller.label, scopes: [] }
+      const auth: AuthInfo = { token: '', clientId: request.callerLabel, scopes: [] }
       sessions.set(auth, session)
       const { raw } = reply
       for (const [name, value] of Object.entries(reply.getHeaders()))

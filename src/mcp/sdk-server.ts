@@ -38,7 +38,7 @@ export function unknownTool(name: string): string {
 
 async function listTools(deps: McpDeps, session: McpSession, signal: AbortSignal): Promise<ListToolsResult> {
   try {
-    const { descriptions } = await deps.catalogues.of(session.service, session.caller, signal)
+    const { descriptions } = await deps.catalogues.of(session.service, await session.caller(), signal)
     // The SDK types schemas as mutable JSON values; ours are readonly and made by zod.
     return { tools: descriptions as unknown as ListToolsResult['tools'] }
   } catch (thrown) {

@@ -1,7 +1,7 @@
 import { Console } from 'node:console'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { Caller } from '../core/caller.ts'
-import { AppError } from '../core/errors.ts'
+import { AppError, isOurs } from '../core/errors.ts'
 import { nearest } from '../core/names.ts'
 import type { McpSession } from './call-tool.ts'
 import { createMcp, type McpOptions } from './create-mcp.ts'
@@ -10,7 +10,8 @@ import { type StdioStreams, stdioTransport } from './stdio-transport.ts'
 
 export interface McpStdioOptions extends McpOptions, Partial<StdioStreams> {
   readonly service: string
-  readonly caller: Caller
+  /** Who speaks now; rejects when they may no longer. */
+  caller(): Promise<Caller>
   /** Takes errors whose cause no answer shows. */
   logError(error: unknown): void
   /** Longest wait for running calls at the end, in milliseconds. */
@@ -23,9 +24,9 @@ const DEFAULT_DRAIN_MS = 10_000
  * Speaks MCP on stdin and stdout until stdin ends or the process is told to stop (SIGTERM, SIGINT); answers what is
  * running, then resolves. Throws `not_found` for a service that is not there or not the caller's.
  */
-export function serveMcpStdio(options: McpStdioOptions): Promise<void> {
+export async function serveMcpStdio(options: McpStdioOptions): Promise<void> {
   const { input = process.stdin, output = process.stdout, drainMs = DEFAULT_DRAIN_MS } = options
-  const session = sessionOf(options)
+  const session = sessionOf(options, await options.caller())
   const deps = createMcp(options)
   // A stray console.log of some package would be taken for a message.
   if (output === process.stdout) globalThis.console = new Console(process.stderr)
@@ -44,9 +45,9 @@ export function serveMcpStdio(options: McpStdioOptions): Promise<void> {
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
-function sessionOf({ services, service, caller, logError }: McpStdioOptions): McpSession {
+function sessionOf({ services, service, caller, logError }: McpStdioOptions, { policy }: Caller): McpSession {
   const info = services.find(service)
-  const reachable = services.list().filter(({ name, isActive }) => isActive && caller.policy.reaches(name))
+  const reachable = services.list().filter(({ name, isActive }) => isActive && policy.reaches(name))
   if (!info || !reachable.some(({ name }) => name === info.name)) {
     const names = reachable.map(({ name }) => name)
     throw new AppError('not_found', `There is no service '${service}' for this caller.`, {
@@ -55,7 +56,7 @@ function sessionOf({ services, service, caller, logError }: McpStdioOptions): Mc
     })
   }
   const report = (error: AppError) => {
-    if (error.code === 'internal' || error.cause !== undefined) logError(error)
+    if (isOurs(error)) logError(error)
   }
   return { service: info.name, caller, report }
 }

@@ -23,6 +23,8 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
   const input = parseInput(operation.input, request.input)
   const info = services.find(request.service)
   if (!info) throw unknownService(request.service)
+  const lacking = operation.needs.find((capability) => !services.capabilities(info.name).has(capability))
+  if (lacking) throw new AppError('not_supported', `Service '${info.name}' does not support ${lacking}.`)
   const resource = operation.resource(input)
   const access = decide(operation, info.name, resource, caller)
   if (!access.allowed) {
@@ -35,26 +37,49 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
     })
   }
   if (!info.isActive) throw new AppError('forbidden', `Service ${info.name} is deactivated.`)
-  const lacking = operation.needs.find((capability) => !services.capabilities(info.name).has(capability))
-  if (lacking) throw new AppError('not_supported', `Service '${info.name}' does not support ${lacking}.`)
   const service = await services.open(info.name, signal)
   const context = { caller, service, access, signal }
   try {
     return await operation.run(input, context)
   } catch (error) {
-    if (operation.verb !== 'GET' || !schemaIsStale(error)) throw error
+    if (operation.verb !== 'GET' || !schemaIsStale(error))
+      throw withoutSecrets(error, resource, info.name, caller)
     await service.schema({ signal, refresh: true })
     return operation.run(input, context)
   }
 }
 
+/** Advice names fields: it is for those who may see the table's schema. */
+function withoutSecrets(error: unknown, resource: string, service: string, { policy }: Caller): unknown {
+  if (!(error instanceof AppError) || (error.hint === undefined && error.didYouMean === undefined))
+    return error
+  const table = /^_table\/([^/]+)/.exec(resource)?.[1]
+  if (table === undefined || policy.decide(service, `_schema/${table}`, 'GET').allowed) return error
+  const { code, message, retryable, context, wireCode, cause } = error
+  return new AppError(code, message, {
+    retryable,
+    context,
+    cause,
+    ...(wireCode === undefined ? {} : { wireCode }),
+  })
+}
+
 function parseInput<I>(schema: z.ZodType<I>, input: unknown): I {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
-  const issues = parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+  const issues = parsed.error.issues
+    .slice(0, MOST_ISSUES)
+    .map((issue) => ({ path: issue.path.join('.'), message: issue.message }))
+  const [first] = issues
+  // A rule about the whole input speaks for itself.
+  if (first && parsed.error.issues[0]?.code === 'custom' && first.path === '')
+    throw new AppError('bad_request', first.message)
   const told = issues.map(({ path, message }) => (path ? `'${path}': ${message}` : message)).join('; ')
   throw new AppError('bad_request', `Invalid input: ${told}`, { context: { issues } })
 }
+
+/** Most problems told at once. */
+const MOST_ISSUES = 10
 
 type Allowed = Extract<Access, { allowed: true }>
 

@@ -17,7 +17,7 @@ interface Refused extends OperationRequest {
  */
 export async function refusal(refused: Refused): Promise<AppError> {
   const { caller, services, service, resource, verb, signal } = refused
-  const table = /^_(?:table|schema)\/([^/]+)/.exec(resource)?.[1]
+  const table = /^_(?:table|schema)\/([^/]+)/.exec(resource)?.[1]?.replaceAll('%2F', '/')
   if (table === undefined || !caller.policy.reaches(service)) return forbidden(refused, refused.reason)
   const { tables } = await services.open(service, signal).then((opened) => opened.schema({ signal }))
   const visible = tables

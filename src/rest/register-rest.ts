@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
+import { didYouMean, nearest } from '../core/names.ts'
 import type { ServiceInfo, ServiceKind } from '../core/service.ts'
 import { JSON_TYPE, sendError } from '../http/error-envelope.ts'
 import { requestSignal } from '../http/request-signal.ts'
@@ -32,6 +33,8 @@ export function registerRest(app: FastifyInstance, deps: RestDeps): void {
       method: app.supportedMethods,
       url,
       exposeHeadRoute: false,
+      // Before the body is read: reading a large one is work that strangers get none of.
+      onRequest: async (request) => admit(request, deps),
       handler: async (request, reply) => {
         try {
           if (request.method === 'OPTIONS') {
@@ -67,6 +70,21 @@ async function answer(http: FastifyRequest<RestRoute>, deps: RestDeps): Promise<
   return SERVICE_BY_KIND[info.kind]({ ...wanted, service: info.name }, contextOf(http, info, caller, deps))
 }
 
+/** Credentials in the headers or the address must hold; without them a body may only be as large as one that brings them. */
+async function admit(http: FastifyRequest<RestRoute>, { authenticate }: RestDeps): Promise<void> {
+  if (http.method === 'OPTIONS') return
+  const credentials = readCredentials(http.headers, http.query, undefined)
+  const length =
+    http.headers['transfer-encoding'] === undefined
+      ? Number(http.headers['content-length'] ?? 0)
+      : Number.POSITIVE_INFINITY
+  if (credentials && length > LARGE_BODY) await authenticate({ ...credentials, address: http.ip })
+  if (!credentials && length > LARGE_BODY) throw noCredentials()
+}
+
+/** In bytes. */
+const LARGE_BODY = 65_536
+
 async function callerOf(
   http: FastifyRequest<RestRoute>,
   { authenticate }: RestDeps,
@@ -82,9 +100,25 @@ async function callerOf(
 function requireService(request: RestRequest, { policy }: Caller, { services }: RestDeps): ServiceInfo {
   const info = services.find(request.service)
   if (!policy.reaches(info?.name ?? request.service.toLowerCase())) throw refused(request)
-  if (!info) throw new AppError('not_found', `Could not find a service for ${request.service}`)
+  if (!info)
+    throw unknownService(
+      request.service,
+      services
+        .list()
+        .filter(({ name }) => policy.reaches(name))
+        .map(({ name }) => name),
+    )
   if (!info.isActive) throw new AppError('forbidden', `Service ${info.name} is deactivated.`)
   return info
+}
+
+function unknownService(name: string, visible: readonly string[]): AppError {
+  const near = nearest(name, visible)
+  return new AppError(
+    'not_found',
+    `Could not find a service for ${name}`,
+    near.length > 0 ? { hint: didYouMean(near), didYouMean: near } : {},
+  )
 }
 
 function contextOf(

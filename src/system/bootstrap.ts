@@ -105,6 +105,8 @@ async function addDemo(
   if (await writer.hasService(DEMO)) return false
   const description = 'A shop with made-up customers, products and orders.'
   await writer.upsertService({ name: DEMO, label: 'Demo shop', description, ...service })
+  await writer.upsertRole(demoRole(READER, VERB_BIT.GET))
+  await writer.upsertRole(demoRole(WRITER, ALL_VERBS))
   return true
 }
 
@@ -115,20 +117,15 @@ async function addDemoKeys(
   if (await writer.hasApp(READER)) return {}
   const readerKey = newApiKey()
   const writerKey = newApiKey()
-  await addDemoAccess(writer, READER, VERB_BIT.GET, readerKey)
-  await addDemoAccess(writer, WRITER, ALL_VERBS, writerKey)
+  await writer.upsertApp({ name: READER, role: READER, isActive: true, apiKey: readerKey })
+  await writer.upsertApp({ name: WRITER, role: WRITER, isActive: true, apiKey: writerKey })
   return { demo: { readerKey, writerKey } }
 }
 
 const ALL_VERBS = Object.values(VERB_BIT).reduce((mask, bit) => mask | bit, 0)
 
-/** A role on the demo service alone, and an app with its key, of the same name. */
-async function addDemoAccess(
-  writer: SystemWriter,
-  name: string,
-  verbMask: number,
-  apiKey: string,
-): Promise<void> {
+/** A role on the demo service alone. */
+function demoRole(name: string, verbMask: number) {
   const rule: RuleRecord = {
     service: DEMO,
     component: '*',
@@ -137,6 +134,5 @@ async function addDemoAccess(
     filters: [],
     filterOp: 'AND',
   }
-  await writer.upsertRole({ name, isActive: true, rules: [rule] })
-  await writer.upsertApp({ name, role: name, isActive: true, apiKey })
+  return { name, isActive: true, rules: [rule] }
 }

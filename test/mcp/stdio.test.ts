@@ -28,7 +28,7 @@ async function open({ adapter, caller = ADMIN, service = 'shop', drainMs = 5_000
     services,
     execute,
     service,
-    caller,
+    caller: async () => caller,
     input,
     output,
     drainMs,

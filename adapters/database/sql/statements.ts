@@ -22,6 +22,9 @@ export interface Statements<P> {
   delete(query: DeleteQuery): Statement<P>
 }
 
+/** Longer shapes are not worth the memory: they do not come twice. */
+const LONGEST_KEPT = 32_768
+
 export function createStatements<P>(dialect: SqlDialect<P>, most = 1000): Statements<P> {
   const texts = new Map<string, Compiled>()
   const numbers = new WeakMap<Table, number>()
@@ -42,7 +45,7 @@ export function createStatements<P>(dialect: SqlDialect<P>, most = 1000): Statem
     const compiled = found ?? compile(shape, table, dialect)
     if (found) texts.delete(key)
     else if (texts.size >= most) for (const oldest of texts.keys()) if (texts.delete(oldest)) break
-    texts.set(key, compiled)
+    if (key.length <= LONGEST_KEPT) texts.set(key, compiled)
     return compiled
   }
 

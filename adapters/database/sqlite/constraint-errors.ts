@@ -81,7 +81,7 @@ function foreignKeyFailed(_message: string, subject: Subject | undefined, cause:
     return new AppError('conflict', 'A foreign key does not allow this change.', { cause })
   const text =
     fields.length > 0
-      ? `The record that ${listed(fields)} refers to does not exist.`
+      ? `The record that ${fields.join(' or ')} refers to does not exist.`
       : 'A record that is referred to does not exist.'
   return new AppError('conflict', text, { context: { fields }, cause })
 }

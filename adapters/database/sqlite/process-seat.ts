@@ -84,6 +84,8 @@ export class ProcessSeat implements Seat {
 
   async #drain(): Promise<void> {
     if (this.#busy) {
+      // Somebody waits for it now: the clock has to keep the server alive until the last statement is over.
+      this.#clock?.ref()
       await new Promise<void>((resolve) => {
         this.#quiet = resolve
       })

@@ -59,9 +59,12 @@ export interface SelectQuery {
   readonly as: 'rows' | 'json'
 }
 
-/** `json` is the text of an array of row objects; `count` the rows in it. Given only when `as: 'json'` was asked. */
+/**
+ * `json` is the text of an array of row objects, `count` the rows in it: given only when `as: 'json'` was asked. Rows may
+ * come with their text, `rowsJson`, where the engine has it anyway.
+ */
 export type SelectResult =
-  | { readonly rows: readonly Row[] }
+  | { readonly rows: readonly Row[]; readonly rowsJson?: string }
   | { readonly json: string; readonly count: number }
 
 export interface InsertQuery {

@@ -4,7 +4,7 @@ import type { Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation } from '../../core/operation.ts'
-import { fieldList, filterInput, tableName } from './inputs.ts'
+import { fieldList, filterInput, orderText, tableName } from './inputs.ts'
 import { allOf, planFilter, rowFilter } from './plan-filter.ts'
 import { planAggregate, planGroupFields } from './plan-group.ts'
 import { planGroupOrder, planHaving } from './plan-having.ts'
@@ -21,12 +21,13 @@ const input = z.strictObject({
         alias: z.string().min(1).optional(),
       }),
     )
-    .min(1),
+    .min(1)
+    .max(100),
   ...filterInput,
   group_by: fieldList.optional(),
   /** A filter over the aliases and the grouped fields. */
-  having: z.string().optional(),
-  order: z.string().optional(),
+  having: filterInput.filter,
+  order: orderText.optional(),
   limit: z.int().min(1).optional(),
   offset: z.int().min(0).optional(),
 })

@@ -1,6 +1,9 @@
 import type { Row } from '../../core/database/value.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 
+/** How the message of a batch ends of which nothing was kept. */
+export const ROLLED_BACK = ' All changes rolled back.'
+
 export type BatchVerb = 'created' | 'updated' | 'deleted' | 'retrieved'
 
 /** What became of one record of a batch. */
@@ -21,7 +24,7 @@ interface FailedRecord {
 export function batchError(verb: BatchVerb, outcomes: readonly Outcome[], rolledBack: boolean): AppError {
   const failed = outcomes.flatMap((outcome, index) => ('error' in outcome ? [index] : []))
   const first = outcomes.find((outcome) => 'error' in outcome)
-  const suffix = rolledBack ? ' All changes rolled back.' : ''
+  const suffix = rolledBack ? ROLLED_BACK : ''
   const { hint, didYouMean } = first && 'error' in first ? first.error : {}
   return new AppError('bad_request', `Batch Error: Not all requested records could be ${verb}.${suffix}`, {
     wireCode: 1000,

@@ -5,7 +5,12 @@ import { AppError } from '../../core/errors.ts'
 import { didYouMean, nearest } from '../../core/names.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 
-const parameters = z.record(z.string(), z.json()).optional()
+const parameters = z
+  .custom<Readonly<Record<string, Json>>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    'Must be an object.',
+  )
+  .optional()
 const procedureInput = z.strictObject({
   procedure_name: z.string().min(1),
   parameters,

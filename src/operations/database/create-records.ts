@@ -6,20 +6,30 @@ import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import { attempt, type Outcome } from './batch.ts'
-import { answerInput, batchInput, type InputRecord, record, tableName } from './inputs.ts'
-import { identifyingFields } from './plan-fields.ts'
-import { rowFilter } from './plan-filter.ts'
+import { requirePossible } from './contradicts.ts'
+import {
+  answerInput,
+  BOTH_WAYS,
+  batchInput,
+  type InputRecord,
+  isOneWay,
+  recordList,
+  tableName,
+} from './inputs.ts'
 import { recordValues, type Values } from './record-values.ts'
-import { checkBatch, runBatch } from './run-batch.ts'
+import { runBatch } from './run-batch.ts'
 import { findTable, loadSchema, tableResource } from './table-access.ts'
 import { type AnswerPlan, answerFor, planAnswer, requireInside, type WriteAnswer } from './write-answer.ts'
+import { planWriteKeys, type WriteKeys, writeFilter } from './write-keys.ts'
 
-const input = z.strictObject({
-  table_name: tableName,
-  records: z.array(record).min(1),
-  ...answerInput,
-  ...batchInput,
-})
+const input = z
+  .strictObject({
+    table_name: tableName,
+    records: recordList,
+    ...answerInput,
+    ...batchInput,
+  })
+  .refine(isOneWay, BOTH_WAYS)
 type CreateInput = z.infer<typeof input>
 
 /** Inserts records: all of them or, unless `continue` is set, none. */
@@ -31,14 +41,11 @@ export const createRecords = defineOperation<CreateInput, WriteAnswer>({
   input,
   resource: ({ table_name }) => tableResource('_table', table_name),
   async run(request, context) {
-    checkBatch(request)
     const schema = await loadSchema(context)
     const table = findTable(schema, request.table_name, context)
-    const inside = rowFilter(table, context.access)
-    const keyFields =
-      table.primaryKey.length > 0 || request.id_field ? identifyingFields(table, request.id_field) : []
-    if (inside && keyFields.length === 0) throw keyNeeded(table)
-    const plan = planAnswer(schema, table, keyFields, request, context)
+    if (request.records.length === 0) throw noRecords()
+    const inside = writeFilter(table, context)
+    const plan = planAnswer(schema, table, insertKeys(table, request, context), request, context)
     const insertOne = async (given: InputRecord, records: Records): Promise<Row> => {
       const values = recordValues(table, given, { create: true, lenient: request.lenient ?? false }, context)
       const [row] = await insert(table, [values], { plan, inside }, records, context)
@@ -99,15 +106,22 @@ async function insert(
   records: Records,
   context: OperationContext,
 ): Promise<readonly Row[]> {
+  for (const values of rows) requirePossible(inside, values)
   const written = await records.insert({ table, rows, returning: plan.keyFields }, { signal: context.signal })
   await requireInside(table, plan.keyFields, written.rows, inside, records, context)
   if (plan.keyFields.length === 0) return rows.map(() => ({}))
   return answerFor(table, written.rows, plan, records, context)
 }
 
-function keyNeeded(table: Table): AppError {
-  return new AppError(
-    'forbidden',
-    `Records of '${table.name}' cannot be checked against your role's row filter: the table has no primary key.`,
-  )
+/** A table without a key takes records all the same; there is then nothing to answer. */
+function insertKeys(table: Table, { id_field, fields }: CreateInput, context: OperationContext): WriteKeys {
+  if (table.primaryKey.length > 0) return planWriteKeys(table, id_field, context)
+  if (fields !== undefined || id_field !== undefined) {
+    throw new AppError('bad_request', `'${table.name}' has no primary key: leave out fields and id_field.`)
+  }
+  return { select: [], key: [], visible: undefined }
+}
+
+function noRecords(): AppError {
+  return new AppError('bad_request', 'No record(s) detected in request.')
 }

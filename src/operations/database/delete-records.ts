@@ -6,34 +6,46 @@ import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import { UNRESTRICTED } from '../../core/policy.ts'
-import { answerInput, batchInput, filterInput, type RecordId, record, recordId, tableName } from './inputs.ts'
-import { identifyingFields } from './plan-fields.ts'
-import { allOf, planFilter, rowFilter } from './plan-filter.ts'
+import {
+  answerInput,
+  BOTH_WAYS,
+  batchInput,
+  filterInput,
+  idList,
+  isOneWay,
+  type RecordId,
+  recordList,
+  tableName,
+} from './inputs.ts'
+import { allOf } from './plan-filter.ts'
 import { type Key, keyInRecord, keyOf, whereKey } from './plan-ids.ts'
 import { recordNotFound } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
-import { checkBatch, runBatch } from './run-batch.ts'
+import { runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
 import { findTable, loadSchema, tableResource } from './table-access.ts'
 import { type AnswerPlan, answerFor, planAnswer, type WriteAnswer } from './write-answer.ts'
+import { planWriteKeys, type WriteKeys, writeFilter } from './write-keys.ts'
 
-const input = z.strictObject({
-  table_name: tableName,
-  /** The one record of a `/{id}` address. */
-  id: z.string().min(1).optional(),
-  ids: z.array(recordId).optional(),
-  records: z.array(record).optional(),
-  ...filterInput,
-  /** Delete every record the caller may delete; administrators only. */
-  force: z.boolean().optional(),
-  ...answerInput,
-  ...batchInput,
-})
+const input = z
+  .strictObject({
+    table_name: tableName,
+    /** The one record of a `/{id}` address. */
+    id: z.string().min(1).optional(),
+    ids: idList.optional(),
+    records: recordList.optional(),
+    ...filterInput,
+    /** Delete every record the caller may delete; administrators only. */
+    force: z.boolean().optional(),
+    ...answerInput,
+    ...batchInput,
+  })
+  .refine(isOneWay, BOTH_WAYS)
 type DeleteInput = z.infer<typeof input>
 
 interface DeletePlan {
   readonly table: Table
-  readonly keyFields: readonly string[]
+  readonly keys: WriteKeys
   readonly inside: Filter | undefined
   readonly answer: AnswerPlan
   readonly request: DeleteInput
@@ -47,12 +59,12 @@ export const deleteRecords = defineOperation<DeleteInput, WriteAnswer>({
   verb: 'DELETE',
   needs: ['records.write'],
   input,
-  resource: ({ table_name, id }) => tableResource('_table', table_name, id),
+  // Found by another field, a record is not the one its address names.
+  resource: ({ table_name, id, id_field }) => tableResource('_table', table_name, id_field ? undefined : id),
   async run(request, context) {
-    checkBatch(request)
     const schema = await loadSchema(context)
     const table = findTable(schema, request.table_name, context)
-    const inside = rowFilter(table, context.access)
+    const inside = writeFilter(table, context)
     const selected = [
       request.id,
       request.ids,
@@ -61,18 +73,19 @@ export const deleteRecords = defineOperation<DeleteInput, WriteAnswer>({
     ].filter((given) => given !== undefined)
     if (selected.length > 1) throw new AppError('bad_request', 'Give only one of ids, records and filter.')
     if (selected.length === 0) return deleteAll(table, inside, request, context)
-    const keyFields = identifyingFields(table, request.id_field)
+    const keys = planWriteKeys(table, request.id_field, context)
     const plan: DeletePlan = {
       table,
-      keyFields,
+      keys,
       inside,
-      answer: planAnswer(schema, table, keyFields, request, context),
+      answer: planAnswer(schema, table, keys, request, context),
       request,
       context,
     }
     if (request.id !== undefined) return answered([await deleteById(request.id, plan)])
     if (request.filter !== undefined) return answered(await deleteByFilter(plan))
-    const one = (id: RecordId, records: Records) => deleteOne(keyOf(table, keyFields, id), id, plan, records)
+    const one = (id: RecordId, records: Records) =>
+      deleteOne(keyOf(table, keys.select, id), id, plan, records)
     return answered(
       await runBatch('deleted', request.ids ?? idsIn(request.records ?? [], plan), one, request, context),
     )
@@ -83,7 +96,8 @@ function answered(rows: readonly Row[]): WriteAnswer {
   return { rows, affected: rows.length }
 }
 
-function idsIn(records: NonNullable<DeleteInput['records']>, { table, keyFields }: DeletePlan): RecordId[] {
+function idsIn(records: NonNullable<DeleteInput['records']>, { table, keys }: DeletePlan): RecordId[] {
+  const keyFields = keys.select
   return records.map((given, index) => {
     const key = keyInRecord(table, keyFields, given)
     if (!key)
@@ -98,7 +112,7 @@ function idsIn(records: NonNullable<DeleteInput['records']>, { table, keyFields 
 }
 
 async function deleteById(id: string, plan: DeletePlan): Promise<Row> {
-  const key = keyOf(plan.table, plan.keyFields, id)
+  const key = keyOf(plan.table, plan.keys.select, id)
   return plan.context.service.adapter.transaction(
     (records) => deleteOne(key, id, plan, records),
     plan.context,
@@ -106,10 +120,11 @@ async function deleteById(id: string, plan: DeletePlan): Promise<Row> {
 }
 
 async function deleteOne(key: Key, id: RecordId, plan: DeletePlan, records: Records): Promise<Row> {
-  const { table, keyFields, inside, context } = plan
+  const { table, keys, inside, context } = plan
   const { signal } = context
-  const where = allOf(whereKey(keyFields, key), inside) ?? whereKey(keyFields, key)
-  const keyRows = await readRows(records, { table, fields: keyFields, where, limit: 2 }, signal)
+  const found = whereKey(keys.select, key)
+  const where = allOf(found, inside, keys.visible) ?? found
+  const keyRows = await readRows(records, { table, fields: keys.key, where, limit: 2 }, signal)
   if (keyRows.length === 0) throw recordNotFound(id)
   if (keyRows.length > 1)
     throw new AppError('conflict', 'More than one record has this identifier.', { hint: 'Use a filter.' })
@@ -122,13 +137,13 @@ async function deleteOne(key: Key, id: RecordId, plan: DeletePlan, records: Reco
 const MAX_DELETED = 100_000
 
 async function deleteByFilter(plan: DeletePlan): Promise<readonly Row[]> {
-  const { table, keyFields, inside, request, context } = plan
+  const { table, keys, inside, request, context } = plan
   const { signal } = context
-  const where = selectForWrite(table, planFilter(table, request, context), inside, context)
+  const where = selectForWrite(table, request, inside, context)
   return context.service.adapter.transaction(async (records) => {
     const keyRows = await readRows(
       records,
-      { table, fields: keyFields, where, limit: MAX_DELETED + 1 },
+      { table, fields: keys.key, where, limit: MAX_DELETED + 1 },
       signal,
     )
     if (keyRows.length > MAX_DELETED) {

@@ -21,7 +21,8 @@ export const getRecord = defineOperation<GetRecordInput, Row>({
   verb: 'GET',
   needs: ['records.read'],
   input,
-  resource: ({ table_name, id }) => tableResource('_table', table_name, id),
+  // Found by another field, a record is not the one its address names.
+  resource: ({ table_name, id, id_field }) => tableResource('_table', table_name, id_field ? undefined : id),
   async run(request, context) {
     const schema = await loadSchema(context)
     const table = findTable(schema, request.table_name, context)

@@ -1,27 +1,47 @@
 import { z } from 'zod'
+import type { Json } from '../../core/database/value.ts'
 
-/** Parts that the inputs of several operations share. Names are the wire's. */
-export const tableName = z.string().min(1)
-export const fieldList = z.array(z.string().min(1))
+/** Parts that the inputs of several operations share. Names are the wire's. Every list has an end: one request must not hold up the others. */
+const MAX_RECORDS = 10_000
+const MAX_NAMES = 1_000
+const MAX_TEXT = 65_536
+
+const tooMany = (what: string, most: number) => `At most ${most} ${what} in one request.`
+
+/** A list whose length is looked at before its items are. */
+function shortList<T extends z.ZodType>(item: T, what: string, most: number) {
+  return z
+    .custom<unknown[]>((value) => Array.isArray(value), 'Must be a list.')
+    .refine((value) => value.length <= most, tooMany(what, most))
+    .pipe(z.array(item))
+}
+
+export const tableName = z.string().min(1).max(512)
+export const fieldList = shortList(z.string().min(1), 'names', MAX_NAMES)
 const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
-export const recordId = z.union([
-  z.string(),
-  z.number(),
-  z.record(z.string(), z.union([z.string(), z.number()])),
-])
-export const record = z.record(z.string(), z.json())
+const recordId = z.union([z.string(), z.number(), z.record(z.string(), z.union([z.string(), z.number()]))])
+export const idList = shortList(recordId, 'ids', MAX_RECORDS)
+
+/** What came as JSON is JSON: only that it is an object has to be looked at. */
+const record = z.custom<InputRecord>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'A record must be an object.',
+)
+export const recordList = shortList(record, 'records', MAX_RECORDS)
+
+export const orderText = z.string().max(4096, 'At most 4096 characters of order.')
 
 /** A filter with the values of its `:named` parameters. */
 export const filterInput = {
-  filter: z.string().optional(),
+  filter: z.string().max(MAX_TEXT, tooMany('characters of filter', MAX_TEXT)).optional(),
   params: z.record(z.string(), scalar).optional(),
 }
 
 const relatedOptions = z.strictObject({
   fields: fieldList.optional(),
-  filter: z.string().optional(),
+  filter: filterInput.filter,
   limit: z.int().min(1).optional(),
-  order: z.string().optional(),
+  order: orderText.optional(),
 })
 
 /** Which fields and related records an answer carries. */
@@ -40,6 +60,18 @@ export const batchInput = {
   rollback: z.boolean().optional(),
 }
 
+/** Both at once mean nothing; to be said before anything is known of the table. */
+export function isOneWay({
+  continue: goOn,
+  rollback,
+}: {
+  continue?: boolean | undefined
+  rollback?: boolean | undefined
+}): boolean {
+  return !(goOn && rollback)
+}
+export const BOTH_WAYS = 'Rollback and continue operations can not be requested at the same time.'
+
 export type RecordId = z.infer<typeof recordId>
-export type InputRecord = z.infer<typeof record>
+export type InputRecord = Readonly<Record<string, Json>>
 export type RelatedOptions = z.infer<typeof relatedOptions>

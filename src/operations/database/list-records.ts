@@ -5,25 +5,25 @@ import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import { describedTable, type TableDescription } from './describe.ts'
-import { answerInput, fieldList, filterInput, recordId, tableName } from './inputs.ts'
+import { answerInput, fieldList, filterInput, idList, orderText, tableName } from './inputs.ts'
 import { identifyingFields, planFields, planOrder } from './plan-fields.ts'
 import { allOf, planFilter, rowFilter } from './plan-filter.ts'
 import { planGroup } from './plan-group.ts'
 import { readByIds } from './read-by-ids.ts'
 import { countRows, readRows } from './read-rows.ts'
 import { attachRelated, planRelated, type RelatedPlan } from './related.ts'
-import { findTable, loadSchema, tableResource } from './table-access.ts'
+import { canReadSchema, findTable, loadSchema, tableResource } from './table-access.ts'
 
 const input = z.strictObject({
   table_name: tableName,
   ...answerInput,
   ...filterInput,
-  ids: z.array(recordId).optional(),
+  ids: idList.optional(),
   limit: z.int().min(1).optional(),
   offset: z.int().min(0).optional(),
-  order: z.string().optional(),
+  order: orderText.optional(),
   group: fieldList.optional(),
-  having: z.string().optional(),
+  having: filterInput.filter,
   distinct: z.boolean().optional(),
   include_count: z.boolean().optional(),
   count_only: z.boolean().optional(),
@@ -39,6 +39,8 @@ export interface RecordPage {
   /** With `count_only` nothing else is there. */
   readonly count_only?: number
   readonly rows?: readonly Row[]
+  /** Text of `rows`, where the engine had it. */
+  readonly rows_json?: string
   /** Text of the row array, in place of `rows`. */
   readonly json?: string
   readonly returned: number
@@ -105,14 +107,17 @@ async function page(
       : undefined
   const rows =
     'rows' in found ? await attachRelated(found.rows.slice(0, limit), related, adapter, context) : undefined
+  const rowsJson =
+    'rows' in found && related.length === 0 ? textOfPage(found.rowsJson, found.rows, limit) : undefined
   return {
     ...(rows ? { rows } : 'json' in found ? { json: found.json } : {}),
+    ...(rowsJson === undefined ? {} : { rows_json: rowsJson }),
     returned: count,
     limit,
     offset,
     has_more: total === undefined || 'rows' in found ? full : total > offset + count,
     ...(total === undefined ? {} : { total }),
-    ...(request.include_schema ? { schema: describedTable(schema, table, context) } : {}),
+    ...(request.include_schema ? { schema: readableSchema(schema, table, context) } : {}),
   }
 }
 
@@ -136,11 +141,21 @@ function planShape(
   } satisfies Partial<SelectQuery>
 }
 
+/** One row more than the page holds tells whether there are more. */
 async function rowsAndOneMore(
   query: Omit<SelectQuery, 'as'>,
   { service, signal }: OperationContext,
-): Promise<{ rows: readonly Row[] }> {
-  return { rows: await readRows(service.adapter, { ...query, limit: query.limit + 1 }, signal) }
+): Promise<{ rows: readonly Row[]; rowsJson?: string }> {
+  const found = await service.adapter.select({ ...query, limit: query.limit + 1, as: 'rows' }, { signal })
+  if ('rows' in found) return found
+  throw new AppError('internal', 'The engine answered with text where rows were asked for.')
+}
+
+/** The text of the page's rows: without the row too many, if the engine's text ends as we would write that row. */
+function textOfPage(json: string | undefined, rows: readonly Row[], limit: number): string | undefined {
+  if (json === undefined || rows.length <= limit) return json
+  const end = `,${JSON.stringify(rows[limit])}]`
+  return json.endsWith(end) ? `${json.slice(0, -end.length)}]` : undefined
 }
 
 /** Rows, or groups where the request groups. */
@@ -156,6 +171,16 @@ async function countAll(
 
 /** Most groups that are counted. */
 const MOST_GROUPS = 1_000_000
+
+/** Reading records is not reading the schema, where a rule says so. */
+function readableSchema(schema: DatabaseSchema, table: Table, context: OperationContext): TableDescription {
+  if (canReadSchema(context.caller.policy, context.service.info.name, table.name))
+    return describedTable(schema, table, context)
+  throw new AppError(
+    'forbidden',
+    `Access Forbidden. GET access to component '_schema/${table.name}' of service '${context.service.info.name}' is not allowed by this user's role.`,
+  )
+}
 
 function counted(count: number): RecordPage {
   return { count_only: count, returned: 0, limit: 0, offset: 0, has_more: false }
@@ -191,6 +216,6 @@ async function pageOfIds(
     offset: 0,
     has_more: false,
     ...(request.include_count ? { total: rows.length } : {}),
-    ...(request.include_schema ? { schema: describedTable(schema, table, context) } : {}),
+    ...(request.include_schema ? { schema: readableSchema(schema, table, context) } : {}),
   }
 }

@@ -14,7 +14,7 @@ export function planFields(table: Table, requested: readonly string[] | undefine
 export function fieldNamed(table: Table, name: string): string {
   const field = table.fieldByName.get(name.trim().toLowerCase())
   if (field) return field.name
-  throw unknownField(table, name, `Invalid field requested: ${name.trim()}`)
+  throw unknownField(table, name, `Invalid field requested: ${name.trim().slice(0, 200)}`)
 }
 
 export function unknownField(table: Table, name: string, message: string): AppError {
@@ -52,27 +52,48 @@ export function planOrder(
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
+  if (asked.length > MOST_ORDERS)
+    throw new AppError('bad_request', `At most ${MOST_ORDERS} fields in order by clause.`)
   const orders = asked.map((part) => orderBy(table, part, options.aliases ?? []))
   const named = new Set(orders.map(({ by }) => by))
   const ties = options.stable ? table.primaryKey.filter((key) => !named.has(key)) : []
   return [...orders, ...ties.map((by): Order => ({ by, direction: 'asc' }))]
 }
 
-const ORDER_WORDS =
-  /^(?<name>.+?)(?:\s+(?<direction>asc|desc|ascending|descending))?(?:\s+nulls\s+(?<nulls>first|last))?$/i
+/** Most criteria of one order. */
+const MOST_ORDERS = 64
 
+/** `field [asc|desc] [nulls first|last]`, read from the right, since a field's name may hold spaces. */
 function orderBy(table: Table, part: string, aliases: readonly string[]): Order {
-  const { name = part, direction, nulls } = ORDER_WORDS.exec(part)?.groups ?? {}
-  const clean = name.replace(/^(["'`[])(.*)["'`\]]$/, '$2').trim()
+  const words = part.split(/\s+/)
+  const last = () => words.at(-1)?.toLowerCase() ?? ''
+  const nulls =
+    words.length > 2 && words.at(-2)?.toLowerCase() === 'nulls'
+      ? NULLS.find((place) => place === last())
+      : undefined
+  if (nulls) words.splice(-2)
+  const direction = words.length > 1 ? DIRECTIONS.get(last()) : undefined
+  if (direction) words.pop()
+  const clean = unquoted(words.join(' '))
   const by =
     aliases.find((alias) => alias.toLowerCase() === clean.toLowerCase()) ??
     table.fieldByName.get(clean.toLowerCase())?.name
-  if (by === undefined) throw unknownField(table, clean, `Invalid field '${clean}' in order by clause.`)
-  return {
-    by,
-    direction: direction?.toLowerCase().startsWith('desc') ? 'desc' : 'asc',
-    ...(nulls === undefined
-      ? {}
-      : { nulls: nulls.toLowerCase() === 'first' ? ('first' as const) : ('last' as const) }),
-  }
+  if (by === undefined)
+    throw unknownField(table, clean, `Invalid field '${clean.slice(0, 200)}' in order by clause.`)
+  return { by, direction: direction ?? 'asc', ...(nulls ? { nulls } : {}) }
 }
+
+const NULLS = ['first', 'last'] as const
+const DIRECTIONS: ReadonlyMap<string, Order['direction']> = new Map([
+  ['asc', 'asc'],
+  ['ascending', 'asc'],
+  ['desc', 'desc'],
+  ['descending', 'desc'],
+])
+
+function unquoted(name: string): string {
+  const isQuoted = name.length > 2 && QUOTES.has(`${name[0]}${name.at(-1)}`)
+  return isQuoted ? name.slice(1, -1).trim() : name
+}
+
+const QUOTES: ReadonlySet<string> = new Set(['""', "''", '``', '[]'])

@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import { didYouMean, nearest } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import type { InputRecord } from './inputs.ts'
+import { isVisibleRelation } from './related.ts'
 import { valueFor } from './values.ts'
 
 export type Values = Readonly<Record<string, Value>>
@@ -27,7 +28,7 @@ export function recordValues(
   const values: Record<string, Value> = {}
   const omitted = new Set(options.omit)
   for (const [name, json] of Object.entries(record)) {
-    const field = writableField(table, name, json, options)
+    const field = writableField(table, name, json, options, context)
     if (!field || omitted.has(field.name)) continue
     if (Object.hasOwn(values, field.name))
       throw new AppError('bad_request', `Field '${field.name}' is given twice.`)
@@ -47,10 +48,13 @@ function writableField(
   name: string,
   json: Json,
   { lenient }: RecordOptions,
+  context: OperationContext,
 ): Field | undefined {
   const field = table.fieldByName.get(name.toLowerCase())
   if (field && !field.isGenerated) return field
-  const relation = table.relations.find((known) => known.name.toLowerCase() === name.toLowerCase())
+  const relation = table.relations
+    .filter((one) => isVisibleRelation(one, context))
+    .find((known) => known.name.toLowerCase() === name.toLowerCase())
   if (relation && typeof json === 'object' && json !== null) {
     throw new AppError(
       'not_supported',

@@ -57,13 +57,20 @@ export function planRelated(
 export function visibleRelations(
   schema: DatabaseSchema,
   table: Table,
-  { caller, service }: OperationContext,
+  context: OperationContext,
 ): Relation[] {
-  const sees = (name: string) => canSeeTable(caller.policy, service.info.name, name)
   return table.relations.filter(
-    ({ refTable, junction }) =>
-      schema.tableByName.has(refTable.toLowerCase()) && sees(refTable) && (!junction || sees(junction.table)),
+    (relation) =>
+      schema.tableByName.has(relation.refTable.toLowerCase()) && isVisibleRelation(relation, context),
   )
+}
+
+export function isVisibleRelation(
+  { refTable, junction }: Relation,
+  { caller, service }: OperationContext,
+): boolean {
+  const sees = (name: string) => canSeeTable(caller.policy, service.info.name, name)
+  return sees(refTable) && (!junction || sees(junction.table))
 }
 
 /** Rows with their related records under the relations' names; two selects at most per relation, whatever the number of rows. */

@@ -1,6 +1,5 @@
 import type { Records } from '../../core/database/adapter.ts'
 import type { Row } from '../../core/database/value.ts'
-import { AppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { attempt, type BatchVerb, batchError, type Outcome } from './batch.ts'
 
@@ -20,7 +19,6 @@ export async function runBatch<T>(
   request: BatchRequest,
   context: OperationContext,
 ): Promise<readonly Row[]> {
-  checkBatch(request)
   const { adapter } = context.service
   const outcomes: Outcome[] = []
   if (request.continue) {
@@ -37,15 +35,6 @@ export async function runBatch<T>(
     }
     return rowsOf(outcomes)
   }, context)
-}
-
-export function checkBatch({ continue: goOn, rollback }: BatchRequest): void {
-  if (goOn && rollback) {
-    throw new AppError(
-      'bad_request',
-      'Rollback and continue operations can not be requested at the same time.',
-    )
-  }
 }
 
 function rowsOf(outcomes: readonly Outcome[]): Row[] {

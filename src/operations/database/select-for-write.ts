@@ -1,8 +1,8 @@
 import type { Filter } from '../../core/database/query.ts'
 import type { Table } from '../../core/database/schema.ts'
 import type { OperationContext } from '../../core/operation.ts'
-import { allOf } from './plan-filter.ts'
-import { readFilter } from './write-answer.ts'
+import { allOf, planFilter } from './plan-filter.ts'
+import { readFilter } from './write-keys.ts'
 
 /**
  * The rows a write selects by a filter. A filter reads: how many rows it hits tells what is in them. So the caller's rules for
@@ -10,9 +10,13 @@ import { readFilter } from './write-answer.ts'
  */
 export function selectForWrite(
   table: Table,
-  filter: Filter | undefined,
+  request: FilterRequest,
   inside: Filter | undefined,
   context: OperationContext,
 ): Filter {
-  return allOf(filter, inside, readFilter(table, context)) ?? { op: 'and', all: [] }
+  // Rights come before names: who may not read is not told which fields there are.
+  const visible = readFilter(table, context)
+  return allOf(planFilter(table, request, context), inside, visible) ?? { op: 'and', all: [] }
 }
+
+type FilterRequest = Parameters<typeof planFilter>[1]

@@ -5,37 +5,42 @@ import type { Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type Operation, type OperationContext } from '../../core/operation.ts'
+import { requirePossible } from './contradicts.ts'
 import {
   answerInput,
+  BOTH_WAYS,
   batchInput,
   filterInput,
   type InputRecord,
+  idList,
+  isOneWay,
   type RecordId,
-  record,
-  recordId,
+  recordList,
   tableName,
 } from './inputs.ts'
-import { identifyingFields } from './plan-fields.ts'
-import { allOf, planFilter, rowFilter } from './plan-filter.ts'
+import { allOf, rowFilter } from './plan-filter.ts'
 import { type Key, keyInRecord, keyOf, keyText, whereKey } from './plan-ids.ts'
 import { recordNotFound } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
 import { noFields, recordValues, type Values } from './record-values.ts'
-import { checkBatch, runBatch } from './run-batch.ts'
+import { runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
 import { findTable, loadSchema, tableResource } from './table-access.ts'
 import { type AnswerPlan, answerFor, planAnswer, requireInside, type WriteAnswer } from './write-answer.ts'
+import { planWriteKeys, type WriteKeys, writeFilter } from './write-keys.ts'
 
-const input = z.strictObject({
-  table_name: tableName,
-  records: z.array(record).min(1),
-  /** The one record of a `/{id}` address. */
-  id: z.string().min(1).optional(),
-  ids: z.array(recordId).optional(),
-  ...filterInput,
-  ...answerInput,
-  ...batchInput,
-})
+const input = z
+  .strictObject({
+    table_name: tableName,
+    records: recordList,
+    /** The one record of a `/{id}` address. */
+    id: z.string().min(1).optional(),
+    ids: idList.optional(),
+    ...filterInput,
+    ...answerInput,
+    ...batchInput,
+  })
+  .refine(isOneWay, BOTH_WAYS)
 type UpdateInput = z.infer<typeof input>
 
 /** Changes the given fields of records: each record by its key, or one change for `id`, `ids` or a filter. */
@@ -51,14 +56,16 @@ function updateOperation(name: string, verb: 'PATCH' | 'PUT'): Operation<UpdateI
     verb,
     needs: ['records.write'],
     input,
-    resource: ({ table_name, id }) => tableResource('_table', table_name, id),
+    // Found by another field, a record is not the one its address names.
+    resource: ({ table_name, id, id_field }) =>
+      tableResource('_table', table_name, id_field ? undefined : id),
     run: update,
   })
 }
 
 interface UpdatePlan {
   readonly table: Table
-  readonly keyFields: readonly string[]
+  readonly keys: WriteKeys
   /** Rows the caller may change; they must lie inside before and after. */
   readonly inside: Filter | undefined
   readonly answer: AnswerPlan
@@ -67,35 +74,35 @@ interface UpdatePlan {
 }
 
 async function update(request: UpdateInput, context: OperationContext): Promise<WriteAnswer> {
-  checkBatch(request)
   const schema = await loadSchema(context)
   const table = findTable(schema, request.table_name, context)
-  const keyFields = identifyingFields(table, request.id_field)
+  const keys = planWriteKeys(table, request.id_field, context)
   const plan: UpdatePlan = {
     table,
-    keyFields,
-    inside: rowFilter(table, context.access),
-    answer: planAnswer(schema, table, keyFields, request, context),
+    keys,
+    inside: writeFilter(table, context),
+    answer: planAnswer(schema, table, keys, request, context),
     request,
     context,
   }
   const [change = {}] = request.records
+  if (request.records.length === 0) throw new AppError('bad_request', 'No record(s) detected in request.')
   if (request.id !== undefined) return answered([await updateById(request.id, change, plan)])
   if (request.ids && request.filter !== undefined)
     throw new AppError('bad_request', 'Give either ids or a filter, not both.')
   if (request.ids) {
     const one = (id: RecordId, records: Records) =>
-      updateOne(keyOf(table, keyFields, id), id, change, plan, records)
+      updateOne(keyOf(table, keys.select, id), id, change, plan, records)
     return answered(await runBatch('updated', request.ids, one, request, context))
   }
   if (request.filter !== undefined) return answered(await updateByFilter(change, plan))
   const items = request.records.map((given, index) => ({ given, index }))
   const one = ({ given, index }: (typeof items)[number], records: Records) => {
-    const key = keyInRecord(table, keyFields, given)
+    const key = keyInRecord(table, keys.select, given)
     if (!key)
       throw new AppError(
         'bad_request',
-        `Required id field(s) not found in record ${index}: ${keyFields.join(', ')}`,
+        `Required id field(s) not found in record ${index}: ${keys.select.join(', ')}`,
       )
     return updateOne(key, key.map(String).join(','), given, plan, records)
   }
@@ -109,7 +116,7 @@ function answered(rows: readonly Row[]): WriteAnswer {
 async function updateById(id: string, change: InputRecord, plan: UpdatePlan): Promise<Row> {
   if (Object.keys(change).length === 0)
     throw new AppError('bad_request', 'The request contains no valid record fields.')
-  const key = keyOf(plan.table, plan.keyFields, id)
+  const key = keyOf(plan.table, plan.keys.select, id)
   return plan.context.service.adapter.transaction(
     (records) => updateOne(key, id, change, plan, records),
     plan.context,
@@ -123,9 +130,11 @@ async function updateOne(
   plan: UpdatePlan,
   records: Records,
 ): Promise<Row> {
-  const { table, keyFields, inside, context } = plan
+  const { table, keys, inside, context } = plan
   const values = changedValues(change, key, plan)
-  const where = allOf(whereKey(keyFields, key), inside) ?? whereKey(keyFields, key)
+  requirePossible(inside, values)
+  const found = whereKey(keys.select, key)
+  const where = allOf(found, inside, keys.visible) ?? found
   const rows = await changeRows(values, where, plan, records)
   const [row] = rows
   if (!row) return insertMissing(key, id, change, plan, records)
@@ -135,26 +144,26 @@ async function updateOne(
       `More than one record has the identifier '${key.map(String).join(',')}'.`,
       { hint: 'Use a filter.' },
     )
-  await requireInside(table, keyFields, rows, inside, records, context)
+  await requireInside(table, keys.key, rows, inside, records, context)
   const [answer] = await answerFor(table, rows, plan.answer, records, context)
   return answer ?? row
 }
 
 async function updateByFilter(change: InputRecord, plan: UpdatePlan): Promise<readonly Row[]> {
-  const { table, keyFields, inside, context, request } = plan
+  const { table, keys, inside, context, request } = plan
+  const where = selectForWrite(table, request, inside, context)
   const values = recordValues(table, change, { create: false, lenient: request.lenient ?? false }, context)
-  const moved = keyFields.find((field) => Object.hasOwn(values, field))
-  if (moved)
-    throw new AppError('bad_request', `Field '${moved}' identifies the record and can not be changed.`)
+  const moved = keys.key.find((field) => Object.hasOwn(values, field))
+  if (moved !== undefined) throw keyMoved(moved)
   if (Object.keys(values).length === 0) throw noFields()
-  const wanted = selectForWrite(table, planFilter(table, request, context), inside, context)
+  requirePossible(inside, values)
   return context.service.adapter.transaction(async (records) => {
     const { rows: keyRows } = await records.update(
-      { table, set: values, where: wanted, returning: keyFields },
+      { table, set: values, where, returning: keys.key },
       { signal: context.signal },
     )
     if (keyRows.length > MAX_CHANGED) throw tooMany()
-    await requireInside(table, keyFields, keyRows, inside, records, context)
+    await requireInside(table, keys.key, keyRows, inside, records, context)
     return answerFor(table, keyRows, plan.answer, records, context)
   }, context)
 }
@@ -168,32 +177,41 @@ function tooMany(): AppError {
   })
 }
 
+/** What really changes: values that only repeat by which the record is found are left out. */
 function changedValues(
   change: InputRecord,
-  key: Key,
-  { table, keyFields, request, context }: UpdatePlan,
+  found: Key,
+  { table, keys, request, context }: UpdatePlan,
 ): Values {
   const values = recordValues(table, change, { create: false, lenient: request.lenient ?? false }, context)
-  const moved = keyFields.find(
-    (field, index) => Object.hasOwn(values, field) && keyText([values[field]]) !== keyText([key[index]]),
-  )
-  if (moved !== undefined && request.ids === undefined) {
-    throw new AppError('bad_request', `Field '${moved}' identifies the record and can not be changed.`)
+  const repeats = (field: string) => {
+    const index = keys.select.indexOf(field)
+    return index >= 0 && keyText([values[field]]) === keyText([found[index]])
   }
-  return Object.fromEntries(Object.entries(values).filter(([field]) => !keyFields.includes(field)))
+  const moved = keys.key.find((field) => Object.hasOwn(values, field) && !repeats(field))
+  // One change for several ids: a key in it can only be a left-over (dreamfactory-rest §4.6).
+  const isLeftOver = request.ids !== undefined && keys.visible === undefined
+  if (moved !== undefined && !isLeftOver) throw keyMoved(moved)
+  return Object.fromEntries(
+    Object.entries(values).filter(([field]) => !keys.key.includes(field) && !repeats(field)),
+  )
+}
+
+function keyMoved(field: string): AppError {
+  return new AppError('bad_request', `Field '${field}' identifies the record and can not be changed.`)
 }
 
 /** An update without any change still answers whether the record is there. */
 async function changeRows(
   values: Values,
   where: Filter,
-  { table, keyFields, context }: UpdatePlan,
+  { table, keys, context }: UpdatePlan,
   records: Records,
 ): Promise<readonly Row[]> {
   const { signal } = context
   if (Object.keys(values).length === 0)
-    return readRows(records, { table, fields: keyFields, where, limit: 2 }, signal)
-  const { rows } = await records.update({ table, set: values, where, returning: keyFields }, { signal })
+    return readRows(records, { table, fields: keys.key, where, limit: 2 }, signal)
+  const { rows } = await records.update({ table, set: values, where, returning: keys.key }, { signal })
   return rows
 }
 
@@ -205,7 +223,8 @@ async function insertMissing(
   plan: UpdatePlan,
   records: Records,
 ): Promise<Row> {
-  const { table, keyFields, inside, context, request } = plan
+  const { table, inside, context, request } = plan
+  const keyFields = plan.keys.key
   const { service, caller, signal } = context
   const access = caller.policy.decide(service.info.name, tableResource('_table', table.name), 'POST')
   if (!service.settings.allowUpsert || !access.allowed || request.id_field) throw recordNotFound(id)
@@ -220,6 +239,8 @@ async function insertMissing(
     ...rest,
     ...Object.fromEntries(keyFields.map((field, index) => [field, key[index] ?? null])),
   }
+  const mine = allOf(inside, rowFilter(table, access))
+  requirePossible(mine, values)
   const exists = await readRows(
     records,
     { table, fields: keyFields, where: whereKey(keyFields, key), limit: 1 },
@@ -227,7 +248,7 @@ async function insertMissing(
   )
   if (exists.length > 0) throw recordNotFound(id)
   const { rows } = await records.insert({ table, rows: [values], returning: keyFields }, { signal })
-  await requireInside(table, keyFields, rows, allOf(inside, rowFilter(table, access)), records, context)
+  await requireInside(table, keyFields, rows, mine, records, context)
   const [answer] = await answerFor(table, rows, plan.answer, records, context)
   return answer ?? {}
 }

@@ -2,16 +2,16 @@ import type { Records } from '../../core/database/adapter.ts'
 import type { Filter } from '../../core/database/query.ts'
 import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
-import { AppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
+import { outside } from './contradicts.ts'
 import type { RelatedOptions } from './inputs.ts'
 import { planFields } from './plan-fields.ts'
-import { allOf, rowFilter } from './plan-filter.ts'
+import { allOf } from './plan-filter.ts'
 import { type Key, keyOf, rowKeyText, whereKeys } from './plan-ids.ts'
 import { only } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
 import { attachRelated, planRelated, type RelatedPlan } from './related.ts'
-import { tableResource } from './table-access.ts'
+import { readFilter, type WriteKeys } from './write-keys.ts'
 
 /** The answer to a write: keys of the records, or the fields asked for. */
 export interface WriteAnswer {
@@ -38,28 +38,19 @@ export interface AnswerPlan {
 export function planAnswer(
   schema: DatabaseSchema,
   table: Table,
-  keyFields: readonly string[],
+  keys: WriteKeys,
   request: AnswerRequest,
   context: OperationContext,
 ): AnswerPlan {
-  const fields = request.fields === undefined ? keyFields : planFields(table, request.fields)
+  const isReading = (fields: readonly string[]) => fields.some((field) => !keys.key.includes(field))
+  const asksMore =
+    request.fields !== undefined || (request.related?.length ?? 0) > 0 || isReading(keys.select)
+  // Rights come before names: who may not read is not told which fields there are.
+  const visible = asksMore ? readFilter(table, context) : undefined
+  const fields = request.fields === undefined ? keys.select : planFields(table, request.fields)
   const related = planRelated(schema, table, request, context)
-  if (related.length === 0 && fields.every((field) => keyFields.includes(field)))
-    return { keyFields, fields, related }
-  return { keyFields, fields, related, read: { visible: readFilter(table, context) } }
-}
-
-/** The caller's row filter for reading this table. Throws `forbidden` when reading is not granted. */
-export function readFilter(table: Table, { caller, service }: OperationContext): Filter | undefined {
-  const access = caller.policy.decide(service.info.name, tableResource('_table', table.name), 'GET')
-  if (access.allowed) return rowFilter(table, access)
-  throw new AppError(
-    'forbidden',
-    `Access Forbidden. GET access to component '_table/${table.name}' of service '${service.info.name}' is not allowed by this user's role.`,
-    {
-      hint: 'Reading this table is not granted: leave out fields, related and filter.',
-    },
-  )
+  const plan = { keyFields: keys.key, fields, related }
+  return related.length > 0 || isReading(fields) ? { ...plan, read: { visible } } : plan
 }
 
 /**
@@ -129,9 +120,7 @@ export async function requireInside(
   )
   const found = new Set(inside.map((row) => rowKeyText(keyFields, row)))
   if (keyRows.some((row) => !found.has(rowKeyText(keyFields, row)))) {
-    throw new AppError('forbidden', 'Denied access to some of the requested fields.', {
-      hint: 'The record would lie outside the rows your role may write.',
-    })
+    throw outside()
   }
 }
 

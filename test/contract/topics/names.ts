@@ -83,7 +83,7 @@ export function names(engine: Engine): void {
     const rows = [{ [name]: 'one' }, { [name]: null }]
     expect((await scene.adapter.insert({ table: found, rows, returning: [name] }, calm)).rows).toEqual(rows)
     const query = { ...scene.query(LOG), table: found, fields: ['id', name], where: equals(name, 'one') }
-    expect(await scene.adapter.select(query, calm)).toEqual({ rows: [{ id: 1, [name]: 'one' }] })
+    expect(await scene.adapter.select(query, calm)).toMatchObject({ rows: [{ id: 1, [name]: 'one' }] })
     await scene.adapter.alter({ kind: 'drop_table', table: made.name }, calm)
     expect(await scene.count('customers')).toBe(6)
   })
@@ -108,7 +108,7 @@ export function names(engine: Engine): void {
       const written = await scene.adapter.insert({ table: found, rows: [row], returning: [name] }, calm)
       expect(Object.entries(present(written.rows[0]))).toEqual([[name, 'value']])
       const read = await scene.adapter.select({ ...scene.query(LOG), table: found, fields: [name] }, calm)
-      expect(JSON.stringify(read)).toBe(JSON.stringify({ rows: [row] }))
+      expect(JSON.stringify('rows' in read ? read.rows : read)).toBe(JSON.stringify([row]))
     },
   )
 }
