@@ -37,6 +37,8 @@ async function open({ adapter, caller = ADMIN, service = 'shop', drainMs = 5_000
     serverInfo: { name: 'sluice', version: '0' },
     logError: (error) => logged.push(error),
   })
+  // A refusal comes before the first message.
+  await Promise.race([done, new Promise((resolve) => setImmediate(resolve))])
   const send = (message: unknown) =>
     input.write(`${typeof message === 'string' ? message : JSON.stringify(message)}\n`)
   const end = async () => {

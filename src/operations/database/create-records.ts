@@ -119,7 +119,7 @@ function insertKeys(table: Table, { id_field, fields }: CreateInput, context: Op
   if (fields !== undefined || id_field !== undefined) {
     throw new AppError('bad_request', `'${table.name}' has no primary key: leave out fields and id_field.`)
   }
-  return { select: [], key: [], visible: undefined }
+  return { select: [], key: [], byKey: true, visible: undefined }
 }
 
 function noRecords(): AppError {

@@ -190,7 +190,7 @@ function changedValues(
   }
   const moved = keys.key.find((field) => Object.hasOwn(values, field) && !repeats(field))
   // One change for several ids: a key in it can only be a left-over (dreamfactory-rest §4.6).
-  const isLeftOver = request.ids !== undefined && keys.visible === undefined
+  const isLeftOver = request.ids !== undefined && keys.byKey
   if (moved !== undefined && !isLeftOver) throw keyMoved(moved)
   return Object.fromEntries(
     Object.entries(values).filter(([field]) => !keys.key.includes(field) && !repeats(field)),

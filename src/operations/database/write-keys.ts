@@ -12,6 +12,8 @@ export interface WriteKeys {
   readonly select: readonly string[]
   /** The primary key. Whether a record lies inside a row filter is only ever asked by it: other fields may be shared. */
   readonly key: readonly string[]
+  /** Records are found by the primary key itself. */
+  readonly byKey: boolean
   /** Finding by other fields than the key is reading: then the caller's filter for reading. */
   readonly visible: Filter | undefined
 }
@@ -24,12 +26,9 @@ export function planWriteKeys(
 ): WriteKeys {
   const select = identifyingFields(table, idField)
   const key = table.primaryKey.length > 0 ? table.primaryKey : select
-  const isKey = select.length === key.length && select.every((field) => key.includes(field))
-  return {
-    select,
-    key,
-    visible: isKey && table.primaryKey.length > 0 ? undefined : readFilter(table, context),
-  }
+  const isSame = select.length === key.length && select.every((field) => key.includes(field))
+  const byKey = isSame && table.primaryKey.length > 0
+  return { select, key, byKey, visible: byKey ? undefined : readFilter(table, context) }
 }
 
 /** The caller's row filter for reading this table. Throws `forbidden` when reading is not granted. */
