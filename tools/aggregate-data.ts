@@ -13,7 +13,7 @@ const aggregate = z.strictObject({
 export const aggregateData = defineTool({
   name: 'aggregate_data',
   title: 'Aggregate rows',
-  description: 'Counts, sums, averages, extremes. Use instead of reading rows to count them.',
+  description: 'Counts, sums, averages, extremes. Use instead of reading rows.',
   operation: aggregateRecords,
   scope: 'tables',
   arguments: z.strictObject({

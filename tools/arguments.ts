@@ -3,7 +3,7 @@ import { z } from 'zod'
 /** Arguments that several tools share; a test holds their words to the token budget of the tool list. */
 export const tableName = z.string().min(1).describe("e.g. 'orders'")
 export const fields = z.array(z.string()).optional().describe("e.g. ['id','name']")
-export const related = z.string().optional().describe('Relationships, comma-separated')
+export const related = z.string().optional().describe('Relationship names')
 export const filter = z.string().optional().describe("e.g. (status='paid') AND (total>10)")
 export const ids = z
   .array(z.union([z.string(), z.number(), z.record(z.string(), z.union([z.string(), z.number()]))]))
@@ -14,7 +14,7 @@ export const records = z.array(z.record(z.string(), z.any())).min(1)
 export const order = z.string().optional().describe("e.g. 'total DESC, id'")
 export const limit = z.int().min(1).max(1000).default(50).describe('Page size')
 export const offset = z.int().min(0).default(0).describe('Skip')
-export const refresh = z.boolean().optional().describe('Re-read schema')
+export const refresh = z.boolean().optional().describe('Re-read')
 export const goOn = z.boolean().optional().describe('Keep successes')
 export const rollback = z.boolean().optional().describe('Undo all on error')
 

@@ -7,7 +7,7 @@ import { writtenOutput } from './outputs.ts'
 export const deleteRecords = defineTool({
   name: 'delete_records',
   title: 'Delete rows',
-  description: 'Deletes the rows of ids or filter and returns their keys.',
+  description: 'Deletes rows by ids or filter.',
   operation: remove,
   scope: 'tables',
   arguments: z.strictObject({
