@@ -12,7 +12,7 @@ import { planGroup } from './plan-group.ts'
 import { readByIds } from './read-by-ids.ts'
 import { countRows, readRows } from './read-rows.ts'
 import { attachRelated, planRelated, type RelatedPlan } from './related.ts'
-import { canReadSchema, findTable, loadSchema, tableResource } from './table-access.ts'
+import { accessForbidden, canReadSchema, findTable, loadSchema, tableResource } from './table-access.ts'
 
 const input = z.strictObject({
   table_name: tableName,
@@ -174,12 +174,10 @@ const MOST_GROUPS = 1_000_000
 
 /** Reading records is not reading the schema, where a rule says so. */
 function readableSchema(schema: DatabaseSchema, table: Table, context: OperationContext): TableDescription {
-  if (canReadSchema(context.caller.policy, context.service.info.name, table.name))
+  const { caller, service } = context
+  if (canReadSchema(caller.policy, service.info.name, table.name))
     return describedTable(schema, table, context)
-  throw new AppError(
-    'forbidden',
-    `Access Forbidden. GET access to component '_schema/${table.name}' of service '${context.service.info.name}' is not allowed by this user's role.`,
-  )
+  throw accessForbidden(tableResource('_schema', table.name), context)
 }
 
 function counted(count: number): RecordPage {

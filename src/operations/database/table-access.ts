@@ -44,6 +44,12 @@ export function visibleTables(schema: DatabaseSchema, { caller, service }: Opera
   return schema.tables.filter(({ name }) => canSeeTable(caller.policy, service.info.name, name))
 }
 
+/** dreamfactory-rest §2.3: a component that is needed besides the one that was asked for. */
+export function accessForbidden(component: string, { service }: OperationContext, hint?: string): AppError {
+  const message = `GET access to component '${component}' of service '${service.info.name}' is not allowed by this user's role.`
+  return new AppError('forbidden', `Access Forbidden. ${message}`, hint === undefined ? {} : { hint })
+}
+
 export function unknownTable(name: string, visible: readonly string[]): AppError {
   const near = nearest(name, visible)
   return new AppError('not_found', `Table "${name}" does not exist in the database.`, {

@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { identifyingFields } from './plan-fields.ts'
 import { rowFilter } from './plan-filter.ts'
-import { tableResource } from './table-access.ts'
+import { accessForbidden, tableResource } from './table-access.ts'
 
 /** By which fields a write finds its records, and by which it knows them again. */
 export interface WriteKeys {
@@ -32,13 +32,14 @@ export function planWriteKeys(
 }
 
 /** The caller's row filter for reading this table. Throws `forbidden` when reading is not granted. */
-export function readFilter(table: Table, { caller, service }: OperationContext): Filter | undefined {
-  const access = caller.policy.decide(service.info.name, tableResource('_table', table.name), 'GET')
+export function readFilter(table: Table, context: OperationContext): Filter | undefined {
+  const component = tableResource('_table', table.name)
+  const access = context.caller.policy.decide(context.service.info.name, component, 'GET')
   if (access.allowed) return rowFilter(table, access)
-  throw new AppError(
-    'forbidden',
-    `Access Forbidden. GET access to component '_table/${table.name}' of service '${service.info.name}' is not allowed by this user's role.`,
-    { hint: 'Reading this table is not granted: leave out fields, related, filter and id_field.' },
+  throw accessForbidden(
+    component,
+    context,
+    'Reading is not granted: leave out fields, related, filter and id_field.',
   )
 }
 
