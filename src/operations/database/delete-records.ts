@@ -18,13 +18,13 @@ import {
   tableName,
 } from './inputs.ts'
 import { allOf } from './plan-filter.ts'
-import { type Key, keyInRecord, keyOf, whereKey } from './plan-ids.ts'
+import { type Key, keyOf, requireKeyInRecord, whereKey } from './plan-ids.ts'
 import { recordNotFound } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
 import { runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
-import { findTable, loadSchema, tableResource } from './table-access.ts'
-import { type AnswerPlan, answerFor, planAnswer, type WriteAnswer } from './write-answer.ts'
+import { findTable, loadSchema, recordResource } from './table-access.ts'
+import { type AnswerPlan, answered, answerFor, planAnswer, type WriteAnswer } from './write-answer.ts'
 import { planWriteKeys, type WriteKeys, writeFilter } from './write-keys.ts'
 
 const input = z
@@ -59,8 +59,7 @@ export const deleteRecords = defineOperation<DeleteInput, WriteAnswer>({
   verb: 'DELETE',
   needs: ['records.write'],
   input,
-  // Found by another field, a record is not the one its address names.
-  resource: ({ table_name, id, id_field }) => tableResource('_table', table_name, id_field ? undefined : id),
+  resource: recordResource,
   async run(request, context) {
     const schema = await loadSchema(context)
     const table = findTable(schema, request.table_name, context)
@@ -92,19 +91,10 @@ export const deleteRecords = defineOperation<DeleteInput, WriteAnswer>({
   },
 })
 
-function answered(rows: readonly Row[]): WriteAnswer {
-  return { rows, affected: rows.length }
-}
-
 function idsIn(records: NonNullable<DeleteInput['records']>, { table, keys }: DeletePlan): RecordId[] {
   const keyFields = keys.select
   return records.map((given, index) => {
-    const key = keyInRecord(table, keyFields, given)
-    if (!key)
-      throw new AppError(
-        'bad_request',
-        `Required id field(s) not found in record ${index}: ${keyFields.join(', ')}`,
-      )
+    const key = requireKeyInRecord(table, keyFields, given, index)
     return Object.fromEntries(
       keyFields.map((field, part) => [field, typeof key[part] === 'number' ? key[part] : String(key[part])]),
     )

@@ -9,7 +9,7 @@ import { keyOf, whereKey } from './plan-ids.ts'
 import { only, recordNotFound } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
 import { attachRelated, planRelated } from './related.ts'
-import { findTable, loadSchema, tableResource } from './table-access.ts'
+import { findTable, loadSchema, recordResource } from './table-access.ts'
 
 const input = z.strictObject({ table_name: tableName, id: z.string().min(1), ...answerInput })
 type GetRecordInput = z.infer<typeof input>
@@ -21,8 +21,7 @@ export const getRecord = defineOperation<GetRecordInput, Row>({
   verb: 'GET',
   needs: ['records.read'],
   input,
-  // Found by another field, a record is not the one its address names.
-  resource: ({ table_name, id, id_field }) => tableResource('_table', table_name, id_field ? undefined : id),
+  resource: recordResource,
   async run(request, context) {
     const schema = await loadSchema(context)
     const table = findTable(schema, request.table_name, context)

@@ -14,22 +14,26 @@ export type Key = readonly Exclude<Value, null>[]
  */
 export function keyOf(table: Table, fields: readonly string[], id: RecordId): Key {
   const parts = typeof id === 'object' ? fields.map((field) => entry(id, field)) : splitId(fields, id)
-  return fields.map((name, index) => {
-    const field = fieldOf(table, name)
-    const value = valueFor(field, parts[index] ?? null)
-    if (value === null) throw new AppError('bad_request', `Required id field(s) not found: ${name}.`)
-    return value
-  })
+  return keyOfParts(table, fields, parts)
 }
 
-/** The key inside a record of a write; undefined when a key field is missing. */
-export function keyInRecord(
+/** The key inside the record at `index` of a request. Throws `bad_request` when a key field is missing. */
+export function requireKeyInRecord(
   table: Table,
   fields: readonly string[],
   record: Readonly<Record<string, Json>>,
-): Key | undefined {
+  index: number,
+): Key {
   const parts = fields.map((field) => entry(record, field))
-  if (parts.some((part) => part === undefined || part === null || typeof part === 'object')) return undefined
+  if (parts.some((part) => part === undefined || part === null || typeof part === 'object'))
+    throw new AppError(
+      'bad_request',
+      `Required id field(s) not found in record ${index}: ${fields.join(', ')}`,
+    )
+  return keyOfParts(table, fields, parts)
+}
+
+function keyOfParts(table: Table, fields: readonly string[], parts: readonly (Json | undefined)[]): Key {
   return fields.map((name, index) => {
     const value = valueFor(fieldOf(table, name), parts[index] ?? null)
     if (value === null) throw new AppError('bad_request', `Required id field(s) not found: ${name}.`)

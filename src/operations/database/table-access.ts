@@ -12,6 +12,15 @@ export function tableResource(group: '_table' | '_schema', table: string, id?: s
   return id === undefined ? path : `${path}/${id}`
 }
 
+/** What an address with an identifier names. Found by another field, a record is not the one its address names. */
+export function recordResource(request: {
+  readonly table_name: string
+  readonly id?: string | undefined
+  readonly id_field?: unknown
+}): string {
+  return tableResource('_table', request.table_name, request.id_field ? undefined : request.id)
+}
+
 /** Verbs the policy grants on the records of a table. */
 export function verbsOn(policy: AccessPolicy, service: string, table: string): Verb[] {
   return VERBS.filter((verb) => policy.decide(service, tableResource('_table', table), verb).allowed)

@@ -19,14 +19,21 @@ import {
   tableName,
 } from './inputs.ts'
 import { allOf, rowFilter } from './plan-filter.ts'
-import { type Key, keyInRecord, keyOf, keyText, whereKey } from './plan-ids.ts'
+import { type Key, keyOf, keyText, requireKeyInRecord, whereKey } from './plan-ids.ts'
 import { recordNotFound } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
 import { noFields, recordValues, type Values } from './record-values.ts'
 import { runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
-import { findTable, loadSchema, tableResource } from './table-access.ts'
-import { type AnswerPlan, answerFor, planAnswer, requireInside, type WriteAnswer } from './write-answer.ts'
+import { findTable, loadSchema, recordResource, tableResource } from './table-access.ts'
+import {
+  type AnswerPlan,
+  answered,
+  answerFor,
+  planAnswer,
+  requireInside,
+  type WriteAnswer,
+} from './write-answer.ts'
 import { planWriteKeys, type WriteKeys, writeFilter } from './write-keys.ts'
 
 const input = z
@@ -50,15 +57,13 @@ export const updateRecords = updateOperation('update_records', 'PATCH')
 export const replaceRecords = updateOperation('replace_records', 'PUT')
 
 function updateOperation(name: string, verb: 'PATCH' | 'PUT'): Operation<UpdateInput, WriteAnswer> {
-  return defineOperation({
+  return defineOperation<UpdateInput, WriteAnswer>({
     name,
     kind: 'database',
     verb,
     needs: ['records.write'],
     input,
-    // Found by another field, a record is not the one its address names.
-    resource: ({ table_name, id, id_field }) =>
-      tableResource('_table', table_name, id_field ? undefined : id),
+    resource: recordResource,
     run: update,
   })
 }
@@ -98,19 +103,10 @@ async function update(request: UpdateInput, context: OperationContext): Promise<
   if (request.filter !== undefined) return answered(await updateByFilter(change, plan))
   const items = request.records.map((given, index) => ({ given, index }))
   const one = ({ given, index }: (typeof items)[number], records: Records) => {
-    const key = keyInRecord(table, keys.select, given)
-    if (!key)
-      throw new AppError(
-        'bad_request',
-        `Required id field(s) not found in record ${index}: ${keys.select.join(', ')}`,
-      )
+    const key = requireKeyInRecord(table, keys.select, given, index)
     return updateOne(key, key.map(String).join(','), given, plan, records)
   }
   return answered(await runBatch('updated', items, one, request, context))
-}
-
-function answered(rows: readonly Row[]): WriteAnswer {
-  return { rows, affected: rows.length }
 }
 
 async function updateById(id: string, change: InputRecord, plan: UpdatePlan): Promise<Row> {

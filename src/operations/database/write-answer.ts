@@ -19,6 +19,10 @@ export interface WriteAnswer {
   readonly affected: number
 }
 
+export function answered(rows: readonly Row[]): WriteAnswer {
+  return { rows, affected: rows.length }
+}
+
 interface AnswerRequest {
   readonly fields?: readonly string[] | undefined
   readonly related?: readonly string[] | undefined
