@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { openApp } from '../app.ts'
+import { type App, openApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import type { ServiceFlag } from '../config/service-url.ts'
 import { AppError, toAppError } from '../core/errors.ts'
@@ -72,11 +72,9 @@ async function check<T>(
   }
 }
 
-type Opened = Awaited<ReturnType<typeof openApp>>
-
 const SERVICE_MS = 15_000
 
-async function serviceAnswers(services: Opened['services'], name: string): Promise<void> {
+async function serviceAnswers(services: App['services'], name: string): Promise<void> {
   const signal = AbortSignal.timeout(SERVICE_MS)
   const service = await services.open(name, signal)
   await service.adapter.ping({ signal })

@@ -35,8 +35,6 @@ export async function stdio({ config, flags, service, env }: StdioOptions): Prom
   }
 }
 
-type Known = Awaited<ReturnType<typeof openApp>>['authenticator']
-
 /** Of whoever starts this program, all services may be named. */
 function requireService({ services }: App, name: string): string {
   const known = services
@@ -50,7 +48,11 @@ function requireService({ services }: App, name: string): string {
 }
 
 /** An API key or a role says who calls; without either, whoever starts this program may read that one service. */
-async function callerOf({ apiKey, role }: Config, service: string, known: Known): Promise<Caller> {
+async function callerOf(
+  { apiKey, role }: Config,
+  service: string,
+  known: App['authenticator'],
+): Promise<Caller> {
   if (apiKey !== undefined && role !== undefined) {
     throw new AppError('bad_request', 'Both SLUICE_API_KEY and SLUICE_ROLE are set.', {
       hint: 'Set the one that says who calls.',
