@@ -5,39 +5,29 @@ const READS = ['GET']
 const ALL = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 const paidOnly = [{ name: 'status', operator: '=', value: 'paid' }]
 
+/** Held by hidden rows and fields: no role may see these. */
+const SECRETS = [
+  'canary-held',
+  '777001',
+  'CANARY-SKU',
+  'Canary-Cid',
+  '987654',
+  'secret_salaries',
+  'hidden_amount',
+]
+/** For roles that reach the table orders alone. */
+const OTHER_TABLES = [...SECRETS, 'customers', 'order_items']
+const OTHER_TABLES_AND_FIELDS = [...OTHER_TABLES, 'sku', 'region']
+
 /** Everything a role is given, and what must then stand in no byte of any answer to it. */
 const ROLES = {
   'paid-reader': {
     rules: [{ component: '_table/orders/*', verbs: READS, filters: paidOnly }],
-    canaries: [
-      'canary-held',
-      '777001',
-      'CANARY-SKU',
-      'Canary-Cid',
-      '987654',
-      'secret_salaries',
-      'hidden_amount',
-      'customers',
-      'order_items',
-      'sku',
-      'region',
-    ],
+    canaries: OTHER_TABLES_AND_FIELDS,
   },
   'paid-writer': {
     rules: [{ component: '_table/orders/*', verbs: ALL, filters: paidOnly }],
-    canaries: [
-      'canary-held',
-      '777001',
-      'CANARY-SKU',
-      'Canary-Cid',
-      '987654',
-      'secret_salaries',
-      'hidden_amount',
-      'customers',
-      'order_items',
-      'sku',
-      'region',
-    ],
+    canaries: OTHER_TABLES_AND_FIELDS,
   },
   'either-filter': {
     rules: [
@@ -48,17 +38,7 @@ const ROLES = {
         filter_op: 'OR',
       },
     ],
-    canaries: [
-      'canary-held',
-      '777001',
-      'CANARY-SKU',
-      'Canary-Cid',
-      '987654',
-      'secret_salaries',
-      'hidden_amount',
-      'customers',
-      'order_items',
-    ],
+    canaries: OTHER_TABLES,
   },
   'all-but-secrets': {
     rules: [
@@ -76,15 +56,7 @@ const ROLES = {
         filters: [{ name: 'region', operator: 'not in', value: '(south)' }],
       },
     ],
-    canaries: [
-      'canary-held',
-      '777001',
-      'CANARY-SKU',
-      'Canary-Cid',
-      '987654',
-      'secret_salaries',
-      'hidden_amount',
-    ],
+    canaries: SECRETS,
   },
 } as const
 type RoleName = keyof typeof ROLES
