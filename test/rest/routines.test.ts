@@ -5,15 +5,25 @@ import type { CallQuery, Routine } from '../../src/core/database/query.ts'
 import { type Door, openDoor } from './door.ts'
 
 const PARAMETERS = [
-  { name: 'a', position: 1, mode: 'IN', type: 'integer' },
-  { name: 'b', position: 2, mode: 'IN', type: 'integer', default: '1' },
+  { name: 'a', position: 1, mode: 'IN', type: 'integer', dbType: 'integer' },
+  { name: 'b', position: 2, mode: 'IN', type: 'integer', dbType: 'integer', default: '1' },
 ] as const
 const ROUTINES: readonly Routine[] = [
-  { name: 'add_ints', kind: 'function', parameters: PARAMETERS, returnType: 'integer' },
+  {
+    name: 'add_ints',
+    key: 'add_ints',
+    kind: 'function',
+    parameters: PARAMETERS,
+    returns: { type: 'integer', dbType: 'integer', isSet: false },
+  },
   {
     name: 'bump',
+    key: 'bump',
     kind: 'procedure',
-    parameters: [...PARAMETERS, { name: 'total', position: 3, mode: 'OUT', type: 'integer' }],
+    parameters: [
+      ...PARAMETERS,
+      { name: 'total', position: 3, mode: 'OUT', type: 'integer', dbType: 'integer' },
+    ],
   },
 ]
 

@@ -3,9 +3,16 @@ import type { Aggregate, Order } from '../../../src/core/database/query.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
 import type { ResultColumn, StatementText } from './connection.ts'
 import type { Fragment, SqlDialect } from './dialect.ts'
-import { filterSql } from './filter-sql.ts'
-import type { DeleteShape, InsertShape, SelectShape, Shape, UpdateShape } from './shape.ts'
-import { typeOfAggregate, typeOfField } from './value-type.ts'
+import { type Columns, filterSql } from './filter-sql.ts'
+import {
+  type DeleteShape,
+  fieldsOf,
+  type InsertShape,
+  type SelectShape,
+  type Shape,
+  type UpdateShape,
+} from './shape.ts'
+import { kindOfAggregate, kindOfField } from './value-type.ts'
 
 export interface Compiled {
   readonly text: StatementText
@@ -15,14 +22,17 @@ export interface Compiled {
 
 /** Statement text of a shape. Values are always placeholders; every name is an identifier quoted by Kysely. */
 export function compile<P>(shape: Shape, table: Table, dialect: SqlDialect<P>): Compiled {
+  const columns = columnsOf(shape, table)
+  const plainly = fragmentOf(shape, table, dialect)
+  const fragment = columns.length > 0 ? (dialect.finish?.(plainly, columns, shape.verb) ?? plainly) : plainly
   const { sql, parameters } = dialect
     .createQueryCompiler()
-    .compileQuery(fragmentOf(shape, table, dialect).toOperationNode(), createQueryId())
+    .compileQuery(fragment.toOperationNode(), createQueryId())
   return {
     text: Object.freeze({
       verb: shape.verb,
       sql,
-      columns: columnsOf(shape, table),
+      columns,
       table,
       written: writtenBy(shape),
     }),
@@ -34,6 +44,10 @@ export function compile<P>(shape: Shape, table: Table, dialect: SqlDialect<P>): 
 const SOURCE = sql.id('t')
 const qualified = (name: string): Fragment => sql.id('t', name)
 const plain = (name: string): Fragment => sql.id(name)
+const columnsOfTable = (table: Table, write: (name: string) => Fragment): Columns => ({
+  sql: write,
+  kind: (name) => kindOfField(name, table),
+})
 
 function fragmentOf<P>(shape: Shape, table: Table, dialect: SqlDialect<P>): Fragment {
   switch (shape.verb) {
@@ -49,17 +63,24 @@ function fragmentOf<P>(shape: Shape, table: Table, dialect: SqlDialect<P>): Frag
 }
 
 function selectSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): Fragment {
-  const aliases = new Map(shape.aggregates.map((aggregate) => [aggregate.alias, aggregateSql(aggregate)]))
+  const aliases = new Map(shape.aggregates.map((aggregate) => [aggregate.alias, aggregate]))
   const outputs = [
-    ...shape.fields.map(qualified),
+    ...shape.fields.map((name) => outputSql(name, qualified, table, dialect)),
     ...shape.aggregates.map((aggregate) => sql`${aggregateSql(aggregate)} as ${sql.id(aggregate.alias)}`),
   ]
   const parts = [sql`select ${shape.distinct ? sql.raw('distinct ') : NOTHING}${sql.join(outputs)}`]
   parts.push(sql`from ${dialect.table(table.name)} ${SOURCE}`)
-  if (shape.where) parts.push(sql`where ${filterSql(shape.where, qualified, dialect)}`)
+  const stored = columnsOfTable(table, qualified)
+  if (shape.where) parts.push(sql`where ${filterSql(shape.where, stored, dialect)}`)
   if (shape.groupBy.length > 0) parts.push(sql`group by ${sql.join(shape.groupBy.map(qualified))}`)
   // Not every engine knows aliases in HAVING: the aggregate is written out.
-  const inGroup = (name: string) => aliases.get(name) ?? qualified(name)
+  const inGroup: Columns = {
+    sql: (name) => aggregateOr(aliases.get(name), qualified(name)),
+    kind: (name) => {
+      const aggregate = aliases.get(name)
+      return aggregate ? kindOfAggregate(aggregate, table) : kindOfField(name, table)
+    },
+  }
   if (shape.having) parts.push(sql`having ${filterSql(shape.having, inGroup, dialect)}`)
   const orderable = (name: string) => (aliases.has(name) ? plain(name) : qualified(name))
   const terms = shape.orderBy.flatMap((order) => orderSql(order, orderable(order.by), dialect))
@@ -68,6 +89,22 @@ function selectSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>):
     dialect.limit(sql.val(shape.limit), shape.offset === undefined ? undefined : sql.val(shape.offset)),
   )
   return sql.join(parts, SPACE)
+}
+
+/** A stored field as the engine selects it, under its own name. */
+function outputSql<P>(
+  name: string,
+  write: (name: string) => Fragment,
+  table: Table,
+  { readAs }: SqlDialect<P>,
+): Fragment {
+  const column = write(name)
+  const read = readAs?.(column, kindOfField(name, table)) ?? column
+  return read === column ? column : sql`${read} as ${plain(name)}`
+}
+
+function aggregateOr(aggregate: Aggregate | undefined, column: Fragment): Fragment {
+  return aggregate ? aggregateSql(aggregate) : column
 }
 
 function aggregateSql({ function: name, field }: Aggregate): Fragment {
@@ -92,16 +129,26 @@ function insertSql<P>(shape: InsertShape, table: Table, dialect: SqlDialect<P>):
   const parts = [sql`insert into ${dialect.table(table.name)}`]
   if (shape.fields.length === 0) {
     parts.push(dialect.emptyInsert)
+  } else if (shape.rows === 'bulk' && dialect.bulk) {
+    const fields = fieldsOf(table, shape.fields)
+    const rows = dialect.bulk.rows(fields, dialect.table(table.name), sql.val(0))
+    parts.push(sql`(${sql.join(shape.fields.map(plain))}) ${rows}`)
   } else {
     let slot = 0
     const rows = Array.from(
-      { length: shape.rows },
-      () => sql`(${sql.join(shape.fields.map(() => sql.val(slot++)))})`,
+      { length: Number(shape.rows) },
+      () => sql`(${sql.join(shape.fields.map((name) => inputSql(name, slot++, table, dialect)))})`,
     )
     parts.push(sql`(${sql.join(shape.fields.map(plain))}) values ${sql.join(rows)}`)
   }
   if (shape.onConflict) parts.push(dialect.upsert(shape.onConflict, upserted(shape.onConflict, shape.fields)))
-  return returningSql(parts, shape.returning)
+  return returningSql(parts, shape.returning, table, dialect)
+}
+
+/** A value as the engine stores it. */
+function inputSql<P>(name: string, slot: number, table: Table, { writeAs }: SqlDialect<P>): Fragment {
+  const value = sql.val(slot)
+  return writeAs?.(value, kindOfField(name, table)) ?? value
 }
 
 /** A row that has nothing but its key is set to itself, so that it counts and is returned. */
@@ -111,12 +158,14 @@ function upserted(keys: readonly string[], fields: readonly string[]): readonly 
 }
 
 function updateSql<P>(shape: UpdateShape, table: Table, dialect: SqlDialect<P>): Fragment {
-  const sets = shape.fields.map((field, slot) => sql`${plain(field)} = ${sql.val(slot)}`)
+  const sets = shape.fields.map(
+    (field, slot) => sql`${plain(field)} = ${inputSql(field, slot, table, dialect)}`,
+  )
   const parts = [
     sql`update ${dialect.table(table.name)} set ${sql.join(sets.length > 0 ? sets : [unchanged(table)])}`,
-    sql`where ${filterSql(shape.where, plain, dialect)}`,
+    sql`where ${filterSql(shape.where, columnsOfTable(table, plain), dialect)}`,
   ]
-  return returningSql(parts, shape.returning)
+  return returningSql(parts, shape.returning, table, dialect)
 }
 
 /** An update that sets nothing still finds, counts and returns its rows. */
@@ -127,21 +176,31 @@ function unchanged(table: Table): Fragment {
 
 function deleteSql<P>(shape: DeleteShape, table: Table, dialect: SqlDialect<P>): Fragment {
   const parts = [sql`delete from ${dialect.table(table.name)}`]
-  if (shape.where) parts.push(sql`where ${filterSql(shape.where, plain, dialect)}`)
-  return returningSql(parts, shape.returning)
+  if (shape.where) parts.push(sql`where ${filterSql(shape.where, columnsOfTable(table, plain), dialect)}`)
+  return returningSql(parts, shape.returning, table, dialect)
 }
 
-function returningSql(parts: readonly Fragment[], fields: readonly string[]): Fragment {
+function returningSql<P>(
+  parts: readonly Fragment[],
+  fields: readonly string[],
+  table: Table,
+  dialect: SqlDialect<P>,
+): Fragment {
   if (fields.length === 0) return sql.join(parts, SPACE)
-  return sql.join([...parts, sql`returning ${sql.join(fields.map(plain))}`], SPACE)
+  const outputs = fields.map((name) => outputSql(name, plain, table, dialect))
+  return sql.join([...parts, sql`returning ${sql.join(outputs)}`], SPACE)
 }
 
 function columnsOf(shape: Shape, table: Table): readonly ResultColumn[] {
-  const ofField = (name: string): ResultColumn => ({ name, type: typeOfField(name, table), computed: false })
+  const ofField = (name: string): ResultColumn => ({
+    name,
+    ...kindOfField(name, table),
+    computed: false,
+  })
   if (shape.verb !== 'select') return shape.returning.map(ofField)
   const ofAggregate = (aggregate: Aggregate): ResultColumn => ({
     name: aggregate.alias,
-    type: typeOfAggregate(aggregate, table),
+    ...kindOfAggregate(aggregate, table),
     computed: aggregate.function === 'SUM' || aggregate.function === 'AVG',
   })
   return [...shape.fields.map(ofField), ...shape.aggregates.map(ofAggregate)]

@@ -1,11 +1,11 @@
 import type { CallOptions } from '../../../src/core/database/adapter.ts'
 import type { SelectQuery, SelectResult, WriteResult } from '../../../src/core/database/query.ts'
-import type { Table, ValueClass } from '../../../src/core/database/schema.ts'
+import type { Table } from '../../../src/core/database/schema.ts'
+import type { ColumnKind } from './value-type.ts'
 
 /** A column of a statement's result, in order. */
-export interface ResultColumn {
+export interface ResultColumn extends ColumnKind {
   readonly name: string
-  readonly type: ValueClass
   /** A SUM or AVG: carries rounding errors of binary floating point that the stored values do not have. */
   readonly computed: boolean
 }
@@ -38,7 +38,7 @@ export function ownStatement<P>(
   columns: readonly string[] = [],
   parameters: readonly P[] = [],
 ): Statement<P> {
-  const shown = columns.map((name): ResultColumn => ({ name, type: 'text', computed: false }))
+  const shown = columns.map((name): ResultColumn => ({ name, type: 'text', dbType: '', computed: false }))
   return {
     text: Object.freeze({ verb: 'other', sql, columns: shown, table: undefined, written: [] }),
     parameters,
@@ -53,4 +53,9 @@ export interface Connection<P> {
   read(statement: Statement<P>, as: SelectQuery['as'], options: CallOptions): Promise<SelectResult>
   /** All or none of the statements take effect; results in their order. */
   write(statements: readonly Statement<P>[], options: CallOptions): Promise<readonly WriteResult[]>
+  /**
+   * The work in one transaction: the one that is open, or one of its own. It does nothing but use the connection it is given,
+   * so it may be run again from the start.
+   */
+  together<T>(work: (connection: Connection<P>) => Promise<T>, options: CallOptions): Promise<T>
 }

@@ -1,7 +1,10 @@
 import type { QueryCompiler, RawBuilder } from 'kysely'
 import type { TextMatch } from '../../../src/core/database/query.ts'
-import type { ValueClass } from '../../../src/core/database/schema.ts'
+import type { Field } from '../../../src/core/database/schema.ts'
 import type { Value } from '../../../src/core/database/value.ts'
+
+import type { ResultColumn, StatementText } from './connection.ts'
+import type { ColumnKind } from './value-type.ts'
 
 /** A piece of SQL: identifiers are quoted and values bound by Kysely when the whole is compiled. */
 export type Fragment = RawBuilder<unknown>
@@ -21,7 +24,7 @@ export interface SqlDialect<P> {
   /** Row limit, at the end of a select. */
   limit(rows: Fragment, offset: Fragment | undefined): Fragment
   /** True when the column matches `pattern(op, …)`, ignoring the case of ASCII letters. */
-  match(op: 'like' | TextMatch, column: Fragment, pattern: Fragment): Fragment
+  match(op: 'like' | TextMatch, column: Fragment, pattern: Fragment, kind: ColumnKind): Fragment
   /**
    * The value bound for `match`. For `like` the text is a pattern without an escape character; for the others it is
    * literal, so `%`, `_` and the engine's escape character are escaped here.
@@ -32,7 +35,24 @@ export interface SqlDialect<P> {
   /** Stands for columns and values of an insert that gives none. */
   readonly emptyInsert: Fragment
   /** `store` throws `bad_request` for a value that the engine cannot keep as it is; `compare` never throws. */
-  bind(value: Value, type: ValueClass, use: 'store' | 'compare'): P
+  bind(value: Value, kind: ColumnKind, use: 'store' | 'compare'): P
+  /** Writes whose rows the engine returns by itself (`RETURNING`); for the others they are read in the same transaction. */
+  readonly returning: ReadonlySet<StatementText['verb']>
+  /** A column as it is selected, where the driver's own form of its values would not do: `ST_AsText(column)`. */
+  readAs?(column: Fragment, kind: ColumnKind): Fragment
+  /** A bound value as it is stored: `ST_GeomFromText(value)`. */
+  writeAs?(value: Fragment, kind: ColumnKind): Fragment
+  /** What is sent in place of a statement that returns rows, where the engine shapes them itself. */
+  finish?(statement: Fragment, columns: readonly ResultColumn[], verb: StatementText['verb']): Fragment
+  /** Inserts of many rows by one parameter: any number of rows, one statement text. */
+  readonly bulk?: {
+    /** Fewest rows for which it is used. */
+    readonly from: number
+    /** Stands for `values (…), (…)` after the column list. */
+    rows(fields: readonly Field[], table: Fragment, parameter: Fragment): Fragment
+    /** All rows as one parameter; each row has the values of the fields, in their order. Throws as `bind` for `store`. */
+    pack(rows: readonly (readonly Value[])[], fields: readonly Field[]): P
+  }
 }
 
 /** Literal text as a LIKE pattern: what `pattern` does for the literal matches, with the engine's special characters. */

@@ -1,33 +1,41 @@
 import { sql } from 'kysely'
 import type { Fragment, SqlDialect } from './dialect.ts'
 import type { FilterShape } from './shape.ts'
+import type { ColumnKind } from './value-type.ts'
 
-/** SQL of a filter, with SQL's own three-valued logic. `column` writes a field's name. */
-export function filterSql<P>(
-  filter: FilterShape,
-  column: (name: string) => Fragment,
-  dialect: SqlDialect<P>,
-): Fragment {
+/** How the names of a filter are written, and what they stand for. */
+export interface Columns {
+  sql(name: string): Fragment
+  kind(name: string): ColumnKind
+}
+
+/** SQL of a filter, with SQL's own three-valued logic. */
+export function filterSql<P>(filter: FilterShape, columns: Columns, dialect: SqlDialect<P>): Fragment {
   switch (filter.op) {
     case 'and':
     case 'or':
       return joined(
         filter.op,
-        filter.all.map((part) => filterSql(part, column, dialect)),
+        filter.all.map((part) => filterSql(part, columns, dialect)),
       )
     case 'not':
-      return sql`not (${filterSql(filter.filter, column, dialect)})`
+      return sql`not (${filterSql(filter.filter, columns, dialect)})`
     case 'is_null':
-      return sql`${column(filter.field)} is null`
+      return sql`${columns.sql(filter.field)} is null`
     case 'in':
-      return listSql(filter, column(filter.field))
+      return listSql(filter, columns.sql(filter.field))
     case 'like':
     case 'contains':
     case 'starts_with':
     case 'ends_with':
-      return dialect.match(filter.op, column(filter.field), sql.val(filter.slot))
+      return dialect.match(
+        filter.op,
+        columns.sql(filter.field),
+        sql.val(filter.slot),
+        columns.kind(filter.field),
+      )
     default:
-      return sql`${column(filter.field)} ${OPERATOR[filter.op]} ${sql.val(filter.slot)}`
+      return sql`${columns.sql(filter.field)} ${OPERATOR[filter.op]} ${sql.val(filter.slot)}`
   }
 }
 

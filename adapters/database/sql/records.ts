@@ -16,7 +16,7 @@ export function createRecords<P>(
     },
     async insert(query, options) {
       if (query.rows.length === 0) return { affected: 0, rows: [] }
-      const parts = splitInsert(query, dialect.maxParameters)
+      const parts = splitInsert(query, dialect)
       const results = await connection.write(
         parts.map(({ rows, fields }) => statements.insert({ ...query, rows }, fields)),
         options,
@@ -46,13 +46,20 @@ interface InsertPart {
  * Rows in input order, cut where their keys change, where parameters run out, and into few sizes, so that inserts of any
  * length share few statement texts. A row without keys is a statement of its own.
  */
-export function splitInsert(query: InsertQuery, maxParameters: number): readonly InsertPart[] {
+export function splitInsert<P>(
+  query: InsertQuery,
+  { maxParameters, bulk }: Pick<SqlDialect<P>, 'maxParameters' | 'bulk'>,
+): readonly InsertPart[] {
   const parts: InsertPart[] = []
   for (let start = 0; start < query.rows.length; ) {
     const fields = Object.keys(query.rows[start] ?? {})
     const key = fields.join('\u0000')
     let end = start + 1
     while (end < query.rows.length && Object.keys(query.rows[end] ?? {}).join('\u0000') === key) end++
+    if (bulk && fields.length > 0 && end - start >= bulk.from) {
+      parts.push({ fields, rows: query.rows.slice(start, end) })
+      start = end
+    }
     while (start < end) {
       const size = partSize(end - start, fields.length, maxParameters)
       parts.push({ fields, rows: query.rows.slice(start, start + size) })

@@ -9,10 +9,10 @@ import type {
   TextMatch,
   UpdateQuery,
 } from '../../../src/core/database/query.ts'
-import type { Table, ValueClass } from '../../../src/core/database/schema.ts'
+import type { Field, Table } from '../../../src/core/database/schema.ts'
 import type { Value } from '../../../src/core/database/value.ts'
 import type { SqlDialect } from './dialect.ts'
-import { typeOfAggregate, typeOfField } from './value-type.ts'
+import { type ColumnKind, kindOfAggregate, kindOfField } from './value-type.ts'
 
 /** A filter without its values: each is the number of a slot. */
 export type FilterShape =
@@ -40,7 +40,8 @@ export interface SelectShape {
 export interface InsertShape {
   readonly verb: 'insert'
   readonly fields: readonly string[]
-  readonly rows: number
+  /** `bulk`: any number, all in one parameter. */
+  readonly rows: number | 'bulk'
   readonly onConflict: readonly string[] | undefined
   readonly returning: readonly string[]
 }
@@ -77,8 +78,8 @@ export function shapeOfSelect<P>(query: SelectQuery, dialect: SqlDialect<P>): Fi
     aggregates: query.aggregates ?? [],
     having: query.having && slots.filter(query.having),
     orderBy: query.orderBy ?? [],
-    limit: slots.add(query.limit, 'integer', 'compare'),
-    offset: query.offset ? slots.add(query.offset, 'integer', 'compare') : undefined,
+    limit: slots.add(query.limit, ROWS, 'compare'),
+    offset: query.offset ? slots.add(query.offset, ROWS, 'compare') : undefined,
   }
   return { shape, values: slots.values }
 }
@@ -89,21 +90,31 @@ export function shapeOfInsert<P>(
   fields: readonly string[],
   dialect: SqlDialect<P>,
 ): Filled<P, InsertShape> {
-  const slots = new Slots(dialect, query.table, [])
-  for (const row of query.rows) {
-    for (const field of fields) slots.add(row[field] ?? null, slots.typeOf(field), 'store')
+  const { rows, table, onConflict, returning } = query
+  const shape = { verb: 'insert', fields, onConflict, returning } as const
+  if (dialect.bulk && rows.length >= dialect.bulk.from && fields.length > 0) {
+    const values = rows.map((row) => fields.map((field) => row[field] ?? null))
+    return {
+      shape: { ...shape, rows: 'bulk' },
+      values: [dialect.bulk.pack(values, fieldsOf(table, fields))],
+    }
   }
-  const { onConflict, returning } = query
-  return {
-    shape: { verb: 'insert', fields, rows: query.rows.length, onConflict, returning },
-    values: slots.values,
+  const slots = new Slots(dialect, table, [])
+  for (const row of rows) {
+    for (const field of fields) slots.add(row[field] ?? null, slots.kindOf(field), 'store')
   }
+  return { shape: { ...shape, rows: rows.length }, values: slots.values }
+}
+
+/** The fields of these names; a name that is none is left out. */
+export function fieldsOf(table: Table, names: readonly string[]): readonly Field[] {
+  return names.flatMap((name) => table.fieldByName.get(name.toLowerCase()) ?? [])
 }
 
 export function shapeOfUpdate<P>(query: UpdateQuery, dialect: SqlDialect<P>): Filled<P, UpdateShape> {
   const slots = new Slots(dialect, query.table, [])
   const fields = Object.keys(query.set)
-  for (const field of fields) slots.add(query.set[field] ?? null, slots.typeOf(field), 'store')
+  for (const field of fields) slots.add(query.set[field] ?? null, slots.kindOf(field), 'store')
   const where = slots.filter(query.where)
   return { shape: { verb: 'update', fields, where, returning: query.returning }, values: slots.values }
 }
@@ -126,14 +137,14 @@ class Slots<P> {
     this.#aggregates = aggregates
   }
 
-  add(value: Value, type: ValueClass, use: 'store' | 'compare'): number {
-    return this.values.push(this.#dialect.bind(value, type, use)) - 1
+  add(value: Value, kind: ColumnKind, use: 'store' | 'compare'): number {
+    return this.values.push(this.#dialect.bind(value, kind, use)) - 1
   }
 
   /** Of a field, or of the aggregate with this alias. */
-  typeOf(name: string): ValueClass {
+  kindOf(name: string): ColumnKind {
     const aggregate = this.#aggregates.find(({ alias }) => alias === name)
-    return aggregate ? typeOfAggregate(aggregate, this.#table) : typeOfField(name, this.#table)
+    return aggregate ? kindOfAggregate(aggregate, this.#table) : kindOfField(name, this.#table)
   }
 
   filter(filter: Filter): FilterShape {
@@ -154,21 +165,21 @@ class Slots<P> {
       case 'ends_with':
         return this.#match(filter.op, filter.field, filter.value)
       default: {
-        const slot = this.add(filter.value, this.typeOf(filter.field), 'compare')
+        const slot = this.add(filter.value, this.kindOf(filter.field), 'compare')
         return { op: filter.op, field: filter.field, slot }
       }
     }
   }
 
   #match(op: 'like' | TextMatch, field: string, text: string): FilterShape {
-    return { op, field, slot: this.add(this.#dialect.pattern(op, text), 'text', 'compare') }
+    return { op, field, slot: this.add(this.#dialect.pattern(op, text), TEXT, 'compare') }
   }
 
   /** The last value is repeated up to a power of two: lists of many lengths share few statement texts. */
   #list(field: string, values: readonly Value[]): FilterShape {
-    const type = this.typeOf(field)
+    const kind = this.kindOf(field)
     const from = this.values.length
-    for (const value of values) this.add(value, type, 'compare')
+    for (const value of values) this.add(value, kind, 'compare')
     const last = this.values.at(-1)
     const padded =
       values.length === 0 || values.length > MAX_PADDED ? values.length : powerOfTwo(values.length)
@@ -176,6 +187,9 @@ class Slots<P> {
     return { op: 'in', field, from, count: padded }
   }
 }
+
+const ROWS: ColumnKind = { type: 'integer', dbType: '' }
+const TEXT: ColumnKind = { type: 'text', dbType: '' }
 
 /** Longer lists are rare, and near to what engines allow in one statement. */
 const MAX_PADDED = 1024

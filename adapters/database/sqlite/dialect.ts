@@ -3,6 +3,7 @@ import type { ValueClass } from '../../../src/core/database/schema.ts'
 import type { Value } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { literalPattern, type SqlDialect } from '../sql/dialect.ts'
+import type { ColumnKind } from '../sql/value-type.ts'
 import type { Parameter } from './protocol.ts'
 
 export const sqliteDialect: SqlDialect<Parameter> = {
@@ -23,6 +24,7 @@ export const sqliteDialect: SqlDialect<Parameter> = {
   },
   emptyInsert: sql`default values`,
   bind,
+  returning: new Set(['insert', 'update', 'delete']),
 }
 
 const NUMERIC: ReadonlySet<ValueClass> = new Set(['integer', 'decimal', 'float', 'boolean'])
@@ -30,7 +32,7 @@ const NUMBER_TEXT = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i
 const MIN_INTEGER = -(2n ** 63n)
 const MAX_INTEGER = 2n ** 63n - 1n
 
-function bind(value: Value, type: ValueClass, use: 'store' | 'compare'): Parameter {
+function bind(value: Value, { type }: ColumnKind, use: 'store' | 'compare'): Parameter {
   switch (typeof value) {
     case 'number':
       return Number.isFinite(value) ? value : null

@@ -14,7 +14,8 @@ export interface Executor extends Connection<Parameter> {
 }
 
 export function createExecutor(seat: Seat): Executor {
-  return {
+  const executor: Executor = {
+    together: (work, options) => executor.transaction(work, options),
     async read(statement, as, { signal }) {
       return selectResult(await seat.read(statement, signal), statement.text, as)
     },
@@ -44,6 +45,7 @@ export function createExecutor(seat: Seat): Executor {
     },
     close: () => seat.close(),
   }
+  return executor
 }
 
 const BEGIN = ownStatement<Parameter>('BEGIN IMMEDIATE')
@@ -57,7 +59,8 @@ async function runOwn(turn: Turn, statement: SqliteStatement, signal: AbortSigna
 }
 
 function inTransaction(turn: Turn): Connection<Parameter> {
-  return {
+  const connection: Connection<Parameter> = {
+    together: (work) => work(connection),
     async read(statement, as, { signal }) {
       return selectResult(await turn.run('read', [statement], signal), statement.text, as)
     },
@@ -65,6 +68,7 @@ function inTransaction(turn: Turn): Connection<Parameter> {
       return writeResults(await turn.run('nested', statements, signal), statements[0]?.text)
     },
   }
+  return connection
 }
 
 /** `work` may be waiting for something else than the database: its end is not waited for. */

@@ -12,10 +12,19 @@ import type {
   WriteResult,
 } from './query.ts'
 import type { TableDefinition } from './schema.ts'
+import type { Row } from './value.ts'
 
 /** Aborting the signal stops the statement in the database, not just our wait for it. */
 export interface CallOptions {
   readonly signal: AbortSignal
+}
+
+export interface TransactionOptions extends CallOptions {
+  /**
+   * The work does nothing but call the records it is given, so it may be run again from the start when the database gave up the
+   * transaction for the sake of another one (serialization failure, deadlock). Without it such an end is a retryable `conflict`.
+   */
+  readonly retry?: boolean
 }
 
 /** Reading and writing rows: the same on a connection of its own and inside a transaction. */
@@ -43,7 +52,12 @@ export interface DatabaseAdapter extends Records {
   listRoutines(kind: RoutineKind, options: CallOptions): Promise<readonly Routine[]>
   call(query: CallQuery, options: CallOptions): Promise<CallResult>
   /** Commits when `work` resolves, rolls everything back when it rejects. Not nested. */
-  transaction<T>(work: (records: Records) => Promise<T>, options: CallOptions): Promise<T>
+  transaction<T>(work: (records: Records) => Promise<T>, options: TransactionOptions): Promise<T>
+  /**
+   * The rows of a select in parts, in its order and as of one moment; the next part is fetched when the one before was taken,
+   * so memory stays flat. Ending the iteration early lets go of the connection. There with the capability `stream`.
+   */
+  stream?(query: Omit<SelectQuery, 'as'>, options: CallOptions): AsyncIterable<readonly Row[]>
   alter(change: SchemaChange, options: CallOptions): Promise<void>
   /** Resolves when the database answers. */
   ping(options: CallOptions): Promise<void>

@@ -10,6 +10,7 @@ export const CAPABILITIES = [
   'relations',
   'procedures',
   'functions',
+  'stream',
 ] as const
 
 export type Capability = (typeof CAPABILITIES)[number]

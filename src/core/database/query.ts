@@ -1,4 +1,4 @@
-import type { Table } from './schema.ts'
+import type { SimpleType, Table } from './schema.ts'
 import type { Row, Value } from './value.ts'
 
 /**
@@ -97,29 +97,47 @@ export interface WriteResult {
 
 export type RoutineKind = 'procedure' | 'function'
 
-interface RoutineParameter {
+export interface RoutineParameter {
+  /** As declared; `p1`, `p2` … by position where the database has no name for it. */
   readonly name: string
+  /** From 1, over all modes. */
   readonly position: number
   readonly mode: 'IN' | 'OUT' | 'INOUT'
-  readonly type: string
+  readonly type: SimpleType
+  /** The engine's own spelling, e.g. `numeric(10,2)`. */
+  readonly dbType: string
+  readonly length?: number
+  readonly precision?: number
+  readonly scale?: number
+  /** The default's expression; a parameter that has one may be left out. */
   readonly default?: string
+  /** Takes all remaining positional arguments. */
+  readonly isVariadic?: boolean
 }
 
+/** One signature: overloads are several routines of one name. */
 export interface Routine {
+  /** `add`, or `schema.add` outside the default schema. */
   readonly name: string
+  /** The engine's own identity of this signature; unique among the routines of a service. */
+  readonly key: string
   readonly kind: RoutineKind
   readonly parameters: readonly RoutineParameter[]
-  readonly returnType?: string
+  /** Functions only. `isSet`: rows, where one value or one row would be the rule. */
+  readonly returns?: { readonly type: SimpleType; readonly dbType: string; readonly isSet: boolean }
   readonly description?: string
 }
 
 export interface CallQuery {
   readonly routine: Routine
+  /** By parameter name as the routine spells it; a parameter that is absent takes its default, else null. */
   readonly arguments: { readonly [parameter: string]: Value }
+  /** The database itself refuses every change that the routine tries. */
+  readonly readOnly: boolean
 }
 
 export interface CallResult {
-  /** Result sets in order. */
+  /** Result sets in order. A function's single value is one row with one column named like the function. */
   readonly sets: readonly (readonly Row[])[]
   /** OUT and INOUT values by parameter name. */
   readonly out: Row

@@ -62,6 +62,8 @@ export interface Field {
   readonly autoIncrement: boolean
   /** Computed by the database: readable, never writable. */
   readonly isGenerated: boolean
+  /** The only values it may have, in their own order (enums, sets); absent when it may have any. */
+  readonly values?: readonly string[]
   readonly description?: string
 }
 
@@ -145,7 +147,7 @@ const VALUE_CLASS: Record<SimpleType, ValueClass> = {
   string: 'text',
   text: 'text',
   uuid: 'text',
-  array: 'text',
+  array: 'json',
   object: 'json',
   binary: 'binary',
   date: 'date',

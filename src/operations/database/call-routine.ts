@@ -65,7 +65,10 @@ async function call(
   const routines = await service.adapter.listRoutines(kind, { signal })
   const routine = routines.find((known) => known.name.toLowerCase() === name.toLowerCase())
   if (!routine) throw unknownRoutine(kind, name)
-  return service.adapter.call({ routine, arguments: argumentsFor(routine, given) }, { signal })
+  return service.adapter.call(
+    { routine, arguments: argumentsFor(routine, given), readOnly: false },
+    { signal },
+  )
 }
 
 function argumentsFor(routine: Routine, given: Readonly<Record<string, Json>>): Record<string, Value> {

@@ -56,7 +56,7 @@ function description(routine: Routine): RoutineDescription {
     name: routine.name,
     label: labelOf(routine.name),
     description: routine.description ?? null,
-    return_type: routine.returnType ?? null,
+    return_type: routine.returns?.dbType ?? null,
     params: routine.parameters.map(({ name, position, mode, type, default: value }) => ({
       name,
       position,

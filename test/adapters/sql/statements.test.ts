@@ -108,13 +108,14 @@ describe('statement texts', () => {
 
 describe('an insert of many rows', () => {
   const insert = (rows: InsertQuery['rows']): InsertQuery => ({ table, rows, returning: [] })
-  const sizes = (query: InsertQuery, most = 1000) => splitInsert(query, most).map(({ rows }) => rows.length)
+  const sizes = (query: InsertQuery, most = 1000) =>
+    splitInsert(query, { maxParameters: most }).map(({ rows }) => rows.length)
   const rowsOf = (count: number) => Array.from({ length: count }, (_, id) => ({ id, name: 'x' }))
 
   test('is cut into few sizes, in order', () => {
     const query = insert(rowsOf(347))
     expect(sizes(query)).toEqual([256, 64, 16, 4, 4, 1, 1, 1])
-    expect(splitInsert(query, 1000).flatMap(({ rows }) => rows)).toEqual(query.rows)
+    expect(splitInsert(query, { maxParameters: 1000 }).flatMap(({ rows }) => rows)).toEqual(query.rows)
   })
 
   test('keeps within the parameters of a statement', () => {
@@ -124,7 +125,9 @@ describe('an insert of many rows', () => {
 
   test('is cut where the keys change, and at every row without keys', () => {
     const query = insert([{ id: 1 }, { id: 2 }, { name: 'a' }, {}, {}, { id: 3 }])
-    expect(splitInsert(query, 1000).map(({ fields, rows }) => [fields, rows.length])).toEqual([
+    expect(
+      splitInsert(query, { maxParameters: 1000 }).map(({ fields, rows }) => [fields, rows.length]),
+    ).toEqual([
       [['id'], 1],
       [['id'], 1],
       [['name'], 1],
