@@ -41,7 +41,10 @@ const PACKAGES: readonly PackageRule[] = [
   { name: '@node-rs/argon2', at: ['src/access/'] },
   { name: 'pino', at: ['src/observe/'] },
   { name: 'kysely', at: ['adapters/database/'] },
+  { name: 'tarn', at: ['adapters/database/sql/'] },
   { name: 'libsql', at: ['adapters/database/sqlite/'], isDriver: true },
+  { name: 'pg', at: ['adapters/database/postgres/'], isDriver: true },
+  { name: 'mysql2', at: ['adapters/database/mysql/'], isDriver: true },
 ]
 
 /** Text that may stand in the code (not the comments) of some files only. */

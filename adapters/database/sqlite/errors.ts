@@ -46,12 +46,6 @@ export function processLost(reason: string): AppError {
   })
 }
 
-export function statementTimeout(limitMs: number): AppError {
-  return new AppError('timeout', `The statement was stopped after ${limitMs} ms.`, {
-    hint: 'Ask for fewer rows, filter on an indexed field, or raise the time limit of the server.',
-  })
-}
-
 export function tooLarge(cause?: unknown): AppError {
   return new AppError(
     'bad_request',
@@ -67,14 +61,6 @@ function transactionLost(cause: unknown): AppError {
   return new AppError('conflict', 'The database rolled the transaction back; nothing of it was kept.', {
     cause,
   })
-}
-
-export function closed(): AppError {
-  return new AppError('unavailable', 'The service is closing.', { retryable: true })
-}
-
-export function readOnly(): AppError {
-  return new AppError('not_supported', 'This service is read-only.')
 }
 
 const CHECK_DATABASE =

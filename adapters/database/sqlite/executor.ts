@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../../src/core/database/adapter.ts'
 import { type Connection, ownStatement } from '../sql/connection.ts'
-import { cancelled } from './job.ts'
+import { cancelled } from '../sql/interruption.ts'
 import type { Parameter } from './protocol.ts'
 import { type SqliteStatement, selectResult, writeResults } from './request.ts'
 import type { Seat, Turn } from './seat.ts'

@@ -1,5 +1,5 @@
-import { closed, openError, processLost, readOnly } from './errors.ts'
-import { cancelled } from './job.ts'
+import { cancelled, closed, readOnly } from '../sql/interruption.ts'
+import { openError, processLost } from './errors.ts'
 import type { Answer, DriverFailure, Request, SessionOptions } from './protocol.ts'
 import { requestOf } from './request.ts'
 import type { Seat, Turn } from './seat.ts'

@@ -1,9 +1,7 @@
-import { setMaxListeners } from 'node:events'
-import { AppError } from '../../../src/core/errors.ts'
+import type { AppError } from '../../../src/core/errors.ts'
+import { cancelled } from '../sql/interruption.ts'
+import { allowManyListeners } from '../sql/many-listeners.ts'
 import type { Answer, DriverFailure } from './protocol.ts'
-
-/** Signals that were told to take many listeners: telling costs more than asking here. */
-const unlimited = new WeakSet<AbortSignal>()
 
 /** One request on its way through a database process. The first to settle it wins: its answer, a limit or its caller. */
 export class Job {
@@ -27,11 +25,7 @@ export class Job {
       this.#cancel()
       return
     }
-    // Statements of one request share its signal: many listeners are no leak.
-    if (!unlimited.has(signal)) {
-      unlimited.add(signal)
-      setMaxListeners(0, signal)
-    }
+    allowManyListeners(signal)
     signal.addEventListener('abort', this.#cancel)
   }
 
@@ -54,8 +48,4 @@ export class Job {
     this.#signal.removeEventListener('abort', this.#cancel)
     return true
   }
-}
-
-export function cancelled(): AppError {
-  return new AppError('timeout', 'The request was cancelled.')
 }

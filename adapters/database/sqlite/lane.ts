@@ -1,6 +1,7 @@
 import type { AppError } from '../../../src/core/errors.ts'
+import { statementTimeout } from '../sql/interruption.ts'
 import { DatabaseProcess } from './database-process.ts'
-import { openError, processLost, statementTimeout } from './errors.ts'
+import { openError, processLost } from './errors.ts'
 import type { Job } from './job.ts'
 import type { SessionOptions } from './protocol.ts'
 

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
-import { closed, processLost, readOnly } from './errors.ts'
+import { closed, readOnly } from '../sql/interruption.ts'
+import { processLost } from './errors.ts'
 import { Job } from './job.ts'
 import { type Lane, SLOW_AFTER_MS } from './lane.ts'
 import type { Answer, DriverFailure, SessionOptions } from './protocol.ts'

@@ -1,4 +1,5 @@
-import { cancelled, Job } from './job.ts'
+import { cancelled } from '../sql/interruption.ts'
+import { Job } from './job.ts'
 
 /** One at a time, in the order of asking. */
 export class Turns {

@@ -1,0 +1,119 @@
+import { Pool, TimeoutError } from 'tarn'
+import { allBusy, cancelled } from './interruption.ts'
+import type { ServerConnection, ServerConnector } from './server-connection.ts'
+
+interface PoolOptions<P, C extends ServerConnection<P>> {
+  readonly connector: ServerConnector<P, C>
+  /** Most connections at a time. */
+  readonly size: number
+  /** Longest that opening a connection, or waiting for a free one, may take. */
+  readonly connectTimeoutMs: number
+}
+
+/** Connections of one mode, opened on demand and let go when idle. */
+export interface ConnectionPool<C> {
+  /** A usable connection in the mode of the pool. Rejects with `unavailable`, or `timeout` when the signal aborts first. */
+  take(signal: AbortSignal): Promise<C>
+  /** Gives it back; one that is not usable any more is closed. */
+  give(connection: C): void
+  close(): Promise<void>
+}
+
+export function createConnectionPool<P, C extends ServerConnection<P>>(
+  options: PoolOptions<P, C>,
+): ConnectionPool<C> {
+  const { connector, size, connectTimeoutMs } = options
+  const waiting = new Set<(error: unknown) => void>()
+  let refusal: unknown
+  const pool = new Pool<C>({
+    create: connect,
+    destroy: (connection) => (connection.isUsable ? connection.end() : connection.destroy()),
+    validate: (connection) => connection.isUsable,
+    min: 0,
+    max: size,
+    acquireTimeoutMillis: connectTimeoutMs,
+    createTimeoutMillis: connectTimeoutMs,
+    idleTimeoutMillis: IDLE_MS,
+    createRetryIntervalMillis: RETRY_MS,
+  })
+
+  /** While no connection lives, nobody waits for the time limit to hear that there is none to be had. */
+  async function connect(): Promise<C> {
+    try {
+      const connection = await connector.connect(AbortSignal.timeout(connectTimeoutMs))
+      refusal = undefined
+      return connection
+    } catch (error) {
+      refusal = error
+      if (pool.numUsed() + pool.numFree() === 0) for (const fail of [...waiting]) fail(error)
+      throw error
+    }
+  }
+
+  function acquire(signal: AbortSignal): Promise<C> {
+    if (signal.aborted) return Promise.reject(cancelled())
+    return new Promise((resolve, reject) => {
+      const pending = pool.acquire()
+      let reason: unknown
+      const fail = (error: unknown) => {
+        reason = error
+        pending.abort()
+      }
+      const stop = () => fail(cancelled())
+      const settled = () => {
+        waiting.delete(fail)
+        signal.removeEventListener('abort', stop)
+      }
+      waiting.add(fail)
+      signal.addEventListener('abort', stop)
+      pending.promise.then(
+        (connection) => {
+          settled()
+          resolve(connection)
+        },
+        (error: unknown) => {
+          settled()
+          reject(reason ?? whyNone(error))
+        },
+      )
+    })
+  }
+
+  /** What opening last failed with says more than that the time is up. */
+  function whyNone(error: unknown): unknown {
+    return error instanceof TimeoutError ? (refusal ?? allBusy(connectTimeoutMs, error)) : error
+  }
+
+  return {
+    async take(signal) {
+      for (;;) {
+        const connection = await acquire(signal)
+        if (await holds(connector, connection)) return connection
+        connection.destroy()
+        pool.release(connection)
+      }
+    },
+    give: (connection) => {
+      pool.release(connection)
+    },
+    async close() {
+      await pool.destroy()
+    },
+  }
+}
+
+/** An idle connection is closed after so long. */
+const IDLE_MS = 60_000
+const RETRY_MS = 100
+
+async function holds<P, C extends ServerConnection<P>>(
+  connector: ServerConnector<P, C>,
+  connection: C,
+): Promise<boolean> {
+  try {
+    const verdict = connector.verify(connection)
+    return typeof verdict === 'boolean' ? verdict : await verdict
+  } catch {
+    return false
+  }
+}

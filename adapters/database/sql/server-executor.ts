@@ -1,0 +1,165 @@
+import type { CallOptions, TransactionOptions } from '../../../src/core/database/adapter.ts'
+import type { SelectQuery, SelectResult, WriteResult } from '../../../src/core/database/query.ts'
+import type { Row } from '../../../src/core/database/value.ts'
+import { AppError } from '../../../src/core/errors.ts'
+import type { Connection, Statement } from './connection.ts'
+import { type ConnectionPool, createConnectionPool } from './connection-pool.ts'
+import { guarded } from './guard.ts'
+import { closed, outcomeUnknown, readOnly } from './interruption.ts'
+import type { ServerConnection, ServerConnector } from './server-connection.ts'
+import { streamRows } from './server-stream.ts'
+import { isLost, runTransaction } from './server-transaction.ts'
+
+interface ServerOptions<P, C extends ServerConnection<P>> {
+  /** Opens connections that the database itself keeps from writing. */
+  readonly read: ServerConnector<P, C>
+  /** Absent for a service that is read-only: then no connection that could write is ever opened. */
+  readonly write: ServerConnector<P, C> | undefined
+  /** Most connections of each mode. */
+  readonly poolSize: number
+  readonly connectTimeoutMs: number
+  readonly statementTimeoutMs: number
+}
+
+/** Statements and transactions on a database server: reads on read-only connections, writes on others. */
+export interface ServerExecutor<P, C extends ServerConnection<P>> extends Connection<P> {
+  transaction<T>(work: (connection: Connection<P>) => Promise<T>, options: TransactionOptions): Promise<T>
+  stream(statement: Statement<P>, options: CallOptions): AsyncIterable<readonly Row[]>
+  /** Work with one connection of a mode: calls of routines, changes of the schema. */
+  use<T>(mode: 'read' | 'write', work: (connection: C) => Promise<T>, options: CallOptions): Promise<T>
+  /** Waits for what is under way. */
+  close(): Promise<void>
+}
+
+export function createServerExecutor<P, C extends ServerConnection<P>>(
+  options: ServerOptions<P, C>,
+): ServerExecutor<P, C> {
+  const { poolSize: size, connectTimeoutMs, statementTimeoutMs: limitMs } = options
+  const poolOf = (connector: ServerConnector<P, C>) =>
+    createConnectionPool({ connector, size, connectTimeoutMs })
+  const readers = poolOf(options.read)
+  const writers = options.write && poolOf(options.write)
+  const underWay = new Set<Promise<unknown>>()
+  let isClosed = false
+
+  /** Counts what is under way; nothing begins after the end. */
+  function counted<T>(work: () => Promise<T>): Promise<T> {
+    if (isClosed) return Promise.reject(closed())
+    const running = work()
+    underWay.add(running)
+    const forget = () => underWay.delete(running)
+    running.then(forget, forget)
+    return running
+  }
+
+  async function on<T>(
+    pool: ConnectionPool<C>,
+    work: (connection: C) => Promise<T>,
+    { signal }: CallOptions,
+  ): Promise<T> {
+    const connection = await pool.take(signal)
+    try {
+      return await guarded(connection, () => work(connection), { signal, limitMs })
+    } finally {
+      pool.give(connection)
+    }
+  }
+
+  /** A read that lost its connection did nothing: it is done once more on another one. */
+  async function read(
+    statement: Statement<P>,
+    as: SelectQuery['as'],
+    callOptions: CallOptions,
+  ): Promise<SelectResult> {
+    let used: C | undefined
+    const run = (connection: C) => {
+      used = connection
+      return connection.read(statement, as)
+    }
+    try {
+      return await on(readers, run, callOptions)
+    } catch (error) {
+      if (!isLost(error) || !used || used.isUsable) throw error
+      return on(readers, run, callOptions)
+    }
+  }
+
+  /** One statement commits by itself: if its connection is lost, so is the knowledge of what became of it. */
+  async function writeOne(statement: Statement<P>, callOptions: CallOptions): Promise<WriteResult> {
+    let used: C | undefined
+    const run = (connection: C) => {
+      used = connection
+      return connection.write(statement)
+    }
+    try {
+      return await on(requireWriters(), run, callOptions)
+    } catch (error) {
+      throw used && !used.isUsable ? outcomeUnknown(error) : error
+    }
+  }
+
+  function requireWriters(): ConnectionPool<C> {
+    if (!writers) throw readOnly()
+    return writers
+  }
+
+  const executor: ServerExecutor<P, C> = {
+    read: (statement, as, callOptions) => counted(() => read(statement, as, callOptions)),
+    write: (statements, callOptions) => {
+      const [first] = statements
+      if (!first || statements.length > 1)
+        return executor.together((connection) => connection.write(statements, callOptions), callOptions)
+      return counted(() =>
+        untilItStands(async () => [await writeOne(first, callOptions)], { ...callOptions, retry: true }),
+      )
+    },
+    together: (work, callOptions) => executor.transaction(work, { ...callOptions, retry: true }),
+    transaction: (work, callOptions) =>
+      counted(() =>
+        untilItStands(
+          async () => runTransaction(requireWriters(), work, { ...callOptions, limitMs }),
+          callOptions,
+        ),
+      ),
+    async *stream(statement, callOptions) {
+      let end = () => {}
+      const whole = new Promise<void>((resolve) => {
+        end = resolve
+      })
+      if (isClosed) throw closed()
+      void counted(() => whole)
+      try {
+        yield* streamRows(readers, statement, { ...callOptions, limitMs })
+      } finally {
+        end()
+      }
+    },
+    use: (mode, work, callOptions) =>
+      counted(async () => on(mode === 'read' ? readers : requireWriters(), work, callOptions)),
+    async close() {
+      isClosed = true
+      await Promise.allSettled(underWay)
+      await Promise.all([readers.close(), writers?.close()])
+    },
+  }
+  return executor
+}
+
+/** A deadlock's victim and a transaction that others overtook were undone as a whole: they may be tried again. */
+async function untilItStands<T>(attempt: () => Promise<T>, options: TransactionOptions): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      if (!options.retry || tries >= MOST_TRIES || options.signal.aborted || !wasGivenUp(error)) throw error
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * FIRST_PAUSE_MS * 2 ** tries))
+    }
+  }
+}
+
+const MOST_TRIES = 5
+const FIRST_PAUSE_MS = 5
+
+function wasGivenUp(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'conflict' && error.retryable
+}

@@ -1,0 +1,34 @@
+import type { Row } from '../../../src/core/database/value.ts'
+import type { Statement } from './connection.ts'
+import type { ConnectionPool } from './connection-pool.ts'
+import { guarded } from './guard.ts'
+import type { ServerConnection } from './server-connection.ts'
+
+/** Rows held in memory at a time. */
+const PART_ROWS = 1000
+
+/** Rows as of one moment, in parts; the connection is busy until the iteration ends. */
+export async function* streamRows<P, C extends ServerConnection<P>>(
+  pool: ConnectionPool<C>,
+  statement: Statement<P>,
+  limits: { readonly signal: AbortSignal; readonly limitMs: number },
+): AsyncGenerator<readonly Row[]> {
+  const connection = await pool.take(limits.signal)
+  const guard = <T>(work: () => Promise<T>) => guarded(connection, work, limits)
+  try {
+    await guard(() => connection.begin())
+    const parts = connection.stream(statement, PART_ROWS)[Symbol.asyncIterator]()
+    try {
+      for (;;) {
+        const next = await guard(() => parts.next())
+        if (next.done) break
+        yield next.value
+      }
+    } finally {
+      await parts.return?.()
+    }
+  } finally {
+    if (connection.isUsable) await connection.rollback().catch(() => connection.destroy())
+    pool.give(connection)
+  }
+}
