@@ -15,6 +15,29 @@ export function nearest(name: string, candidates: Iterable<string>, most = 3): s
 
 const LONGEST = 200
 
+/**
+ * Things by lower-cased name. Where names differ only in case, the one that is lower case itself has the short key, and each is
+ * there by its exact name as well.
+ */
+export function indexByName<T extends { readonly name: string }>(
+  things: readonly T[],
+): ReadonlyMap<string, T> {
+  const index = new Map<string, T>()
+  for (const thing of things) {
+    const key = thing.name.toLowerCase()
+    const other = index.get(key)
+    if (!other || thing.name === key) index.set(key, thing)
+    if (!other) continue
+    for (const each of [other, thing]) if (each.name !== key) index.set(each.name, each)
+  }
+  return index
+}
+
+/** The thing of this name, in any case; the exact spelling goes first. */
+export function findByName<T>(index: ReadonlyMap<string, T>, name: string): T | undefined {
+  return index.get(name) ?? index.get(name.toLowerCase())
+}
+
 /** `did you mean …?` for a hint; empty when nothing is near. */
 export function didYouMean(names: readonly string[]): string {
   return names.length === 0 ? '' : `Did you mean ${names.map((name) => `'${name}'`).join(' or ')}?`

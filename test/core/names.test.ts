@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { didYouMean, nearest } from '../../src/core/names.ts'
+import { didYouMean, findByName, indexByName, nearest } from '../../src/core/names.ts'
 
 const tables = ['customers', 'orders', 'order_items', 'products', 'employees']
 
@@ -55,4 +55,21 @@ describe('didYouMean', () => {
   test('is silent without names', () => {
     expect(didYouMean([])).toBe('')
   })
+})
+
+test('names that differ only in case are each found by their own spelling', () => {
+  const index = indexByName([{ name: 'Orders' }, { name: 'ORDERS' }, { name: 'orders' }, { name: 'Tags' }])
+  const found = ['Orders', 'ORDERS', 'orders', 'oRDERS', 'TAGS'].map((name) => findByName(index, name)?.name)
+  expect(found).toEqual(['Orders', 'ORDERS', 'orders', 'orders', 'Tags'])
+  expect(findByName(index, 'toString')).toBeUndefined()
+})
+
+test('of names that differ only in case the first answers for other spellings', () => {
+  const index = indexByName([{ name: 'Id' }, { name: 'ID' }])
+  expect(['Id', 'ID', 'id', 'iD'].map((name) => findByName(index, name)?.name)).toEqual([
+    'Id',
+    'ID',
+    'Id',
+    'Id',
+  ])
 })

@@ -11,6 +11,7 @@ import type {
 } from '../../../src/core/database/query.ts'
 import type { Field, Table } from '../../../src/core/database/schema.ts'
 import type { Value } from '../../../src/core/database/value.ts'
+import { findByName } from '../../../src/core/names.ts'
 import type { SqlDialect } from './dialect.ts'
 import { type ColumnKind, kindOfAggregate, kindOfField } from './value-type.ts'
 
@@ -108,7 +109,7 @@ export function shapeOfInsert<P>(
 
 /** The fields of these names; a name that is none is left out. */
 export function fieldsOf(table: Table, names: readonly string[]): readonly Field[] {
-  return names.flatMap((name) => table.fieldByName.get(name.toLowerCase()) ?? [])
+  return names.flatMap((name) => findByName(table.fieldByName, name) ?? [])
 }
 
 export function shapeOfUpdate<P>(query: UpdateQuery, dialect: SqlDialect<P>): Filled<P, UpdateShape> {

@@ -1,5 +1,6 @@
 import type { Aggregate } from '../../../src/core/database/query.ts'
 import { type Table, type ValueClass, valueClassOf } from '../../../src/core/database/schema.ts'
+import { findByName } from '../../../src/core/names.ts'
 
 /** What of a column decides how its values are bound and read. */
 export interface ColumnKind {
@@ -9,7 +10,7 @@ export interface ColumnKind {
 }
 
 export function kindOfField(name: string, table: Table): ColumnKind {
-  const field = table.fieldByName.get(name.toLowerCase())
+  const field = findByName(table.fieldByName, name)
   return field ? { type: valueClassOf(field.type), dbType: field.dbType } : { type: 'text', dbType: '' }
 }
 

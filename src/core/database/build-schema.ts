@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { findByName, indexByName } from '../names.ts'
 import type { DatabaseSchema, ForeignKey, Relation, Table, TableDefinition } from './schema.ts'
 
 /**
@@ -7,18 +8,18 @@ import type { DatabaseSchema, ForeignKey, Relation, Table, TableDefinition } fro
  */
 export function buildSchema(definitions: readonly TableDefinition[]): DatabaseSchema {
   const sorted = [...definitions].sort((a, b) => (a.name < b.name ? -1 : 1))
-  const byName = new Map(sorted.map((table) => [table.name.toLowerCase(), table]))
+  const byName = indexByName(sorted)
   const relations = relationsOf(sorted, byName)
   const tables = sorted.map(
     (definition): Table => ({
       ...definition,
       relations: relations.get(definition.name) ?? [],
-      fieldByName: new Map(definition.fields.map((field) => [field.name.toLowerCase(), field])),
+      fieldByName: indexByName(definition.fields),
     }),
   )
   return {
     tables,
-    tableByName: new Map(tables.map((table) => [table.name.toLowerCase(), table])),
+    tableByName: indexByName(tables),
     version: createHash('sha256')
       .update(JSON.stringify(sorted, withoutStatistics))
       .digest('hex')
@@ -44,7 +45,7 @@ function relationsOf(
   }
   for (const table of tables) {
     for (const key of table.foreignKeys) {
-      const target = byName.get(key.refTable.toLowerCase())
+      const target = findByName(byName, key.refTable)
       if (target) addBothEnds(table, target, key, add)
     }
   }
@@ -84,8 +85,8 @@ function addThroughJunction(
 ): void {
   for (const here of junction.foreignKeys) {
     for (const there of junction.foreignKeys) {
-      const from = byName.get(here.refTable.toLowerCase())
-      const to = byName.get(there.refTable.toLowerCase())
+      const from = findByName(byName, here.refTable)
+      const to = findByName(byName, there.refTable)
       if (here === there || !from || !to || from === to) continue
       add(from.name, {
         name: `${to.name}_by_${junction.name}`,

@@ -118,14 +118,14 @@ export interface Relation {
 /** A table with what follows from its definition and its neighbours. */
 export interface Table extends TableDefinition {
   readonly relations: readonly Relation[]
-  /** By lower-cased name. */
+  /** For `findByName`. */
   readonly fieldByName: ReadonlyMap<string, Field>
 }
 
 export interface DatabaseSchema {
   /** Sorted by name. */
   readonly tables: readonly Table[]
-  /** By lower-cased name. */
+  /** For `findByName`. */
   readonly tableByName: ReadonlyMap<string, Table>
   /** Changes whenever anything in it changes; part of cache keys. */
   readonly version: string

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Table } from '../../core/database/schema.ts'
+import { findByName, indexByName } from '../../core/names.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import type { Verb } from '../../core/policy.ts'
 import { tableAccess } from './describe.ts'
@@ -47,7 +48,7 @@ export const listTables = defineOperation<
 })
 
 function tableNamed(id: string, tables: readonly Table[]): Table {
-  const table = tables.find(({ name }) => name.toLowerCase() === id.trim().toLowerCase())
+  const table = findByName(indexByName(tables), id.trim())
   if (table) return table
   throw unknownTable(
     id,

@@ -1,7 +1,7 @@
 import type { Order } from '../../core/database/query.ts'
 import type { Table } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
-import { didYouMean, nearest } from '../../core/names.ts'
+import { didYouMean, findByName, nearest } from '../../core/names.ts'
 
 /** Requested field names as the schema spells them; all when none or `*` is asked for, the key for an empty list. Throws `bad_request`. */
 export function planFields(table: Table, requested: readonly string[] | undefined): string[] {
@@ -12,7 +12,7 @@ export function planFields(table: Table, requested: readonly string[] | undefine
 }
 
 export function fieldNamed(table: Table, name: string): string {
-  const field = table.fieldByName.get(name.trim().toLowerCase())
+  const field = findByName(table.fieldByName, name.trim())
   if (field) return field.name
   throw unknownField(table, name, `Invalid field requested: ${name.trim().slice(0, 200)}`)
 }
@@ -29,7 +29,7 @@ export function unknownField(table: Table, name: string, message: string): AppEr
 /** The fields that identify a record: the primary key, or the ones a request names instead. Throws when there are none. */
 export function identifyingFields(table: Table, requested?: readonly string[]): string[] {
   const names = requested ?? table.primaryKey
-  const fields = names.map((name) => table.fieldByName.get(name.trim().toLowerCase())?.name)
+  const fields = names.map((name) => findByName(table.fieldByName, name.trim())?.name)
   if (fields.length > 0 && fields.every((name) => name !== undefined)) return fields
   throw new AppError('bad_request', 'Identifying field(s) could not be determined.', {
     hint: requested
@@ -77,7 +77,7 @@ function orderBy(table: Table, part: string, aliases: readonly string[]): Order 
   const clean = unquoted(words.join(' '))
   const by =
     aliases.find((alias) => alias.toLowerCase() === clean.toLowerCase()) ??
-    table.fieldByName.get(clean.toLowerCase())?.name
+    findByName(table.fieldByName, clean)?.name
   if (by === undefined)
     throw unknownField(table, clean, `Invalid field '${clean.slice(0, 200)}' in order by clause.`)
   return { by, direction: direction ?? 'asc', ...(nulls ? { nulls } : {}) }

@@ -2,7 +2,7 @@ import type { Filter } from '../../core/database/query.ts'
 import type { Field, Table } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
 import type { FieldName, FilterExpression, FilterValue } from '../../core/filter.ts'
-import { didYouMean, nearest } from '../../core/names.ts'
+import { didYouMean, findByName, nearest } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import type { Access } from '../../core/policy.ts'
 import { bindFilter } from '../../filter/bind.ts'
@@ -20,7 +20,7 @@ interface FilterInput {
 
 /** The caller's filter text, parsed, bound and checked; undefined when there is none. */
 export function planFilter(table: Table, input: FilterInput, context: OperationContext): Filter | undefined {
-  return planFilterOver((name) => table.fieldByName.get(name.toLowerCase()), table, input, context)
+  return planFilterOver((name) => findByName(table.fieldByName, name), table, input, context)
 }
 
 /** As `planFilter`, over other names than the table's fields (`having` over aliases). */
@@ -45,7 +45,7 @@ export function rowFilter(table: Table, access: Extract<Access, { allowed: true 
   try {
     return resolve(
       access.rowFilter,
-      (name) => table.fieldByName.get(name.name.toLowerCase()) ?? unknownField(name, table),
+      (name) => findByName(table.fieldByName, name.name) ?? unknownField(name, table),
     )
   } catch (cause) {
     throw new AppError(

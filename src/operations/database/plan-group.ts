@@ -6,6 +6,7 @@ import {
 } from '../../core/database/query.ts'
 import { type Table, valueClassOf } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
+import { findByName } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { fieldNamed, unknownField } from './plan-fields.ts'
 import { planGroupOrder, planHaving } from './plan-having.ts'
@@ -47,7 +48,7 @@ export function planGroup(
 
 export function planGroupFields(table: Table, names: readonly string[]): string[] {
   return names.map((name) => {
-    const field = table.fieldByName.get(name.trim().toLowerCase())
+    const field = findByName(table.fieldByName, name.trim())
     if (!field)
       throw unknownField(table, name, `Invalid or unknown field '${name.trim()}' in group by clause.`)
     return field.name
@@ -70,7 +71,7 @@ export function planAggregate(
     throw new AppError('bad_request', `Invalid field requested: ${asked}`, {
       hint: '* goes with COUNT only.',
     })
-  const field = all ? undefined : table.fieldByName.get(wanted.field.trim().toLowerCase())
+  const field = all ? undefined : findByName(table.fieldByName, wanted.field.trim())
   if (!all && !field) throw unknownField(table, wanted.field, `Invalid field requested: ${asked}`)
   if (field && NUMERIC_ONLY.has(name) && !NUMERIC.has(valueClassOf(field.type))) {
     throw new AppError('bad_request', `${name} needs a numeric field; '${field.name}' is ${field.type}.`, {

@@ -1,6 +1,7 @@
 import type { Aggregate, Filter, Order } from '../../core/database/query.ts'
 import type { Field, Table } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
+import { findByName } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { planOrder } from './plan-fields.ts'
 import { planFilterOver } from './plan-filter.ts'
@@ -50,13 +51,13 @@ function lookup(table: Table, { aggregates, groupBy }: Grouping): (name: string)
   return (name) => {
     const aggregate = aggregates.find(({ alias }) => alias.toLowerCase() === name.toLowerCase())
     if (aggregate) return aliasField(table, aggregate)
-    return grouped.has(name.toLowerCase()) ? table.fieldByName.get(name.toLowerCase()) : undefined
+    return grouped.has(name.toLowerCase()) ? findByName(table.fieldByName, name) : undefined
   }
 }
 
 /** A field that stands for an aggregate, so that values compared with it are typed. */
 function aliasField(table: Table, { function: name, field, alias }: Aggregate): Field {
-  const source = table.fieldByName.get(field.toLowerCase())
+  const source = findByName(table.fieldByName, field)
   const keepsType = name === 'MIN' || name === 'MAX'
   const type = keepsType && source ? source.type : 'decimal'
   return { name: alias, type, dbType: '', allowNull: true, autoIncrement: false, isGenerated: true }

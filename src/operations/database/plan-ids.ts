@@ -2,6 +2,7 @@ import type { Filter } from '../../core/database/query.ts'
 import type { Field, Table } from '../../core/database/schema.ts'
 import type { Json, Row, Value } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
+import { findByName } from '../../core/names.ts'
 import type { RecordId } from './inputs.ts'
 import { valueFor } from './values.ts'
 
@@ -79,12 +80,14 @@ function splitId(fields: readonly string[], id: string | number): readonly (stri
 
 function entry<T>(object: Readonly<Record<string, T>>, field: string): T | undefined {
   if (Object.hasOwn(object, field)) return object[field]
-  const key = Object.keys(object).find((name) => name.toLowerCase() === field.toLowerCase())
+  const key = Object.hasOwn(object, field)
+    ? field
+    : Object.keys(object).find((name) => name.toLowerCase() === field.toLowerCase())
   return key === undefined ? undefined : object[key]
 }
 
 function fieldOf(table: Table, name: string): Field {
-  const field = table.fieldByName.get(name.toLowerCase())
+  const field = findByName(table.fieldByName, name)
   if (!field) throw new AppError('internal', 'A key names a field that the table does not have.')
   return field
 }

@@ -1,7 +1,7 @@
 import type { Field, Table } from '../../core/database/schema.ts'
 import type { Json, Value } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
-import { didYouMean, nearest } from '../../core/names.ts'
+import { didYouMean, findByName, nearest } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import type { InputRecord } from './inputs.ts'
 import { isVisibleRelation } from './related.ts'
@@ -50,7 +50,7 @@ function writableField(
   { lenient }: RecordOptions,
   context: OperationContext,
 ): Field | undefined {
-  const field = table.fieldByName.get(name.toLowerCase())
+  const field = findByName(table.fieldByName, name)
   if (field && !field.isGenerated) return field
   const relation = table.relations
     .filter((one) => isVisibleRelation(one, context))

@@ -3,7 +3,7 @@ import type { Filter, Order } from '../../core/database/query.ts'
 import type { DatabaseSchema, Relation, Table } from '../../core/database/schema.ts'
 import type { Json, Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
-import { didYouMean, nearest } from '../../core/names.ts'
+import { didYouMean, findByName, nearest } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import type { RelatedOptions } from './inputs.ts'
 import { planFields, planOrder } from './plan-fields.ts'
@@ -61,7 +61,7 @@ export function visibleRelations(
 ): Relation[] {
   return table.relations.filter(
     (relation) =>
-      schema.tableByName.has(relation.refTable.toLowerCase()) && isVisibleRelation(relation, context),
+      findByName(schema.tableByName, relation.refTable) !== undefined && isVisibleRelation(relation, context),
   )
 }
 
@@ -269,7 +269,7 @@ function grouped(rows: readonly Row[], keyFor: (row: Row) => string): Map<string
 }
 
 function tableOf(schema: DatabaseSchema, name: string): Table {
-  const table = schema.tableByName.get(name.toLowerCase())
+  const table = findByName(schema.tableByName, name)
   if (!table) throw new AppError('internal', 'A relation names a table that the schema does not have.')
   return table
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
-import { didYouMean, nearest } from '../../core/names.ts'
+import { didYouMean, findByName, nearest } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { type AccessPolicy, VERBS, type Verb } from '../../core/policy.ts'
 
@@ -41,7 +41,7 @@ export async function loadSchema(context: OperationContext, refresh = false): Pr
 
 /** Throws `not_found` with the nearest tables the caller may see. */
 export function findTable(schema: DatabaseSchema, name: string, context: OperationContext): Table {
-  const table = schema.tableByName.get(name.toLowerCase())
+  const table = findByName(schema.tableByName, name)
   if (table) return table
   throw unknownTable(
     name,
