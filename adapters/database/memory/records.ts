@@ -27,8 +27,13 @@ export function selectRows(database: Database, query: SelectQuery): SelectResult
   const fields = [...query.fields, ...aggregates.map(({ alias }) => alias)]
   const sorted = rows.filter(matcher(query.having, columns)).toSorted(byOrder(orderBy, columns))
   const distinct = query.distinct ? firstOfEach(sorted, fields) : sorted
+  if (query.countOnly) return answer([{ count: distinct.length }], query)
   const page = distinct.slice(offset, offset + query.limit).map((row) => toRow(row, fields, columns))
-  return query.as === 'json' ? { json: JSON.stringify(page), count: page.length } : { rows: page }
+  return answer(page, query)
+}
+
+function answer(rows: readonly Row[], { as }: SelectQuery): SelectResult {
+  return as === 'json' ? { json: JSON.stringify(rows), count: rows.length } : { rows }
 }
 
 /** A write: the database after it, and what the caller gets. */

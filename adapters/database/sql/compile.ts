@@ -63,32 +63,60 @@ function fragmentOf<P>(shape: Shape, table: Table, dialect: SqlDialect<P>): Frag
 }
 
 function selectSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): Fragment {
-  const aliases = new Map(shape.aggregates.map((aggregate) => [aggregate.alias, aggregate]))
-  const outputs = [
-    ...shape.fields.map((name) => outputSql(name, qualified, table, dialect)),
-    ...shape.aggregates.map((aggregate) => sql`${aggregateSql(aggregate)} as ${sql.id(aggregate.alias)}`),
+  if (shape.countOnly) return countSql(shape, table, dialect)
+  const aliases = new Set(shape.aggregates.map(({ alias }) => alias))
+  const orderable = (name: string) => (aliases.has(name) ? plain(name) : qualified(name))
+  const terms = shape.orderBy.flatMap((order) => orderSql(order, orderable(order.by), dialect))
+  const parts = [selectedSql(shape, outputsOf(shape, table, dialect)), rowsSql(shape, table, dialect)]
+  if (terms.length > 0) parts.push(sql`order by ${sql.join(terms)}`)
+  parts.push(
+    dialect.limit(sql.val(shape.limit), shape.offset === undefined ? undefined : sql.val(shape.offset)),
+  )
+  return sql.join(parts, SPACE)
+}
+
+function countSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): Fragment {
+  const count = sql`select count(*) as ${plain(COUNT)}`
+  const rows = rowsSql(shape, table, dialect)
+  const isPlain = !shape.distinct && shape.groupBy.length === 0 && shape.aggregates.length === 0
+  if (isPlain) return sql`${count} ${rows}`
+  // Which rows are different is a matter of their values, and only an aggregate makes one row of all; groups need neither.
+  const needsValues = shape.distinct || shape.groupBy.length === 0
+  const selected = selectedSql(shape, needsValues ? outputsOf(shape, table, dialect) : [ONE])
+  return sql`${count} from (${selected} ${rows}) ${COUNTED}`
+}
+
+function selectedSql({ distinct }: SelectShape, outputs: readonly Fragment[]): Fragment {
+  return sql`select ${distinct ? sql.raw('distinct ') : NOTHING}${sql.join(outputs)}`
+}
+
+function outputsOf<P>({ fields, aggregates }: SelectShape, table: Table, dialect: SqlDialect<P>): Fragment[] {
+  return [
+    ...fields.map((name) => outputSql(name, qualified, table, dialect)),
+    ...aggregates.map((aggregate) => sql`${aggregateSql(aggregate)} as ${sql.id(aggregate.alias)}`),
   ]
-  const parts = [sql`select ${shape.distinct ? sql.raw('distinct ') : NOTHING}${sql.join(outputs)}`]
-  parts.push(sql`from ${dialect.table(table.name)} ${SOURCE}`)
+}
+
+/** From where the rows come, and which: `from` to `having`. */
+function rowsSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): Fragment {
+  const parts = [sql`from ${dialect.table(table.name)} ${SOURCE}`]
   const stored = columnsOfTable(table, qualified)
   if (shape.where) parts.push(sql`where ${filterSql(shape.where, stored, dialect)}`)
   if (shape.groupBy.length > 0) parts.push(sql`group by ${sql.join(shape.groupBy.map(qualified))}`)
-  // Not every engine knows aliases in HAVING: the aggregate is written out.
-  const inGroup: Columns = {
+  if (shape.having) parts.push(sql`having ${filterSql(shape.having, groupColumns(shape, table), dialect)}`)
+  return sql.join(parts, SPACE)
+}
+
+/** Not every engine knows aliases in HAVING: the aggregate is written out. */
+function groupColumns({ aggregates }: SelectShape, table: Table): Columns {
+  const aliases = new Map(aggregates.map((aggregate) => [aggregate.alias, aggregate]))
+  return {
     sql: (name) => aggregateOr(aliases.get(name), qualified(name)),
     kind: (name) => {
       const aggregate = aliases.get(name)
       return aggregate ? kindOfAggregate(aggregate, table) : kindOfField(name, table)
     },
   }
-  if (shape.having) parts.push(sql`having ${filterSql(shape.having, inGroup, dialect)}`)
-  const orderable = (name: string) => (aliases.has(name) ? plain(name) : qualified(name))
-  const terms = shape.orderBy.flatMap((order) => orderSql(order, orderable(order.by), dialect))
-  if (terms.length > 0) parts.push(sql`order by ${sql.join(terms)}`)
-  parts.push(
-    dialect.limit(sql.val(shape.limit), shape.offset === undefined ? undefined : sql.val(shape.offset)),
-  )
-  return sql.join(parts, SPACE)
 }
 
 /** A stored field as the engine selects it, under its own name. */
@@ -198,6 +226,7 @@ function columnsOf(shape: Shape, table: Table): readonly ResultColumn[] {
     computed: false,
   })
   if (shape.verb !== 'select') return shape.returning.map(ofField)
+  if (shape.countOnly) return [{ name: COUNT, type: 'integer', dbType: '', computed: false }]
   const ofAggregate = (aggregate: Aggregate): ResultColumn => ({
     name: aggregate.alias,
     ...kindOfAggregate(aggregate, table),
@@ -212,3 +241,8 @@ function writtenBy(shape: Shape): readonly string[] {
 
 const SPACE = sql` `
 const NOTHING = sql``
+const ONE = sql`1 as ${sql.id('one')}`
+/** The name of a counted select. */
+const COUNTED = sql.id('r')
+/** The column of a count. */
+const COUNT = 'count'

@@ -36,6 +36,7 @@ export interface SelectShape {
   readonly orderBy: readonly Order[]
   readonly limit: number
   readonly offset: number | undefined
+  readonly countOnly: boolean
 }
 
 export interface InsertShape {
@@ -81,6 +82,7 @@ export function shapeOfSelect<P>(query: SelectQuery, dialect: SqlDialect<P>): Fi
     orderBy: query.orderBy ?? [],
     limit: slots.add(query.limit, ROWS, 'compare'),
     offset: query.offset ? slots.add(query.offset, ROWS, 'compare') : undefined,
+    countOnly: query.countOnly ?? false,
   }
   return { shape, values: slots.values }
 }

@@ -55,6 +55,8 @@ export interface SelectQuery {
   readonly orderBy?: readonly Order[]
   readonly limit: number
   readonly offset?: number
+  /** In place of the rows, one row that says in `count` how many there are before order, offset and limit. */
+  readonly countOnly?: true
   /** `json`: the caller passes rows on untouched, so the engine may hand over encoded text. */
   readonly as: 'rows' | 'json'
 }

@@ -10,7 +10,7 @@ import { identifyingFields, planFields, planOrder } from './plan-fields.ts'
 import { allOf, planFilter, rowFilter } from './plan-filter.ts'
 import { planGroup } from './plan-group.ts'
 import { readByIds } from './read-by-ids.ts'
-import { countRows, readRows } from './read-rows.ts'
+import { countRows } from './read-rows.ts'
 import { attachRelated, planRelated, type RelatedPlan } from './related.ts'
 import { accessForbidden, canReadSchema, findTable, loadSchema, tableResource } from './table-access.ts'
 
@@ -93,7 +93,7 @@ async function page(
     ...(request.offset ? { offset: request.offset } : {}),
   }
   const { signal } = context
-  if (request.count_only) return counted(await countAll(query, where, context))
+  if (request.count_only) return counted(await countRows(adapter, query, signal))
   const asText = request.as === 'json' && related.length === 0
   const found = asText
     ? await adapter.select({ ...query, as: 'json' }, { signal })
@@ -103,7 +103,7 @@ async function page(
   const full = 'rows' in found ? found.rows.length > limit : count === limit
   const total =
     request.include_count || (full && request.limit === undefined)
-      ? await countAll(query, where, context)
+      ? await countRows(adapter, query, signal)
       : undefined
   const rows =
     'rows' in found ? await attachRelated(found.rows.slice(0, limit), related, adapter, context) : undefined
@@ -157,20 +157,6 @@ function textOfPage(json: string | undefined, rows: readonly Row[], limit: numbe
   const end = `,${JSON.stringify(rows[limit])}]`
   return json.endsWith(end) ? `${json.slice(0, -end.length)}]` : undefined
 }
-
-/** Rows, or groups where the request groups. */
-async function countAll(
-  query: Omit<SelectQuery, 'as'>,
-  where: Filter | undefined,
-  { service, signal }: OperationContext,
-): Promise<number> {
-  const { offset: _, orderBy: __, ...groups } = query
-  if (!query.groupBy && !query.distinct) return countRows(service.adapter, query.table, where, signal)
-  return (await readRows(service.adapter, { ...groups, limit: MOST_GROUPS }, signal)).length
-}
-
-/** Most groups that are counted. */
-const MOST_GROUPS = 1_000_000
 
 /** Reading records is not reading the schema, where a rule says so. */
 function readableSchema(schema: DatabaseSchema, table: Table, context: OperationContext): TableDescription {

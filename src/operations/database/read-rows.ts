@@ -1,6 +1,5 @@
 import type { Records } from '../../core/database/adapter.ts'
-import type { Filter, SelectQuery } from '../../core/database/query.ts'
-import type { Table } from '../../core/database/schema.ts'
+import type { SelectQuery } from '../../core/database/query.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 
@@ -15,18 +14,13 @@ export async function readRows(
   throw new AppError('internal', 'The engine answered with text where rows were asked for.')
 }
 
-/** How many rows the filter leaves. */
+/** How many rows the select has, whatever its order, limit and offset. */
 export async function countRows(
   records: Records,
-  table: Table,
-  where: Filter | undefined,
+  query: Omit<SelectQuery, 'as'>,
   signal: AbortSignal,
 ): Promise<number> {
-  const aggregates = [{ function: 'COUNT' as const, field: '*', alias: 'count' }]
-  const [row] = await readRows(
-    records,
-    { table, ...(where ? { where } : {}), fields: [], aggregates, limit: 1 },
-    signal,
-  )
+  const { offset: _, orderBy: __, ...rest } = query
+  const [row] = await readRows(records, { ...rest, limit: 1, countOnly: true }, signal)
   return Number(row?.count ?? 0)
 }

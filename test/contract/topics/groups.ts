@@ -142,4 +142,34 @@ export function groups(engine: Engine): void {
     expect(await scene.read('orders', page)).toEqual([{ status: 'open' }, { status: 'paid' }])
     expect(await scene.read('orders', { ...page, offset: 2 })).toEqual([{ status: 'shipped' }])
   })
+
+  const counted = async (name: string, options: Parameters<typeof scene.query>[1]) =>
+    rowsOf(await scene.adapter.select({ ...scene.query(name, options), countOnly: true }, calm))
+
+  test('counts the rows of a select, whatever its order and limit', async () => {
+    const page = { orderBy: [asc('id')], limit: 1, offset: 3 }
+    expect(await counted('customers', page)).toEqual([{ count: 6 }])
+    expect(await counted('orders', { ...page, where: equals('status', 'paid') })).toEqual([{ count: 4 }])
+    expect(await counted('orders', { where: equals('status', 'lost') })).toEqual([{ count: 0 }])
+  })
+
+  test('counts groups, those that are left', async () => {
+    const query = { groupBy: ['customer_id'], aggregates: [count], limit: 1 }
+    expect(await counted('orders', query)).toEqual([{ count: 5 }])
+    const having = { op: '>', field: 'n', value: 1 } as const
+    expect(await counted('orders', { ...query, having })).toEqual([{ count: 2 }])
+    expect(await counted('customers', { groupBy: ['score'] })).toEqual([{ count: 4 }])
+    expect(await counted('customers', { aggregates: [count] })).toEqual([{ count: 1 }])
+  })
+
+  test('counts different rows', async () => {
+    expect(await counted('customers', { fields: ['score'], distinct: true })).toEqual([{ count: 4 }])
+    const fields = ['status', 'customer_id']
+    expect(await counted('orders', { fields, distinct: true, limit: 2 })).toEqual([{ count: 7 }])
+  })
+
+  test('gives a count as JSON text', async () => {
+    const query = scene.query('customers', { countOnly: true })
+    expect(rowsOf(await scene.adapter.select({ ...query, as: 'json' }, calm))).toEqual([{ count: 6 }])
+  })
 }
