@@ -1,12 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { describeDatabaseAdapter } from './database-suite.ts'
 import { ENGINES } from './engines.ts'
-
-/** Engines that must run, `memory,sqlite,…`: for these a skip is a failure. */
-const required = (process.env.REQUIRE_ENGINES ?? '').split(',').filter((name) => name !== '')
+import { required } from './required.ts'
 
 test('every required engine is one of the suite', () => {
-  expect(ENGINES.map(({ name }) => name)).toEqual(expect.arrayContaining(required))
+  expect(ENGINES.map(({ name }) => name)).toEqual(expect.arrayContaining([...required]))
 })
 
 for (const engine of ENGINES) {

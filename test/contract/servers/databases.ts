@@ -1,0 +1,11 @@
+/** Databases on one kind of server. The URL names a user who may create them. */
+export interface Databases {
+  /** Resolves when the server answers. */
+  probe(url: string): Promise<void>
+  /** Empty, UTF-8, compares by bytes. */
+  create(url: string, name: string): Promise<void>
+  /** Whoever is still connected is sent away. */
+  drop(url: string, name: string): Promise<void>
+  /** Names that start so. */
+  list(url: string, prefix: string): Promise<readonly string[]>
+}

@@ -1,0 +1,65 @@
+import type { Databases } from './databases.ts'
+import { mysqlDatabases } from './mysql-databases.ts'
+import { startOwnMariadb } from './own-mariadb.ts'
+import { startOwnPgsql } from './own-pgsql.ts'
+import { pgsqlDatabases } from './pgsql-databases.ts'
+
+/** `mysql` is MySQL or MariaDB, whichever there is; `pgsql18` is always started for the run. */
+export type ServerName = 'pgsql' | 'pgsql18' | 'mysql'
+
+export interface FoundServer {
+  /** Names a user who may create databases. */
+  readonly url: string
+  readonly databases: Databases
+  /** Ends a server that was started for the run. */
+  stop(): Promise<void>
+}
+
+/** Finds or starts the server of a name. Fails with why there is none. */
+export const FIND: Readonly<Record<ServerName, () => Promise<FoundServer>>> = {
+  pgsql: () =>
+    find({
+      variable: 'TEST_PGSQL_URL',
+      local: 'postgres://postgres@127.0.0.1:5432/postgres',
+      databases: pgsqlDatabases,
+      startOwn: startOwnPgsql,
+    }),
+  pgsql18: async () => ({ ...(await startOwnPgsql()), databases: pgsqlDatabases }),
+  mysql: () =>
+    find({
+      variable: 'TEST_MYSQL_URL',
+      local: 'mysql://root@127.0.0.1:3306/mysql',
+      databases: mysqlDatabases,
+      startOwn: startOwnMariadb,
+    }),
+}
+
+interface Places {
+  /** Of the environment: if it is set, no other server will do. */
+  readonly variable: string
+  readonly local: string
+  readonly databases: Databases
+  startOwn(): Promise<{ readonly url: string; stop(): Promise<void> }>
+}
+
+async function find({ variable, local, databases, startOwn }: Places): Promise<FoundServer> {
+  const named = process.env[variable]
+  const stop = async () => {}
+  if (named) {
+    await tryOut(databases, named).catch((error) => {
+      throw new Error(`the server of ${variable} does not let us create a database: ${error}`)
+    })
+    return { url: named, databases, stop }
+  }
+  const isThere = await tryOut(databases, local).then(
+    () => true,
+    () => false,
+  )
+  return isThere ? { url: local, databases, stop } : { ...(await startOwn()), databases }
+}
+
+async function tryOut(databases: Databases, url: string): Promise<void> {
+  const name = `sluice_try_${process.pid}`
+  await databases.create(url, name)
+  await databases.drop(url, name)
+}
