@@ -1,6 +1,7 @@
 import { createQueryId, sql } from 'kysely'
 import type { Aggregate, Order } from '../../../src/core/database/query.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
+import { findByName } from '../../../src/core/names.ts'
 import type { ResultColumn, StatementText } from './connection.ts'
 import type { Fragment, SqlDialect } from './dialect.ts'
 import { type Columns, filterSql } from './filter-sql.ts'
@@ -66,7 +67,11 @@ function selectSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>):
   if (shape.countOnly) return countSql(shape, table, dialect)
   const aliases = new Set(shape.aggregates.map(({ alias }) => alias))
   const orderable = (name: string) => (aliases.has(name) ? plain(name) : qualified(name))
-  const terms = shape.orderBy.flatMap((order) => orderSql(order, orderable(order.by), dialect))
+  const isNullable = (name: string) =>
+    aliases.has(name) || findByName(table.fieldByName, name)?.allowNull !== false
+  const terms = shape.orderBy.flatMap((order) =>
+    orderSql(order, orderable(order.by), isNullable(order.by), dialect),
+  )
   const parts = [selectedSql(shape, outputsOf(shape, table, dialect)), rowsSql(shape, table, dialect)]
   if (terms.length > 0) parts.push(sql`order by ${sql.join(terms)}`)
   parts.push(
@@ -141,13 +146,18 @@ function aggregateSql({ function: name, field }: Aggregate): Fragment {
   return sql`${sql.raw(name.toLowerCase())}(${qualified(field)})`
 }
 
-/** Nulls are the smallest value unless asked otherwise. */
-function orderSql<P>(order: Order, column: Fragment, dialect: SqlDialect<P>): Fragment[] {
+/** Nulls are the smallest value unless asked otherwise. Where there are none an index may give the order: nothing is said of them. */
+function orderSql<P>(
+  order: Order,
+  column: Fragment,
+  isNullable: boolean,
+  dialect: SqlDialect<P>,
+): Fragment[] {
   const ascending = order.direction === 'asc'
   const wanted = order.nulls ?? (ascending ? 'first' : 'last')
   const native = ascending === (dialect.nullsAre === 'smallest') ? 'first' : 'last'
   const term = sql`${column} ${sql.raw(order.direction)}`
-  if (wanted === native) return [term]
+  if (wanted === native || !isNullable) return [term]
   if (dialect.nullsBy === 'syntax') return [sql`${term} nulls ${sql.raw(wanted)}`]
   const [ifNull, ifNot] = wanted === 'first' ? ['0', '1'] : ['1', '0']
   return [sql`case when ${column} is null then ${sql.raw(ifNull)} else ${sql.raw(ifNot)} end`, term]
@@ -230,7 +240,7 @@ function columnsOf(shape: Shape, table: Table): readonly ResultColumn[] {
   const ofAggregate = (aggregate: Aggregate): ResultColumn => ({
     name: aggregate.alias,
     ...kindOfAggregate(aggregate, table),
-    computed: aggregate.function === 'SUM' || aggregate.function === 'AVG',
+    computed: aggregate.function === 'SUM' ? 'sum' : aggregate.function === 'AVG' && 'mean',
   })
   return [...shape.fields.map(ofField), ...shape.aggregates.map(ofAggregate)]
 }

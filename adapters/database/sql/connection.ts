@@ -6,8 +6,8 @@ import type { ColumnKind } from './value-type.ts'
 /** A column of a statement's result, in order. */
 export interface ResultColumn extends ColumnKind {
   readonly name: string
-  /** A SUM or AVG: carries rounding errors of binary floating point that the stored values do not have. */
-  readonly computed: boolean
+  /** A SUM or AVG: may carry rounding errors of binary floating point that the stored values do not have. */
+  readonly computed: false | 'sum' | 'mean'
 }
 
 /**

@@ -40,6 +40,8 @@ export interface SqlDialect<P> {
   readonly returning: ReadonlySet<StatementText['verb']>
   /** A column as it is selected, where the driver's own form of its values would not do: `ST_AsText(column)`. */
   readAs?(column: Fragment, kind: ColumnKind): Fragment
+  /** A bound value as it is compared with a column of this kind: `value::bigint`. */
+  compareAs?(value: Fragment, kind: ColumnKind): Fragment
   /** A bound value as it is stored: `ST_GeomFromText(value)`. */
   writeAs?(value: Fragment, kind: ColumnKind): Fragment
   /** What is sent in place of a statement that returns rows, where the engine shapes them itself. */

@@ -23,7 +23,7 @@ export function filterSql<P>(filter: FilterShape, columns: Columns, dialect: Sql
     case 'is_null':
       return sql`${columns.sql(filter.field)} is null`
     case 'in':
-      return listSql(filter, columns.sql(filter.field))
+      return listSql(filter, columns, dialect)
     case 'like':
     case 'contains':
     case 'starts_with':
@@ -34,8 +34,10 @@ export function filterSql<P>(filter: FilterShape, columns: Columns, dialect: Sql
         sql.val(filter.slot),
         columns.kind(filter.field),
       )
-    default:
-      return sql`${columns.sql(filter.field)} ${OPERATOR[filter.op]} ${sql.val(filter.slot)}`
+    default: {
+      const value = comparedSql(filter.slot, columns.kind(filter.field), dialect)
+      return sql`${columns.sql(filter.field)} ${OPERATOR[filter.op]} ${value}`
+    }
   }
 }
 
@@ -51,10 +53,21 @@ const LOGIC = { and: sql.raw(' and '), or: sql.raw(' or ') }
 const ALWAYS = sql`1 = 1`
 const NEVER = sql`1 = 0`
 
-function listSql(filter: Extract<FilterShape, { op: 'in' }>, column: Fragment): Fragment {
-  if (filter.count === 0) return NEVER
-  const values = Array.from({ length: filter.count }, (_, index) => sql.val(filter.from + index))
-  return sql`${column} in (${sql.join(values)})`
+function listSql<P>(
+  { field, from, count }: Extract<FilterShape, { op: 'in' }>,
+  columns: Columns,
+  dialect: SqlDialect<P>,
+): Fragment {
+  if (count === 0) return NEVER
+  const kind = columns.kind(field)
+  const values = Array.from({ length: count }, (_, index) => comparedSql(from + index, kind, dialect))
+  return sql`${columns.sql(field)} in (${sql.join(values)})`
+}
+
+/** A value as the engine compares it. */
+function comparedSql<P>(slot: number, kind: ColumnKind, { compareAs }: SqlDialect<P>): Fragment {
+  const value = sql.val(slot)
+  return compareAs?.(value, kind) ?? value
 }
 
 /** A long chain is split in halves: engines limit the depth of an expression, and a plain chain is as deep as long. */
