@@ -31,5 +31,5 @@ export const aggregateData = defineTool({
   }),
   output: rowsOutput,
   list: { key: 'rows' },
-  toOutput: (page) => rowsPage(page),
+  toOutput: rowsPage,
 })

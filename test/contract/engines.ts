@@ -2,8 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openMemory } from '../../adapters/database/memory/open.ts'
+import { pgsql } from '../../adapters/database/postgres/service-type.ts'
 import { openSqlite } from '../../adapters/database/sqlite/open.ts'
 import type { Engine } from './scene.ts'
+import type { ServerName } from './servers/find-server.ts'
+import { ownDatabase, reachServer } from './servers/test-server.ts'
 
 /** An engine of the suite. `reach` is for those that need a server: `unreachable: why` leaves their tests out, by name. */
 interface EngineEntry extends Engine {
@@ -20,7 +23,22 @@ export const ENGINES: readonly EngineEntry[] = [
   },
   { name: 'sqlite', start: () => startSqlite({ inline: false }) },
   { name: 'sqlite-inline', start: () => startSqlite({ inline: true }) },
+  { name: 'pgsql', reach: () => reachServer('pgsql'), start: () => startPgsql('pgsql') },
+  { name: 'pgsql18', reach: () => reachServer('pgsql18'), start: () => startPgsql('pgsql18') },
 ]
+
+async function startPgsql(server: ServerName) {
+  const database = await ownDatabase(server)
+  const adapter = await pgsql.open(pgsql.config.parse({ url: database.url }), {
+    baseDir: '.',
+    statementTimeoutMs: 20_000,
+  })
+  const stop = async () => {
+    await adapter.close()
+    await database.drop()
+  }
+  return { adapter, stop }
+}
 
 async function startSqlite({ inline }: { readonly inline: boolean }) {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-contract-'))

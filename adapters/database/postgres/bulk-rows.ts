@@ -1,0 +1,47 @@
+import { sql } from 'kysely'
+import { type Field, valueClassOf } from '../../../src/core/database/schema.ts'
+import type { Value } from '../../../src/core/database/value.ts'
+import { AppError } from '../../../src/core/errors.ts'
+import type { SqlDialect } from '../sql/dialect.ts'
+import type { ColumnKind } from '../sql/value-type.ts'
+import { bindValue, NUL_REFUSED, type Parameter } from './bind-value.ts'
+import { isComposite } from './type-name.ts'
+
+/** All rows of an insert as one parameter of JSON, which PostgreSQL reads by the types of the table's own columns. */
+export const bulkRows: NonNullable<SqlDialect<Parameter>['bulk']> = {
+  from: 2,
+  rows: (fields, table, parameter) =>
+    sql`select ${sql.join(fields.map(({ name }) => sql.id(name)))} from json_populate_recordset(null::${table}, ${parameter})`,
+  pack: (rows, fields) => {
+    const columns = fields.map((field) => ({ key: `${JSON.stringify(field.name)}:`, kind: kindOf(field) }))
+    const objects = rows.map((row) => {
+      const members = columns.map(({ key, kind }, at) => key + jsonText(row[at] ?? null, kind))
+      return `{${members.join(',')}}`
+    })
+    return `[${objects.join(',')}]`
+  },
+}
+
+function kindOf({ type, dbType }: Field): ColumnKind {
+  return { type: valueClassOf(type), dbType }
+}
+
+/** JSON columns and rows take the JSON itself; everything else is a string of JSON that holds the text form of its type. */
+function jsonText(value: Value, kind: ColumnKind): string {
+  const text = bindValue(value, kind, 'store')
+  if (text === null) return 'null'
+  if (typeof text !== 'string') return `"\\\\x${text.toString('hex')}"`
+  if (kind.dbType !== 'json' && kind.dbType !== 'jsonb' && !isComposite(kind)) return JSON.stringify(text)
+  return typeof value === 'object' ? text : ofText(text)
+}
+
+/** Text for a JSON column must be JSON by itself, or it could end its place and begin another column. */
+function ofText(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text))
+  } catch (cause) {
+    throw new AppError('bad_request', text.includes('\u0000') ? NUL_REFUSED : 'A value is not valid JSON.', {
+      cause,
+    })
+  }
+}

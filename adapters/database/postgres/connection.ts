@@ -1,0 +1,172 @@
+import type { Client } from 'pg'
+import type { SelectQuery, SelectResult, WriteResult } from '../../../src/core/database/query.ts'
+import type { Row } from '../../../src/core/database/value.ts'
+import { ownStatement, type Statement } from '../sql/connection.ts'
+import type { ServerConnection } from '../sql/server-connection.ts'
+import { rowsText } from './answer-text.ts'
+import type { Parameter } from './bind-value.ts'
+import { statementError, tooLarge, undone } from './errors.ts'
+import { ownRows } from './own-rows.ts'
+import { PreparedStatements } from './prepared-statements.ts'
+import { type WireAnswer, WireQuery } from './wire-query.ts'
+
+export type Mode = 'read' | 'write'
+
+interface ConnectionParts {
+  readonly client: Client
+  readonly mode: Mode
+  /** Has the server stop what runs on this client. */
+  readonly cancel: () => Promise<void>
+  /** Most prepared statements kept; 0 where the way to the server loses them. */
+  readonly preparedStatements: number
+  /** Parameters of the session as the server last reported them. */
+  readonly reported: ReadonlyMap<string, string>
+}
+
+/** One session of PostgreSQL, set up and ready. */
+export class PostgresConnection implements ServerConnection<Parameter> {
+  readonly mode: Mode
+  readonly #client: Client
+  readonly #cancel: () => Promise<void>
+  readonly #prepared: PreparedStatements
+  readonly #reported: ReadonlyMap<string, string>
+  #isUsable = true
+
+  constructor({ client, mode, cancel, preparedStatements, reported }: ConnectionParts) {
+    this.mode = mode
+    this.#client = client
+    this.#cancel = cancel
+    this.#prepared = new PreparedStatements(preparedStatements)
+    this.#reported = reported
+    const spoil = () => {
+      this.#isUsable = false
+    }
+    client.on('error', spoil)
+    client.on('end', spoil)
+  }
+
+  get isUsable(): boolean {
+    return this.#isUsable
+  }
+
+  /** Outside of any transaction. */
+  get isIdle(): boolean {
+    const status = this.#client.getTransactionStatus()
+    return status === 'I' || status === null
+  }
+
+  /** The parameter's value as the server last reported it; nothing when this version does not report it. */
+  reported(parameter: string): string | undefined {
+    return this.#reported.get(parameter)
+  }
+
+  async read(statement: Statement<Parameter>, as: SelectQuery['as']): Promise<SelectResult> {
+    const answer = await this.#run(statement)
+    if (statement.text.verb === 'other') return { rows: ownRows(answer, statement.text.columns) }
+    const { json, count } = wholeText(answer)
+    return as === 'json' ? { json, count } : { rows: JSON.parse(json), rowsJson: json }
+  }
+
+  async write(statement: Statement<Parameter>): Promise<WriteResult> {
+    const answer = await this.#run(statement)
+    const { verb, columns } = statement.text
+    if (verb === 'other') return { affected: affectedBy(answer), rows: ownRows(answer, columns) }
+    if (columns.length === 0) return { affected: affectedBy(answer), rows: [] }
+    const { json, count } = wholeText(answer)
+    return { affected: count, rows: JSON.parse(json) }
+  }
+
+  async begin(): Promise<void> {
+    await this.#run(this.mode === 'read' ? BEGIN_READ : BEGIN_WRITE)
+  }
+
+  async commit(): Promise<void> {
+    const { command } = await this.#run(COMMIT)
+    // What failed before was passed over: then the server undoes everything, and does not call that an error.
+    if (command !== 'COMMIT') throw undone()
+  }
+
+  async rollback(): Promise<void> {
+    await this.#run(ROLLBACK)
+  }
+
+  async *stream(
+    { text, parameters }: Statement<Parameter>,
+    partRows: number,
+  ): AsyncGenerator<readonly Row[]> {
+    await this.#run({
+      text: {
+        ...text,
+        verb: 'other',
+        sql: `declare part no scroll cursor for ${rowsText(text)}`,
+        columns: [],
+      },
+      parameters,
+    })
+    const fetch = ownStatement<Parameter>(`fetch ${Math.trunc(partRows)} from part`)
+    for (;;) {
+      const { rows } = await this.#run(fetch)
+      if (rows.length > 0) yield rows.map(([row]) => JSON.parse(whole(row)))
+      if (rows.length < partRows) break
+    }
+    await this.#run(CLOSE)
+  }
+
+  async cancel(): Promise<void> {
+    await this.#cancel()
+  }
+
+  destroy(): void {
+    this.#isUsable = false
+    this.#client.connection.stream.destroy()
+  }
+
+  async end(): Promise<void> {
+    this.#isUsable = false
+    const patience = setTimeout(() => this.#client.connection.stream.destroy(), GOODBYE_MS)
+    await this.#client.end().catch(() => {})
+    clearTimeout(patience)
+  }
+
+  async #run({ text, parameters }: Statement<Parameter>): Promise<WireAnswer> {
+    const { name, isPrepared, forget } = this.#prepared.prepare(text)
+    const isDescribed = text.verb === 'other' && text.columns.length > 0
+    const query = new WireQuery({ sql: text.sql, parameters, name, isPrepared, forget, isDescribed })
+    this.#client.query(query)
+    try {
+      const answer = await query.answer
+      this.#prepared.ran(name)
+      return answer
+    } catch (error) {
+      const { error: translated, isOver } = statementError(error, text)
+      if (isOver) this.#isUsable = false
+      throw translated
+    }
+  }
+}
+
+const BEGIN_READ = ownStatement<Parameter>('begin read only')
+/** Not `read write`: a database that its owner has set to read-only stays so. */
+const BEGIN_WRITE = ownStatement<Parameter>('begin')
+const COMMIT = ownStatement<Parameter>('commit')
+const ROLLBACK = ownStatement<Parameter>('rollback')
+const CLOSE = ownStatement<Parameter>('close part')
+
+/** A server that does not hear the goodbye is not waited for. */
+const GOODBYE_MS = 1000
+
+/** The one row that `answerText` asks for. */
+function wholeText({ rows: [row] }: WireAnswer): { readonly json: string; readonly count: number } {
+  return { count: Number(row?.[0]), json: whole(row?.[1]) }
+}
+
+/** Null in place of a text that is too long. */
+function whole(text: string | null | undefined): string {
+  if (typeof text !== 'string') throw tooLarge()
+  return text
+}
+
+/** `INSERT 0 5`, `UPDATE 5` */
+function affectedBy({ command }: WireAnswer): number {
+  return Number(/ (\d+)$/.exec(command)?.[1] ?? 0)
+}

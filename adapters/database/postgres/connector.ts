@@ -1,0 +1,33 @@
+import { ownStatement, type Statement } from '../sql/connection.ts'
+import type { ServerConnector } from '../sql/server-connection.ts'
+import type { Parameter } from './bind-value.ts'
+import type { Mode, PostgresConnection } from './connection.ts'
+import { openSession } from './open-session.ts'
+import type { SessionOptions } from './session-options.ts'
+
+/** Opens sessions of one mode. */
+export function createConnector(
+  driver: typeof import('pg'),
+  options: SessionOptions,
+  mode: Mode,
+): ServerConnector<Parameter, PostgresConnection> {
+  return {
+    connect: (signal) => openSession(driver, options, mode, signal),
+    verify: (connection) => {
+      if (!connection.isUsable || !connection.isIdle) return false
+      if (mode === 'write') return true
+      const reported = connection.reported(MODE_PARAMETER)
+      return reported === undefined ? isReadOnly(connection) : reported === 'on'
+    },
+  }
+}
+
+/** Reported by the server at every change since PostgreSQL 14. */
+const MODE_PARAMETER = 'default_transaction_read_only'
+
+async function isReadOnly(connection: PostgresConnection): Promise<boolean> {
+  const result = await connection.read(SHOW_MODE, 'rows')
+  return 'rows' in result && result.rows[0]?.mode === 'on'
+}
+
+const SHOW_MODE: Statement<Parameter> = ownStatement(`select current_setting('${MODE_PARAMETER}')`, ['mode'])

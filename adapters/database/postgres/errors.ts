@@ -1,0 +1,63 @@
+import { AppError } from '../../../src/core/errors.ts'
+import type { StatementText } from '../sql/connection.ts'
+import { MAX_ANSWER_BYTES } from './answer-text.ts'
+import { constraintError } from './constraint-errors.ts'
+import { isServerError, type ServerError } from './server-error.ts'
+import { knownState } from './sql-states.ts'
+
+/** What failed, as far as it is known; without it the messages name no field. */
+export type Subject = Pick<StatementText, 'verb' | 'table' | 'written'>
+
+/**
+ * What a statement failed with, as the house's error: by SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html), in
+ * this one place. Messages tell the caller what to change and never hold the server's text; that is the `cause`, without the
+ * values of its detail.
+ */
+export function statementError(
+  thrown: unknown,
+  subject: Subject,
+): { readonly error: AppError; readonly isOver: boolean } {
+  if (thrown instanceof AppError) return { error: thrown, isOver: false }
+  if (!isServerError(thrown)) return { error: connectionLost(thrown), isOver: true }
+  return { error: serverError(thrown, subject), isOver: thrown.severity !== 'ERROR' || isStale(thrown) }
+}
+
+function serverError(failure: ServerError, subject: Subject): AppError {
+  const cause = causeOf(failure)
+  const constraint = constraintError(failure, subject, cause)
+  if (constraint) return constraint
+  const known = knownState(failure.code, subject.verb)
+  if (known) return new AppError(known.code, known.message, { ...known, cause })
+  return new AppError('internal', 'An internal error occurred.', {
+    hint: 'The server log has the details under this request id.',
+    cause,
+  })
+}
+
+/** For the log: the message, which names things, without the detail, which holds values. */
+export function causeOf({ code, message, constraint }: ServerError): Error {
+  return new Error(`PostgreSQL ${code}: ${message}${constraint === undefined ? '' : ` (${constraint})`}`)
+}
+
+/** The session has other prepared statements than it should: something between us and the server gave us another one. */
+function isStale({ code }: ServerError): boolean {
+  return code === '26000' || code === '42P05'
+}
+
+function connectionLost(cause: unknown): AppError {
+  return new AppError('unavailable', 'The connection to the database was lost.', {
+    hint: 'What was not committed is rolled back. Try again.',
+    retryable: true,
+    cause,
+  })
+}
+
+export function undone(): AppError {
+  return new AppError('conflict', 'The database rolled the transaction back; nothing of it was kept.')
+}
+
+export function tooLarge(): AppError {
+  return new AppError('bad_request', `More than ${MAX_ANSWER_BYTES / 1024 / 1024} MB in one answer.`, {
+    hint: 'Ask for fewer rows or fields, or write fewer records at a time.',
+  })
+}

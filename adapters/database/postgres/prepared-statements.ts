@@ -1,0 +1,56 @@
+import type { StatementText } from '../sql/connection.ts'
+
+/** Under which name a statement runs on a connection, and what must be done to the names before. */
+interface Preparation {
+  readonly name: string
+  readonly isPrepared: boolean
+  readonly forget: readonly string[]
+}
+
+/** The prepared statements of one connection: of each text one, the least recently used forgotten first. */
+export class PreparedStatements {
+  /** Most statements kept; the server holds some 10 kB for each. */
+  readonly #most: number
+  /** True once the server has taken the statement under this name; in the order of use. */
+  readonly #known = new Map<string, boolean>()
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  prepare(text: StatementText): Preparation {
+    if (this.#most === 0 || text.verb === 'other') return UNNAMED
+    const name = nameOf(text)
+    const state = this.#known.get(name)
+    this.#known.delete(name)
+    const forget = state === false ? [name] : []
+    if (state === undefined && this.#known.size >= this.#most) {
+      for (const oldest of this.#known.keys()) {
+        this.#known.delete(oldest)
+        forget.push(oldest)
+        break
+      }
+    }
+    this.#known.set(name, state ?? false)
+    return { name, isPrepared: state === true, forget }
+  }
+
+  /** The statement with this name ran. One that failed may be there or not: it is prepared again. */
+  ran(name: string): void {
+    if (this.#known.has(name)) this.#known.set(name, true)
+  }
+}
+
+const UNNAMED: Preparation = { name: '', isPrepared: false, forget: [] }
+
+const names = new WeakMap<StatementText, string>()
+let count = 0
+
+/** Queries of one shape share one text object: its identity is the name, on every connection. */
+function nameOf(text: StatementText): string {
+  const known = names.get(text)
+  if (known !== undefined) return known
+  const name = `s${++count}`
+  names.set(text, name)
+  return name
+}
