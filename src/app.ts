@@ -74,6 +74,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
   const services = createServices({
     types: serviceTypes,
     open: { baseDir: config.dataDir, statementTimeoutMs: config.statementTimeoutMs },
+    seal: keyring.seal,
   })
   const configure = (snapshot: Snapshot) => services.configure(definitionsOf(snapshot, flags))
   configure(store.snapshot())

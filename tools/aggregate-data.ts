@@ -31,5 +31,5 @@ export const aggregateData = defineTool({
   }),
   output: rowsOutput,
   list: { key: 'rows' },
-  toOutput: rowsPage,
+  toOutput: (page) => rowsPage(page),
 })

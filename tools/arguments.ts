@@ -14,9 +14,10 @@ export const records = z.array(z.record(z.string(), z.any())).min(1)
 export const order = z.string().optional().describe("e.g. 'total DESC, id'")
 export const limit = z.int().min(1).max(1000).default(50).describe('Page size')
 export const offset = z.int().min(0).default(0).describe('Skip')
+export const cursor = z.string().optional().describe('next_cursor')
 export const refresh = z.boolean().optional().describe('Re-read')
 export const goOn = z.boolean().optional().describe('Keep successes')
-export const rollback = z.boolean().optional().describe('Undo all on error')
+export const rollback = z.boolean().optional().describe('All or none')
 
 /** `a, b` → `['a', 'b']`. */
 export function listOf(text: string | undefined): string[] | undefined {

@@ -1,13 +1,25 @@
 import { z } from 'zod'
 import { defineTool } from '../src/core/tool.ts'
 import { listRecords } from '../src/operations/database/list-records.ts'
-import { fields, filter, goOn, ids, limit, listOf, offset, order, related, tableName } from './arguments.ts'
+import {
+  cursor,
+  fields,
+  filter,
+  goOn,
+  ids,
+  limit,
+  listOf,
+  offset,
+  order,
+  related,
+  tableName,
+} from './arguments.ts'
 import { rowsOutput, rowsPage, terseField } from './outputs.ts'
 
 export const getTableData = defineTool({
   name: 'get_table_data',
   title: 'Read rows',
-  description: 'Rows of one table, filtered, sorted, paged. Column names come from get_table_schema.',
+  description: 'Rows of one table, filtered, sorted, paged. Columns: see get_table_schema.',
   operation: listRecords,
   scope: 'tables',
   arguments: z.strictObject({
@@ -17,6 +29,7 @@ export const getTableData = defineTool({
     order,
     limit,
     offset,
+    cursor,
     ids,
     related,
     continue: goOn,
@@ -24,11 +37,15 @@ export const getTableData = defineTool({
     include_count: z.boolean().optional().describe('Add total'),
     include_schema: z.boolean().optional().describe('Add columns'),
   }),
-  toInput: ({ related, ...rest }) => ({ ...rest, related: listOf(related) }),
-  output: rowsOutput,
+  toInput: ({ related, ...rest }) => ({
+    ...rest,
+    related: listOf(related),
+    next_cursor: 'where_possible' as const,
+  }),
+  output: rowsOutput.extend({ next_cursor: z.string().optional(), total: z.int().optional() }),
   list: { key: 'rows', more: 'ask for the ids not shown' },
-  toOutput: ({ count_only, total, schema, ...page }) => ({
-    ...rowsPage(page),
+  toOutput: ({ count_only, total, schema, ...page }, args) => ({
+    ...rowsPage(page, args),
     ...(total === undefined && count_only === undefined ? {} : { total: total ?? count_only }),
     ...(schema ? { schema: schema.field.map(terseField) } : {}),
   }),

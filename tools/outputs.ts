@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Json } from '../src/core/database/value.ts'
-import { LIST_JSON } from '../src/core/tool.ts'
+import { CURSOR_AFTER, LIST_JSON } from '../src/core/tool.ts'
 import type { FieldDescription, RelationDescription } from '../src/operations/database/describe.ts'
 import type { RoutineDescription } from '../src/operations/database/list-routines.ts'
 
@@ -19,7 +19,6 @@ export const rowsOutput = z.object({
   returned: z.int(),
   has_more: z.boolean(),
   next_offset: z.int().optional(),
-  total: z.int().optional(),
 })
 
 /** Rows of a write: `affected` counts them all, `rows` shows their keys or the fields asked for. */
@@ -31,16 +30,21 @@ interface RowsPage {
   readonly returned: number
   readonly offset: number
   readonly has_more: boolean
+  readonly cursor_after?: (index: number) => string | undefined
 }
 
-/** A page of rows with the way to the next one. */
-export function rowsPage({ rows, rows_json, returned, offset, has_more }: RowsPage) {
+/** A page of rows with the way to the next one: from a cursor another cursor, else an offset too. */
+export function rowsPage(page: RowsPage, { cursor }: { readonly cursor?: string | undefined } = {}) {
+  const { rows, rows_json, returned, offset, has_more, cursor_after } = page
+  const next = has_more ? cursor_after?.(returned - 1) : undefined
   return {
     rows: rows ?? [],
     returned,
     has_more,
-    ...(has_more ? { next_offset: offset + returned } : {}),
+    ...(has_more && cursor === undefined ? { next_offset: offset + returned } : {}),
+    ...(next === undefined ? {} : { next_cursor: next }),
     ...(rows_json === undefined ? {} : { [LIST_JSON]: rows_json }),
+    ...(cursor_after === undefined ? {} : { [CURSOR_AFTER]: cursor_after }),
   }
 }
 

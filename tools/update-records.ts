@@ -7,7 +7,7 @@ import { writtenOutput } from './outputs.ts'
 export const updateRecords = defineTool({
   name: 'update_records',
   title: 'Update rows',
-  description: 'Changes columns of rows: each record by its key, or one record for all of ids or filter.',
+  description: 'Changes rows: each record by its key, or one record for all of ids or filter.',
   operation: update,
   scope: 'tables',
   arguments: z.strictObject({

@@ -1,5 +1,7 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { AppError } from '../core/errors.ts'
+import type { Seal } from '../core/seal.ts'
+import { createSeal } from './seal.ts'
 
 /** What is derived from the app key (HKDF-SHA256, RFC 5869): one key a purpose. */
 export interface Keyring {
@@ -7,6 +9,8 @@ export interface Keyring {
   readonly tokenKey: Uint8Array
   /** A short text that tells this app key from another one; says nothing about it. */
   readonly fingerprint: string
+  /** For what callers bring back, such as cursors. */
+  readonly seal: Seal
   /** Under which an API key is found (HMAC-SHA256, hex). */
   apiKeyHash(apiKey: string): string
   /** A keyed digest for caches and fingerprints (HMAC-SHA256, hex). */
@@ -33,6 +37,7 @@ export function createKeyring(appKey: Uint8Array): Keyring {
   return {
     tokenKey: derive('session token'),
     fingerprint: hmac(derive('fingerprint'), 'sluice').slice(0, 16),
+    seal: createSeal({ cipher: derive('seal'), iv: derive('seal iv') }),
     apiKeyHash: (apiKey) => hmac(lookupKey, apiKey),
     digest: (text) => hmac(digestKey, text),
     encrypt: (text, purpose) => encrypt(cipherKey, text, purpose),

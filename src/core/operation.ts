@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Caller } from './caller.ts'
 import type { Capability } from './database/capability.ts'
 import type { Access, Verb } from './policy.ts'
+import type { Seal } from './seal.ts'
 import type { DatabaseService, ServiceKind } from './service.ts'
 
 /** What `run` gets besides its input. */
@@ -11,6 +12,8 @@ export interface OperationContext {
   /** The decision for the operation's own resource and verb. */
   readonly access: Extract<Access, { allowed: true }>
   readonly signal: AbortSignal
+  /** For what the caller is to bring back. */
+  readonly seal: Seal
 }
 
 /** One thing that can be done to a service, whatever the door. */

@@ -1,6 +1,7 @@
 import type { DatabaseAdapter } from './database/adapter.ts'
 import type { Capability } from './database/capability.ts'
 import type { DatabaseSchema } from './database/schema.ts'
+import type { Seal } from './seal.ts'
 
 /** Kinds of service; each has one port. More kinds join here (file, email, cache, …). */
 export interface AdapterByKind {
@@ -37,6 +38,8 @@ export interface DatabaseService {
 
 /** The running services, as operations and doors see them. Names are case-insensitive. */
 export interface Services {
+  /** For what callers bring back to an operation. */
+  readonly seal: Seal
   list(): readonly ServiceInfo[]
   find(name: string): ServiceInfo | undefined
   /** Of the service's type before it is opened, then of the service itself: one that is read-only cannot write. */

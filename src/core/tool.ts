@@ -4,6 +4,9 @@ import type { Operation } from './operation.ts'
 /** In a result: the JSON text of its list (`list.key`), where it is known already. */
 export const LIST_JSON = Symbol('text of the list')
 
+/** In a result: gives the cursor behind the item of an index in its list; undefined where there is none. */
+export const CURSOR_AFTER = Symbol('cursor behind an item')
+
 /** What a tool says to a model. */
 export interface ToolWords {
   readonly name: string

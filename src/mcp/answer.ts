@@ -1,4 +1,4 @@
-import { LIST_JSON, type ToolWords } from '../core/tool.ts'
+import { CURSOR_AFTER, LIST_JSON, type ToolWords } from '../core/tool.ts'
 import { answerText, itemLines, type TextContext } from './answer-text.ts'
 import { shortened } from './shorten.ts'
 
@@ -33,6 +33,8 @@ export function answerWith(tool: ToolWords, result: Item, context: AnswerContext
 
 /** Room for what a cut adds to the head: `truncated_by`, the next offset, the column names. */
 const NOTE_BYTES = 400
+/** Longest cursor and its name. */
+const CURSOR_BYTES = 800
 
 interface Written {
   readonly text: string
@@ -42,7 +44,8 @@ interface Written {
 
 function written(tool: ToolWords, result: Item, context: AnswerContext): Written {
   const listJson: unknown = Reflect.get(result, LIST_JSON)
-  const structured = listJson === undefined ? result : Object.fromEntries(Object.entries(result))
+  // What is under symbols is for this file alone.
+  const structured = Object.fromEntries(Object.entries(result))
   const text = answerText(tool, structured, context)
   const key = tool.list?.key
   const isKnown = typeof listJson === 'string' && key !== undefined
@@ -65,7 +68,8 @@ function withinBudget(tool: ToolWords, whole: Item, { key, list }: Cuttable, con
   // The known text is that of the whole list.
   const result = { ...whole, [LIST_JSON]: undefined }
   const { text, json } = written(tool, { ...result, [key]: [] }, context)
-  const room = context.resultBytes - Math.max(byteLength(text), byteLength(json)) - NOTE_BYTES
+  const noteBytes = NOTE_BYTES + (Reflect.has(whole, CURSOR_AFTER) ? CURSOR_BYTES : 0)
+  const room = context.resultBytes - Math.max(byteLength(text), byteLength(json)) - noteBytes
   const count = howManyFit(tool, list, room)
   if (count > 0)
     return { ...cut(result, { key, list: list.slice(0, count) }, context), truncated_by: 'bytes' }
@@ -90,14 +94,22 @@ function howManyFit(tool: ToolWords, list: readonly unknown[], room: number): nu
 
 /** The result with the start of its list, and the way to the rest: an offset, unless the items were asked for one by one. */
 function cut(result: Item, { key, list }: Cuttable, { args }: AnswerContext): Item {
-  const pages = typeof args.offset === 'number' && args.ids === undefined
+  const pages = typeof args.offset === 'number' && args.ids === undefined && args.cursor === undefined
+  const { next_cursor: _, ...facts } = result
+  const cursor = cursorAfter(result, list.length - 1)
   return {
-    ...result,
+    ...facts,
     [key]: list,
     ...('returned' in result ? { returned: list.length } : {}),
     has_more: true,
     ...(pages ? { next_offset: Number(args.offset) + list.length } : {}),
+    ...(cursor === undefined ? {} : { next_cursor: cursor }),
   }
+}
+
+function cursorAfter(result: Item, index: number): unknown {
+  const cursorOf: unknown = Reflect.get(result, CURSOR_AFTER)
+  return typeof cursorOf === 'function' ? cursorOf(index) : undefined
 }
 
 function shortItem(item: unknown, room: number): unknown {

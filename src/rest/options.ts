@@ -18,6 +18,7 @@ const OPTIONS = {
   params: { names: ['params'], inBody: true },
   limit: { names: ['limit', 'top'], inBody: true },
   offset: { names: ['offset', 'skip'], inBody: true },
+  cursor: { names: ['cursor', 'after'], inBody: true },
   order: { names: ['order', 'sort', 'order_by'], inBody: true },
   group: { names: ['group', 'group_by'], inBody: true },
   having: { names: ['having'], inBody: false },
@@ -54,6 +55,11 @@ export function flag(source: OptionSource, name: OptionName): boolean {
 export function text(source: OptionSource, name: OptionName): unknown {
   const value = option(source, name)
   return typeof value === 'string' && value.trim() === '' ? undefined : value
+}
+
+/** Whether it was given at all, be it blank. */
+export function isGiven(source: OptionSource, name: OptionName): boolean {
+  return option(source, name) !== undefined
 }
 
 /** `a, b` or a list; empty when given but blank, undefined when absent. */

@@ -1,5 +1,5 @@
 import { wrappedRecords } from './body.ts'
-import { filterParams, flag, list, type OptionSource, text, wholeNumber } from './options.ts'
+import { filterParams, flag, isGiven, list, type OptionSource, text, wholeNumber } from './options.ts'
 import { relatedOptions } from './related-options.ts'
 import type { RestRequest } from './rest-request.ts'
 
@@ -19,6 +19,7 @@ export function answerOptions(source: OptionSource) {
 export function listInput(table: string, request: RestRequest, asList: boolean) {
   const source = request
   const answer = answerOptions(source)
+  const byCursor = isGiven(source, 'cursor')
   return {
     table_name: table,
     ...answer,
@@ -35,7 +36,8 @@ export function listInput(table: string, request: RestRequest, asList: boolean) 
     count_only: flag(source, 'count_only'),
     continue: flag(source, 'continue'),
     refresh: flag(source, 'refresh'),
-    as: asList || 'related' in answer ? 'rows' : 'json',
+    ...(byCursor && { cursor: text(source, 'cursor'), next_cursor: 'required' as const }),
+    as: asList || byCursor || 'related' in answer ? 'rows' : 'json',
     // A list of values needs the identifying field alone: no fields means just that.
     ...(asList && { fields: list(source, 'id_field') ?? [] }),
   }

@@ -53,6 +53,7 @@ async function list(table: string, request: RestRequest, run: RestContext['run']
  * one answer may hold; `next` is the offset of the next page, if there is one.
  */
 function metaOf(page: RecordPage, asked: ReturnType<typeof listInput>): object | undefined {
+  if ('next_cursor' in asked) return cursorMeta(page, asked)
   const isLast = asked.limit === undefined && !page.has_more && page.returned > 0
   const total = page.total ?? (isLast ? page.offset + page.returned : undefined)
   const isCounted =
@@ -61,6 +62,16 @@ function metaOf(page: RecordPage, asked: ReturnType<typeof listInput>): object |
   return {
     ...(isCounted && { count: total }),
     ...(isCounted && total - page.offset > page.limit && { next: page.offset + page.limit }),
+    ...(page.schema && { schema: page.schema }),
+  }
+}
+
+/** `next_cursor` is null behind the last row. */
+function cursorMeta(page: RecordPage, { include_count }: ReturnType<typeof listInput>): object {
+  const next = page.has_more ? page.cursor_after?.(page.returned - 1) : undefined
+  return {
+    ...(include_count && { count: page.total }),
+    next_cursor: next ?? null,
     ...(page.schema && { schema: page.schema }),
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Capability } from '../core/database/capability.ts'
 import { AppError } from '../core/errors.ts'
+import type { Seal } from '../core/seal.ts'
 import type { DatabaseService, ServiceInfo, Services } from '../core/service.ts'
 import type { OpenContext, ServiceType } from '../core/service-type.ts'
 import { runningService, waitFor } from './running-service.ts'
@@ -32,10 +33,11 @@ interface Entry {
 interface ServicesOptions {
   readonly types: readonly ServiceType<'database'>[]
   readonly open: OpenContext
+  readonly seal: Seal
 }
 
 /** Lifecycle: configured → (first call) opening → open → closed. A failed opening is forgotten, so the next call retries. */
-export function createServices({ types, open }: ServicesOptions): RunningServices {
+export function createServices({ types, open, seal }: ServicesOptions): RunningServices {
   const typeByName = new Map(types.map((type) => [type.name, type]))
   let entries = new Map<string, Entry>()
   let infos: readonly ServiceInfo[] = []
@@ -67,6 +69,7 @@ export function createServices({ types, open }: ServicesOptions): RunningService
   }
 
   return {
+    seal,
     list: () => infos,
     find: (name) => entries.get(name.toLowerCase())?.definition.info,
     capabilities(name) {

@@ -9,6 +9,7 @@ const OPTIONS = {
   as_list: true,
   continue: true,
   count_only: true,
+  cursor: true,
   distinct: true,
   fields: true,
   filter: true,

@@ -1,4 +1,5 @@
 import { openMemory } from '../../adapters/database/memory/open.ts'
+import { createKeyring } from '../../src/access/keyring.ts'
 import type { Caller } from '../../src/core/caller.ts'
 import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
 import { buildSchema } from '../../src/core/database/build-schema.ts'
@@ -100,6 +101,7 @@ export async function openShop(
   }
   const service = runningService(info, { maxRecords: 1000, allowUpsert: false, ...settings }, adapter)
   const services: Services = {
+    seal: createKeyring(new Uint8Array(32)).seal,
     list: () => [info],
     find: (name) => (name.toLowerCase() === 'shop' ? info : undefined),
     capabilities: () => adapter.capabilities,

@@ -3,7 +3,7 @@ export type CatalogueRow<K extends string> = Readonly<Record<K, string | number 
 
 /** What the catalogue's statements answer; each list is sorted by table, then by position. */
 export interface CatalogueRows {
-  readonly server: ServerFacts
+  readonly server: DescribedDatabase
   readonly tables: readonly CatalogueRow<'name' | 'kind' | 'comment' | 'row_estimate'>[]
   readonly columns: readonly CatalogueRow<ColumnName>[]
   readonly indexes: readonly CatalogueRow<'source' | 'name' | 'non_unique' | 'field' | 'prefix'>[]
@@ -28,7 +28,7 @@ type ColumnName =
 export type ColumnRow = CatalogueRows['columns'][number]
 
 /** Where MariaDB and MySQL describe the same thing differently, and which database is described. */
-export interface ServerFacts {
+export interface DescribedDatabase {
   readonly isMariaDb: boolean
   /** The database that is described. */
   readonly database: string

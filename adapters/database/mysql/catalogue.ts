@@ -2,7 +2,7 @@ import type { CallOptions } from '../../../src/core/database/adapter.ts'
 import type { TableDefinition } from '../../../src/core/database/schema.ts'
 import type { SchemaScope } from '../sql/server-config.ts'
 import { describeTables } from './describe-tables.ts'
-import { type CatalogueConnection, type CatalogueQuery, readOwn, readServerFacts } from './read-own.ts'
+import { type CatalogueConnection, type CatalogueQuery, readDescribedDatabase, readOwn } from './read-own.ts'
 
 /**
  * All tables and views of one database, in eight statements however many there are. Each statement names the database
@@ -13,7 +13,7 @@ export async function readCatalogue(
   scope: SchemaScope,
   options: CallOptions,
 ): Promise<TableDefinition[]> {
-  const server = await readServerFacts(connection, scope, options)
+  const server = await readDescribedDatabase(connection, scope, options)
   const read = <K extends string>(columns: Readonly<Record<K, string>>, from: string) => {
     const query: CatalogueQuery<K> = { columns, from, parameters: [server.database] }
     return readOwn(connection, query, options)

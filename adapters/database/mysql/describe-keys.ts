@@ -1,5 +1,5 @@
 import type { ForeignKey } from '../../../src/core/database/schema.ts'
-import { type CatalogueRows, grouped, type ServerFacts, sourceOf } from './catalogue-rows.ts'
+import { type CatalogueRows, type DescribedDatabase, grouped, sourceOf } from './catalogue-rows.ts'
 
 export interface Index {
   readonly name: string
@@ -67,6 +67,6 @@ function identityOf(row: CatalogueRows['foreignKeyRules' | 'foreignKeys'][number
 }
 
 /** Servers that fold the case of names may spell a database otherwise than its configuration does. */
-function isSame(database: string, server: ServerFacts): boolean {
+function isSame(database: string, server: DescribedDatabase): boolean {
   return database.toLowerCase() === server.database.toLowerCase()
 }

@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../../src/core/database/adapter.ts'
 import { type Connection, ownStatement } from '../sql/connection.ts'
 import type { SchemaScope } from '../sql/server-config.ts'
-import type { CatalogueRow, ServerFacts } from './catalogue-rows.ts'
+import type { CatalogueRow, DescribedDatabase } from './catalogue-rows.ts'
 
 /** What the catalogue needs of a connection. Its only parameters are names of databases. */
 export type CatalogueConnection = Pick<Connection<string>, 'read'>
@@ -28,11 +28,11 @@ export async function readOwn<K extends string>(
 }
 
 /** The server's kind, and the database that a scope means: blank and `default` are the connection's own. */
-export async function readServerFacts(
+export async function readDescribedDatabase(
   connection: CatalogueConnection,
   { schema }: SchemaScope,
   options: CallOptions,
-): Promise<ServerFacts> {
+): Promise<DescribedDatabase> {
   const columns = { version: 'version()', current: 'database()' }
   const [row] = await readOwn(connection, { columns, from: '', parameters: [] }, options)
   const current = String(row?.current ?? '')

@@ -23,7 +23,7 @@ export async function readCatalogue(
 }
 
 /** SQL that is true of a namespace `n` in the scope that is the first parameter. */
-const IN_SCOPE = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
+export const IN_SCOPE = `n.nspname NOT LIKE 'pg\\_%' AND n.nspname <> 'information_schema'
   AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
   AND ($1::text = '' OR n.nspname = CASE $1::text WHEN 'default' THEN current_schema() ELSE $1::text END)`
 

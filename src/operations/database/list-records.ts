@@ -1,35 +1,26 @@
 import { z } from 'zod'
-import type { Filter, SelectQuery } from '../../core/database/query.ts'
+import type { SelectQuery } from '../../core/database/query.ts'
 import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import { describedTable, type TableDescription } from './describe.ts'
-import { answerInput, fieldList, filterInput, idList, orderText, tableName } from './inputs.ts'
-import { identifyingFields, planFields, planOrder } from './plan-fields.ts'
-import { allOf, planFilter, rowFilter } from './plan-filter.ts'
-import { planGroup } from './plan-group.ts'
-import { readByIds } from './read-by-ids.ts'
+import { listInput } from './list-input.ts'
+import { planList } from './plan-list.ts'
+import { planSeek } from './plan-seek.ts'
+import { readIds } from './read-ids.ts'
 import { countRows } from './read-rows.ts'
-import { attachRelated, planRelated, type RelatedPlan } from './related.ts'
+import { attachRelated } from './related.ts'
 import { accessForbidden, canReadSchema, findTable, loadSchema, tableResource } from './table-access.ts'
 
 const input = z.strictObject({
-  table_name: tableName,
-  ...answerInput,
-  ...filterInput,
-  ids: idList.optional(),
-  limit: z.int().min(1).optional(),
-  offset: z.int().min(0).optional(),
-  order: orderText.optional(),
-  group: fieldList.optional(),
-  having: filterInput.filter,
-  distinct: z.boolean().optional(),
-  include_count: z.boolean().optional(),
+  ...listInput,
   count_only: z.boolean().optional(),
   include_schema: z.boolean().optional(),
-  continue: z.boolean().optional(),
-  refresh: z.boolean().optional(),
+  /** Go on behind the row that this cursor stands for. */
+  cursor: z.string().min(1).max(16_384).optional(),
+  /** The page tells cursors. `required`: refused where it cannot. */
+  next_cursor: z.enum(['required', 'where_possible']).optional(),
   /** `json`: rows come as encoded text when the engine can hand them over untouched. */
   as: z.enum(['rows', 'json']).optional(),
 })
@@ -49,6 +40,8 @@ export interface RecordPage {
   /** Exact with `rows`; with `json` only when the page is not full or `total` is known. */
   readonly has_more: boolean
   readonly total?: number
+  /** The cursor behind the row of an index, if cursors were asked for. */
+  readonly cursor_after?: (index: number) => string | undefined
   readonly schema?: TableDescription
 }
 
@@ -63,89 +56,71 @@ export const listRecords = defineOperation<ListRecordsInput, RecordPage>({
   async run(request, context) {
     const schema = await loadSchema(context, request.refresh)
     const table = findTable(schema, request.table_name, context)
-    const visible = rowFilter(table, context.access)
-    if (request.ids) return pageOfIds(request, request.ids, { schema, table, visible, context })
-    const where = allOf(planFilter(table, request, context), visible)
-    return page(request, { schema, table, where, context })
+    const scope = { schema, table }
+    return request.ids ? pageOfIds(request, scope, context) : page(request, scope, context)
   },
 })
 
 interface Scope {
   readonly schema: DatabaseSchema
   readonly table: Table
-  readonly context: OperationContext
 }
 
-async function page(
-  request: ListRecordsInput,
-  scope: Scope & { readonly where: Filter | undefined },
-): Promise<RecordPage> {
-  const { schema, table, where, context } = scope
-  const { adapter, settings } = context.service
-  const most = settings.maxRecords
-  const limit = Math.min(request.limit ?? most, most)
-  const related = planRelated(schema, table, request, context)
-  const query: Omit<SelectQuery, 'as'> = {
-    table,
-    ...planShape(table, request, related, context),
-    ...(where ? { where } : {}),
-    limit,
-    ...(request.offset ? { offset: request.offset } : {}),
-  }
+async function page(request: ListRecordsInput, scope: Scope, context: OperationContext): Promise<RecordPage> {
   const { signal } = context
-  if (request.count_only) return counted(await countRows(adapter, query, signal))
-  const asText = request.as === 'json' && related.length === 0
+  const { adapter } = context.service
+  const plan = planList(request, scope, context)
+  const { related } = plan
+  if (request.count_only) return counted(await countRows(adapter, plan.query, signal))
+  const seek = planSeek(request, plan, context)
+  const query = seek?.query ?? plan.query
+  const { limit, offset = 0 } = query
+  const asText = request.as === 'json' && related.length === 0 && !seek
   const found = asText
     ? await adapter.select({ ...query, as: 'json' }, { signal })
     : await rowsAndOneMore(query, context)
   const count = 'rows' in found ? Math.min(found.rows.length, limit) : found.count
-  const offset = request.offset ?? 0
   const full = 'rows' in found ? found.rows.length > limit : count === limit
-  const total =
-    request.include_count || (full && request.limit === undefined)
-      ? await countRows(adapter, query, signal)
-      : undefined
-  const rows =
-    'rows' in found ? await attachRelated(found.rows.slice(0, limit), related, adapter, context) : undefined
-  const rowsJson =
-    'rows' in found && related.length === 0 ? textOfPage(found.rowsJson, found.rows, limit) : undefined
+  const isCounted = request.include_count || (full && request.limit === undefined && !seek)
+  const total = isCounted ? await countRows(adapter, plan.query, signal) : undefined
   return {
-    ...(rows ? { rows } : 'json' in found ? { json: found.json } : {}),
-    ...(rowsJson === undefined ? {} : { rows_json: rowsJson }),
+    ...('rows' in found ? await shownRows(found) : { json: found.json }),
     returned: count,
     limit,
     offset,
     has_more: total === undefined || 'rows' in found ? full : total > offset + count,
     ...(total === undefined ? {} : { total }),
-    ...(request.include_schema ? { schema: readableSchema(schema, table, context) } : {}),
+    ...(request.include_schema ? { schema: readableSchema(scope, context) } : {}),
+  }
+
+  async function shownRows({ rows, rowsJson }: FoundRows): Promise<Partial<RecordPage>> {
+    const own = rows.slice(0, limit)
+    const whole = await attachRelated(own, related, adapter, context)
+    const unasked = new Set(seek?.unasked)
+    const isAsRead = related.length === 0 && unasked.size === 0
+    const text = isAsRead ? textOfPage(rowsJson, rows, limit) : undefined
+    return {
+      rows: unasked.size === 0 ? whole : whole.map((row) => without(unasked, row)),
+      ...(text === undefined ? {} : { rows_json: text }),
+      ...(seek ? { cursor_after: (index) => own[index] && seek.cursorAfter(own[index]) } : {}),
+    }
   }
 }
 
-/** Fields, grouping and order of the select. */
-function planShape(
-  table: Table,
-  request: ListRecordsInput,
-  related: readonly RelatedPlan[],
-  context: OperationContext,
-): Pick<SelectQuery, 'fields'> & Partial<SelectQuery> {
-  const calls = request.fields?.some((field) => field.includes('('))
-  if (request.group || request.having || calls) return planGroup(table, request, context)
-  const fields = new Set(planFields(table, request.fields))
-  for (const { relation } of related) for (const field of relation.fields) fields.add(field)
-  const stable = !request.distinct
-  const orderBy = planOrder(table, request.order, { stable })
-  return {
-    fields: [...fields],
-    ...(orderBy.length > 0 ? { orderBy } : {}),
-    ...(request.distinct ? { distinct: true } : {}),
-  } satisfies Partial<SelectQuery>
+function without(names: ReadonlySet<string>, row: Row): Row {
+  return Object.fromEntries(Object.entries(row).filter(([name]) => !names.has(name)))
+}
+
+interface FoundRows {
+  readonly rows: readonly Row[]
+  readonly rowsJson?: string
 }
 
 /** One row more than the page holds tells whether there are more. */
 async function rowsAndOneMore(
   query: Omit<SelectQuery, 'as'>,
   { service, signal }: OperationContext,
-): Promise<{ rows: readonly Row[]; rowsJson?: string }> {
+): Promise<FoundRows> {
   const found = await service.adapter.select({ ...query, limit: query.limit + 1, as: 'rows' }, { signal })
   if ('rows' in found) return found
   throw new AppError('internal', 'The engine answered with text where rows were asked for.')
@@ -159,7 +134,7 @@ function textOfPage(json: string | undefined, rows: readonly Row[], limit: numbe
 }
 
 /** Reading records is not reading the schema, where a rule says so. */
-function readableSchema(schema: DatabaseSchema, table: Table, context: OperationContext): TableDescription {
+function readableSchema({ schema, table }: Scope, context: OperationContext): TableDescription {
   const { caller, service } = context
   if (canReadSchema(caller.policy, service.info.name, table.name))
     return describedTable(schema, table, context)
@@ -172,27 +147,13 @@ function counted(count: number): RecordPage {
 
 async function pageOfIds(
   request: ListRecordsInput,
-  ids: NonNullable<ListRecordsInput['ids']>,
-  { schema, table, visible, context }: Scope & { readonly visible: Filter | undefined },
+  scope: Scope,
+  context: OperationContext,
 ): Promise<RecordPage> {
-  if (request.filter !== undefined && !request.lenient) {
-    throw new AppError('bad_request', 'Give either ids or a filter, not both.')
-  }
-  const related = planRelated(schema, table, request, context)
-  const keyFields = identifyingFields(table, request.id_field)
-  const fields = new Set(planFields(table, request.fields))
-  for (const { relation } of related) for (const field of relation.fields) fields.add(field)
-  const found = await readByIds({
-    table,
-    keyFields,
-    ids,
-    fields: [...fields],
-    visible,
-    goOn: request.continue ?? false,
-    context,
-  })
-  if (request.count_only) return counted(found.length)
-  const rows = await attachRelated(found, related, context.service.adapter, context)
+  if (request.cursor !== undefined)
+    throw new AppError('bad_request', 'Give either ids or a cursor, not both.')
+  const rows = await readIds(request, scope, context)
+  if (request.count_only) return counted(rows.length)
   return {
     rows,
     returned: rows.length,
@@ -200,6 +161,6 @@ async function pageOfIds(
     offset: 0,
     has_more: false,
     ...(request.include_count ? { total: rows.length } : {}),
-    ...(request.include_schema ? { schema: readableSchema(schema, table, context) } : {}),
+    ...(request.include_schema ? { schema: readableSchema(scope, context) } : {}),
   }
 }

@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCatalogue } from '../../../adapters/database/mysql/catalogue.ts'
 import type { Field, TableDefinition } from '../../../src/core/database/schema.ts'
-import { createDatabase, type TestDatabase } from './server.ts'
+import { reachServer } from '../../contract/servers/test-server.ts'
+import { createDatabase } from './server.ts'
 
 const calm = { signal: new AbortController().signal }
-const database = await createDatabase('catalogue')
-const other = await createDatabase('catalogue_other')
+const reach = await reachServer('mysql')
 
-describe.skipIf(!database)('the catalogue of a MySQL server', () => {
-  const { run, connection, isMariaDb, name: databaseName } = reached(database)
-  const otherName = reached(other).name
+describe.skipIf(reach !== 'reachable')(`the catalogue of a MySQL server (${reach})`, async () => {
+  if (reach !== 'reachable') return
+  const database = await createDatabase()
+  const other = await createDatabase()
+  const { run, connection, isMariaDb, name: databaseName } = database
+  const otherName = other.name
   let tables: readonly TableDefinition[] = []
 
   const table = (name: string): TableDefinition => found(tables, name)
@@ -28,8 +31,8 @@ describe.skipIf(!database)('the catalogue of a MySQL server', () => {
   })
 
   afterAll(async () => {
-    await database?.drop()
-    await other?.drop()
+    await database.drop()
+    await other.drop()
   })
 
   test('names each native type and its simple type', () => {
@@ -287,15 +290,6 @@ const WORLD = [
       foreign key (${quoted}) references ${quoted} (id), constraint ${check} check (${quoted} > 0))`
   }),
 ]
-
-/** Inside of tests that run only when it is there. */
-function reached(one: TestDatabase | undefined): TestDatabase {
-  if (one) return one
-  const missing = async () => {
-    throw new Error('no MySQL server answers')
-  }
-  return { name: '', isMariaDb: false, connection: { read: missing }, run: missing, drop: missing }
-}
 
 function found<T extends { readonly name: string }>(list: readonly T[], name: string): T {
   const one = list.find((each) => each.name === name)

@@ -1,0 +1,60 @@
+import type { SelectQuery } from '../../core/database/query.ts'
+import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
+import type { OperationContext } from '../../core/operation.ts'
+import type { ListRequest } from './list-input.ts'
+import { planFields, planOrder } from './plan-fields.ts'
+import { allOf, planFilter, rowFilter } from './plan-filter.ts'
+import { planGroup } from './plan-group.ts'
+import { planRelated, type RelatedPlan } from './related.ts'
+
+/** A request for records against schema and policy: what to select, and which related records to read along. */
+export interface ListPlan {
+  readonly query: Omit<SelectQuery, 'as'>
+  readonly related: readonly RelatedPlan[]
+  /** Its rows are rows of the table, not groups or different values. */
+  readonly isPlain: boolean
+}
+
+/** Throws `bad_request` for names that are none, `forbidden` for relations the caller may not read. */
+export function planList(
+  request: ListRequest,
+  { schema, table }: { readonly schema: DatabaseSchema; readonly table: Table },
+  context: OperationContext,
+): ListPlan {
+  const visible = rowFilter(table, context.access)
+  const where = allOf(planFilter(table, request, context), visible)
+  const most = context.service.settings.maxRecords
+  const related = planRelated(schema, table, request, context)
+  const isGrouped = Boolean(request.group || request.having || request.fields?.some(isCall))
+  return {
+    query: {
+      table,
+      ...(isGrouped ? planGroup(table, request, context) : planShape(table, request, related)),
+      ...(where ? { where } : {}),
+      limit: Math.min(request.limit ?? most, most),
+      ...(request.offset ? { offset: request.offset } : {}),
+    },
+    related,
+    isPlain: !isGrouped && !request.distinct,
+  }
+}
+
+function isCall(field: string): boolean {
+  return field.includes('(')
+}
+
+/** Fields and order, with the fields that related records are found by. */
+function planShape(
+  table: Table,
+  request: ListRequest,
+  related: readonly RelatedPlan[],
+): Pick<SelectQuery, 'fields' | 'orderBy' | 'distinct'> {
+  const fields = new Set(planFields(table, request.fields))
+  for (const { relation } of related) for (const field of relation.fields) fields.add(field)
+  const orderBy = planOrder(table, request.order, { stable: !request.distinct })
+  return {
+    fields: [...fields],
+    ...(orderBy.length > 0 ? { orderBy } : {}),
+    ...(request.distinct ? { distinct: true } : {}),
+  }
+}

@@ -1,0 +1,59 @@
+import { beforeAll, expect, test } from 'vitest'
+import { openMemory } from '../../adapters/database/memory/open.ts'
+import { call, openScene, post, type Scene } from './scene.ts'
+
+let scene: Scene
+beforeAll(async () => {
+  scene = await openScene({ adapter: openMemory() })
+})
+
+interface Structured {
+  readonly rows: readonly { readonly id: number }[]
+  readonly has_more: boolean
+  readonly next_offset?: number
+  readonly next_cursor?: string
+  readonly truncated_by?: string
+}
+
+async function read(args: object, from: Scene = scene): Promise<Structured> {
+  const { message } = await post(from, call('get_table_data', { table_name: 'orders', ...args }))
+  return (message as { result: { structuredContent: Structured } }).result.structuredContent
+}
+
+test('a page with more behind it tells an offset and a cursor', async () => {
+  expect(await read({ limit: 4 })).toMatchObject({ next_offset: 4, next_cursor: expect.any(String) })
+  expect(await read({ limit: 6 })).not.toHaveProperty('next_cursor')
+})
+
+test('a cursor leads to the rest, and from there only cursors go on', async () => {
+  const first = await read({ limit: 2, order: 'total' })
+  const second = await read({ limit: 2, order: 'total', cursor: first.next_cursor })
+  expect(second.rows.map(({ id }) => id)).toEqual([2, 3])
+  expect(second).not.toHaveProperty('next_offset')
+  const third = await read({ limit: 2, order: 'total', cursor: second.next_cursor })
+  expect(third.rows.map(({ id }) => id)).toEqual([4, 5])
+  expect(third).toMatchObject({ has_more: false })
+})
+
+test('what is cut at the byte budget goes on behind the last row shown', async () => {
+  const narrow = await openScene({ resultBytes: 3_000 })
+  const records = Array.from({ length: 50 }, () => ({ customer_id: 1, status: 'x'.repeat(60) }))
+  await post(narrow, call('create_records', { table_name: 'orders', records }))
+  const first = await read({ limit: 50 }, narrow)
+  expect(first).toMatchObject({ truncated_by: 'bytes', next_offset: first.rows.length })
+  const rest = await read({ limit: 50, cursor: first.next_cursor }, narrow)
+  expect(rest.rows[0]?.id).toBe((first.rows.at(-1)?.id ?? 0) + 1)
+})
+
+test('groups have no cursor', async () => {
+  const { message } = await post(
+    scene,
+    call('aggregate_data', {
+      table_name: 'orders',
+      aggregates: [{ function: 'COUNT', field: '*' }],
+      group_by: ['status'],
+      limit: 1,
+    }),
+  )
+  expect(JSON.stringify(message)).not.toContain('next_cursor')
+})
