@@ -60,14 +60,18 @@ describe('docs/configuration.md', () => {
     expect(keys.filter((key) => !words.has(key))).toEqual([])
   })
 
-  test.each(serviceTypes)('has every key of the config of a $name service, and no other', ({ config }) => {
-    const { properties = {} } = z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' })
-    const heading = page.indexOf('**config of a `sqlite` service**')
-    const table = rowsUnder(page.slice(heading, page.indexOf('**roles**')), 'key', 'default')
-    expect(table.flatMap(([name = '']) => codesIn(name)).toSorted()).toEqual(
-      Object.keys(properties).toSorted(),
-    )
-  })
+  test.each(serviceTypes)(
+    'has every key of the config of a $name service, and no other',
+    ({ name, config }) => {
+      const { properties = {} } = z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' })
+      const sections = page.slice(0, page.indexOf('**roles**')).split('**config of a ').slice(1)
+      const section = sections.find((text) => codesIn(text.split('service**')[0] ?? '').includes(name)) ?? ''
+      const table = rowsUnder(section, 'key', 'default')
+      expect(table.flatMap(([name = '']) => codesIn(name)).toSorted()).toEqual(
+        Object.keys(properties).toSorted(),
+      )
+    },
+  )
 })
 
 describe('config files', () => {
