@@ -7,7 +7,13 @@ export async function registerCors(app: FastifyInstance, allowedOrigins: readonl
   const options = {
     origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['WWW-Authenticate', 'Retry-After', 'X-Request-Id'],
+    exposedHeaders: [
+      'WWW-Authenticate',
+      'Retry-After',
+      'X-Request-Id',
+      'X-Total-Count',
+      'Content-Disposition',
+    ],
     maxAge: 600,
   }
   await app.register(cors, {

@@ -1,3 +1,5 @@
+import { csvCell } from '../core/csv.ts'
+
 type Item = Readonly<Record<string, unknown>>
 
 /** Rows as lines: column names first, then one line for each row (RFC 4180, quoted only where needed, null is empty). */
@@ -19,7 +21,7 @@ function regularLine(row: Item, columns: readonly string[]): string | undefined 
   let index = 0
   for (const key in row) {
     if (key !== columns[index]) return undefined
-    text += index === 0 ? cell(row[key]) : `,${cell(row[key])}`
+    text += index === 0 ? csvCell(row[key]) : `,${csvCell(row[key])}`
     index++
   }
   return index === columns.length ? text : undefined
@@ -38,25 +40,5 @@ function columnsOf(rows: readonly Item[]): string[] {
 }
 
 function line(cells: readonly unknown[]): string {
-  return cells.map(cell).join(',')
-}
-
-function cell(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return quoted(value)
-    case 'number':
-    case 'boolean':
-      return String(value)
-    default:
-      return value === null || value === undefined ? '' : quoted(JSON.stringify(value))
-  }
-}
-
-const NEEDS_QUOTES = /[",\r\n]/
-
-/** The empty text is quoted, so that it differs from null. */
-function quoted(text: string): string {
-  if (text !== '' && !NEEDS_QUOTES.test(text)) return text
-  return `"${text.replaceAll('"', '""')}"`
+  return cells.map(csvCell).join(',')
 }

@@ -1,5 +1,9 @@
+import type { RecordStream } from '../operations/database/stream-records.ts'
 import { WRAPPER } from './body.ts'
 import type { RestRequest } from './rest-request.ts'
+
+/** The text of a JSON answer, or records in parts for a format that takes them so. */
+export type Answer = string | RecordStream
 
 /** A list as the wire has it. With `meta` the wrapper stays, whatever `wrap` says. */
 export function listAnswer(

@@ -1,3 +1,4 @@
+import type { Answer } from './answer.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 import { routines } from './routines.ts'
@@ -7,13 +8,13 @@ import { tableRecords } from './table-records.ts'
 import { tableSchema } from './table-schema.ts'
 import { unknownResource } from './unsupported.ts'
 
-type Handler = (request: RestRequest, context: RestContext) => Promise<string>
+type Handler = (request: RestRequest, context: RestContext) => Promise<Answer>
 
 const procedures = routines('procedure')
 const functions = routines('function')
 
 /** The resources of a database service (dreamfactory-rest §4.1). */
-export function databaseService(request: RestRequest, context: RestContext): Promise<string> {
+export function databaseService(request: RestRequest, context: RestContext): Promise<Answer> {
   return handlerOf(request, context)(request, context)
 }
 

@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts'
 import { wrappedRecords } from './body.ts'
 import { filterParams, flag, isGiven, list, type OptionSource, text, wholeNumber } from './options.ts'
 import { relatedOptions } from './related-options.ts'
@@ -41,6 +42,15 @@ export function listInput(table: string, request: RestRequest, asList: boolean) 
     // A list of values needs the identifying field alone: no fields means just that.
     ...(asList && { fields: list(source, 'id_field') ?? [] }),
   }
+}
+
+/** The same for records that come in parts: there is no place beside them for a cursor or a schema. Throws `bad_request`. */
+export function streamInput(input: ReturnType<typeof listInput>): object {
+  const { count_only: _, include_schema: __, as: ___, ...rest } = input
+  if (!('next_cursor' in rest)) return rest
+  throw new AppError('bad_request', 'CSV comes in one piece: there are no cursors in it.', {
+    hint: 'Leave out cursor; a limit and an offset are fine.',
+  })
 }
 
 export function filterOptions(source: OptionSource) {

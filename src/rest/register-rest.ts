@@ -3,25 +3,28 @@ import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
 import type { ServiceInfo, ServiceKind } from '../core/service.ts'
-import { JSON_TYPE, sendError } from '../http/error-envelope.ts'
+import { sendError } from '../http/error-envelope.ts'
 import { requestSignal } from '../http/request-signal.ts'
 import { readAddress } from './address.ts'
 import { allowedVerbs } from './allowed-verbs.ts'
+import type { Answer } from './answer.ts'
 import { noCredentials, readCredentials } from './credentials.ts'
 import { databaseService } from './database-service.ts'
+import { type Format, formatOf } from './format.ts'
 import { instanceIndex } from './instance-index.ts'
 import { isTrue, type Query, queryText } from './query.ts'
 import type { RestContext, RestDeps } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
+import { sendAnswer } from './send-answer.ts'
 import { adminSession, isAdminLogin, SYSTEM, systemService } from './system-service.ts'
 import { tunnelledVerb } from './tunnelled-verb.ts'
 import { refused } from './unsupported.ts'
 
 type RestRoute = { Querystring: Query }
 
-/** One handler per kind of service; each gives the text of its JSON answer. */
+/** One handler per kind of service; each gives its answer as JSON text, or records in parts. */
 const SERVICE_BY_KIND: Readonly<
-  Record<ServiceKind, (request: RestRequest, context: RestContext) => Promise<string>>
+  Record<ServiceKind, (request: RestRequest, context: RestContext) => Promise<Answer>>
 > = {
   database: databaseService,
 }
@@ -43,8 +46,12 @@ export function registerRest(app: FastifyInstance, deps: RestDeps): void {
               .header('allow', allowedVerbs(readAddress(request.raw.url ?? '/')))
               .send()
           }
-          const text = await answer(request, deps)
-          return reply.header('content-type', JSON_TYPE).header('cache-control', 'no-store').send(text)
+          const format = formatOf({
+            query: request.query,
+            headers: request.headers,
+            url: request.raw.url ?? '/',
+          })
+          return sendAnswer(request, reply, await answer(request, format, deps), format)
         } catch (error) {
           return sendError(request, reply, error)
         }
@@ -53,7 +60,7 @@ export function registerRest(app: FastifyInstance, deps: RestDeps): void {
   }
 }
 
-async function answer(http: FastifyRequest<RestRoute>, deps: RestDeps): Promise<string> {
+async function answer(http: FastifyRequest<RestRoute>, format: Format, deps: RestDeps): Promise<Answer> {
   const { query, body, headers } = http
   const { service, path } = readAddress(http.raw.url ?? '/')
   const verb = tunnelledVerb(http.method, headers, query)
@@ -61,7 +68,7 @@ async function answer(http: FastifyRequest<RestRoute>, deps: RestDeps): Promise<
     if (verb !== 'GET') throw new AppError('method_not_allowed', `The verb "${verb}" is not supported here.`)
     return instanceIndex(await callerOf(http, deps), query, deps)
   }
-  const wanted: RestRequest = { verb, service, path, query, body, wrap: isWrapped(http) }
+  const wanted: RestRequest = { verb, service, path, query, body, format, wrap: isWrapped(http) }
   if (isAdminLogin(wanted)) return adminSession(wanted, http.ip, deps)
   const caller = await callerOf(http, deps)
   if (!caller) throw noCredentials()

@@ -1,4 +1,5 @@
 import type { Verb } from '../core/policy.ts'
+import type { Format } from './format.ts'
 import type { Query } from './query.ts'
 
 /** One request to a service, read off HTTP: what the client said, before anything is checked. */
@@ -11,6 +12,8 @@ export interface RestRequest {
   readonly path: readonly string[]
   readonly query: Query
   readonly body: unknown
+  /** How the answer is to be written. */
+  readonly format: Format
   /** False: lists come bare, without the `resource` wrapper. */
   readonly wrap: boolean
 }

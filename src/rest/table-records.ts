@@ -3,21 +3,22 @@ import { createRecords } from '../operations/database/create-records.ts'
 import { deleteRecords } from '../operations/database/delete-records.ts'
 import { getRecord } from '../operations/database/get-record.ts'
 import { listRecords, type RecordPage } from '../operations/database/list-records.ts'
+import { streamRecords } from '../operations/database/stream-records.ts'
 import { replaceRecords, updateRecords } from '../operations/database/update-records.ts'
-import { listAnswer, listTextAnswer } from './answer.ts'
+import { type Answer, listAnswer, listTextAnswer } from './answer.ts'
 import { requireRecord, requireRecords, wrappedRecords } from './body.ts'
 import { flag, type OptionSource } from './options.ts'
-import { answerOptions, batchOptions, filterOptions, idsOf, listInput } from './record-input.ts'
+import { answerOptions, batchOptions, filterOptions, idsOf, listInput, streamInput } from './record-input.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 
 /** `_table/{table}` and `_table/{table}/{id}`; further segments are ignored, as the original does. */
-export function tableRecords(request: RestRequest, context: RestContext): Promise<string> {
+export function tableRecords(request: RestRequest, context: RestContext): Promise<Answer> {
   const [, table = '', id] = request.path
   return id === undefined ? collection(table, request, context) : single(table, id, request, context)
 }
 
-async function collection(table: string, request: RestRequest, { run }: RestContext): Promise<string> {
+async function collection(table: string, request: RestRequest, { run }: RestContext): Promise<Answer> {
   if (request.verb === 'GET') return list(table, request, run)
   const common = { table_name: table, ...answerOptions(request), ...batchOptions(request) }
   switch (request.verb) {
@@ -37,9 +38,10 @@ async function collection(table: string, request: RestRequest, { run }: RestCont
   }
 }
 
-async function list(table: string, request: RestRequest, run: RestContext['run']): Promise<string> {
+async function list(table: string, request: RestRequest, run: RestContext['run']): Promise<Answer> {
   const asList = flag(request, 'as_list')
   const input = listInput(table, request, asList)
+  if (request.format.type === 'csv' && !input.count_only) return run(streamRecords, streamInput(input))
   const page = await run(listRecords, input)
   if (page.count_only !== undefined) return String(page.count_only)
   const meta = metaOf(page, input)

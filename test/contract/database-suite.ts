@@ -13,6 +13,7 @@ import { names } from './topics/names.ts'
 import { ordering } from './topics/ordering.ts'
 import { reading } from './topics/reading.ts'
 import { schema } from './topics/schema.ts'
+import { streams } from './topics/streams.ts'
 import { textMatching } from './topics/text-matching.ts'
 import { transactions } from './topics/transactions.ts'
 import { types } from './topics/types.ts'
@@ -33,6 +34,7 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
   { name: 'writing', topic: writing, needs: ['records.write'] },
   { name: 'upserts', topic: upserts, needs: ['records.upsert'] },
   { name: 'types', topic: types, needs: ['records.write'] },
+  { name: 'streams', topic: streams, needs: ['stream', 'records.write'] },
   { name: 'names and injection', topic: names, needs: ['records.write'] },
   { name: 'constraints', topic: constraints, needs: ['records.write', 'relations'] },
   { name: 'transactions', topic: transactions, needs: ['transactions'] },

@@ -14,7 +14,11 @@ const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
   'schema.read',
   'schema.write',
   'relations',
+  'stream',
 ])
+
+/** Rows in one part of a stream. */
+const PART_ROWS = 1000
 
 /**
  * The reference engine: the port's semantics in the plainest form, for the contract suite and for tests. Data lives as
@@ -51,6 +55,13 @@ export function openMemory(tables: readonly TableDefinition[] = []): DatabaseAda
   return {
     capabilities: CAPABILITIES,
     select: (query, options) => read(options, () => selectRows(committed, query)),
+    async *stream(query, options) {
+      const result = await read(options, () => selectRows(committed, { ...query, as: 'rows' }))
+      const rows = 'rows' in result ? result.rows : []
+      for (let from = 0; from < rows.length; from += PART_ROWS) {
+        yield await read(options, () => rows.slice(from, from + PART_ROWS))
+      }
+    },
     insert: (query, options) => inTurn(options, () => commit(insertRows(committed, query))),
     update: (query, options) => inTurn(options, () => commit(updateRows(committed, query))),
     delete: (query, options) => inTurn(options, () => commit(deleteRows(committed, query))),

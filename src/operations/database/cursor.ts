@@ -46,6 +46,17 @@ export function cursorOf(row: Row, scope: CursorScope): string | undefined {
 /** In characters: a cursor has to fit into an address, and beside the rows of a page. */
 const LONGEST = 400
 
+/** The rows behind this one, for a reader that goes on at once; undefined as for `cursorOf`, but for long values. */
+export function afterRow(row: Row, table: Table, orderBy: readonly Order[]): Filter | undefined {
+  const fields = orderBy.map(({ by }) => fieldOf(table, by))
+  if (!fields.every((field) => isComparable(field, row[field.name] ?? null))) return undefined
+  return planAfter(
+    table,
+    orderBy,
+    fields.map((field) => boundValue(field, row[field.name] ?? null)),
+  )
+}
+
 function scopeText({ table, orderBy, request, context }: CursorScope): string {
   const { filter = null, params = null, fields = null } = request
   const { service, caller } = context

@@ -56,7 +56,7 @@ export function planSeek(
 }
 
 /** The select in this order and with its fields. */
-function withOrder(
+export function withOrder(
   query: Query,
   orderBy: readonly Order[],
 ): { readonly query: Query; readonly unasked: readonly string[] } {
