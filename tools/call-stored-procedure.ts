@@ -12,8 +12,9 @@ export const callStoredProcedure = defineTool({
     procedure_name: z.string().min(1).describe('Name'),
     parameters: z.record(z.string(), z.any()).optional().describe('By name, e.g. {year:2026}'),
     wrapper: z.string().min(1).optional().describe('Key for the result set'),
-    returns: z.string().optional().describe('Expected type'),
+    returns: z.string().min(1).optional().describe('Type, or TABLE'),
   }),
+  toInput: (args) => ({ ...args, complete: true }),
   output: z.object({ result: z.unknown() }),
   list: { key: 'result', more: 'narrow the parameters' },
 })

@@ -3,6 +3,7 @@ import type { Json } from '../src/core/database/value.ts'
 import { CURSOR_AFTER, LIST_JSON } from '../src/core/tool.ts'
 import type { FieldDescription, RelationDescription } from '../src/operations/database/describe.ts'
 import type { RoutineDescription } from '../src/operations/database/list-routines.ts'
+import { parameterText } from '../src/operations/database/routine-access.ts'
 
 type Item = Record<string, unknown>
 
@@ -61,6 +62,7 @@ export function terseField(field: FieldDescription): Item {
     default: shownDefault(field.default),
     auto_increment,
     unique: field.is_unique,
+    values: field.picklist,
     ref: field.ref_table === null ? null : `${field.ref_table}.${field.ref_field ?? ''}`,
     description,
   })
@@ -80,7 +82,7 @@ export function terseRelation(relation: RelationDescription): Item {
 
 /** What a model needs of a stored routine. */
 export function terseRoutine({ name, return_type, params, description }: RoutineDescription): Item {
-  const parameters = params.map((one) => `${one.param_type} ${one.name} ${one.type}`).join(', ')
+  const parameters = params.map((one) => parameterText({ ...one, mode: one.param_type })).join(', ')
   return present({ name, parameters, returns: return_type, description })
 }
 

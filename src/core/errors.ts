@@ -64,6 +64,11 @@ export function isOurs({ code }: AppError): boolean {
   return code === 'internal' || code === 'unavailable'
 }
 
+/** An engine says so when something it was asked for by name is gone: what was read of its catalogue is out of date. */
+export function isOutdated(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'not_found' && error.retryable
+}
+
 /** Turns anything thrown into an AppError; a stranger becomes a mute `internal` with the original as its cause. */
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown

@@ -11,6 +11,8 @@ export interface OperationContext {
   readonly service: DatabaseService
   /** The decision for the operation's own resource and verb. */
   readonly access: Extract<Access, { allowed: true }>
+  /** The verb that let the caller in. */
+  readonly verb: Verb
   readonly signal: AbortSignal
   /** For what the caller is to bring back. */
   readonly seal: Seal
@@ -21,6 +23,8 @@ export interface Operation<I = unknown, O = unknown> {
   readonly name: string
   readonly kind: ServiceKind
   readonly verb: Verb
+  /** Lets in those who lack `verb`, to whatever less the operation does for it. */
+  readonly lesserVerb?: Verb
   readonly needs: readonly Capability[]
   /** Strict: an unknown key is an error. */
   readonly input: z.ZodType<I>

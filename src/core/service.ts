@@ -1,5 +1,6 @@
 import type { DatabaseAdapter } from './database/adapter.ts'
 import type { Capability } from './database/capability.ts'
+import type { RoutineKind, Routines } from './database/query.ts'
 import type { DatabaseSchema } from './database/schema.ts'
 import type { Seal } from './seal.ts'
 
@@ -27,13 +28,20 @@ export interface ServiceInfo {
   readonly isActive: boolean
 }
 
+interface CatalogueOptions {
+  readonly signal: AbortSignal
+  readonly refresh?: boolean | undefined
+}
+
 /** A service that answers: opened lazily, its schema cached, handed to operations by `execute`. */
 export interface DatabaseService {
   readonly info: ServiceInfo
   readonly settings: DatabaseSettings
   readonly adapter: DatabaseAdapter
-  /** Cached with single-flight loading; `refresh` reads the catalogue again. */
-  schema(options: { readonly signal: AbortSignal; readonly refresh?: boolean }): Promise<DatabaseSchema>
+  /** Cached with single-flight loading; `refresh` reads the catalogue again, of routines too when they are next asked for. */
+  schema(options: CatalogueOptions): Promise<DatabaseSchema>
+  /** Cached in the same way. Throws `not_supported` where the engine has no routines of the kind. */
+  routines(kind: RoutineKind, options: CatalogueOptions): Promise<Routines>
 }
 
 /** The running services, as operations and doors see them. Names are case-insensitive. */

@@ -1,11 +1,12 @@
 import type { Capability } from '../core/database/capability.ts'
 import type { RoutineKind } from '../core/database/query.ts'
 import type { Table } from '../core/database/schema.ts'
-import type { AccessPolicy, Verb } from '../core/policy.ts'
+import type { AccessPolicy } from '../core/policy.ts'
 import type { ServiceInfo } from '../core/service.ts'
 import type { AnyTool, Tool } from '../core/tool.ts'
+import { verbsOnRoutine } from '../operations/database/routine-access.ts'
 import { tableResource } from '../operations/database/table-access.ts'
-import { describeTool, type ToolDescription } from './describe-tool.ts'
+import { describeTool, READS, type ToolDescription } from './describe-tool.ts'
 import { nameTables } from './name-tables.ts'
 
 /** The tools one caller has on one service. */
@@ -30,7 +31,9 @@ export interface CatalogueSubject {
 export function catalogueBuilder(all: readonly AnyTool[]): (subject: CatalogueSubject) => Catalogue {
   const described = all.map((tool) => ({ tool, description: describeTool(tool) }))
   return (subject) => {
-    const available = described.filter(({ tool }) => isAvailable(tool, subject))
+    const available = described
+      .filter(({ tool }) => isAvailable(tool, subject))
+      .map((one) => (callsReadOnly(one.tool, subject) ? readOnly(one) : one))
     const descriptions = nameTables(available, (tool) => usableTables(tool, subject))
     const tools = available.map(({ tool }) => tool)
     return {
@@ -51,9 +54,9 @@ function isAvailable(tool: AnyTool, subject: CatalogueSubject): boolean {
     case 'service':
       return policy.reaches(info.name)
     case 'procedures':
-      return mayUseRoutine('procedure', operation.verb, subject)
+      return mayUseRoutine('procedure', subject)
     case 'functions':
-      return mayUseRoutine('function', operation.verb, subject)
+      return mayUseRoutine('function', subject)
     default:
       return tables.some((table) => mayUse(tool, table, subject))
   }
@@ -75,11 +78,22 @@ function mayUse({ operation, scope }: Tool, table: Table, { info, policy }: Cata
   ).allowed
 }
 
-/** Routines are listed to whoever may call them with either verb. */
-function mayUseRoutine(kind: RoutineKind, verb: Verb, { info, policy, routines }: CatalogueSubject): boolean {
-  const group = kind === 'procedure' ? '_proc' : '_func'
-  const verbs: readonly Verb[] = verb === 'GET' ? ['GET', 'POST'] : [verb]
-  return routines[kind].some((name) =>
-    verbs.some((one) => policy.decide(info.name, `${group}/${name}`, one).allowed),
-  )
+/** True for a tool that calls routines, where each that the caller may call is called read-only. */
+function callsReadOnly(tool: AnyTool, { capabilities, info, policy, routines }: CatalogueSubject): boolean {
+  if (!('operation' in tool) || tool.operation.lesserVerb !== 'GET') return false
+  const kind = tool.scope === 'procedures' ? 'procedure' : 'function'
+  const mayPost = (name: string) => verbsOnRoutine(policy, info.name, kind, name).includes('POST')
+  return !capabilities.has('records.write') || !routines[kind].some(mayPost)
+}
+
+function readOnly<D extends { readonly description: ToolDescription }>(described: D): D {
+  return { ...described, description: { ...described.description, annotations: READS } }
+}
+
+/** Routines are listed to whoever may call them, be it read-only. */
+function mayUseRoutine(kind: RoutineKind, { info, policy, routines }: CatalogueSubject): boolean {
+  return routines[kind].some((name) => {
+    const verbs = verbsOnRoutine(policy, info.name, kind, name)
+    return verbs.includes('POST') || verbs.includes('GET')
+  })
 }

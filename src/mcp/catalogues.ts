@@ -1,7 +1,7 @@
 import type { Caller } from '../core/caller.ts'
-import type { RoutineKind } from '../core/database/query.ts'
+import type { Routines } from '../core/database/query.ts'
 import { AppError } from '../core/errors.ts'
-import type { DatabaseService, Services } from '../core/service.ts'
+import type { Services } from '../core/service.ts'
 import type { AnyTool } from '../core/tool.ts'
 import { boundedMap } from './bounded-map.ts'
 import { type Catalogue, catalogueBuilder } from './catalogue.ts'
@@ -30,15 +30,18 @@ export function createCatalogues({ tools, services, configVersion }: CataloguesO
       if (!info) throw new AppError('not_found', `Could not find a service for ${name}`)
       const service = await services.open(info.name, signal)
       const schema = await service.schema({ signal })
-      const key = [configVersion(), info.name, policy.key, schema.version].join('\u0000')
-      const known = kept.get(key)
-      if (known) return known
       const capabilities = services.capabilities(info.name)
       const procedures = capabilities.has('procedures')
-        ? await routineNames('procedure', service, signal)
-        : []
-      const functions = capabilities.has('functions') ? await routineNames('function', service, signal) : []
-      const routines = { procedure: procedures, function: functions }
+        ? await service.routines('procedure', { signal })
+        : undefined
+      const functions = capabilities.has('functions')
+        ? await service.routines('function', { signal })
+        : undefined
+      const versions = [schema, procedures, functions].map((list) => list?.version)
+      const key = [configVersion(), info.name, policy.key, ...versions].join('\u0000')
+      const known = kept.get(key)
+      if (known) return known
+      const routines = { procedure: namesOf(procedures), function: namesOf(functions) }
       const catalogue = build({ info, capabilities, policy, tables: schema.tables, routines })
       kept.set(key, catalogue)
       return catalogue
@@ -46,11 +49,6 @@ export function createCatalogues({ tools, services, configVersion }: CataloguesO
   }
 }
 
-async function routineNames(
-  kind: RoutineKind,
-  service: DatabaseService,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const routines = await service.adapter.listRoutines(kind, { signal })
-  return routines.map(({ name }) => name)
+function namesOf(routines: Routines | undefined): string[] {
+  return routines?.all.map(({ name }) => name) ?? []
 }

@@ -32,7 +32,8 @@ export function describeTool(tool: AnyTool): ToolDescription {
   }
 }
 
-const READS: Annotations = {
+/** Of tools that change nothing. */
+export const READS: Annotations = {
   readOnlyHint: true,
   destructiveHint: false,
   idempotentHint: true,

@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
-import { AppError } from '../core/errors.ts'
+import { AppError, isOutdated } from '../core/errors.ts'
 import type { Operation } from '../core/operation.ts'
-import type { Access } from '../core/policy.ts'
+import type { Access, Verb } from '../core/policy.ts'
 import type { Services } from '../core/service.ts'
 import { refusal } from './refusal.ts'
 
@@ -26,23 +26,18 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
   const lacking = operation.needs.find((capability) => !services.capabilities(info.name).has(capability))
   if (lacking) throw new AppError('not_supported', `Service '${info.name}' does not support ${lacking}.`)
   const resource = operation.resource(input)
-  const access = decide(operation, info.name, resource, caller)
+  const { access, verb } = decide(operation, info.name, resource, caller)
   if (!access.allowed) {
-    throw await refusal({
-      ...request,
-      service: info.name,
-      resource,
-      verb: operation.verb,
-      reason: access.reason,
-    })
+    const verbs = verb === operation.verb ? ([verb] as const) : ([operation.verb, verb] as const)
+    throw await refusal({ ...request, service: info.name, resource, verbs, reason: access.reason })
   }
   if (!info.isActive) throw new AppError('forbidden', `Service ${info.name} is deactivated.`)
   const service = await services.open(info.name, signal)
-  const context = { caller, service, access, signal, seal: services.seal }
+  const context = { caller, service, access, verb, signal, seal: services.seal }
   try {
     return await operation.run(input, context)
   } catch (error) {
-    if (operation.verb !== 'GET' || !schemaIsStale(error))
+    if (operation.verb !== 'GET' || !isOutdated(error))
       throw withoutSecrets(error, resource, info.name, caller)
     await service.schema({ signal, refresh: true })
     return operation.run(input, context)
@@ -81,20 +76,25 @@ function parseInput<I>(schema: z.ZodType<I>, input: unknown): I {
 /** Most problems told at once. */
 const MOST_ISSUES = 10
 
-type Allowed = Extract<Access, { allowed: true }>
+interface Decision {
+  readonly access: Access
+  readonly verb: Verb
+}
 
 /** Listings are open to whoever reaches anything in the service: they show only what the policy allows. */
-function decide<I, O>(operation: Operation<I, O>, service: string, resource: string, caller: Caller): Access {
-  const access = caller.policy.decide(service, resource, operation.verb)
-  const listing: Allowed = { allowed: true }
-  return !access.allowed && operation.filtersItself && caller.policy.reaches(service) ? listing : access
+function decide<I, O>(
+  { verb, lesserVerb, filtersItself }: Operation<I, O>,
+  service: string,
+  resource: string,
+  { policy }: Caller,
+): Decision {
+  const access = policy.decide(service, resource, verb)
+  if (access.allowed) return { access, verb }
+  if (filtersItself && policy.reaches(service)) return { access: { allowed: true }, verb }
+  if (lesserVerb === undefined) return { access, verb }
+  return { access: policy.decide(service, resource, lesserVerb), verb: lesserVerb }
 }
 
 function unknownService(name: string): AppError {
   return new AppError('not_found', `Could not find a service for ${name}`)
-}
-
-/** An engine says so when a table or column it was asked for is gone: the cached schema is older than the database. */
-function schemaIsStale(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'not_found' && error.retryable
 }

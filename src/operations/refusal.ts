@@ -1,6 +1,8 @@
+import type { RoutineKind } from '../core/database/query.ts'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
 import type { Verb } from '../core/policy.ts'
+import { callableRoutines, groupOf, ROUTINE_KINDS, unknownRoutine } from './database/routine-access.ts'
 import { canSeeTable, unknownTable } from './database/table-access.ts'
 import type { OperationRequest } from './execute.ts'
 
@@ -8,32 +10,58 @@ interface Refused extends OperationRequest {
   /** The policy's own sentence. */
   readonly reason: string
   readonly resource: string
-  readonly verb: Verb
+  /** Any of them would have let the caller in; the last one asks for the least. */
+  readonly verbs: readonly [...Verb[], Verb]
 }
 
 /**
- * The error for a resource the policy does not grant. A table the caller may not see at all answers exactly as a table
- * that does not exist would, so that nothing is learned from the difference; suggestions name only visible tables.
+ * The error for a resource the policy does not grant. What the caller may not see at all answers exactly as what does not
+ * exist would, so that nothing is learned from the difference; suggestions name only what is visible.
  */
 export async function refusal(refused: Refused): Promise<AppError> {
-  const { caller, services, service, resource, verb, signal } = refused
-  const table = /^_(?:table|schema)\/([^/]+)/.exec(resource)?.[1]?.replaceAll('%2F', '/')
-  if (table === undefined || !caller.policy.reaches(service)) return forbidden(refused, refused.reason)
-  const { tables } = await services.open(service, signal).then((opened) => opened.schema({ signal }))
-  const visible = tables
-    .filter(({ name }) => canSeeTable(caller.policy, service, name))
-    .map(({ name }) => name)
-  if (visible.some((name) => name.toLowerCase() === table.toLowerCase()))
+  const { caller, service, verbs } = refused
+  const named = caller.policy.reaches(service) ? await namedIn(refused) : undefined
+  if (!named || named.visible.some((name) => name.toLowerCase() === named.name.toLowerCase()))
     return forbidden(refused, refused.reason)
-  const prefix = resource.slice(0, resource.indexOf('/') + 1)
-  const wouldAllowUnknown = caller.policy.decide(service, `${prefix}\u0000`, verb).allowed
-  if (wouldAllowUnknown) return unknownTable(table, visible)
-  const component = resource.toLowerCase()
+  const isUnknownAllowed = (verb: Verb) =>
+    caller.policy.decide(service, `${named.group}/\u0000`, verb).allowed
+  if (verbs.some(isUnknownAllowed)) return named.unknown(named.name, named.visible)
   return forbidden(
     refused,
-    `Access Forbidden. ${verb} access to component '${component}' of service '${service}' is not allowed by this user's role.`,
-    nearest(table, visible),
+    `Access Forbidden. ${verbs.at(-1)} access to component '${refused.resource.toLowerCase()}' of service '${service}' is not allowed by this user's role.`,
+    nearest(named.name, named.visible),
   )
+}
+
+/** What a resource names, and which names of its kind the caller may know. */
+interface Named {
+  readonly group: string
+  readonly name: string
+  readonly visible: readonly string[]
+  unknown(name: string, visible: readonly string[]): AppError
+}
+
+/** Undefined for a resource that names neither a table nor a routine. */
+async function namedIn(refused: Refused): Promise<Named | undefined> {
+  const { caller, services, service, resource, signal } = refused
+  const [, group, path] = /^(_[a-z]+)\/([^/]+)/.exec(resource) ?? []
+  if (group === undefined || path === undefined) return undefined
+  const name = path.replaceAll('%2F', '/').replaceAll('%28', '(')
+  const opened = await services.open(service, signal)
+  const kind = ROUTINE_KINDS.find((one) => groupOf(one) === group)
+  if (kind) return { group, name, ...(await routinesOf(kind)) }
+  if (group !== '_table' && group !== '_schema') return undefined
+  const { tables } = await opened.schema({ signal })
+  const visible = tables.filter((table) => canSeeTable(caller.policy, service, table.name))
+  return { group, name, visible: visible.map((table) => table.name), unknown: unknownTable }
+
+  async function routinesOf(kind: RoutineKind): Promise<Pick<Named, 'visible' | 'unknown'>> {
+    const callable = callableRoutines(await opened.routines(kind, { signal }), caller.policy, service, kind)
+    return {
+      visible: callable.map((routine) => routine.name),
+      unknown: (unknown, visible) => unknownRoutine(kind, unknown, visible),
+    }
+  }
 }
 
 function forbidden({ caller }: Refused, message: string, names: readonly string[] = []): AppError {

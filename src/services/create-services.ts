@@ -4,7 +4,8 @@ import { AppError } from '../core/errors.ts'
 import type { Seal } from '../core/seal.ts'
 import type { DatabaseService, ServiceInfo, Services } from '../core/service.ts'
 import type { OpenContext, ServiceType } from '../core/service-type.ts'
-import { runningService, waitFor } from './running-service.ts'
+import { waitFor } from './cached-load.ts'
+import { runningService } from './running-service.ts'
 
 /** A service as it is configured: what is known of it, and the config its type opens. */
 export interface ServiceDefinition {

@@ -1,50 +1,28 @@
 import type { DatabaseAdapter } from '../core/database/adapter.ts'
+import { buildRoutines } from '../core/database/build-routines.ts'
 import { buildSchema } from '../core/database/build-schema.ts'
-import type { DatabaseSchema } from '../core/database/schema.ts'
-import { AppError } from '../core/errors.ts'
+import type { RoutineKind, Routines } from '../core/database/query.ts'
 import type { DatabaseService, DatabaseSettings, ServiceInfo } from '../core/service.ts'
+import { type CachedLoad, cachedLoad } from './cached-load.ts'
 
-/** An open service with its cached schema. Concurrent first readers share one load; a failed load is forgotten. */
+/** An open service with its cached schema and routines. */
 export function runningService(
   info: ServiceInfo,
   settings: DatabaseSettings,
   adapter: DatabaseAdapter,
 ): DatabaseService {
-  let loading: Promise<DatabaseSchema> | undefined
-  let loaded: DatabaseSchema | undefined
-  const load = (): Promise<DatabaseSchema> => {
-    const mine = adapter.readSchema({ signal: AbortSignal.timeout(SCHEMA_TIMEOUT_MS) }).then(buildSchema)
-    loading = mine
-    mine.then(
-      (schema) => {
-        if (loading === mine) loaded = schema
-      },
-      () => {
-        if (loading === mine) loading = undefined
-      },
-    )
-    return mine
-  }
+  const schema = cachedLoad((signal) => adapter.readSchema({ signal }).then(buildSchema))
+  const routinesOf = (kind: RoutineKind): CachedLoad<Routines> =>
+    cachedLoad((signal) => adapter.listRoutines(kind, { signal }).then(buildRoutines))
+  const routines = { procedure: routinesOf('procedure'), function: routinesOf('function') }
   return {
     info,
     settings,
     adapter,
-    async schema({ signal, refresh }) {
-      if (loaded && !refresh) return loaded
-      return waitFor(refresh || !loading ? load() : loading, signal)
+    async schema(options) {
+      if (options.refresh) for (const list of Object.values(routines)) list.forget()
+      return schema.get(options)
     },
+    routines: (kind, options) => routines[kind].get(options),
   }
-}
-
-/** The catalogue is read for all callers, so it does not stop when one of them leaves. */
-const SCHEMA_TIMEOUT_MS = 60_000
-
-/** The promise, or the caller's own abort if that comes first. */
-export function waitFor<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(new AppError('timeout', 'The request was cancelled.'))
-    if (signal.aborted) return stop()
-    signal.addEventListener('abort', stop, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
-  })
 }

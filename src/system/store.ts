@@ -15,7 +15,8 @@ export interface SystemStore {
   snapshot(): Snapshot
   /**
    * Writes in one transaction: all or nothing. When it resolves, `snapshot()` has the changes and listeners were told.
-   * Other processes see them at their next poll. Not nested.
+   * Other processes see them at their next poll. Not nested. The work does nothing but write: it is run again when the
+   * database gave up the transaction for the sake of another one.
    */
   change<T>(work: (writer: SystemWriter) => Promise<T>): Promise<T>
   /** Keeps the moment (UTC) of a sign-in. Not a change that others must see: no new snapshot. */
@@ -99,11 +100,12 @@ async function transact<T>(
   }
   const result = await adapter.transaction(
     async (records) => {
+      isChanged = false
       const made = await work(createSystemWriter(records, { ...options, signal, onWrite }))
       if (isChanged) await bumpVersion(records)
       return made
     },
-    { signal },
+    { signal, retry: true },
   )
   return { result, isChanged }
 }

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { buildSchema } from '../../src/core/database/build-schema.ts'
 import { CAPABILITIES, type Capability } from '../../src/core/database/capability.ts'
-import type { AccessPolicy } from '../../src/core/policy.ts'
+import type { AccessPolicy, Verb } from '../../src/core/policy.ts'
 import { type CatalogueSubject, catalogueBuilder } from '../../src/mcp/catalogue.ts'
 import { tools } from '../../tools/all.ts'
 import { ADMIN, SHOP_TABLES } from '../helpers/shop.ts'
@@ -49,6 +49,19 @@ function catalogue(role: Role | AccessPolicy, more: Partial<CatalogueSubject> = 
     routines: { procedure: [], function: [] },
     ...more,
   })
+}
+
+const ROUTINES = { procedure: ['close_year'], function: ['add'] }
+
+function routinePolicy(verbs: readonly Verb[]): AccessPolicy {
+  return {
+    key: verbs.join(),
+    reaches: () => true,
+    decide: (_service, resource, verb) =>
+      /^_(proc|func)\//.test(resource) && verbs.includes(verb)
+        ? { allowed: true }
+        : { allowed: false, reason: 'no' },
+  }
 }
 
 const READING = [
@@ -151,6 +164,24 @@ describe('who sees which tool', () => {
       'call_stored_procedure',
     ])
     expect([...catalogue('reader', more).byName.keys()].some((name) => name.includes('stored'))).toBe(false)
+  })
+
+  test('who may only GET routines calls them read-only', () => {
+    const more = { capabilities: new Set(CAPABILITIES), routines: ROUTINES }
+    const hintsFor = (verbs: readonly Verb[], capabilities = more.capabilities) => {
+      const policy = routinePolicy(verbs)
+      const { descriptions } = catalogue(policy, { ...more, capabilities })
+      return descriptions
+        .filter(({ name }) => name.startsWith('call_'))
+        .map(({ annotations }) => [annotations.readOnlyHint, annotations.destructiveHint])
+    }
+    const reads = [true, false]
+    const runs = [false, true]
+    expect(hintsFor(['GET'])).toEqual([reads, reads])
+    expect(hintsFor(['POST'])).toEqual([runs, runs])
+    expect(hintsFor(['DELETE'])).toEqual([])
+    const cannotWrite = new Set(CAPABILITIES.filter((name) => name !== 'records.write'))
+    expect(hintsFor(['POST'], cannotWrite)).toEqual([reads, reads])
   })
 })
 

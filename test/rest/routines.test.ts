@@ -1,50 +1,24 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { openMemory } from '../../adapters/database/memory/open.ts'
-import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
-import type { CallQuery, Routine } from '../../src/core/database/query.ts'
+import type { CallQuery, CallResult } from '../../src/core/database/query.ts'
+import { openWithRoutines, routine } from '../helpers/routines.ts'
 import { type Door, openDoor } from './door.ts'
 
-const PARAMETERS = [
-  { name: 'a', position: 1, mode: 'IN', type: 'integer', dbType: 'integer' },
-  { name: 'b', position: 2, mode: 'IN', type: 'integer', dbType: 'integer', default: '1' },
-] as const
-const ROUTINES: readonly Routine[] = [
-  {
-    name: 'add_ints',
-    key: 'add_ints',
-    kind: 'function',
-    parameters: PARAMETERS,
-    returns: { type: 'integer', dbType: 'integer', isSet: false },
-  },
-  {
-    name: 'bump',
-    key: 'bump',
-    kind: 'procedure',
-    parameters: [
-      ...PARAMETERS,
-      { name: 'total', position: 3, mode: 'OUT', type: 'integer', dbType: 'integer' },
-    ],
-  },
+const ROUTINES = [
+  routine('function', 'add_ints', ['a integer', 'b integer = 1'], { type: 'integer' }),
+  routine('procedure', 'bump', ['a integer', 'b integer = 1', 'OUT total integer']),
+  routine('function', 'echo', ['words text', 'fields text'], { type: 'json' }),
 ]
 
 let door: Door
 beforeAll(async () => {
-  door = await openDoor({}, withRoutines(openMemory()))
+  door = await openDoor({}, openWithRoutines(ROUTINES, answer).adapter)
 })
 
-/** The memory engine has no routines: two are added that add their arguments. */
-function withRoutines(memory: DatabaseAdapter): DatabaseAdapter {
-  const sum = (query: CallQuery) =>
-    Object.values(query.arguments).reduce<number>((total, value) => total + Number(value), 0)
-  return {
-    ...memory,
-    capabilities: new Set([...memory.capabilities, 'procedures', 'functions'] as const),
-    listRoutines: async (kind) => ROUTINES.filter((routine) => routine.kind === kind),
-    call: async (query) =>
-      query.routine.kind === 'function'
-        ? { sets: [[{ add_ints: sum(query) }]], out: {} }
-        : { sets: [[{ step: 1 }]], out: { total: sum(query) } },
-  }
+/** The routines add their arguments, or say them again. */
+function answer({ routine: { kind, name }, arguments: given }: CallQuery): CallResult {
+  const sum = Object.values(given).reduce<number>((total, value) => total + Number(value), 0)
+  if (kind === 'procedure') return { sets: [[{ step: 1 }]], out: { total: sum } }
+  return { sets: [[{ [name]: name === 'echo' ? JSON.stringify(given) : sum }]], out: {} }
 }
 
 const bodyOf = async (address: string) => (await door.ask(`shop/${address}`)).body
@@ -53,13 +27,23 @@ const post = async (address: string, payload: object) =>
 
 test('the service lists them', async () => {
   expect(await bodyOf('?as_list=true')).toEqual({ resource: ['_schema', '_table', '_proc', '_func'] })
-  expect(await bodyOf('_func')).toEqual({ resource: [{ name: 'add_ints' }] })
+  expect(await bodyOf('_func')).toEqual({ resource: [{ name: 'add_ints' }, { name: 'echo' }] })
   expect(await bodyOf('_proc?as_list=true')).toEqual({ resource: ['bump'] })
   expect(await bodyOf('_func?ids=ADD_INTS')).toMatchObject({
     resource: [
-      { alias: null, name: 'add_ints', return_type: 'integer', params: [{ name: 'a' }, { name: 'b' }] },
+      {
+        alias: null,
+        name: 'add_ints',
+        access: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
+        return_type: 'integer',
+        params: [
+          { name: 'a', param_type: 'IN', default: null },
+          { name: 'b', default: '1' },
+        ],
+      },
     ],
   })
+  expect((await door.ask('shop/_func?ids=nosuch')).status).toBe(404)
 })
 
 describe('a function is called with arguments', () => {
@@ -84,25 +68,78 @@ describe('a function is called with arguments', () => {
     ['as a map of values', { params: { A: { value: 2 }, b: 3 } }],
     ['by position', { params: [2, 3] }],
     ['as text', { params: '2, 3' }],
+    ['bare', { a: 2, b: 3 }],
+    [
+      'beside what is asked of the result',
+      { params: [2, 3], returns: 'integer', schema: { add_ints: 'integer' } },
+    ],
   ])('%s', async (_how, payload) => {
     expect(await post('_func/add_ints', payload)).toBe(5)
   })
 })
 
+test.each([
+  ['words are quoted', '_func/echo("a, ""b""", c )', { words: 'a, "b"', fields: 'c' }],
+  ['empty ones keep their place', '_func/echo(,c)', { words: '', fields: 'c' }],
+  ['a slash is text', '_func/echo(a/b)', { words: 'a/b' }],
+  [
+    'what the query holds anyway is one where it is a parameter',
+    '_func/echo?words=w&fields=f&wrap=true',
+    { words: 'w', fields: 'f' },
+  ],
+  ['those in the address go before the query', '_func/echo(a)?words=w', { words: 'a' }],
+])('arguments: %s', async (_what, address, expected) => {
+  expect(JSON.parse(String(await bodyOf(encodeURI(address))))).toEqual(expected)
+})
+
+const twice = [
+  { name: 'a', value: 1 },
+  { name: 'A', value: 1 },
+]
+test.each([
+  ['unknown in the query', '?a=1&bb=2', undefined, "'add_ints' has no parameter 'bb'."],
+  ['unknown in the body', '', { prams: [1] }, "'add_ints' has no parameter 'prams'."],
+  ['given twice', '', { params: twice }, "'params' names a parameter twice."],
+  ['that are no list', '', { params: 5 }, "'params' is neither a list nor an object."],
+  ['of the wrong type', '?a=x', undefined, "Parameter 'a' must be a valid integer."],
+])('arguments %s are refused', async (_what, query, payload, message) => {
+  const options = payload ? { method: 'POST' as const, payload } : {}
+  const { status, body } = await door.ask(`shop/_func/add_ints${query}`, options)
+  expect({ status, body }).toMatchObject({ status: 400, body: { error: { message } } })
+})
+
+test('credentials are never arguments', async () => {
+  expect(await bodyOf('_func/add_ints?a=1&api_key=admin-key&session_token=')).toBe(1)
+  expect(await post('_func/add_ints', { a: 1, api_key: 'admin-key' })).toBe(1)
+})
+
 test('a procedure answers its rows and OUT values', async () => {
   expect(await post('_proc/bump', { params: [4, 5] })).toEqual({ resource: [{ step: 1 }], total: 9 })
   expect(await post('_proc/bump?wrapper=rows', { params: [4, 5] })).toEqual({ rows: [{ step: 1 }], total: 9 })
+  expect(await post('_proc/bump', { params: [4, 5], wrapper: 'rows' })).toEqual({
+    rows: [{ step: 1 }],
+    total: 9,
+  })
 })
 
 test('more arguments than parameters are refused', async () => {
-  const answer = await door.ask('shop/_func/add_ints(1,2,3)')
-  expect(answer.status).toBe(400)
-  expect(answer.body).toMatchObject({
-    error: { message: "'add_ints' takes 2 arguments, not 3.", hint: 'Its parameters: a, b.' },
+  const { status, body } = await door.ask('shop/_func/add_ints(1,2,3)')
+  expect(status).toBe(400)
+  expect(body).toMatchObject({
+    error: {
+      message: "'add_ints' takes 2 arguments, not 3.",
+      hint: 'Write add_ints(a integer, b integer = 1).',
+    },
   })
 })
 
 test('an unknown one is 404, another verb 400', async () => {
-  expect((await door.ask('shop/_func/nosuch')).status).toBe(404)
-  expect((await door.ask('shop/_proc/bump', { method: 'DELETE' })).status).toBe(400)
+  expect(await door.ask('shop/_func/nosuch')).toMatchObject({
+    status: 404,
+    body: { error: { message: "Function 'nosuch' does not exist in the database." } },
+  })
+  expect(await door.ask('shop/_proc/bump', { method: 'DELETE' })).toMatchObject({
+    status: 400,
+    body: { error: { message: expect.stringContaining('not currently supported') } },
+  })
 })

@@ -130,6 +130,16 @@ export interface Routine {
   readonly description?: string
 }
 
+/** The routines of one kind in a service. */
+export interface Routines {
+  /** Sorted by name. */
+  readonly all: readonly Routine[]
+  /** By lower-cased name. */
+  readonly byName: ReadonlyMap<string, readonly Routine[]>
+  /** Changes whenever anything in it changes; part of cache keys. */
+  readonly version: string
+}
+
 export interface CallQuery {
   readonly routine: Routine
   /** By parameter name as the routine spells it; a parameter that is absent takes its default, else null. */

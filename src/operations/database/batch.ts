@@ -47,13 +47,25 @@ function failedRecord(error: AppError): FailedRecord {
   }
 }
 
-/** Runs the work of one record and keeps its error; what no single record can be blamed for ends the whole request. */
-export async function attempt(work: () => Promise<Row>): Promise<Outcome> {
+/**
+ * Runs the work of one record and keeps its error; what no single record can be blamed for ends the whole request: so does
+ * what may go well the next time, which is for the transaction around the work to see.
+ */
+export function attempt(work: () => Promise<Row>): Promise<Outcome> {
+  return outcomeOf(work, ({ code, retryable }) => BLAMED_ON_RECORD.has(code) && !retryable)
+}
+
+/** The same for work that is a transaction of its own: what went before stays, so each such error is the record's. */
+export function attemptAlone(work: () => Promise<Row>): Promise<Outcome> {
+  return outcomeOf(work, ({ code }) => BLAMED_ON_RECORD.has(code))
+}
+
+async function outcomeOf(work: () => Promise<Row>, isBlamed: (error: AppError) => boolean): Promise<Outcome> {
   try {
     return { row: await work() }
   } catch (thrown) {
     const error = toAppError(thrown)
-    if (!BLAMED_ON_RECORD.has(error.code)) throw error
+    if (!isBlamed(error)) throw error
     return { error }
   }
 }

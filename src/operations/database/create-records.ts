@@ -89,10 +89,10 @@ async function insertTogether(
   try {
     return await context.service.adapter.transaction(
       (records) => insert(table, values, plan, records, context),
-      context,
+      { signal: context.signal, retry: true },
     )
   } catch (error) {
-    if (error instanceof AppError && REFUSALS.has(error.code)) return undefined
+    if (error instanceof AppError && REFUSALS.has(error.code) && !error.retryable) return undefined
     throw error
   }
 }

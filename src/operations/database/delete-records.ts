@@ -103,10 +103,10 @@ function idsIn(records: NonNullable<DeleteInput['records']>, { table, keys }: De
 
 async function deleteById(id: string, plan: DeletePlan): Promise<Row> {
   const key = keyOf(plan.table, plan.keys.select, id)
-  return plan.context.service.adapter.transaction(
-    (records) => deleteOne(key, id, plan, records),
-    plan.context,
-  )
+  return plan.context.service.adapter.transaction((records) => deleteOne(key, id, plan, records), {
+    signal: plan.context.signal,
+    retry: true,
+  })
 }
 
 async function deleteOne(key: Key, id: RecordId, plan: DeletePlan, records: Records): Promise<Row> {
@@ -130,6 +130,7 @@ async function deleteByFilter(plan: DeletePlan): Promise<readonly Row[]> {
   const { table, keys, inside, request, context } = plan
   const { signal } = context
   const where = selectForWrite(table, request, inside, context)
+  const options = { signal, retry: true }
   return context.service.adapter.transaction(async (records) => {
     const keyRows = await readRows(
       records,
@@ -144,7 +145,7 @@ async function deleteByFilter(plan: DeletePlan): Promise<readonly Row[]> {
     const rows = await answerFor(table, keyRows, plan.answer, records, context)
     await records.delete({ table, where, returning: [] }, { signal })
     return rows
-  }, context)
+  }, options)
 }
 
 async function deleteAll(

@@ -31,7 +31,8 @@ export interface FieldDescription {
   readonly ref_field: string | null
   readonly ref_on_update: null
   readonly ref_on_delete: null
-  readonly picklist: null
+  /** The only values it may have. */
+  readonly picklist: readonly string[] | null
   readonly validation: null
   readonly db_function: null
   readonly is_virtual: boolean
@@ -152,7 +153,7 @@ function describedField(table: Table, field: Field, key: ForeignKey | undefined)
     ref_field: key?.refFields[key.fields.indexOf(field.name)] ?? null,
     ref_on_update: null,
     ref_on_delete: null,
-    picklist: null,
+    picklist: field.values ?? null,
     validation: null,
     db_function: null,
     is_virtual: false,

@@ -23,6 +23,8 @@ interface ModelColumn {
   readonly required?: true
   /** `table.field` it refers to. */
   readonly fk?: string
+  /** The first of the only values it may have, as `a|b|…`. */
+  readonly values?: string
 }
 
 export interface ModelTable {
@@ -89,7 +91,7 @@ function modelOf(
     ...(table.description ? { description: table.description } : {}),
     ...(table.isView ? { is_view: true as const } : {}),
     ...(rows === undefined ? {} : { rows }),
-    ...(detail !== 'names' && mayDescribe ? { columns: columnsOf(table, context) } : {}),
+    ...(detail !== 'names' && mayDescribe ? { columns: columnsOf(table, detail, context) } : {}),
     ...(detail === 'full' && mayDescribe
       ? {
           relations: visibleRelations(schema, table, context).map(({ name, type, refTable }) => ({
@@ -102,7 +104,7 @@ function modelOf(
   }
 }
 
-function columnsOf(table: Table, context: OperationContext): ModelColumn[] {
+function columnsOf(table: Table, detail: 'columns' | 'full', context: OperationContext): ModelColumn[] {
   return table.fields.map((field) => {
     const key = visibleKeyOf(table, field, context)
     const required =
@@ -113,8 +115,16 @@ function columnsOf(table: Table, context: OperationContext): ModelColumn[] {
       ...(table.primaryKey.includes(field.name) ? { pk: true as const } : {}),
       ...(required ? { required: true as const } : {}),
       ...(key ? { fk: `${key.refTable}.${key.refFields[0] ?? ''}` } : {}),
+      ...(detail === 'full' && field.values ? { values: firstOf(field.values) } : {}),
     }
   })
+}
+
+/** Most values of an enum that the model tells. */
+const MOST_VALUES = 12
+
+function firstOf(values: readonly string[]): string {
+  return [...values.slice(0, MOST_VALUES), ...(values.length > MOST_VALUES ? ['…'] : [])].join('|')
 }
 
 /** Tables in which every word of the search occurs, those with hits in the table's name first. */

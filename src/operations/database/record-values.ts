@@ -6,6 +6,7 @@ import type { OperationContext } from '../../core/operation.ts'
 import type { InputRecord } from './inputs.ts'
 import { isVisibleRelation } from './related.ts'
 import { valueFor } from './values.ts'
+import { withLookup } from './with-lookup.ts'
 
 export type Values = Readonly<Record<string, Value>>
 
@@ -103,12 +104,4 @@ function requireFields(table: Table, values: Values): void {
       context: { field: missing.name },
     })
   if (Object.keys(values).length === 0) throw noFields()
-}
-
-/** `{user.email}` alone in a string stands for the caller's own value; anything else stays text. */
-function withLookup(json: Json, { caller }: OperationContext): Json {
-  const name = typeof json === 'string' ? /^\{([\w.]+)\}$/.exec(json)?.[1] : undefined
-  if (name === undefined) return json
-  const value = caller.lookups.get(name.toLowerCase())
-  return value === undefined ? json : value
 }

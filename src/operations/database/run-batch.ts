@@ -1,7 +1,7 @@
 import type { Records } from '../../core/database/adapter.ts'
 import type { Row } from '../../core/database/value.ts'
 import type { OperationContext } from '../../core/operation.ts'
-import { attempt, type BatchVerb, batchError, type Outcome } from './batch.ts'
+import { attempt, attemptAlone, type BatchVerb, batchError, type Outcome } from './batch.ts'
 
 interface BatchRequest {
   readonly continue?: boolean | undefined
@@ -10,7 +10,8 @@ interface BatchRequest {
 
 /**
  * Runs the work of each record. By default all in one transaction that the first failure rolls back; with `continue`
- * each in its own, and every one is tried. Failures end in one batch error.
+ * each in its own, and every one is tried. Failures end in one batch error. The work does nothing but use the records it is
+ * given: a transaction that the database gave up begins again.
  */
 export async function runBatch<T>(
   verb: BatchVerb,
@@ -20,21 +21,23 @@ export async function runBatch<T>(
   context: OperationContext,
 ): Promise<readonly Row[]> {
   const { adapter } = context.service
+  const options = { signal: context.signal, retry: true }
   const outcomes: Outcome[] = []
   if (request.continue) {
     for (const item of items)
-      outcomes.push(await attempt(() => adapter.transaction((records) => work(item, records), context)))
+      outcomes.push(await attemptAlone(() => adapter.transaction((records) => work(item, records), options)))
     if (outcomes.some((outcome) => 'error' in outcome)) throw batchError(verb, outcomes, false)
     return rowsOf(outcomes)
   }
   return adapter.transaction(async (records) => {
+    outcomes.length = 0
     for (const item of items) {
       const outcome = await attempt(() => work(item, records))
       outcomes.push(outcome)
       if ('error' in outcome) throw batchError(verb, outcomes, true)
     }
     return rowsOf(outcomes)
-  }, context)
+  }, options)
 }
 
 function rowsOf(outcomes: readonly Outcome[]): Row[] {

@@ -113,10 +113,10 @@ async function updateById(id: string, change: InputRecord, plan: UpdatePlan): Pr
   if (Object.keys(change).length === 0)
     throw new AppError('bad_request', 'The request contains no valid record fields.')
   const key = keyOf(plan.table, plan.keys.select, id)
-  return plan.context.service.adapter.transaction(
-    (records) => updateOne(key, id, change, plan, records),
-    plan.context,
-  )
+  return plan.context.service.adapter.transaction((records) => updateOne(key, id, change, plan, records), {
+    signal: plan.context.signal,
+    retry: true,
+  })
 }
 
 async function updateOne(
@@ -153,6 +153,7 @@ async function updateByFilter(change: InputRecord, plan: UpdatePlan): Promise<re
   if (moved !== undefined) throw keyMoved(moved)
   if (Object.keys(values).length === 0) throw noFields()
   requirePossible(inside, values)
+  const options = { signal: context.signal, retry: true }
   return context.service.adapter.transaction(async (records) => {
     const { rows: keyRows } = await records.update(
       { table, set: values, where, returning: keys.key },
@@ -161,7 +162,7 @@ async function updateByFilter(change: InputRecord, plan: UpdatePlan): Promise<re
     if (keyRows.length > MAX_CHANGED) throw tooMany()
     await requireInside(table, keys.key, keyRows, inside, records, context)
     return answerFor(table, keyRows, plan.answer, records, context)
-  }, context)
+  }, options)
 }
 
 /** Most rows one update by filter changes: their keys are the answer. */

@@ -1,4 +1,4 @@
-import { type Field, type ValueClass, valueClassOf } from '../../core/database/schema.ts'
+import { type Field, type SimpleType, type ValueClass, valueClassOf } from '../../core/database/schema.ts'
 import type { Json, Value } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import type { FilterValue } from '../../core/filter.ts'
@@ -7,14 +7,31 @@ type Bound = Exclude<Value, null>
 
 /** A JSON value from a record as a value of the field's type. Throws `bad_request` naming the field and the type. */
 export function valueFor(field: Field, json: Json): Value {
+  const value = valueOfType(field.type, json)
+  if (value === undefined) throw wrongType(field)
+  if (typeof value === 'string') requireListed(field, value)
+  return value
+}
+
+/** Enums are closed; sets hold several of their values. How case counts is left to the database. */
+function requireListed({ name, dbType, values }: Field, value: string): void {
+  const wanted = value.toLowerCase()
+  if (!values || SET.test(dbType) || values.some((known) => known.toLowerCase() === wanted)) return
+  const told = [...values.slice(0, MOST_TOLD), ...(values.length > MOST_TOLD ? ['…'] : [])].join(', ')
+  throw new AppError('bad_request', `Field '${name}' must be one of ${told}.`, {
+    context: { field: name, values: values.slice(0, MOST_TOLD) },
+  })
+}
+
+const SET = /^set\b/i
+const MOST_TOLD = 20
+
+/** A JSON value as a value of a type; undefined when it is none of it. */
+export function valueOfType(type: SimpleType, json: Json): Value | undefined {
   if (json === null) return null
-  const kind = valueClassOf(field.type)
+  const kind = valueClassOf(type)
   if (kind === 'json') return { json }
-  if (typeof json === 'object') {
-    if (field.type === 'array') return JSON.stringify(json)
-    throw wrongType(field, kind)
-  }
-  return convert(field, kind, json)
+  return typeof json === 'object' ? undefined : CONVERT[kind](json)
 }
 
 /** A literal of a filter as a value of the field's type; null for the word `null`. */
@@ -24,12 +41,9 @@ export function filterValueFor(field: Field, literal: FilterValue): Value {
   }
   if (literal.kind === 'null') return null
   const kind = valueClassOf(field.type)
-  return kind === 'json' ? String(literal.value) : convert(field, kind, literal.value)
-}
-
-function convert(field: Field, kind: Exclude<ValueClass, 'json'>, given: string | number | boolean): Bound {
-  const value = CONVERT[kind](given)
-  if (value === undefined) throw wrongType(field, kind)
+  if (kind === 'json') return String(literal.value)
+  const value = CONVERT[kind](literal.value)
+  if (value === undefined) throw wrongType(field)
   return value
 }
 
@@ -124,8 +138,13 @@ const SAID: Record<ValueClass, string> = {
   json: 'valid JSON',
 }
 
-function wrongType(field: Field, kind: ValueClass): AppError {
-  return new AppError('bad_request', `Field '${field.name}' must be ${SAID[kind]}.`, {
+/** `a valid integer`: what a value of the type must be. */
+export function saidOf(type: SimpleType): string {
+  return SAID[valueClassOf(type)]
+}
+
+function wrongType(field: Field): AppError {
+  return new AppError('bad_request', `Field '${field.name}' must be ${saidOf(field.type)}.`, {
     context: { field: field.name, type: field.type },
   })
 }
