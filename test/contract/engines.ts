@@ -10,21 +10,29 @@ import { ownDatabase, reachServer } from './servers/test-server.ts'
 
 /** An engine of the suite. `reach` is for those that need a server: `unreachable: why` leaves their tests out, by name. */
 interface EngineEntry extends Engine {
+  /** Engines of one family are tested in one file, `database-<family>.test.ts`, and families side by side. */
+  readonly family: 'local' | 'pgsql' | 'mysql'
   reach?(): Promise<'reachable' | `unreachable: ${string}`>
 }
 
 export const ENGINES: readonly EngineEntry[] = [
   {
     name: 'memory',
+    family: 'local',
     start: async () => {
       const adapter = openMemory()
       return { adapter, stop: () => adapter.close() }
     },
   },
-  { name: 'sqlite', start: () => startSqlite({ inline: false }) },
-  { name: 'sqlite-inline', start: () => startSqlite({ inline: true }) },
-  { name: 'pgsql', reach: () => reachServer('pgsql'), start: () => startPgsql('pgsql') },
-  { name: 'pgsql18', reach: () => reachServer('pgsql18'), start: () => startPgsql('pgsql18') },
+  { name: 'sqlite', family: 'local', start: () => startSqlite({ inline: false }) },
+  { name: 'sqlite-inline', family: 'local', start: () => startSqlite({ inline: true }) },
+  { name: 'pgsql', family: 'pgsql', reach: () => reachServer('pgsql'), start: () => startPgsql('pgsql') },
+  {
+    name: 'pgsql18',
+    family: 'pgsql',
+    reach: () => reachServer('pgsql18'),
+    start: () => startPgsql('pgsql18'),
+  },
 ]
 
 async function startPgsql(server: ServerName) {

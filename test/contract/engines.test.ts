@@ -1,0 +1,12 @@
+import { existsSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { ENGINES } from './engines.ts'
+import { required } from './required.ts'
+
+test('every required engine is one of the suite', () => {
+  expect(ENGINES.map(({ name }) => name)).toEqual(expect.arrayContaining([...required]))
+})
+
+test.each(ENGINES)('$name is tested in the file of its family', ({ family }) => {
+  expect(existsSync(`test/contract/database-${family}.test.ts`)).toBe(true)
+})
