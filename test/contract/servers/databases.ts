@@ -8,4 +8,6 @@ export interface Databases {
   drop(url: string, name: string): Promise<void>
   /** Names that start so. */
   list(url: string, prefix: string): Promise<readonly string[]>
+  /** Rows of one statement, on a connection of its own. */
+  query(url: string, text: string): Promise<readonly Readonly<Record<string, unknown>>[]>
 }

@@ -15,6 +15,7 @@ export const mysqlDatabases: Databases = {
     const rows = await query(url, 'select schema_name as name from information_schema.schemata')
     return rows.map(({ name }) => String(name)).filter((name) => name.startsWith(prefix))
   },
+  query,
 }
 
 async function query(url: string, sql: string): Promise<RowDataPacket[]> {

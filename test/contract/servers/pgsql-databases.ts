@@ -18,6 +18,7 @@ export const pgsqlDatabases: Databases = {
     const rows = await query(url, 'select datname from pg_database where starts_with(datname, $1)', [prefix])
     return rows.map(({ datname }) => String(datname))
   },
+  query: (url, text) => query(url, text),
 }
 
 const quoted = (name: string) => pg.escapeIdentifier(name)

@@ -1,0 +1,137 @@
+import { describe, expect, test } from 'vitest'
+import { FAULT_ENGINES } from './engine.ts'
+import { type Program, startFaultProgram } from './program.ts'
+import { type FaultScene, outcome, until, useFaultScene } from './scene.ts'
+import { startStdio } from './stdio.ts'
+
+/** Reading `slow` would take a minute; the server must have stopped it long before. */
+const STOPPED_WITHIN_MS = 2_500
+
+for (const engine of FAULT_ENGINES) {
+  describe.skipIf(engine.isLeftOut)(`${engine.type}: a statement is stopped on the server`, () => {
+    const scene = useFaultScene(engine)
+
+    test('when the signal aborts; its connection serves the next call', async () => {
+      const { read } = await scene.open({ pool_size: 1, statement_timeout: 60 })
+      await read('accounts')
+      const before = await idsOf(scene)
+      const controller = new AbortController()
+      const reading = outcome(read('slow', { signal: controller.signal }))
+      await until('it runs', () => isRunning(scene))
+      controller.abort()
+      expect(await untilStopped(scene)).toBeLessThan(STOPPED_WITHIN_MS)
+      expect((await reading).error).toMatchObject({ code: 'timeout' })
+      expect(await read('accounts')).toHaveLength(2)
+      expect(await idsOf(scene)).toEqual(before)
+    })
+
+    test('when its time is over; its connection serves the next call', async () => {
+      const { read } = await scene.open({ pool_size: 1, statement_timeout: 1 })
+      await read('accounts')
+      const before = await idsOf(scene)
+      const { error, ms } = await outcome(read('slow'))
+      expect(error).toMatchObject({ code: 'timeout' })
+      expect(ms).toBeLessThan(3_000)
+      expect(await isRunning(scene)).toBe(false)
+      expect(await read('accounts')).toHaveLength(2)
+      expect(await idsOf(scene)).toEqual(before)
+    })
+
+    test('a write that waits for a lock, when the signal aborts: nothing is written', async () => {
+      const { adapter, table } = await scene.open({ statement_timeout: 60 })
+      const held = adapter.transaction(
+        async (records) => {
+          const controller = new AbortController()
+          const change = (to: typeof records, amount: number, signal: AbortSignal) =>
+            to.update(
+              {
+                table: table('accounts'),
+                set: { amount },
+                where: { op: '=', field: 'id', value: 1 },
+                returning: [],
+              },
+              { signal },
+            )
+          await change(records, 1, new AbortController().signal)
+          const waiting = outcome(change(adapter, 2, controller.signal))
+          await until('it waits', async () => (await countRunning(scene, 'update')) > 0)
+          controller.abort()
+          expect((await waiting).error).toMatchObject({ code: 'timeout' })
+          expect(await countRunning(scene, 'update')).toBe(0)
+        },
+        { signal: new AbortController().signal },
+      )
+      await held
+      expect(await scene.query('select amount from accounts where id = 1')).toMatchObject([{ amount: 1 }])
+    })
+
+    test('when a client of REST or MCP over HTTP goes away, and when the time of the service is over', async () => {
+      const program = await startFaultProgram(engine.type, {
+        crm: { url: scene.url, statement_timeout: 60 },
+        hasty: { url: scene.url, statement_timeout: 1 },
+      })
+      try {
+        await expectHealthy(program, 'crm')
+        await cutOff(scene, (signal) => program.rest('GET', '_table/slow', { signal }))
+        await cutOff(scene, (signal) => program.tool('get_table_data', { table_name: 'slow' }, { signal }))
+        await expectHealthy(program, 'crm')
+        await expectHealthy(program, 'hasty')
+        const { value, ms } = await outcome(program.rest('GET', '_table/slow', { service: 'hasty' }))
+        expect(value).toMatchObject({ status: 504 })
+        expect(ms).toBeLessThan(3_000)
+        expect(await isRunning(scene)).toBe(false)
+        await expectHealthy(program, 'hasty')
+      } finally {
+        await program.stop()
+      }
+    })
+
+    test('when an MCP client on stdio cancels', async () => {
+      const { send, answer, end } = await startStdio(scene.url)
+      try {
+        send({
+          id: 1,
+          method: 'tools/call',
+          params: { name: 'get_table_data', arguments: { table_name: 'slow' } },
+        })
+        await until('it runs', () => isRunning(scene))
+        send({ method: 'notifications/cancelled', params: { requestId: 1 } })
+        expect(await untilStopped(scene)).toBeLessThan(STOPPED_WITHIN_MS)
+        send({
+          id: 2,
+          method: 'tools/call',
+          params: { name: 'get_table_data', arguments: { table_name: 'accounts' } },
+        })
+        expect(await answer(2)).toMatchObject({ result: { structuredContent: { returned: 2 } } })
+      } finally {
+        await end()
+      }
+    })
+  })
+}
+
+/** Goes away while `slow` is read. */
+async function cutOff(scene: FaultScene, call: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+  const controller = new AbortController()
+  const calling = outcome(call(controller.signal))
+  await until('it runs', () => isRunning(scene))
+  controller.abort()
+  expect(await untilStopped(scene)).toBeLessThan(STOPPED_WITHIN_MS)
+  await calling
+}
+
+async function expectHealthy(program: Program, service: string): Promise<void> {
+  const { status, text } = await program.rest('GET', '_table/accounts', { service })
+  expect({ status, rows: JSON.parse(text).resource.length }).toEqual({ status: 200, rows: 2 })
+}
+
+const untilStopped = (scene: FaultScene) => until('it is stopped', async () => !(await isRunning(scene)))
+
+const isRunning = async (scene: FaultScene) => (await countRunning(scene, 'slow')) > 0
+
+async function countRunning(scene: FaultScene, text: string): Promise<number> {
+  const sessions = await scene.sessions()
+  return sessions.filter(({ statement }) => statement?.toLowerCase().includes(text)).length
+}
+
+const idsOf = async (scene: FaultScene) => (await scene.sessions()).map(({ id }) => id).toSorted()

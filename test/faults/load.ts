@@ -1,0 +1,58 @@
+import { toAppError } from '../../src/core/errors.ts'
+import { outcome, pause } from './scene.ts'
+
+/** What a load does over and over; both reject when the answer is an error. */
+export interface Work {
+  /** Writes three rows of a batch, all or none. */
+  write(batch: number): Promise<void>
+  read(): Promise<void>
+}
+
+export interface Report {
+  /** Batches that were answered as written. */
+  readonly acknowledged: ReadonlySet<number>
+  readonly reads: number
+  readonly failures: readonly { readonly code: string; readonly message: string }[]
+  /** Longest that one call took, in milliseconds. */
+  readonly longestMs: number
+}
+
+/** Keeps four writers and four readers busy until it is ended. */
+export function startLoad(work: Work): { end(): Promise<Report> } {
+  const acknowledged = new Set<number>()
+  const failures: { code: string; message: string }[] = []
+  let reads = 0
+  let batches = 0
+  let longestMs = 0
+  let isOver = false
+
+  async function timed(run: () => Promise<void>, succeeded: () => void): Promise<void> {
+    const { ms, error } = await outcome(run())
+    longestMs = Math.max(longestMs, ms)
+    if (error === undefined) return succeeded()
+    const { code, message } = toAppError(error)
+    failures.push({ code, message })
+    await pause(20)
+  }
+  async function writer(): Promise<void> {
+    while (!isOver) {
+      const batch = ++batches
+      await timed(
+        () => work.write(batch),
+        () => acknowledged.add(batch),
+      )
+    }
+  }
+  async function reader(): Promise<void> {
+    while (!isOver) await timed(work.read, () => reads++)
+  }
+
+  const running = [1, 2, 3, 4].flatMap(() => [writer(), reader()])
+  return {
+    end: async () => {
+      isOver = true
+      await Promise.all(running)
+      return { acknowledged, reads, failures, longestMs }
+    },
+  }
+}

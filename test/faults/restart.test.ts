@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest'
+import { FAULT_ENGINES } from './engine.ts'
+import { type Report, startLoad, type Work } from './load.ts'
+import { startFaultProgram } from './program.ts'
+import { type FaultScene, LIMITS, outcome, pause, until, useFaultScene } from './scene.ts'
+
+/** Beyond the limit of a statement, a call may take so long until it is settled. */
+const GRACE_MS = 2_000
+
+for (const engine of FAULT_ENGINES) {
+  describe.skipIf(engine.isLeftOut)(`${engine.type}: the server is killed under load and comes back`, () => {
+    const scene = useFaultScene(engine)
+
+    test('transactions and reads of the adapter', async () => {
+      const { adapter, read, insert } = await scene.open()
+      const options = { signal: new AbortController().signal }
+      const report = await killedUnder(scene, {
+        write: (batch) =>
+          adapter.transaction(async (records) => {
+            for (const place of [1, 2, 3]) await insert('entries', [{ batch, place }], records)
+          }, options),
+        read: async () => {
+          await read('accounts')
+        },
+      })
+      await expectAllOrNothing(scene, report)
+      expect(new Set(report.failures.map(({ code }) => code))).toEqual(new Set(['unavailable']))
+    })
+
+    test('inserts of the adapter', async () => {
+      const { read, insert } = await scene.open()
+      const report = await killedUnder(scene, {
+        write: (batch) =>
+          insert(
+            'entries',
+            [1, 2, 3].map((place) => ({ batch, place })),
+          ),
+        read: async () => {
+          await read('accounts')
+        },
+      })
+      await expectAllOrNothing(scene, report)
+    })
+
+    test('batches and reads over HTTP', async () => {
+      const program = await startFaultProgram(engine.type, { crm: { url: scene.url } })
+      try {
+        const send = async (...[method, path, options]: Parameters<typeof program.rest>) => {
+          const { status, text } = await program.rest(method, path, options)
+          if (status === 503 || status === 504) throw new Error(text)
+          expect({ status, text }).toMatchObject({ status: 200 })
+        }
+        await send('GET', '_table/accounts')
+        const report = await killedUnder(scene, {
+          write: (batch) => {
+            const resource = [1, 2, 3].map((place) => ({ batch, place }))
+            return send('POST', '_table/entries?rollback=true', { body: { resource } })
+          },
+          read: () => send('GET', '_table/accounts'),
+        })
+        await expectAllOrNothing(scene, report)
+      } finally {
+        await program.stop()
+      }
+    })
+  })
+}
+
+/** Load before, while the server is away, and after it is back. */
+async function killedUnder(scene: FaultScene, work: Work): Promise<Report> {
+  const load = startLoad(work)
+  await pause(400)
+  await scene.server.kill()
+  await pause(400)
+  await scene.server.start()
+  const isBack = async () => (await outcome(work.read())).error === undefined
+  const writesAgain = async () => (await outcome(work.write(0))).error === undefined
+  const recovery = await until('reads succeed again', isBack)
+  const recoveryOfWrites = await until('writes succeed again', writesAgain)
+  await pause(300)
+  const report = await load.end()
+  expect(recovery + recoveryOfWrites).toBeLessThan(2_000)
+  return report
+}
+
+async function expectAllOrNothing(scene: FaultScene, report: Report): Promise<void> {
+  const rows = await scene.query('select batch, count(*) as n from entries group by batch')
+  const sizes = new Map(rows.map(({ batch, n }) => [Number(batch), Number(n)]))
+  expect([...sizes].filter(([batch, n]) => batch > 0 && n !== 3)).toEqual([])
+  expect([...report.acknowledged].filter((batch) => !sizes.has(batch))).toEqual([])
+  expect(report.acknowledged.size).toBeGreaterThan(10)
+  expect(report.reads).toBeGreaterThan(10)
+  expect(report.failures.length).toBeGreaterThan(0)
+  expect(report.longestMs).toBeLessThan(LIMITS.statement_timeout * 1000 + GRACE_MS)
+}
