@@ -30,6 +30,9 @@ const AS_IT_IS: ReadonlySet<string> = new Set([
   'time with time zone',
   'interval',
   'uuid',
+  // Their text has a mask that they do not show.
+  'inet',
+  'cidr',
   'text',
   'character varying',
   'character',
