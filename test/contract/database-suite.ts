@@ -11,6 +11,7 @@ import { groups } from './topics/groups.ts'
 import { lifecycle } from './topics/lifecycle.ts'
 import { names } from './topics/names.ts'
 import { ordering } from './topics/ordering.ts'
+import { places } from './topics/places.ts'
 import { reading } from './topics/reading.ts'
 import { schema } from './topics/schema.ts'
 import { streams } from './topics/streams.ts'
@@ -29,6 +30,7 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
   { name: 'filtering', topic: filtering, needs: ['records.read'] },
   { name: 'text matching', topic: textMatching, needs: ['records.read'] },
   { name: 'order and paging', topic: ordering, needs: ['records.read'] },
+  { name: 'places in an order', topic: places, needs: ['records.write'] },
   { name: 'aggregates', topic: aggregates, needs: ['aggregate'] },
   { name: 'groups and distinct', topic: groups, needs: ['aggregate'] },
   { name: 'writing', topic: writing, needs: ['records.write'] },
