@@ -1,5 +1,4 @@
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
-import { AppError } from '../../../src/core/errors.ts'
 import { ownStatement } from '../sql/connection.ts'
 import { readOnly } from '../sql/interruption.ts'
 import { createRecords } from '../sql/records.ts'
@@ -8,10 +7,12 @@ import type { ServerExecutor } from '../sql/server-executor.ts'
 import { createStatements } from '../sql/statements.ts'
 import { schemaStatements } from './alter.ts'
 import type { Parameter } from './bind-value.ts'
+import { callRoutine } from './call.ts'
 import { POSTGRES_CAPABILITIES, READ_CAPABILITIES } from './capabilities.ts'
 import { readCatalogue } from './catalogue.ts'
 import type { PostgresConnection } from './connection.ts'
 import { postgresDialect } from './dialect.ts'
+import { readRoutines } from './routines.ts'
 
 interface AdapterParts {
   readonly executor: ServerExecutor<Parameter, PostgresConnection>
@@ -37,8 +38,12 @@ export function createAdapter({ executor, scope, isReadOnly }: AdapterParts): Da
       const changes = schemaStatements(change).map((sql) => ownStatement<Parameter>(sql))
       await executor.write(changes, options)
     },
-    listRoutines: noRoutines,
-    call: noRoutines,
+    listRoutines: (kind, options) => readRoutines(executor, kind, scope, options),
+    call: (query, options) => {
+      const readOnly = query.readOnly || isReadOnly
+      const call = (connection: PostgresConnection) => callRoutine(connection, { ...query, readOnly })
+      return executor.use(readOnly ? 'read' : 'write', call, options)
+    },
     async ping(options) {
       await executor.read(PING, 'rows', options)
     },
@@ -47,7 +52,3 @@ export function createAdapter({ executor, scope, isReadOnly }: AdapterParts): Da
 }
 
 const PING = ownStatement<Parameter>('select 1', ['one'])
-
-async function noRoutines(): Promise<never> {
-  throw new AppError('not_supported', 'Stored procedures and functions are not supported here.')
-}

@@ -76,6 +76,11 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     return { affected: count, rows: JSON.parse(json) }
   }
 
+  /** Answers a statement of the engine's own whose columns nobody knows before: their values as the server writes them. */
+  texts(statement: Statement<Parameter>): Promise<WireAnswer> {
+    return this.#run(statement, true)
+  }
+
   async begin(): Promise<void> {
     await this.#run(this.mode === 'read' ? BEGIN_READ : BEGIN_WRITE)
   }
@@ -128,9 +133,11 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     clearTimeout(patience)
   }
 
-  async #run({ text, parameters }: Statement<Parameter>): Promise<WireAnswer> {
+  async #run(
+    { text, parameters }: Statement<Parameter>,
+    isDescribed = text.verb === 'other' && text.columns.length > 0,
+  ): Promise<WireAnswer> {
     const { name, isPrepared, forget } = this.#prepared.prepare(text)
-    const isDescribed = text.verb === 'other' && text.columns.length > 0
     const query = new WireQuery({ sql: text.sql, parameters, name, isPrepared, forget, isDescribed })
     this.#client.query(query)
     try {

@@ -24,6 +24,7 @@ export function statementError(
 
 function serverError(failure: ServerError, subject: Subject): AppError {
   const cause = causeOf(failure)
+  if (failure.code === RAISED && subject.verb === 'other') return raised(failure, cause)
   const constraint = constraintError(failure, subject, cause)
   if (constraint) return constraint
   const known = knownState(failure.code, subject.verb)
@@ -32,6 +33,17 @@ function serverError(failure: ServerError, subject: Subject): AppError {
     hint: 'The server log has the details under this request id.',
     cause,
   })
+}
+
+/** `RAISE EXCEPTION` without a code of its own. */
+const RAISED = 'P0001'
+
+/**
+ * What the authors of the database wrote for those who call its routines. Under a code of PostgreSQL's own a message may be
+ * PostgreSQL's too, and to a write of records a trigger's words would tell of fields that the caller may not see: both stay mute.
+ */
+function raised({ message, hint }: ServerError, cause: Error): AppError {
+  return new AppError('bad_request', message, { ...(hint === undefined ? {} : { hint }), cause })
 }
 
 /** For the log: the message, which names things, without the detail, which holds values. */

@@ -30,7 +30,7 @@ export type RoutineRow = readonly [
   comment: string | null,
 ]
 
-export type AttributeRow = readonly [compositeType: number, name: string, type: number]
+type AttributeRow = readonly [compositeType: number, name: string, type: number]
 
 export interface RoutineSelection {
   readonly kind: RoutineKind

@@ -5,6 +5,7 @@ export interface ServerError {
   readonly code: string
   readonly message: string
   readonly detail?: string | undefined
+  readonly hint?: string | undefined
   readonly schema?: string | undefined
   readonly table?: string | undefined
   readonly column?: string | undefined

@@ -104,6 +104,11 @@ const STATES: Readonly<Record<string, Known>> = {
   '42703': CHANGED,
   '42704': { code: 'bad_request', message: 'The database does not know a type or object of this request.' },
   '42710': DUPLICATE,
+  '42725': {
+    code: 'bad_request',
+    message: 'The database has several functions that this call could mean.',
+    hint: 'One of them has defaults that make its call look like that of another: its author must rename it.',
+  },
   '42804': { code: 'bad_request', message: 'A value has the wrong type for its field.' },
   '42809': { code: 'bad_request', message: 'This is a view or something else, not a table.' },
   '42883': CHANGED,

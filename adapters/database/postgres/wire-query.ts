@@ -5,6 +5,8 @@ import { isServerError } from './server-error.ts'
 /** What a statement answered: its rows as texts, and the command with which it was completed (`INSERT 0 5`). */
 export interface WireAnswer {
   readonly rows: readonly (readonly (string | null)[])[]
+  /** Of the columns; empty when the statement was not described. */
+  readonly names: readonly string[]
   /** Type of each column by pg_type.oid; empty when the statement was not described. */
   readonly typeIds: readonly number[]
   readonly command: string
@@ -19,7 +21,7 @@ export interface WireRequest {
   readonly isPrepared: boolean
   /** Prepared statements to forget. */
   readonly forget: readonly string[]
-  /** Ask for the types of the columns. */
+  /** Ask for the names and types of the columns. */
   readonly isDescribed: boolean
 }
 
@@ -28,7 +30,7 @@ interface DataRow {
   readonly fields: readonly (string | null)[]
 }
 interface RowDescription {
-  readonly fields: readonly { readonly dataTypeID: number }[]
+  readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[]
 }
 interface CommandComplete {
   readonly text: string
@@ -43,6 +45,7 @@ export class WireQuery implements Submittable {
   readonly answer: Promise<WireAnswer>
   readonly #request: WireRequest
   readonly #rows: (readonly (string | null)[])[] = []
+  #names: readonly string[] = []
   #typeIds: readonly number[] = []
   #command = ''
   #resolve: (answer: WireAnswer) => void = () => {}
@@ -69,6 +72,7 @@ export class WireQuery implements Submittable {
   }
 
   handleRowDescription({ fields }: RowDescription): void {
+    this.#names = fields.map(({ name }) => name)
     this.#typeIds = fields.map(({ dataTypeID }) => dataTypeID)
   }
 
@@ -81,7 +85,12 @@ export class WireQuery implements Submittable {
   }
 
   handleReadyForQuery(): void {
-    this.#resolve({ rows: this.#rows, typeIds: this.#typeIds, command: this.#command })
+    this.#resolve({
+      rows: this.#rows,
+      names: this.#names,
+      typeIds: this.#typeIds,
+      command: this.#command,
+    })
   }
 
   /** An error of the server is told when the connection is ready again; one of the connection at once. */
