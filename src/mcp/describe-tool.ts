@@ -2,10 +2,11 @@ import type { Operation } from '../core/operation.ts'
 import type { AnyTool } from '../core/tool.ts'
 import { type ObjectSchema, wireSchema } from './wire-schema.ts'
 
+/** Hints that say nothing beside the others are left out: of a tool that only reads, and what is false by default. */
 interface Annotations {
   readonly readOnlyHint: boolean
-  readonly destructiveHint: boolean
-  readonly idempotentHint: boolean
+  readonly destructiveHint?: boolean
+  readonly idempotentHint?: boolean
   readonly openWorldHint: boolean
 }
 
@@ -15,7 +16,8 @@ export interface ToolDescription {
   readonly title: string
   readonly description: string
   readonly inputSchema: ObjectSchema
-  readonly outputSchema: ObjectSchema
+  /** Absent where a long list has no room for it. */
+  readonly outputSchema?: ObjectSchema
   readonly annotations: Annotations
 }
 
@@ -35,14 +37,11 @@ export function describeTool(tool: AnyTool): ToolDescription {
 /** Of tools that change nothing. */
 export const READS: Annotations = {
   readOnlyHint: true,
-  destructiveHint: false,
-  idempotentHint: true,
   openWorldHint: false,
 }
 const ADDS: Annotations = {
   readOnlyHint: false,
   destructiveHint: false,
-  idempotentHint: false,
   openWorldHint: false,
 }
 const CHANGES: Annotations = {
@@ -54,7 +53,6 @@ const CHANGES: Annotations = {
 const RUNS: Annotations = {
   readOnlyHint: false,
   destructiveHint: true,
-  idempotentHint: false,
   openWorldHint: false,
 }
 

@@ -1,11 +1,9 @@
 import type { AnyTool } from '../core/tool.ts'
 import type { ToolDescription } from './describe-tool.ts'
+import { MAX_LIST_CHARACTERS } from './list-budget.ts'
 
 /** Most tables whose names a list of tools tells. */
 const MAX_NAMED_TABLES = 50
-
-/** Characters of a whole list of tools: 2 500 tokens of about four characters. */
-const MAX_LIST_CHARACTERS = 10_000
 
 interface Described {
   readonly tool: AnyTool

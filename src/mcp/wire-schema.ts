@@ -10,7 +10,7 @@ export interface ObjectSchema {
 
 /**
  * A zod object as JSON Schema 2020-12, which is MCP's default dialect and so needs no `$schema`. What tells a model
- * nothing (lower bounds of 0 and 1, open and closed objects, the definition of "any JSON", which keys of an answer are
+ * nothing (lower bounds and defaults of 0, lower bounds of 1, open and closed objects, the definition of "any JSON", which keys of an answer are
  * always there) is left out: models read the list of tools, checking is zod's work.
  */
 export function wireSchema(schema: z.ZodObject, io: 'input' | 'output'): ObjectSchema {
@@ -24,7 +24,7 @@ const SILENT = new Set(['propertyNames', 'additionalProperties', 'minLength', 'm
 function terse(schema: unknown): unknown {
   if (!isSchema(schema)) return schema
   const entries = Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
-    if (SILENT.has(keyword) || isSilentBound(keyword, value)) return []
+    if (SILENT.has(keyword) || isSilentNumber(keyword, value)) return []
     if (keyword === 'properties' && isSchema(value))
       return Object.keys(value).length > 0 ? [[keyword, mapped(value, terse)]] : []
     if (keyword === 'items')
@@ -44,9 +44,10 @@ function unionOf(options: readonly unknown[]): [string, unknown] {
   return types.length === options.length ? ['type', types] : ['anyOf', options]
 }
 
-function isSilentBound(keyword: string, value: unknown): boolean {
-  const bound = keyword === 'minimum' || keyword === 'maximum'
-  return bound && (value === 0 || Math.abs(Number(value)) === Number.MAX_SAFE_INTEGER)
+function isSilentNumber(keyword: string, value: unknown): boolean {
+  if (keyword === 'default') return value === 0
+  if (keyword === 'minimum') return value === 0 || value === 1 || value === Number.MIN_SAFE_INTEGER
+  return keyword === 'maximum' && value === Number.MAX_SAFE_INTEGER
 }
 
 function mapped(object: JsonSchema, change: (value: unknown) => unknown): JsonSchema {

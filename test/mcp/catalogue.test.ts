@@ -175,7 +175,7 @@ describe('who sees which tool', () => {
         .filter(({ name }) => name.startsWith('call_'))
         .map(({ annotations }) => [annotations.readOnlyHint, annotations.destructiveHint])
     }
-    const reads = [true, false]
+    const reads = [true, undefined]
     const runs = [false, true]
     expect(hintsFor(['GET'])).toEqual([reads, reads])
     expect(hintsFor(['POST'])).toEqual([runs, runs])
@@ -210,6 +210,13 @@ describe('the token budget', () => {
     ['fifty long names', { tables: numbered(50, 'warehouse_inventory_movement_') }],
   ])('the list of a read-write role on %s takes at most 2 500 tokens', (_name, more) => {
     expect(catalogue('writer', more).json.length / 4).toBeLessThanOrEqual(2_500)
+  })
+
+  test('with the tools for routines, too', () => {
+    const more = { capabilities: new Set(CAPABILITIES), routines: ROUTINES, tables: demoTables }
+    const { tools: shown, json } = catalogue('admin', more)
+    expect(shown).toHaveLength(tools.length)
+    expect(json.length / 4).toBeLessThanOrEqual(2_500)
   })
 })
 
