@@ -1,0 +1,215 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { POSTGRES_CAPABILITIES, READ_CAPABILITIES } from '../../../adapters/database/postgres/capabilities.ts'
+import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
+import type { Table } from '../../../src/core/database/schema.ts'
+import type { Row } from '../../../src/core/database/value.ts'
+import { calm, present } from '../../contract/scene.ts'
+import { connectForTest, type Database, freshDatabase, isLeftOut, title } from './fresh-database.ts'
+import { openService, queryOf, rowsIn, serviceForTest, tableNamed } from './service.ts'
+
+const SETUP = `CREATE TABLE notes (id serial PRIMARY KEY, body text); INSERT INTO notes (body) VALUES ('one');
+  CREATE FUNCTION write_note() RETURNS int LANGUAGE plpgsql AS
+    $$ BEGIN INSERT INTO notes (body) VALUES ('sly'); RETURN 1; END $$;
+  CREATE FUNCTION unlock_note() RETURNS text LANGUAGE sql AS
+    $$ SELECT set_config('default_transaction_read_only', 'off', false) $$;
+  CREATE VIEW sly AS SELECT write_note() AS n;
+  CREATE VIEW unlock AS SELECT unlock_note() AS n;
+  CREATE VIEW slow AS SELECT pg_sleep(30)::text AS n;
+  CREATE VIEW moments AS SELECT timestamptz '2024-07-01 12:00:00+00' AS m;
+  CREATE VIEW session AS SELECT current_setting('application_name') AS app, current_setting('statement_timeout') AS t,
+    pg_backend_pid() AS pid, current_setting('default_transaction_read_only') AS read_only,
+    (SELECT count(*) FROM pg_prepared_statements) AS prepared`
+
+describe.skipIf(isLeftOut)(title('sessions of PostgreSQL'), () => {
+  let database: Database
+  let adapter: DatabaseAdapter
+  let notes: Table
+  beforeAll(async () => {
+    database = await freshDatabase(SETUP)
+    adapter = await openService(database.url)
+    notes = await tableNamed(adapter, 'notes')
+  })
+  afterAll(async () => {
+    await adapter.close()
+    await database.close()
+  })
+  const session = async (of: DatabaseAdapter): Promise<Row> =>
+    present((await rowsIn(of, await tableNamed(of, 'session')))[0])
+  /** What other sessions of the database run now. */
+  const running = async (): Promise<readonly Row[]> => {
+    const sql = `SELECT query FROM pg_stat_activity
+      WHERE datname = current_database() AND state = 'active' AND pid <> pg_backend_pid()`
+    const statement = { text: textOf(sql, ['query']), parameters: [] }
+    const result = await database.connection.read(statement, 'rows', calm)
+    return 'rows' in result ? result.rows : []
+  }
+  const untilRunning = async (count: number) => {
+    for (let tries = 0; tries < 100 && (await running()).length !== count; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    return (await running()).length
+  }
+
+  test('a function that writes fails in the database when it is read', async () => {
+    const sly = await tableNamed(adapter, 'sly')
+    await expect(adapter.select(queryOf(sly), calm)).rejects.toMatchObject({ code: 'not_supported' })
+    expect(await rowsIn(adapter, notes)).toHaveLength(1)
+  })
+
+  test('a session that was made writable is not used again', async () => {
+    const single = await serviceForTest(database.url, { pool_size: 1 })
+    const before = await session(single)
+    await rowsIn(single, await tableNamed(single, 'unlock'))
+    const after = await session(single)
+    expect([before.read_only, after.read_only]).toEqual(['on', 'on'])
+    expect(after.pid).not.toBe(before.pid)
+    const sly = single.select(queryOf(await tableNamed(single, 'sly')), calm)
+    await expect(sly).rejects.toMatchObject({ code: 'not_supported' })
+  })
+
+  test('a read-only service never writes', async () => {
+    const reader = await serviceForTest(database.url, { read_only: true })
+    expect([reader.capabilities, adapter.capabilities]).toEqual([READ_CAPABILITIES, POSTGRES_CAPABILITIES])
+    const refused = { code: 'not_supported', message: 'This service is read-only.' }
+    const insert = reader.insert({ table: notes, rows: [{ body: 'x' }], returning: [] }, calm)
+    await expect(insert).rejects.toMatchObject(refused)
+    await expect(reader.transaction(async () => 1, calm)).rejects.toMatchObject(refused)
+    const drop = reader.alter({ kind: 'drop_table', table: 'notes' }, calm)
+    await expect(drop).rejects.toMatchObject(refused)
+    expect(await rowsIn(reader, notes)).toHaveLength(1)
+  })
+
+  test('statements of the configuration cannot make a reading session write', async () => {
+    const statements = [
+      'SET default_transaction_read_only TO off',
+      "SET DateStyle TO 'German'",
+      "SET application_name TO 'mine'",
+    ]
+    const service = await serviceForTest(database.url, { statements })
+    expect(await session(service)).toMatchObject({ read_only: 'on', app: 'mine' })
+    const sly = service.select(queryOf(await tableNamed(service, 'sly')), calm)
+    await expect(sly).rejects.toMatchObject({ code: 'not_supported' })
+    const write = `INSERT INTO notes (body) VALUES ('at start')`
+    await expect(openService(database.url, { statements: [write] })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'A statement that runs on every connection failed.',
+    })
+    expect(await rowsIn(adapter, notes)).toHaveLength(1)
+  })
+
+  test('shows its name, and stops statements by itself a little after we would', async () => {
+    const service = await serviceForTest(database.url, { application_name: 'desk', statement_timeout: 2 })
+    expect(await session(service)).toMatchObject({ app: 'desk', t: '7s' })
+    expect(await session(adapter)).toMatchObject({ app: 'sluice', t: '25s' })
+  })
+
+  test('shows moments in UTC, or in the zone that is asked for', async () => {
+    const moments = await tableNamed(adapter, 'moments')
+    expect(await rowsIn(adapter, moments)).toEqual([{ m: '2024-07-01 12:00:00+00' }])
+    const paris = await serviceForTest(database.url, { timezone: 'Europe/Paris' })
+    expect(await rowsIn(paris, moments)).toEqual([{ m: '2024-07-01 14:00:00+02' }])
+    await expect(openService(database.url, { timezone: "x'; DROP TABLE notes" })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'The database does not know the time zone.',
+    })
+  })
+
+  test('a read that is cancelled stops in the server, and its connection is used again', async () => {
+    const single = await serviceForTest(database.url, { pool_size: 1 })
+    const { pid } = await session(single)
+    const slow = await tableNamed(single, 'slow')
+    const controller = new AbortController()
+    const reading = single.select(queryOf(slow), { signal: controller.signal })
+    const stopped = expect(reading).rejects.toMatchObject({ code: 'timeout' })
+    expect(await untilRunning(1)).toBe(1)
+    const start = performance.now()
+    controller.abort()
+    await stopped
+    expect(performance.now() - start).toBeLessThan(900)
+    expect(await untilRunning(0)).toBe(0)
+    expect(await session(single)).toMatchObject({ pid })
+  })
+
+  test('cancelling one read after the other never hits the next one', async () => {
+    const single = await serviceForTest(database.url, { pool_size: 1 })
+    const slow = await tableNamed(single, 'slow')
+    for (let round = 0; round < 40; round++) {
+      const controller = new AbortController()
+      const reading = single.select(queryOf(slow), { signal: controller.signal })
+      setTimeout(() => controller.abort(), round % 8)
+      await expect(reading).rejects.toMatchObject({ code: 'timeout' })
+      expect(await rowsIn(single, notes)).toHaveLength(1)
+    }
+  })
+
+  test('a statement is stopped at its time limit', async () => {
+    const hasty = await serviceForTest(database.url, { statement_timeout: 0.2 })
+    const slow = await tableNamed(hasty, 'slow')
+    await expect(hasty.select(queryOf(slow), calm)).rejects.toMatchObject({
+      code: 'timeout',
+      message: 'The statement was stopped after 200 ms.',
+    })
+    expect(await untilRunning(0)).toBe(0)
+  })
+
+  test('keeps a bounded number of prepared statements', async () => {
+    const single = await serviceForTest(database.url, { pool_size: 1 })
+    for (let columns = 1; columns <= 230; columns++) {
+      const aggregates = Array.from(
+        { length: columns },
+        (_, n) => ({ function: 'COUNT', field: '*', alias: `n${n}` }) as const,
+      )
+      await rowsIn(single, notes, { fields: [], aggregates })
+    }
+    const { prepared } = await session(single)
+    expect(Number(prepared)).toBeGreaterThan(100)
+    expect(Number(prepared)).toBeLessThanOrEqual(200)
+  })
+
+  test('keeps none when it is told so', async () => {
+    const single = await serviceForTest(database.url, { pool_size: 1, prepared_statements: false })
+    for (let n = 0; n < 3; n++) await rowsIn(single, notes)
+    expect(await session(single)).toMatchObject({ prepared: 0 })
+  })
+
+  test('prepared statements that were lost on the way are told, and made again', async () => {
+    await database.run(
+      'CREATE FUNCTION forget() RETURNS void LANGUAGE plpgsql AS $$ BEGIN DEALLOCATE ALL; END $$; CREATE VIEW lost AS SELECT forget()::text AS n',
+    )
+    const single = await serviceForTest(database.url, { pool_size: 1 })
+    await rowsIn(single, notes)
+    await rowsIn(single, await tableNamed(single, 'lost'))
+    expect(await rowsIn(single, notes)).toHaveLength(1)
+  })
+
+  test('sessions that the server ends do not end us', async () => {
+    const service = await serviceForTest(database.url)
+    await rowsIn(service, notes)
+    const other = await connectForTest(database.url)
+    await other.run(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+      WHERE datname = current_database() AND application_name = 'sluice'`)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    expect(await rowsIn(service, notes)).toHaveLength(1)
+  })
+
+  test('many rows are streamed in parts, in order, from one moment', async () => {
+    await database.run(
+      'CREATE TABLE many (id int PRIMARY KEY, big bigint); INSERT INTO many SELECT n, n FROM generate_series(1, 2500) n',
+    )
+    const many = await tableNamed(adapter, 'many')
+    const sizes: number[] = []
+    const ids: unknown[] = []
+    const query = queryOf(many, { limit: 10_000, orderBy: [{ by: 'id', direction: 'asc' }] })
+    for await (const part of present(adapter.stream?.(query, calm))) {
+      if (sizes.length === 0) await database.run('DELETE FROM many')
+      sizes.push(part.length)
+      ids.push(...part.map(({ id }) => id))
+    }
+    expect(sizes).toEqual([1000, 1000, 500])
+    expect(ids).toEqual(Array.from({ length: 2500 }, (_, n) => n + 1))
+  })
+})
+
+function textOf(sql: string, names: readonly string[]) {
+  const columns = names.map((name) => ({ name, type: 'text', dbType: '', computed: false }) as const)
+  return { verb: 'other', sql, columns, table: undefined, written: [] } as const
+}
