@@ -7,16 +7,16 @@ import type { Table } from '../../../src/core/database/schema.ts'
 import type { Row } from '../../../src/core/database/value.ts'
 import { calm, present, rowsOf } from '../../contract/scene.ts'
 
-type Config = { readonly [key: string]: unknown }
+export type ServiceConfig = { readonly [key: string]: unknown }
 
 /** A service on a database; statements are stopped after 20 seconds. */
-export function openService(url: string, config: Config = {}): Promise<DatabaseAdapter> {
+export function openService(url: string, config: ServiceConfig = {}): Promise<DatabaseAdapter> {
   const context = { baseDir: '.', statementTimeoutMs: 20_000 }
   return pgsql.open(pgsql.config.parse({ url, ...config }), context)
 }
 
 /** For one test. */
-export async function serviceForTest(url: string, config: Config = {}): Promise<DatabaseAdapter> {
+export async function serviceForTest(url: string, config: ServiceConfig = {}): Promise<DatabaseAdapter> {
   const adapter = await openService(url, config)
   onTestFinished(() => adapter.close())
   return adapter
