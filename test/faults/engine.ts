@@ -13,6 +13,8 @@ export interface FaultEngine extends OwnServerEntry {
   readonly sessions: string
   /** Ends a connection. */
   kill(id: string): string
+  /** Writes so many entries of about half a kilobyte. */
+  fill(rows: number): string
   /** Ends a connection's transactions when they cannot be put in an order. */
   readonly serializable: string
 }
@@ -39,6 +41,8 @@ const PGSQL = {
     case when xact_start is null then 0 else 1 end as "isOpen"
     from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,
   kill: (id: string) => `select pg_terminate_backend(${Number(id)})`,
+  fill: (rows: number) =>
+    `insert into entries (batch, place, note) select i, 1, repeat('x', 500) from generate_series(1, ${rows}) i`,
   serializable: `set default_transaction_isolation = 'serializable'`,
 }
 
@@ -55,6 +59,8 @@ const MYSQL = {
     from information_schema.processlist p left join information_schema.innodb_trx t on t.trx_mysql_thread_id = p.id
     where p.db = database() and p.id <> connection_id()`,
   kill: (id: string) => `kill ${Number(id)}`,
+  fill: (rows: number) =>
+    `insert into entries (batch, place, note) select seq, 1, repeat('x', 500) from seq_1_to_${rows}`,
   serializable: 'set session transaction isolation level serializable',
 }
 
