@@ -4,8 +4,10 @@ import { join } from 'node:path'
 import { openMemory } from '../../adapters/database/memory/open.ts'
 import { pgsql } from '../../adapters/database/postgres/service-type.ts'
 import { openSqlite } from '../../adapters/database/sqlite/open.ts'
+import { PGSQL_ROUTINES } from './routines-sql/pgsql.ts'
 import type { Engine } from './scene.ts'
 import type { ServerName } from './servers/find-server.ts'
+import { pgsqlDatabases } from './servers/pgsql-databases.ts'
 import { ownDatabase, reachServer } from './servers/test-server.ts'
 
 /** An engine of the suite. `reach` is for those that need a server: `unreachable: why` leaves their tests out, by name. */
@@ -26,11 +28,18 @@ export const ENGINES: readonly EngineEntry[] = [
   },
   { name: 'sqlite', family: 'local', start: () => startSqlite({ inline: false }) },
   { name: 'sqlite-inline', family: 'local', start: () => startSqlite({ inline: true }) },
-  { name: 'pgsql', family: 'pgsql', reach: () => reachServer('pgsql'), start: () => startPgsql('pgsql') },
+  {
+    name: 'pgsql',
+    family: 'pgsql',
+    reach: () => reachServer('pgsql'),
+    routines: PGSQL_ROUTINES,
+    start: () => startPgsql('pgsql'),
+  },
   {
     name: 'pgsql18',
     family: 'pgsql',
     reach: () => reachServer('pgsql18'),
+    routines: PGSQL_ROUTINES,
     start: () => startPgsql('pgsql18'),
   },
 ]
@@ -45,7 +54,7 @@ async function startPgsql(server: ServerName) {
     await adapter.close()
     await database.drop()
   }
-  return { adapter, stop }
+  return { adapter, stop, execute: (text: string) => pgsqlDatabases.query(database.url, text) }
 }
 
 async function startSqlite({ inline }: { readonly inline: boolean }) {

@@ -159,8 +159,8 @@ async function callOrPlanAgain(
   }
 }
 
-function formOf({ name, parameters, returns }: Routine): string {
-  return JSON.stringify([name, parameters, returns])
+function formOf({ key, parameters, returns }: Routine): string {
+  return JSON.stringify([key, parameters, returns])
 }
 
 function failedInside({ kind, name }: Routine, cause: unknown): AppError {
