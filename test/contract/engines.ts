@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openMemory } from '../../adapters/database/memory/open.ts'
+import { mysqlConfig } from '../../adapters/database/mysql/config.ts'
+import { openMysql } from '../../adapters/database/mysql/open.ts'
 import { pgsql } from '../../adapters/database/postgres/service-type.ts'
 import { openSqlite } from '../../adapters/database/sqlite/open.ts'
 import { PGSQL_ROUTINES } from './routines-sql/pgsql.ts'
@@ -42,6 +44,19 @@ export const ENGINES: readonly EngineEntry[] = [
     routines: PGSQL_ROUTINES,
     start: () => startPgsql('pgsql18'),
   },
+  {
+    name: 'mysql',
+    family: 'mysql',
+    reach: () => reachServer('mysql'),
+    start: () => startMysql({ ignoreReturning: false }),
+  },
+  {
+    // Rows are read again after they were written, as on MySQL, whatever the server could return.
+    name: 'mysql-no-returning',
+    family: 'mysql',
+    reach: () => reachServer('mysql'),
+    start: () => startMysql({ ignoreReturning: true }),
+  },
 ]
 
 async function startPgsql(server: ServerName) {
@@ -64,6 +79,17 @@ async function startSqlite({ inline }: { readonly inline: boolean }) {
   const stop = async () => {
     await adapter.close()
     await rm(folder, { recursive: true })
+  }
+  return { adapter, stop }
+}
+
+async function startMysql(way: { readonly ignoreReturning: boolean }) {
+  const { url, drop } = await ownDatabase('mysql')
+  const context = { baseDir: '.', statementTimeoutMs: 20_000, ...way }
+  const adapter = await openMysql(mysqlConfig.parse({ url }), context)
+  const stop = async () => {
+    await adapter.close()
+    await drop()
   }
   return { adapter, stop }
 }
