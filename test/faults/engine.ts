@@ -15,6 +15,8 @@ export interface FaultEngine extends OwnServerEntry {
   kill(id: string): string
   /** Writes so many entries of about half a kilobyte. */
   fill(rows: number): string
+  /** Makes a user who may read with two connections at a time. */
+  readonly narrowUser: readonly string[]
   /** Ends a connection's transactions when they cannot be put in an order. */
   readonly serializable: string
 }
@@ -43,6 +45,10 @@ const PGSQL = {
   kill: (id: string) => `select pg_terminate_backend(${Number(id)})`,
   fill: (rows: number) =>
     `insert into entries (batch, place, note) select i, 1, repeat('x', 500) from generate_series(1, ${rows}) i`,
+  narrowUser: [
+    `create role narrow login password 'narrow' connection limit 2`,
+    'grant select on all tables in schema public to narrow',
+  ],
   serializable: `set default_transaction_isolation = 'serializable'`,
 }
 
@@ -61,6 +67,10 @@ const MYSQL = {
   kill: (id: string) => `kill ${Number(id)}`,
   fill: (rows: number) =>
     `insert into entries (batch, place, note) select seq, 1, repeat('x', 500) from seq_1_to_${rows}`,
+  narrowUser: [
+    `create user narrow@'%' identified by 'narrow' with max_user_connections 2`,
+    `grant select on *.* to narrow@'%'`,
+  ],
   serializable: 'set session transaction isolation level serializable',
 }
 
