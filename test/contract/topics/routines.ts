@@ -17,7 +17,7 @@ export function routines(engine: Engine): void {
     present((await scene.adapter.listRoutines(kind, calm)).find((routine) => routine.name === name))
   const call = async (kind: RoutineKind, name: string, given: Arguments = {}, readOnly = false) =>
     scene.adapter.call({ routine: await find(kind, name), arguments: given, readOnly }, calm)
-  const valueOf = async (name: string, given: Arguments = {}, readOnly = false) =>
+  const setsOf = async (name: string, given: Arguments = {}, readOnly = false) =>
     (await call('function', name, given, readOnly)).sets
   const labelOf = async (id: number) =>
     (await scene.read('tags', { where: equals('id', id), fields: ['label'] }))[0]?.label
@@ -67,12 +67,12 @@ export function routines(engine: Engine): void {
       ['say_again', { words: `'); drop table tags; --` }, `'); drop table tags; --`],
       ['say_again', { words: '' }, ''],
     ])('%s of %o is one value', async (name, given, expected) => {
-      expect(await valueOf(name, given)).toEqual([[{ [name]: expected }]])
+      expect(await setsOf(name, given)).toEqual([[{ [name]: expected }]])
     })
 
     test('keeps what it changes', async () => {
       const before = Number(await scene.count('tags'))
-      expect(await valueOf('add_tag', { wanted: 'from a function' })).toEqual([[{ add_tag: before + 1 }]])
+      expect(await setsOf('add_tag', { wanted: 'from a function' })).toEqual([[{ add_tag: before + 1 }]])
       expect(await scene.count('tags', equals('label', 'from a function'))).toBe(1)
     })
 
@@ -143,7 +143,7 @@ export function routines(engine: Engine): void {
 
   describe('read-only', () => {
     test('reads as ever', async () => {
-      expect(await valueOf('add_up', { a: 2, b: 3 }, true)).toEqual([[{ add_up: 5 }]])
+      expect(await setsOf('add_up', { a: 2, b: 3 }, true)).toEqual([[{ add_up: 5 }]])
       expect((await call('procedure', 'count_orders', { wanted: 1 }, true)).out).toMatchObject({ orders: 3 })
       expect((await call('procedure', 'two_lists', { lowest: 3 }, true)).sets).toEqual([[{ id: 3 }], []])
     })
