@@ -13,7 +13,7 @@ import { createAdminSignIn } from './access/sign-in.ts'
 import { createTokens } from './access/tokens.ts'
 import type { Config } from './config/config.ts'
 import type { ServiceFlag } from './config/service-url.ts'
-import { AppError, isOurs } from './core/errors.ts'
+import { isOurs } from './core/errors.ts'
 import type { ServiceInfo } from './core/service.ts'
 import { registerCors } from './http/cors.ts'
 import { registerHealth } from './http/health.ts'
@@ -26,10 +26,12 @@ import { createLogger } from './observe/log.ts'
 import { execute } from './operations/execute.ts'
 import { registerRest } from './rest/register-rest.ts'
 import { createServices, type RunningServices, type ServiceDefinition } from './services/create-services.ts'
-import { listServices } from './system/list-services.ts'
+import { systemResources } from './system/all.ts'
 import type { CredentialMaker } from './system/secrets.ts'
+import { houseTypes } from './system/service/house-types.ts'
 import type { ServiceRecord, Snapshot } from './system/snapshot.ts'
 import { openSystemStore, type SystemStore } from './system/store.ts'
+import { createSystemApi } from './system/system-api.ts'
 import { VERSION } from './version.ts'
 
 type Logger = ReturnType<typeof createLogger>
@@ -97,6 +99,21 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     recordSignIn: store.recordSignIn,
     host: config.host,
   })
+  const maker: CredentialMaker = { newApiKey, newPassword, hashPassword }
+  const system = createSystemApi({
+    resources: systemResources,
+    database: store.database,
+    snapshot: store.snapshot,
+    refresh: store.refresh,
+    seal: keyring.seal,
+    tools: {
+      types: [...serviceTypes, ...houseTypes],
+      secrets: keyring,
+      maker,
+      keepApiKeys: config.keepApiKeys,
+      probe: services.probe,
+    },
+  })
   const mcp: McpOptions = {
     tools,
     services,
@@ -126,11 +143,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       execute,
       authenticate: authenticator.authenticate,
       signIn,
-      listSystemServices: async (caller) => {
-        if (caller.kind !== 'admin')
-          throw new AppError('forbidden', 'Access Forbidden. The services are for administrators to list.')
-        return listServices(withServicesOfRun(store.snapshot(), flags), serviceTypes)
-      },
+      system,
     })
     await registerMcp(http, {
       ...mcp,
@@ -148,7 +161,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     services,
     authenticator,
     runKey,
-    maker: { newApiKey, newPassword, hashPassword },
+    maker,
     mcp,
     createHttp,
     async close() {
@@ -167,26 +180,6 @@ function definitionsOf({ services }: Snapshot, flags: readonly ServiceFlag[]): S
     config,
   }))
   return [...configured.map((record) => ({ info: infoOf(record), config: record.config })), ...added]
-}
-
-/** The records as `system/service` lists them: services of this run are services too. */
-function withServicesOfRun(snapshot: Snapshot, flags: readonly ServiceFlag[]): Snapshot {
-  const date = '1970-01-01 00:00:00'
-  const added = flags.map(
-    ({ name, type }, index): ServiceRecord => ({
-      id: FIRST_ID_OF_RUN + index,
-      name,
-      label: name,
-      type,
-      isActive: true,
-      mutable: false,
-      deletable: false,
-      config: {},
-      createdDate: date,
-      lastModifiedDate: date,
-    }),
-  )
-  return { ...snapshot, services: [...snapshot.services, ...added] }
 }
 
 /** Ids of services that live for this run only; far from those of the system database. */

@@ -3,7 +3,12 @@ import { WRAPPER } from './body.ts'
 import type { RestRequest } from './rest-request.ts'
 
 /** The text of a JSON answer, or records in parts for a format that takes them so. */
-export type Answer = string | RecordStream
+export type Answer = string | Created | RecordStream
+
+interface Created {
+  readonly status: 201
+  readonly text: string
+}
 
 /** A list as the wire has it. With `meta` the wrapper stays, whatever `wrap` says. */
 export function listAnswer(

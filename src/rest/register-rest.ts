@@ -16,7 +16,7 @@ import { isTrue, type Query, queryText } from './query.ts'
 import type { RestContext, RestDeps } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 import { sendAnswer } from './send-answer.ts'
-import { adminSession, isAdminLogin, SYSTEM, systemService } from './system-service.ts'
+import { adminSession, isAdminLogin, SYSTEM, systemService } from './system/system-service.ts'
 import { tunnelledVerb } from './tunnelled-verb.ts'
 import { refused } from './unsupported.ts'
 
@@ -72,7 +72,7 @@ async function answer(http: FastifyRequest<RestRoute>, format: Format, deps: Res
   if (isAdminLogin(wanted)) return adminSession(wanted, http.ip, deps)
   const caller = await callerOf(http, deps)
   if (!caller) throw noCredentials()
-  if (service.toLowerCase() === SYSTEM) return systemService(wanted, caller, deps)
+  if (service.toLowerCase() === SYSTEM) return systemService(wanted, caller, deps, requestSignal(http))
   const info = requireService(wanted, caller, deps)
   return SERVICE_BY_KIND[info.kind]({ ...wanted, service: info.name }, contextOf(http, info, caller, deps))
 }

@@ -1,10 +1,10 @@
 import type { Credentials } from '../access/authenticate.ts'
 import type { SignInRequest } from '../access/sign-in.ts'
 import type { Caller } from '../core/caller.ts'
-import type { Row } from '../core/database/value.ts'
 import type { Operation } from '../core/operation.ts'
 import type { ServiceInfo, Services } from '../core/service.ts'
 import type { execute } from '../operations/execute.ts'
+import type { SystemApi } from '../system/system-api.ts'
 
 interface ServiceTypeInfo {
   readonly name: string
@@ -22,8 +22,8 @@ export interface RestDeps {
   readonly authenticate: (credentials: Credentials) => Promise<Caller>
   /** The answer to an administrator's login (dreamfactory-rest §2.5). Throws `bad_request`, `unauthenticated`. */
   readonly signIn: (login: SignInRequest) => Promise<object>
-  /** Records of `system/service` that this caller may see; whether they may ask at all is decided before. */
-  readonly listSystemServices: (caller: Caller) => Promise<readonly Row[]>
+  /** The records of the instance itself. */
+  readonly system: SystemApi
 }
 
 /** A request's surroundings: who asks which service, and how to run an operation for them. */

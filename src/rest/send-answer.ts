@@ -18,8 +18,15 @@ export function sendAnswer(
     .header('content-type', format.type === 'csv' ? CSV_TYPE : JSON_TYPE)
     .header('cache-control', 'no-store')
   if (format.file !== undefined) reply.header('content-disposition', attachment(format.file))
+  if (typeof answer !== 'string' && 'status' in answer) {
+    return sendText(reply.code(answer.status), answer.text, format)
+  }
   if (typeof answer !== 'string') return sendRecords(request, reply, answer, format)
-  return reply.send(format.type === 'csv' ? csvOfJson(answer, format) : answer)
+  return sendText(reply, answer, format)
+}
+
+function sendText(reply: FastifyReply, text: string, format: Format): FastifyReply {
+  return reply.send(format.type === 'csv' ? csvOfJson(text, format) : text)
 }
 
 function sendRecords(

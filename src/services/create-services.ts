@@ -19,6 +19,11 @@ export interface RunningServices extends Services {
    * them, the next request opens the new one.
    */
   configure(definitions: readonly ServiceDefinition[]): void
+  /**
+   * Finds out whether a service of this type and config would answer: opens it, asks, closes it. Throws what opening throws, and
+   * `bad_request` for a config the type refuses.
+   */
+  probe(type: string, config: unknown, signal: AbortSignal): Promise<void>
   /** Closes every service after its running statements. */
   close(): Promise<void>
 }
@@ -90,6 +95,17 @@ export function createServices({ types, open, seal }: ServicesOptions): RunningS
       infos = definitions.map(({ info }) => info)
       const kept = new Set(entries.values())
       for (const entry of before.values()) if (!kept.has(entry)) void closeEntry(entry)
+    },
+    async probe(name, config, signal) {
+      const type = typeFor(name)
+      const parsed = type.config.safeParse(config)
+      if (!parsed.success) throw new AppError('bad_request', 'The configuration is not valid.')
+      const adapter = await type.open(parsed.data, open)
+      try {
+        await adapter.ping({ signal })
+      } finally {
+        await adapter.close()
+      }
     },
     async close() {
       const open = [...entries.values()]

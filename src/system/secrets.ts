@@ -16,3 +16,6 @@ export interface CredentialMaker {
 
 export const API_KEY_PURPOSE = 'app.api_key'
 export const CONFIG_PURPOSE = 'service.config'
+
+/** What answers show in place of a secret; sent back, it leaves the secret as it is (dreamfactory-rest §7.3). */
+export const MASK = '**********'

@@ -3,14 +3,15 @@ import { z } from 'zod'
 import type { Json } from '../core/database/value.ts'
 import { AppError } from '../core/errors.ts'
 import type { ServiceType } from '../core/service-type.ts'
-import { CONFIG_PURPOSE, type Secrets } from './secrets.ts'
+import { CONFIG_PURPOSE, MASK, type Secrets } from './secrets.ts'
 
 /** As this layer uses service types: a name and the schema of their config. */
-export type ConfiguredType = Pick<ServiceType, 'name' | 'config'>
+export interface ConfiguredType extends Pick<ServiceType, 'name' | 'config'> {
+  /** One that the server itself has, and no request makes another. */
+  readonly isSingleton?: true
+}
 
 export type ServiceConfig = { readonly [key: string]: Json }
-
-const MASK = '**********'
 
 /** For the database: secret fields as `{ "$encrypted": "…" }`. */
 export function sealConfig(
@@ -44,6 +45,17 @@ export function resolvePaths(
   )
 }
 
+/** The keys a config of this type may have. */
+export function configKeys(type: ConfiguredType): string[] {
+  return Object.keys(schemaOf(type).properties ?? {})
+}
+
+/** Every key with its default; null where there is none. */
+export function configDefaults(type: ConfiguredType): ServiceConfig {
+  const properties = Object.entries(schemaOf(type).properties ?? {})
+  return Object.fromEntries(properties.map(([key, node]) => [key, node.default ?? null]))
+}
+
 /** Undefined for anything but an object. */
 export function toConfig(value: Json | undefined): ServiceConfig | undefined {
   return value !== undefined && isObject(value) ? value : undefined
@@ -70,7 +82,7 @@ function changeMarked(
   change: (value: Json) => Json,
 ): ServiceConfig {
   if (!type) return config
-  const schema = schemaNode.parse(z.toJSONSchema(type.config, { io: 'input', unrepresentable: 'any' }))
+  const schema = schemaOf(type)
   const walk = (value: Json, nodes: readonly SchemaNode[]): Json => {
     const all = nodes.flatMap((node) => [
       node,
@@ -86,8 +98,20 @@ function changeMarked(
   return mapObject(config, (value, key) => walk(value, childrenOf([schema], key)))
 }
 
+/** Made once a type: it takes milliseconds. */
+function schemaOf({ config }: ConfiguredType): SchemaNode {
+  const known = SCHEMAS.get(config)
+  if (known) return known
+  const made = schemaNode.parse(z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' }))
+  SCHEMAS.set(config, made)
+  return made
+}
+
+const SCHEMAS = new WeakMap<ConfiguredType['config'], SchemaNode>()
+
 /** What is read of JSON Schema; zod puts the keys of `.meta()` beside the others. */
 interface SchemaNode {
+  readonly default?: Json | undefined
   readonly secret?: unknown
   readonly path?: unknown
   readonly properties?: { readonly [key: string]: SchemaNode } | undefined
@@ -99,6 +123,7 @@ interface SchemaNode {
 
 const schemaNode: z.ZodType<SchemaNode> = z.lazy(() =>
   z.object({
+    default: z.json().optional(),
     secret: z.unknown().optional(),
     path: z.unknown().optional(),
     properties: z.record(z.string(), schemaNode).optional(),

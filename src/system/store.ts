@@ -1,4 +1,4 @@
-import type { DatabaseAdapter } from '../core/database/adapter.ts'
+import type { DatabaseAdapter, Records } from '../core/database/adapter.ts'
 import { loadSnapshot } from './load-snapshot.ts'
 import { migrations } from './migrations/all.ts'
 import { migrate } from './migrations/migrate.ts'
@@ -19,6 +19,13 @@ export interface SystemStore {
    * database gave up the transaction for the sake of another one.
    */
   change<T>(work: (writer: SystemWriter) => Promise<T>): Promise<T>
+  /**
+   * The stored records as they are. A transaction here counts as a change, and waits for those before it; whoever ran some
+   * calls `refresh` before answering.
+   */
+  readonly database: DatabaseAdapter
+  /** Resolves when `snapshot()` has everything that was committed before. */
+  refresh(): Promise<void>
   /** Keeps the moment (UTC) of a sign-in. Not a change that others must see: no new snapshot. */
   recordSignIn(userId: number, date: string): Promise<void>
   /** Called with every new snapshot. The answer ends it. */
@@ -70,6 +77,10 @@ export async function openSystemStore(
   return {
     snapshot: () => current,
     change,
+    database: { ...bound(adapter), transaction: (work, at) => adapter.transaction(countedWork(work), at) },
+    async refresh() {
+      if ((await readVersion(adapter)) !== current.version) await reload()
+    },
     async recordSignIn(userId, date) {
       const where = { op: '=', field: 'id', value: userId } as const
       const set = { last_login_date: date }
@@ -85,6 +96,30 @@ export async function openSystemStore(
       }
       return repeat(poll, intervalMs, onError)
     },
+  }
+}
+
+/** Begins by telling that something changes, which also makes writers wait for each other. */
+function countedWork<T>(work: (records: Records) => Promise<T>): (records: Records) => Promise<T> {
+  return async (records) => {
+    await bumpVersion(records)
+    return await work(records)
+  }
+}
+
+function bound(adapter: DatabaseAdapter): Omit<DatabaseAdapter, 'transaction'> {
+  return {
+    capabilities: adapter.capabilities,
+    select: (query, options) => adapter.select(query, options),
+    insert: (query, options) => adapter.insert(query, options),
+    update: (query, options) => adapter.update(query, options),
+    delete: (query, options) => adapter.delete(query, options),
+    readSchema: (options) => adapter.readSchema(options),
+    listRoutines: (kind, options) => adapter.listRoutines(kind, options),
+    call: (query, options) => adapter.call(query, options),
+    alter: (change, options) => adapter.alter(change, options),
+    ping: (options) => adapter.ping(options),
+    close: () => adapter.close(),
   }
 }
 

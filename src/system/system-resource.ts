@@ -1,4 +1,7 @@
+import type { z } from 'zod'
 import type { Field, ForeignKey, SimpleType, TableDefinition } from '../core/database/schema.ts'
+import type { Json, Row } from '../core/database/value.ts'
+import type { ReadTools, WriteContext, WriteTools } from './write-context.ts'
 
 /** A column as a resource declares it; absent means: not null, no default. */
 export interface Column {
@@ -8,21 +11,88 @@ export interface Column {
   readonly default?: boolean | number | string
 }
 
+/** Fields of a record as a request brings them, checked. */
+export type Given = Readonly<Record<string, Json>>
+
 /** One kind of record of the system API, declared as data. Names are the wire's (dreamfactory-rest §7.2). */
 export interface SystemResource {
+  /** Unique among the resources; several may show parts of one table. */
   readonly name: string
   readonly table: TableDefinition
+  /** What roles name: `role`. Records of a resource without an address go with another one. */
+  readonly component: string
+  readonly hasAddress: boolean
+  /** Its rows in the table: columns with the values that make them its own. */
+  readonly fixed: Readonly<Record<string, boolean | null>>
+  /** Columns that do not exist for a caller. */
+  readonly hidden: ReadonlySet<string>
+  /** Fields that are shown and can be neither filtered nor ordered by: what is stored is not what is shown. */
+  readonly opaque: ReadonlySet<string>
+  /** What a write may bring: field → rule. */
+  readonly accepts: Readonly<Record<string, z.ZodType<Json>>>
+  /** Of those, what a new record needs. */
+  readonly required: readonly string[]
+  /** Unique over all records, in any case. */
+  readonly unique: readonly string[]
+  /** The unique field by which an address may name a record. */
+  readonly nameField: string | undefined
+  /** Its table is one between two others, so these two are related through it. */
+  readonly isJunction: boolean
+  /** Shown fields that are made of stored ones. */
+  readonly shows: Readonly<Record<string, ShownField>>
+  /** Work on a record that needs no database and may take long: before the transaction. */
+  readonly early: ((given: Given, tools: WriteTools) => Promise<Given>) | undefined
+  /** With `validate=true`: finds out before the transaction whether the record would work. Throws AppError. */
+  readonly tryOut: ((given: Given, context: WriteContext) => Promise<void>) | undefined
+  /** What is stored for what was given, inside the transaction. Throws AppError. */
+  readonly toColumns: ((given: Given, context: WriteContext) => Given | Promise<Given>) | undefined
+  /** Who keeps it from being deleted. */
+  readonly usedBy: readonly Use[]
+  /** Refuses a deletion for another reason. */
+  readonly beforeDelete: ((stored: Row, context: WriteContext) => Promise<void>) | undefined
 }
 
-interface Declaration {
+/** Records that point at this one. */
+export interface Use {
+  readonly table: string
+  /** Holds the id of this record. */
+  readonly column: string
+  /** The column that tells who they are; with `of`, the id of the record that tells it. */
+  readonly shows: string
+  readonly of?: { readonly table: string; readonly shows: string }
+  /** `apps` */
+  readonly what: string
+}
+
+interface ShownField {
+  /** Stored fields it is made of, besides the one of its own name. */
+  readonly needs: readonly string[]
+  /** In every answer, whatever fields were asked for. */
+  readonly isAlways?: true
+  /** Must fail closed: a field it needs may be missing in a related record. */
+  readonly show: (row: Row, tools: ReadTools) => Json
+}
+
+interface TableDeclaration {
   readonly name: string
   readonly description: string
   /** Besides `id` and the columns every record has. */
   readonly columns: Readonly<Record<string, Column>>
-  readonly unique?: readonly string[]
   /** Column → the resource whose `id` it holds. A record goes with the one it `belongsTo`; else the column is set to null. */
   readonly belongsTo?: Readonly<Record<string, string>>
   readonly refersTo?: Readonly<Record<string, string>>
+  readonly unique?: readonly string[]
+  /** Further unique keys of the table, of several columns. */
+  readonly uniqueTogether?: readonly (readonly string[])[]
+  /** False: records without dates and authors. */
+  readonly isStamped?: boolean
+}
+
+type Rules = Partial<Omit<SystemResource, 'name' | 'table' | 'unique' | 'hidden' | 'opaque'>>
+
+interface Declaration extends TableDeclaration, Rules {
+  readonly hidden?: readonly string[]
+  readonly opaque?: readonly string[]
 }
 
 /** UTC, `YYYY-MM-DD HH:MM:SS`; the ids are of users, and null when the server itself wrote. */
@@ -34,20 +104,45 @@ const COMMON: Readonly<Record<string, Column>> = {
 }
 
 export function defineSystemResource(declaration: Declaration): SystemResource {
-  const { name, description, columns, unique = [], belongsTo = {}, refersTo = {} } = declaration
-  const id: Field = { ...fieldOf('id', { type: 'id' }), autoIncrement: true }
-  const fields = Object.entries({ ...columns, ...COMMON }).map(([column, rule]) => fieldOf(column, rule))
+  const { name, unique = [], hidden = [], opaque = [] } = declaration
   return {
     name,
-    table: {
-      name,
-      isView: false,
-      description,
-      fields: [id, ...fields],
-      primaryKey: ['id'],
-      uniqueKeys: unique.map((column) => [column]),
-      foreignKeys: [...references(belongsTo, 'CASCADE'), ...references(refersTo, 'SET NULL')],
-    },
+    table: tableOf(declaration),
+    component: declaration.component ?? name,
+    hasAddress: declaration.hasAddress ?? true,
+    fixed: declaration.fixed ?? {},
+    hidden: new Set(hidden),
+    opaque: new Set(opaque),
+    accepts: declaration.accepts ?? {},
+    required: declaration.required ?? [],
+    unique,
+    nameField: declaration.nameField ?? (unique.includes('name') ? 'name' : undefined),
+    isJunction: declaration.isJunction ?? false,
+    shows: declaration.shows ?? {},
+    early: declaration.early,
+    tryOut: declaration.tryOut,
+    toColumns: declaration.toColumns,
+    usedBy: declaration.usedBy ?? [],
+    beforeDelete: declaration.beforeDelete,
+  }
+}
+
+/** The table of a declaration, also for migrations. */
+export function tableOf(declaration: TableDeclaration): TableDefinition {
+  const { name, description, columns, unique = [], uniqueTogether = [] } = declaration
+  const { belongsTo = {}, refersTo = {}, isStamped = true } = declaration
+  const id: Field = { ...fieldOf('id', { type: 'id' }), autoIncrement: true }
+  const fields = Object.entries({ ...columns, ...(isStamped ? COMMON : {}) }).map(([column, rule]) =>
+    fieldOf(column, rule),
+  )
+  return {
+    name,
+    isView: false,
+    description,
+    fields: [id, ...fields],
+    primaryKey: ['id'],
+    uniqueKeys: [...unique.map((column) => [column]), ...uniqueTogether],
+    foreignKeys: [...references(belongsTo, 'CASCADE'), ...references(refersTo, 'SET NULL')],
   }
 }
 

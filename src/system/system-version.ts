@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import type { DatabaseAdapter, Records } from '../core/database/adapter.ts'
 import { AppError } from '../core/errors.ts'
 import { VERSION_TABLE } from './bookkeeping.ts'
@@ -6,15 +7,20 @@ import type { Secrets } from './secrets.ts'
 
 const TABLE = tableNamed(VERSION_TABLE)
 const ID = 1
+/** Of the column's type: 32 bits on every engine. */
+const MOST = 2 ** 31 - 1
 
-/** A number that grows with every write to the system's records. */
+/** A number that changes with every write to the system's records. */
 export async function readVersion(records: Records): Promise<number> {
   return Number((await readRow(records)).version)
 }
 
-/** Inside the transaction that writes. */
+/**
+ * Inside the transaction that writes; until it ends, other writers wait here. The number is drawn, not counted: two writers that
+ * read the same one before either had written must not end at the same one.
+ */
 export async function bumpVersion(records: Records): Promise<void> {
-  const set = { version: (await readVersion(records)) + 1 }
+  const set = { version: randomInt(1, MOST) }
   const where = { op: '=', field: 'id', value: ID } as const
   await records.update({ table: TABLE, set, where, returning: [] }, { signal: callSignal() })
 }

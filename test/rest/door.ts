@@ -8,7 +8,9 @@ import type { RequestLine } from '../../src/http/request-line.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import { execute } from '../../src/operations/execute.ts'
 import { registerRest } from '../../src/rest/register-rest.ts'
+import type { SystemApi } from '../../src/system/system-api.ts'
 import { ADMIN, callerWith, openShop } from '../helpers/shop.ts'
+import { openStore, systemApiOf } from '../system/world.ts'
 
 export const ADMIN_KEY = 'admin-key'
 /** Reads orders, and nothing else. */
@@ -53,7 +55,7 @@ export async function openDoor(
       if (password === 'right') return { session_token: 'token', email, from: address }
       throw new AppError('unauthenticated', 'Invalid credentials supplied.')
     },
-    listSystemServices: async () => services.list().map(({ id, name, type }) => ({ id, name, type })),
+    system: await systemOf(),
   })
   return {
     app,
@@ -64,6 +66,13 @@ export async function openDoor(
       return { status: answer.statusCode, body: parsed(answer.body), headers: answer.headers }
     },
   }
+}
+
+/** A system with the role `clerk`, and without services. */
+async function systemOf(): Promise<SystemApi> {
+  const store = await openStore()
+  await store.change((writer) => writer.upsertRole({ name: 'clerk', rules: [] }))
+  return systemApiOf(store)
 }
 
 export const as = (key: string) => ({ headers: { 'x-dreamfactory-api-key': key } })

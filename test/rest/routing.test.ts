@@ -203,14 +203,11 @@ describe('system', () => {
     expect(errorOf(wrong).message).toBe('Invalid credentials supplied.')
   })
 
-  test('lists services to who may ask', async () => {
-    expect((await door.ask('system/service?fields=id,name')).body).toEqual({
-      resource: [
-        { id: 7, name: 'shop' },
-        { id: 9, name: 'asleep' },
-      ],
+  test('lists records to who may ask', async () => {
+    expect((await door.ask('system/role?fields=id,name')).body).toEqual({
+      resource: [{ id: 1, name: 'clerk' }],
     })
-    const refused = await door.ask('system/service', as(READER_KEY))
+    const refused = await door.ask('system/role', as(READER_KEY))
     expect(refused.status).toBe(403)
     expect(errorOf(await door.ask('system/nosuch')).message).toBe(
       "Resource 'nosuch' not found for service 'system'.",

@@ -8,8 +8,12 @@ import { createKeyring, newApiKey } from '../../src/access/keyring.ts'
 import { hashPassword, newPassword } from '../../src/access/passwords.ts'
 import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
 import { buildSchema } from '../../src/core/database/build-schema.ts'
+import { systemResources } from '../../src/system/all.ts'
+import { houseTypes } from '../../src/system/service/house-types.ts'
 import type { RuleRecord } from '../../src/system/snapshot.ts'
 import { openSystemStore, type SystemStore } from '../../src/system/store.ts'
+import { createSystemApi, type SystemApi } from '../../src/system/system-api.ts'
+import type { WriteTools } from '../../src/system/write-context.ts'
 
 export const keyring = createKeyring(new Uint8Array(32).fill(3))
 export const maker = { newApiKey, newPassword, hashPassword }
@@ -45,6 +49,21 @@ export async function openStore(
   options: { readonly keepApiKeys?: boolean } = {},
 ): Promise<SystemStore> {
   return await openSystemStore(adapter, { secrets: keyring, types, keepApiKeys: options.keepApiKeys ?? true })
+}
+
+/** The system API over a store, as the server makes it; `probe` says whether a service answers. */
+export function systemApiOf(
+  store: SystemStore,
+  { probe = async () => {} }: { readonly probe?: WriteTools['probe'] } = {},
+): SystemApi {
+  return createSystemApi({
+    resources: systemResources,
+    database: store.database,
+    snapshot: store.snapshot,
+    refresh: store.refresh,
+    seal: keyring.seal,
+    tools: { types: [...types, ...houseTypes], secrets: keyring, maker, keepApiKeys: true, probe },
+  })
 }
 
 export const readAll: RuleRecord = {

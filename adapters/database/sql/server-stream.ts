@@ -25,26 +25,10 @@ export async function* streamRows<P, C extends ServerConnection<P>>(
         yield next.value
       }
     } finally {
-      await ended(connection, limits.limitMs, async () => {
-        await parts.return?.()
-      })
+      await parts.return?.()
     }
   } finally {
-    await ended(connection, limits.limitMs, () => connection.rollback())
+    if (connection.isUsable) await connection.rollback().catch(() => connection.destroy())
     pool.give(connection)
-  }
-}
-
-/** What ends a stream is not the reader's to cancel, and takes no longer than a statement may. Never rejects. */
-async function ended<P>(
-  connection: ServerConnection<P>,
-  limitMs: number,
-  work: () => Promise<void>,
-): Promise<void> {
-  if (!connection.isUsable) return
-  try {
-    await guarded(connection, work, { signal: new AbortController().signal, limitMs })
-  } catch {
-    connection.destroy()
   }
 }

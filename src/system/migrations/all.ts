@@ -1,5 +1,6 @@
 import { initial } from './0001-initial.ts'
+import { appLaunch } from './0002-app-launch.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
-export const migrations: readonly Migration[] = [initial]
+export const migrations: readonly Migration[] = [initial, appLaunch]

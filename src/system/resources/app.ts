@@ -1,4 +1,13 @@
-import { defineSystemResource } from '../system-resource.ts'
+import { z } from 'zod'
+import type { Json, Row } from '../../core/database/value.ts'
+import { AppError } from '../../core/errors.ts'
+import { flag, optionalText, reference, text, wholeNumber } from '../field-rules.ts'
+import { API_KEY_PURPOSE, MASK } from '../secrets.ts'
+import { defineSystemResource, type Given } from '../system-resource.ts'
+import type { ReadTools, WriteContext } from '../write-context.ts'
+
+/** How an app is launched (dreamfactory-rest §7.2). */
+const URL_TYPE = 2
 
 export const app = defineSystemResource({
   name: 'app',
@@ -11,8 +20,84 @@ export const app = defineSystemResource({
     api_key_hash: { type: 'string', length: 64 },
     description: { type: 'string', length: 255, allowNull: true },
     is_active: { type: 'boolean', default: false },
+    type: { type: 'integer', default: 0 },
+    path: { type: 'string', length: 255, allowNull: true },
+    url: { type: 'text', allowNull: true },
+    storage_service_id: { type: 'integer', allowNull: true },
+    storage_container: { type: 'string', length: 255, allowNull: true },
+    requires_fullscreen: { type: 'boolean', default: false },
+    allow_fullscreen_toggle: { type: 'boolean', default: true },
+    toggle_location: { type: 'string', length: 64, default: 'top' },
     role_id: { type: 'integer', allowNull: true },
   },
   unique: ['name', 'api_key_hash'],
-  refersTo: { role_id: 'role' },
+  nameField: 'name',
+  refersTo: { role_id: 'role', storage_service_id: 'service' },
+  hidden: ['api_key_hash'],
+  opaque: ['api_key'],
+  accepts: {
+    name: text(64),
+    // Letters and digits, 64 or more; the mask leaves it as it is.
+    api_key: z.string().max(255),
+    description: optionalText(255),
+    is_active: flag,
+    type: wholeNumber.pipe(z.int().min(0).max(4)),
+    path: optionalText(255),
+    url: optionalText(2_000),
+    storage_service_id: reference,
+    storage_container: optionalText(255),
+    requires_fullscreen: flag,
+    allow_fullscreen_toggle: flag,
+    toggle_location: text(64),
+    role_id: reference,
+  },
+  required: ['name'],
+  shows: {
+    api_key: { needs: [], show: shownKey },
+    launch_url: {
+      needs: ['type', 'url'],
+      isAlways: true,
+      show: ({ type, url }) => (type === URL_TYPE && typeof url === 'string' ? url : ''),
+    },
+  },
+  usedBy: [
+    {
+      table: 'user_to_app_to_role',
+      column: 'app_id',
+      shows: 'user_id',
+      of: { table: 'user', shows: 'email' },
+      what: 'users',
+    },
+  ],
+  toColumns: (given, context) => {
+    const { api_key: key, ...columns } = given
+    return { ...columns, ...keyColumns(key, context) }
+  },
 })
+
+function shownKey({ api_key }: Row, { secrets, showsKeys }: ReadTools): Json {
+  if (typeof api_key !== 'string') return null
+  return showsKeys === 'none' ? MASK : secrets.decrypt(api_key, API_KEY_PURPOSE)
+}
+
+/** Nothing where the key stays as it is. */
+function keyColumns(key: Json | undefined, context: WriteContext): Given {
+  const { stored, options, tools } = context
+  const isGiven = typeof key === 'string' && key !== MASK
+  if (stored && options.regenerate) return columnsOf(tools.maker.newApiKey(), context)
+  if (!isGiven) return stored ? {} : columnsOf(tools.maker.newApiKey(), context)
+  const isSame = stored?.api_key_hash === tools.secrets.apiKeyHash(key)
+  if (isSame) return {}
+  if (/^[A-Za-z0-9]{64,}$/.test(key)) return columnsOf(key, context)
+  const sentence = 'The api_key field must be at least 64 letters and digits; leave it out to get one.'
+  throw new AppError('bad_request', `Invalid data supplied. ${sentence}`, {
+    context: { api_key: [sentence] },
+  })
+}
+
+function columnsOf(key: string, { tools: { secrets, keepApiKeys } }: WriteContext): Given {
+  return {
+    api_key_hash: secrets.apiKeyHash(key),
+    api_key: keepApiKeys ? secrets.encrypt(key, API_KEY_PURPOSE) : null,
+  }
+}

@@ -1,4 +1,20 @@
+import { z } from 'zod'
+import type { Json } from '../../core/database/value.ts'
+import { optionalText, reference, wholeNumber } from '../field-rules.ts'
 import { defineSystemResource } from '../system-resource.ts'
+
+const filter = z.strictObject({
+  name: z.string().min(1),
+  operator: z.string().min(1),
+  value: z
+    .union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))])
+    .optional(),
+})
+
+/** dreamfactory-rest §3.1: GET 1 … CONNECT 512; bits above DELETE mean nothing here. */
+const MOST_VERBS = 1023
+/** API 1, SCRIPT 2. */
+const MOST_REQUESTORS = 3
 
 export const roleServiceAccess = defineSystemResource({
   name: 'role_service_access',
@@ -14,4 +30,26 @@ export const roleServiceAccess = defineSystemResource({
     filter_op: { type: 'string', length: 3, default: 'AND' },
   },
   belongsTo: { role_id: 'role', service_id: 'service' },
+  component: 'role',
+  hasAddress: false,
+  isJunction: true,
+  opaque: ['filters'],
+  accepts: {
+    role_id: wholeNumber,
+    service_id: reference,
+    component: optionalText(255),
+    verb_mask: wholeNumber.pipe(z.int().min(0).max(MOST_VERBS)),
+    requestor_mask: wholeNumber.pipe(z.int().min(0).max(MOST_REQUESTORS)),
+    filters: z
+      .array(filter)
+      .nullable()
+      .transform(
+        (list): Json =>
+          list?.map(({ value, ...rest }) => ({ ...rest, ...(value !== undefined && { value }) })) ?? null,
+      ),
+    filter_op: z.preprocess(
+      (value) => (typeof value === 'string' ? value.toUpperCase() : value),
+      z.enum(['AND', 'OR']),
+    ),
+  },
 })

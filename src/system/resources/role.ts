@@ -1,3 +1,4 @@
+import { flag, optionalText, text } from '../field-rules.ts'
 import { defineSystemResource } from '../system-resource.ts'
 
 export const role = defineSystemResource({
@@ -9,4 +10,16 @@ export const role = defineSystemResource({
     is_active: { type: 'boolean', default: false },
   },
   unique: ['name'],
+  accepts: { name: text(64), description: optionalText(255), is_active: flag },
+  required: ['name'],
+  usedBy: [
+    { table: 'app', column: 'role_id', shows: 'name', what: 'apps' },
+    {
+      table: 'user_to_app_to_role',
+      column: 'role_id',
+      shows: 'user_id',
+      of: { table: 'user', shows: 'email' },
+      what: 'users',
+    },
+  ],
 })

@@ -18,4 +18,6 @@ export const user = defineSystemResource({
     last_login_date: { type: 'timestamp', allowNull: true },
   },
   unique: ['username', 'email'],
+  hidden: ['password', 'is_sys_admin'],
+  hasAddress: false,
 })

@@ -1,0 +1,58 @@
+import type { Caller } from '../../core/caller.ts'
+import { AppError } from '../../core/errors.ts'
+import { didYouMean, nearest } from '../../core/names.ts'
+import type { Answer } from '../answer.ts'
+import { isObject } from '../body.ts'
+import type { RestDeps } from '../rest-deps.ts'
+import type { RestRequest } from '../rest-request.ts'
+import { refused } from '../unsupported.ts'
+import type { SystemContext, SystemHandler } from './system-handler.ts'
+import { systemRecords } from './system-records.ts'
+import { systemRoot } from './system-root.ts'
+
+export const SYSTEM = 'system'
+
+/** What is no CRUD, by the name of its resource. */
+const HANDLERS: Readonly<Record<string, SystemHandler>> = {}
+
+/** `system/…`: the records of this instance, and what else it tells of itself (dreamfactory-rest §7). */
+export async function systemService(
+  request: RestRequest,
+  caller: Caller,
+  deps: SystemContext['deps'],
+  signal: AbortSignal,
+): Promise<Answer> {
+  const [resource = '', ...rest] = request.path
+  const name = resource.toLowerCase()
+  const { resources } = deps.system
+  const names = [...resources.map((one) => one.name), ...Object.keys(HANDLERS)].toSorted()
+  const context: SystemContext = { caller, deps, signal, names }
+  if (name === '') return systemRoot(request, context)
+  if (!caller.policy.decide(SYSTEM, [name, ...rest].join('/'), request.verb).allowed) throw refused(request)
+  if (Object.hasOwn(HANDLERS, name)) return HANDLERS[name]?.(request, context) ?? ''
+  if (resources.some((one) => one.name === name)) return systemRecords(name, request, context)
+  throw unknownResource(resource, names)
+}
+
+function unknownResource(name: string, known: readonly string[]): AppError {
+  const names = nearest(name, known)
+  return new AppError('not_found', `Resource '${name}' not found for service '${SYSTEM}'.`, {
+    ...(names.length > 0 && { hint: didYouMean(names), didYouMean: names }),
+  })
+}
+
+/** `POST system/admin/session`: an administrator's login. Credentials a request carries are ignored (dreamfactory-rest §2.5). */
+export async function adminSession(
+  { body }: RestRequest,
+  address: string,
+  deps: Pick<RestDeps, 'signIn'>,
+): Promise<string> {
+  const { email, password, remember_me } = isObject(body) ? body : {}
+  return JSON.stringify(await deps.signIn({ email, password, remember_me, address }))
+}
+
+export function isAdminLogin({ service, path, verb }: RestRequest): boolean {
+  return (
+    verb === 'POST' && service.toLowerCase() === SYSTEM && path.join('/').toLowerCase() === 'admin/session'
+  )
+}

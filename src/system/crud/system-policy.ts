@@ -1,0 +1,45 @@
+import type { Caller } from '../../core/caller.ts'
+import type { Access, AccessPolicy } from '../../core/policy.ts'
+import type { Views } from './views.ts'
+
+export const SYSTEM = 'system'
+
+/** As roles name what an address names: `_table/role/5` is `role/5`. A record without an address goes with its owner. */
+export function systemPolicy(
+  { policy, kind }: Caller,
+  views: Views,
+  services: () => readonly { readonly id: number; readonly name: string }[],
+): AccessPolicy {
+  const decide: AccessPolicy['decide'] = (_service, resource, verb) => {
+    const [, group, name = '', below = ''] = /^_(table|schema)\/([^/]*)(\/.*)?$/.exec(resource) ?? []
+    const view = views.find(name)
+    if (!view) return policy.decide(SYSTEM, name || resource, verb)
+    const { component, hasAddress } = view.resource
+    const access = policy.decide(SYSTEM, `${component}${hasAddress ? below : ''}`, verb)
+    if (!access.allowed) return access
+    if (group === 'schema') return { allowed: true }
+    if (!hasAddress) return access.rowFilter ? OWNER_FILTERED : access
+    return name === 'service' && kind !== 'admin' ? onlyReached(access, policy, services()) : access
+  }
+  return { decide, reaches: () => policy.reaches(SYSTEM), key: `system:${policy.key}` }
+}
+
+/** A filter on the owner's rows cannot be asked of other rows: better none of them. */
+const OWNER_FILTERED: Access = {
+  allowed: false,
+  reason: 'Access Forbidden. Your role sees some of the records these belong to only.',
+}
+
+/** dreamfactory-rest §3.5: services in which the caller may do anything. */
+function onlyReached(
+  access: Extract<Access, { allowed: true }>,
+  policy: AccessPolicy,
+  services: readonly { readonly id: number; readonly name: string }[],
+): Access {
+  const values = services
+    .filter(({ name }) => policy.reaches(name))
+    .map(({ id }) => ({ kind: 'number', value: String(id) }) as const)
+  const reached = { op: 'in', field: { name: 'id' }, values } as const
+  const { rowFilter } = access
+  return { allowed: true, rowFilter: rowFilter ? { op: 'and', all: [rowFilter, reached] } : reached }
+}

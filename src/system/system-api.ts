@@ -1,0 +1,193 @@
+import type { Caller } from '../core/caller.ts'
+import type { DatabaseAdapter } from '../core/database/adapter.ts'
+import type { DatabaseSchema } from '../core/database/schema.ts'
+import type { Row } from '../core/database/value.ts'
+import { AppError } from '../core/errors.ts'
+import type { Operation } from '../core/operation.ts'
+import type { Seal } from '../core/seal.ts'
+import type { DatabaseService, ServiceInfo, Services } from '../core/service.ts'
+import { getRecord } from '../operations/database/get-record.ts'
+import { listRecords, type RecordPage } from '../operations/database/list-records.ts'
+import type { WriteAnswer } from '../operations/database/write-answer.ts'
+import { execute } from '../operations/execute.ts'
+import { fieldsToRead, present } from './crud/present.ts'
+import { SYSTEM, systemPolicy } from './crud/system-policy.ts'
+import { viewAdapter } from './crud/view-records.ts'
+import { createViews, type View } from './crud/views.ts'
+import { createWriteOperations } from './crud/write-operations.ts'
+import { recordMissing } from './crud/write-record.ts'
+import type { Snapshot } from './snapshot.ts'
+import type { SystemResource } from './system-resource.ts'
+import type { ReadTools, WriteTools } from './write-context.ts'
+
+/** Who asks, and until when. */
+export interface Asked {
+  readonly caller: Caller
+  readonly signal: AbortSignal
+}
+
+type WriteName = 'create' | 'update' | 'replace' | 'remove'
+
+/** What requests name; the operations check the rest. */
+interface Input {
+  readonly fields?: readonly unknown[] | undefined
+  readonly [option: string]: unknown
+}
+
+/** The records of the system, for the doors: read, written and shown by the rules of their resources. */
+export interface SystemApi {
+  /** Resources with an address of their own, by name. */
+  readonly resources: readonly SystemResource[]
+  list(resource: string, input: Input, asked: Asked): Promise<RecordPage>
+  /** By id, or by name where that is unique. Throws `not_found`. */
+  get(resource: string, identifier: string, input: Input, asked: Asked): Promise<Row>
+  /** The records as they are afterwards: their ids, or the fields asked for. */
+  write(name: WriteName, resource: string, input: Input, asked: Asked): Promise<readonly Row[]>
+  /** The id of the record an address names. Throws `not_found`. */
+  idOf(resource: string, identifier: string, asked: Asked): Promise<number>
+}
+
+export interface SystemApiOptions {
+  readonly resources: readonly SystemResource[]
+  /** Its transactions count as changes of the system. */
+  readonly database: DatabaseAdapter
+  readonly snapshot: () => Snapshot
+  /** After writes: resolves when the snapshot has them. */
+  readonly refresh: () => Promise<void>
+  readonly tools: WriteTools
+  readonly seal: Seal
+}
+
+/** Most records one list gives. */
+const MAX_RECORDS = 100_000
+
+export function createSystemApi(options: SystemApiOptions): SystemApi {
+  const { resources, database, snapshot, refresh, tools, seal } = options
+  const views = createViews(resources)
+  const operations = createWriteOperations({ views, tools, database })
+  const services = onlyService(viewAdapter(database, views), views.schema, seal)
+  const run = <I, O>(operation: Operation<I, O>, input: unknown, { caller, signal }: Asked): Promise<O> => {
+    const policy = systemPolicy(caller, views, () => snapshot().services)
+    return execute(operation, { service: SYSTEM, input, caller: { ...caller, policy }, services, signal })
+  }
+  const readTools = ({ caller }: Asked, isOwn = false): ReadTools & { views: typeof views } => ({
+    ...tools,
+    views,
+    showsKeys: caller.kind === 'admin' ? 'all' : isOwn ? 'own' : 'none',
+  })
+
+  async function idOf(resource: string, identifier: string, asked: Asked): Promise<number> {
+    const view = views.of(resource)
+    for (const filter of filtersOf(view, identifier)) {
+      const page = await run(
+        listRecords,
+        { table_name: resource, fields: ['id'], limit: 1, ...filter },
+        asked,
+      )
+      const id = page.rows?.[0]?.id
+      if (typeof id === 'number') return id
+    }
+    throw recordMissing(identifier)
+  }
+
+  return {
+    resources: resources.filter(({ hasAddress }) => hasAddress),
+    idOf,
+    async list(resource, input, asked) {
+      const view = views.of(resource)
+      refuseStar(input.related)
+      const fields = textsOf(input.fields)
+      const isPlain = input.group === undefined && !fields?.some((field) => field.includes('('))
+      const read = isPlain ? fieldsToRead(view, fields) : fields
+      const page = await run(listRecords, { table_name: resource, ...input, fields: read, as: 'rows' }, asked)
+      if (!page.rows || !isPlain) return page
+      const show = readTools(asked)
+      return { ...page, rows: page.rows.map((row) => present(view, row, fields, show)) }
+    },
+    async get(resource, identifier, input, asked) {
+      const view = views.of(resource)
+      refuseStar(input.related)
+      const fields = textsOf(input.fields)
+      const id =
+        /^\d{1,15}$/.test(identifier) && !view.resource.nameField
+          ? identifier
+          : await idOf(resource, identifier, asked)
+      const read = fieldsToRead(view, fields)
+      const row = await run(
+        getRecord,
+        { table_name: resource, ...input, id: String(id), fields: read },
+        asked,
+      )
+      return present(view, row, fields, readTools(asked))
+    },
+    async write(name, resource, input, asked) {
+      const view = views.of(resource)
+      const fields = textsOf(input.fields)
+      const read = fields && (fieldsToRead(view, fields) ?? ['*'])
+      try {
+        const { rows } = await run<unknown, WriteAnswer>(
+          operations[name],
+          { resource, ...input, fields: read },
+          asked,
+        )
+        if (fields === undefined && input.related === undefined) return rows
+        const show = readTools(asked, name === 'create')
+        return rows.map((row) => present(view, row, fields ?? ['id'], show))
+      } finally {
+        await refresh()
+      }
+    },
+  }
+}
+
+/** All relations at once would be half of the system (dreamfactory-rest §7.1). */
+function refuseStar(related: unknown): void {
+  if (Array.isArray(related) && related.includes('*'))
+    throw new AppError('bad_request', 'Unknown relationship: *', { hint: 'Name the relationships.' })
+}
+
+/** A number is an id before it is a name. */
+function filtersOf({ resource }: View, identifier: string): object[] {
+  const byId = /^\d{1,15}$/.test(identifier)
+    ? [{ ids: undefined, filter: 'id = :id', params: { id: Number(identifier) } }]
+    : []
+  const { nameField } = resource
+  return nameField === undefined
+    ? byId
+    : [...byId, { filter: `${nameField} = :name`, params: { name: identifier } }]
+}
+
+function textsOf(fields: readonly unknown[] | undefined): readonly string[] | undefined {
+  if (fields === undefined) return undefined
+  if (fields.every((field) => typeof field === 'string')) return fields
+  throw new AppError('bad_request', `'fields' must be names.`)
+}
+
+/** The system database as the one service there is. */
+function onlyService(adapter: DatabaseAdapter, schema: DatabaseSchema, seal: Seal): Services {
+  const info: ServiceInfo = {
+    id: 1,
+    name: SYSTEM,
+    label: 'System Management',
+    description: '',
+    type: SYSTEM,
+    kind: 'database',
+    isActive: true,
+  }
+  const service: DatabaseService = {
+    info,
+    settings: { maxRecords: MAX_RECORDS, allowUpsert: false },
+    adapter,
+    schema: async () => schema,
+    routines: async () => {
+      throw new AppError('not_supported', 'The system has no routines.')
+    },
+  }
+  return {
+    seal,
+    list: () => [info],
+    find: () => info,
+    capabilities: () => adapter.capabilities,
+    open: async () => service,
+  }
+}

@@ -1,0 +1,45 @@
+import type { Records } from '../core/database/adapter.ts'
+import type { Row } from '../core/database/value.ts'
+import type { CredentialMaker, Secrets } from './secrets.ts'
+import type { ConfiguredType, ServiceConfig } from './service-config.ts'
+
+/** What presenting a record may need. */
+export interface ReadTools {
+  readonly types: readonly ConfiguredType[]
+  readonly secrets: Secrets
+  /** API keys that may be told: of all apps, of those in the answer itself and not of related ones, or none. */
+  readonly showsKeys: 'all' | 'own' | 'none'
+}
+
+/** What storing a record may need. */
+export interface WriteTools {
+  readonly types: readonly ConfiguredType[]
+  readonly secrets: Secrets
+  readonly maker: CredentialMaker
+  readonly keepApiKeys: boolean
+  /** Opens the service's connection, asks it to answer, closes it. Throws `unavailable` with the reason in plain words. */
+  readonly probe: (type: string, config: ServiceConfig, signal: AbortSignal) => Promise<void>
+}
+
+/** How a write was asked for, beyond its records. */
+export interface WriteOptions {
+  /** PUT: what a record holds in one field as an object is replaced as a whole. */
+  readonly replace?: boolean | undefined
+  /** A new API key for an app. */
+  readonly regenerate?: boolean | undefined
+  /** Delete although others use it. */
+  readonly force?: boolean | undefined
+}
+
+/** One record being written. */
+export interface WriteContext {
+  readonly tools: WriteTools
+  readonly options: WriteOptions
+  /** Absent: the server itself. */
+  readonly userId: number | undefined
+  /** The record as it is; absent for a new one. */
+  readonly stored: Row | undefined
+  /** All rows of all tables, inside the transaction. */
+  readonly records: Records
+  readonly signal: AbortSignal
+}

@@ -1,3 +1,0 @@
-import { describeFamily } from './describe-family.ts'
-
-await describeFamily('mysql')
