@@ -13,6 +13,7 @@ import { names } from './topics/names.ts'
 import { ordering } from './topics/ordering.ts'
 import { places } from './topics/places.ts'
 import { reading } from './topics/reading.ts'
+import { routines } from './topics/routines.ts'
 import { schema } from './topics/schema.ts'
 import { streams } from './topics/streams.ts'
 import { textMatching } from './topics/text-matching.ts'
@@ -41,6 +42,7 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
   { name: 'constraints', topic: constraints, needs: ['records.write', 'relations'] },
   { name: 'transactions', topic: transactions, needs: ['transactions'] },
   { name: 'schema', topic: schema, needs: ['schema.read', 'schema.write'] },
+  { name: 'procedures and functions', topic: routines, needs: ['procedures', 'functions'] },
   { name: 'cancellation', topic: cancellation, needs: ['records.write', 'transactions'] },
   { name: 'concurrency', topic: concurrency, needs: ['records.write'] },
   {

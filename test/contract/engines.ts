@@ -2,10 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openMemory } from '../../adapters/database/memory/open.ts'
+import { mysqlConfig } from '../../adapters/database/mysql/config.ts'
+import { openMysql } from '../../adapters/database/mysql/open.ts'
 import { pgsql } from '../../adapters/database/postgres/service-type.ts'
 import { openSqlite } from '../../adapters/database/sqlite/open.ts'
+import { PGSQL_ROUTINES } from './routines-sql/pgsql.ts'
 import type { Engine } from './scene.ts'
 import type { ServerName } from './servers/find-server.ts'
+import { pgsqlDatabases } from './servers/pgsql-databases.ts'
 import { ownDatabase, reachServer } from './servers/test-server.ts'
 
 /** An engine of the suite. `reach` is for those that need a server: `unreachable: why` leaves their tests out, by name. */
@@ -26,12 +30,32 @@ export const ENGINES: readonly EngineEntry[] = [
   },
   { name: 'sqlite', family: 'local', start: () => startSqlite({ inline: false }) },
   { name: 'sqlite-inline', family: 'local', start: () => startSqlite({ inline: true }) },
-  { name: 'pgsql', family: 'pgsql', reach: () => reachServer('pgsql'), start: () => startPgsql('pgsql') },
+  {
+    name: 'pgsql',
+    family: 'pgsql',
+    reach: () => reachServer('pgsql'),
+    routines: PGSQL_ROUTINES,
+    start: () => startPgsql('pgsql'),
+  },
   {
     name: 'pgsql18',
     family: 'pgsql',
     reach: () => reachServer('pgsql18'),
+    routines: PGSQL_ROUTINES,
     start: () => startPgsql('pgsql18'),
+  },
+  {
+    name: 'mysql',
+    family: 'mysql',
+    reach: () => reachServer('mysql'),
+    start: () => startMysql({ ignoreReturning: false }),
+  },
+  {
+    // Rows are read again after they were written, as on MySQL, whatever the server could return.
+    name: 'mysql-no-returning',
+    family: 'mysql',
+    reach: () => reachServer('mysql'),
+    start: () => startMysql({ ignoreReturning: true }),
   },
 ]
 
@@ -45,7 +69,7 @@ async function startPgsql(server: ServerName) {
     await adapter.close()
     await database.drop()
   }
-  return { adapter, stop }
+  return { adapter, stop, execute: (text: string) => pgsqlDatabases.query(database.url, text) }
 }
 
 async function startSqlite({ inline }: { readonly inline: boolean }) {
@@ -55,6 +79,17 @@ async function startSqlite({ inline }: { readonly inline: boolean }) {
   const stop = async () => {
     await adapter.close()
     await rm(folder, { recursive: true })
+  }
+  return { adapter, stop }
+}
+
+async function startMysql(way: { readonly ignoreReturning: boolean }) {
+  const { url, drop } = await ownDatabase('mysql')
+  const context = { baseDir: '.', statementTimeoutMs: 20_000, ...way }
+  const adapter = await openMysql(mysqlConfig.parse({ url }), context)
+  const stop = async () => {
+    await adapter.close()
+    await drop()
   }
   return { adapter, stop }
 }

@@ -9,7 +9,16 @@ import { createWorld } from './world.ts'
 /** An engine under test: each start gives an empty database of its own. */
 export interface Engine {
   readonly name: string
-  start(): Promise<{ adapter: DatabaseAdapter; stop(): Promise<void> }>
+  /** The statements that make the routines of the contract; there with the capabilities for them. */
+  readonly routines?: readonly string[]
+  start(): Promise<StartedEngine>
+}
+
+interface StartedEngine {
+  readonly adapter: DatabaseAdapter
+  /** A statement in the engine's own language, past the adapter. */
+  execute?(text: string): Promise<unknown>
+  stop(): Promise<void>
 }
 
 type Values = { readonly [field: string]: Value }
@@ -19,6 +28,8 @@ type ReadOptions = Partial<Omit<SelectQuery, 'table' | 'as'>>
 export interface Scene {
   readonly adapter: DatabaseAdapter
   readonly schema: DatabaseSchema
+  /** Past the adapter, where the engine has a language for it. */
+  execute(text: string): Promise<unknown>
   table(name: string): Table
   /** All fields and up to 1000 rows unless told otherwise. */
   query(name: string, options?: ReadOptions): SelectQuery
@@ -40,7 +51,7 @@ export const equals = (field: string, value: Exclude<Value, null>): Filter => ({
 
 /** Starts the engine before the tests of the surrounding `describe` and stops it after them. */
 export function useScene(engine: Engine): Scene {
-  let started: Awaited<ReturnType<Engine['start']>> | undefined
+  let started: StartedEngine | undefined
   let schema: DatabaseSchema | undefined
   beforeAll(async () => {
     started = await engine.start()
@@ -54,6 +65,7 @@ export function useScene(engine: Engine): Scene {
     get schema() {
       return present(schema)
     },
+    execute: (text) => present(present(started).execute)(text),
     table: (name) => present(present(schema).tableByName.get(name.toLowerCase())),
     query: (name, options = {}) => {
       const table = scene.table(name)

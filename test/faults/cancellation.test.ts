@@ -86,6 +86,43 @@ for (const engine of FAULT_ENGINES) {
       }
     })
 
+    test('when a client goes away within a batch: nothing of the batch is kept', async () => {
+      const program = await startFaultProgram(engine.type, { crm: { url: scene.url, statement_timeout: 60 } })
+      try {
+        await expectHealthy(program, 'crm')
+        const { adapter, table } = await scene.open()
+        const where = { op: '=', field: 'id', value: 2 } as const
+        const { signal } = new AbortController()
+        const held = adapter.transaction(
+          async (records) => {
+            const change = { table: table('accounts'), set: { amount: 7 }, where, returning: [] }
+            await records.update(change, { signal })
+            const resource = [1, 2].map((id) => ({ id, amount: 5 }))
+            const controller = new AbortController()
+            const sending = outcome(
+              program.rest('PATCH', '_table/accounts?rollback=true', {
+                body: { resource },
+                signal: controller.signal,
+              }),
+            )
+            await until('the batch waits', async () => (await countRunning(scene, 'update')) > 0)
+            controller.abort()
+            await sending
+            await until('it is stopped', async () => (await countRunning(scene, 'update')) === 0)
+          },
+          { signal },
+        )
+        await held
+        expect(await scene.query('select amount from accounts order by id')).toMatchObject([
+          { amount: 100 },
+          { amount: 7 },
+        ])
+        await expectHealthy(program, 'crm')
+      } finally {
+        await program.stop()
+      }
+    })
+
     test('when an MCP client on stdio cancels', async () => {
       const { send, answer, end } = await startStdio(scene.url)
       try {

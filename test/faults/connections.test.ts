@@ -88,6 +88,20 @@ for (const engine of FAULT_ENGINES) {
       expect((await scene.sessions()).length).toBeLessThanOrEqual(Math.max(before, 4))
     })
 
+    test('a server that refuses more connections: callers wait or are told to try again', async () => {
+      for (const statement of engine.narrowUser) await scene.query(statement)
+      const url = new URL(scene.url)
+      url.username = 'narrow'
+      url.password = 'narrow'
+      const { read } = await scene.open({ url: url.href, pool_size: 5 })
+      const results = await Promise.all([1, 2, 3, 4, 5, 6].map(() => outcome(read('brief'))))
+      const errors = results.map(({ error }) => error).filter((error) => error !== undefined)
+      for (const error of errors) expect(error).toMatchObject(RETRYABLE)
+      expect(errors.length).toBeLessThan(6)
+      for (const { ms } of results) expect(ms).toBeLessThan(4_500)
+      expect(await read('accounts')).toHaveLength(2)
+    })
+
     test('a slow network makes answers late, not wrong', async () => {
       const { read, insert, proxy: network } = await openThroughProxy()
       network.slow(60)

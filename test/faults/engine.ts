@@ -13,6 +13,10 @@ export interface FaultEngine extends OwnServerEntry {
   readonly sessions: string
   /** Ends a connection. */
   kill(id: string): string
+  /** Writes so many entries of about half a kilobyte. */
+  fill(rows: number): string
+  /** Makes a user who may read with two connections at a time. */
+  readonly narrowUser: readonly string[]
   /** Ends a connection's transactions when they cannot be put in an order. */
   readonly serializable: string
 }
@@ -39,6 +43,12 @@ const PGSQL = {
     case when xact_start is null then 0 else 1 end as "isOpen"
     from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`,
   kill: (id: string) => `select pg_terminate_backend(${Number(id)})`,
+  fill: (rows: number) =>
+    `insert into entries (batch, place, note) select i, 1, repeat('x', 500) from generate_series(1, ${rows}) i`,
+  narrowUser: [
+    `create role narrow login password 'narrow' connection limit 2`,
+    'grant select on all tables in schema public to narrow',
+  ],
   serializable: `set default_transaction_isolation = 'serializable'`,
 }
 
@@ -55,6 +65,12 @@ const MYSQL = {
     from information_schema.processlist p left join information_schema.innodb_trx t on t.trx_mysql_thread_id = p.id
     where p.db = database() and p.id <> connection_id()`,
   kill: (id: string) => `kill ${Number(id)}`,
+  fill: (rows: number) =>
+    `insert into entries (batch, place, note) select seq, 1, repeat('x', 500) from seq_1_to_${rows}`,
+  narrowUser: [
+    `create user narrow@'%' identified by 'narrow' with max_user_connections 2`,
+    `grant select on *.* to narrow@'%'`,
+  ],
   serializable: 'set session transaction isolation level serializable',
 }
 

@@ -18,6 +18,8 @@ interface Answer {
 export interface Program extends Running {
   /** The service is `crm` unless told otherwise. */
   rest(method: string, path: string, options?: CallOptions & { body?: object }): Promise<Answer>
+  /** The body of a read as CSV, from its beginning. */
+  download(path: string, signal?: AbortSignal): Promise<ReadableStreamDefaultReader<Uint8Array>>
   /** `tools/call` over HTTP. */
   tool(name: string, args: object, options?: CallOptions): Promise<Answer>
 }
@@ -40,14 +42,17 @@ export async function startFaultProgram(
     SLUICE_ADMIN_PASSWORD: 'a-long-enough-password',
   }
   const running = await startProgram([], env)
-  const send = async (path: string, init: RequestInit): Promise<Answer> => {
+  const request = (path: string, init: RequestInit) => {
     const headers = {
       'x-dreamfactory-api-key': API_KEY,
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
       'mcp-protocol-version': '2025-11-25',
     }
-    const answer = await fetch(`${running.url}${path}`, { headers, ...init })
+    return fetch(`${running.url}${path}`, { headers, ...init })
+  }
+  const send = async (path: string, init: RequestInit): Promise<Answer> => {
+    const answer = await request(path, init)
     return { status: answer.status, text: await answer.text() }
   }
   const rest: Program['rest'] = (method, path, { body, signal, service = 'crm' } = {}) =>
@@ -64,6 +69,11 @@ export async function startFaultProgram(
     ...running,
     rest,
     tool,
+    download: async (path, signal) => {
+      const { status, body } = await request(`/api/v2/crm/${path}&accept=csv`, signal ? { signal } : {})
+      if (status !== 200 || body === null) throw new Error(`the download was answered with ${status}`)
+      return body.getReader()
+    },
     stop: async () => {
       const finished = await running.stop()
       await rm(dataDir, { recursive: true, force: true })

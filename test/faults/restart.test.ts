@@ -63,6 +63,20 @@ for (const engine of FAULT_ENGINES) {
         await program.stop()
       }
     })
+
+    test('a program that was started while the server was away', async () => {
+      await scene.server.kill()
+      const program = await startFaultProgram(engine.type, { crm: { url: scene.url } })
+      try {
+        const read = () => program.rest('GET', '_table/accounts')
+        expect(await read()).toMatchObject({ status: 503 })
+        await scene.server.start()
+        const recovery = await until('reads succeed', async () => (await read()).status === 200)
+        expect(recovery).toBeLessThan(2_000)
+      } finally {
+        await program.stop()
+      }
+    })
   })
 }
 

@@ -38,11 +38,22 @@ export async function openHouse(
   const shop = await openSqlite({ file, create: true, inline: true, statementTimeoutMs: 10_000 })
   await fillShop(shop)
   await shop.close()
+  const config = { database: './shop.sqlite', ...serviceConfig }
+  return openIn(dataDir, configWith(roles, { name: 'shop', type: 'sqlite', config }))
+}
+
+/** The same with a database that is there already as the service `shop`. */
+export async function openHouseOn(
+  service: { readonly type: string; readonly config: object },
+  roles: Readonly<Record<string, readonly object[]>>,
+): Promise<House> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sluice-house-'))
+  return openIn(dataDir, configWith(roles, { name: 'shop', ...service }))
+}
+
+async function openIn(dataDir: string, config: object): Promise<House> {
   const configFile = join(dataDir, 'sluice.json')
-  await writeFile(
-    configFile,
-    JSON.stringify(configWith(roles, { database: './shop.sqlite', ...serviceConfig })),
-  )
+  await writeFile(configFile, JSON.stringify(config))
   const env = {
     SLUICE_DATA_DIR: dataDir,
     SLUICE_DEMO: 'false',
@@ -96,10 +107,10 @@ export function keyOf(role: string): string {
   return Buffer.from(role.padEnd(32, '.')).toString('hex').slice(0, 64)
 }
 
-function configWith(roles: Readonly<Record<string, readonly object[]>>, config: object): object {
+function configWith(roles: Readonly<Record<string, readonly object[]>>, service: object): object {
   const names = Object.keys(roles)
   return {
-    services: [{ name: 'shop', type: 'sqlite', config }],
+    services: [service],
     roles: names.map((name) => ({
       name,
       access: roles[name]?.map((rule) => ({ service: 'shop', ...rule })),

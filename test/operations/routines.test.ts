@@ -299,6 +299,17 @@ describe('a routine that changed since the list was read', () => {
     expect(engine.calls.map((call) => call.routine.key)).toEqual([add.key, other.key])
   })
 
+  test('is called once more when it was made anew in the same form', async () => {
+    const engine = openWithRoutines([add], ({ routine: called }) => {
+      if (called.key === add.key) throw gone()
+      return { sets: [[{ add: 3 }]] }
+    })
+    const { run } = await openShop(engine.adapter)
+    await run(listFunctions, {})
+    engine.routines = [{ ...add, key: 'another' }]
+    expect(await run(callFunction, { function_name: 'add', parameters: [1, 2] })).toEqual({ result: 3 })
+  })
+
   test('is unknown when it is gone', async () => {
     const engine = openWithRoutines([add], () => {
       throw gone()

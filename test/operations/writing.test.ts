@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { openSqlite } from '../../adapters/database/sqlite/open.ts'
 import { createRecords } from '../../src/operations/database/create-records.ts'
 import { deleteRecords } from '../../src/operations/database/delete-records.ts'
 import { listRecords } from '../../src/operations/database/list-records.ts'
@@ -193,4 +194,20 @@ test('a table without a key takes records and counts them', async () => {
   const answer = await shop.run(createRecords, { table_name: 'log', records: [{ line: 'a' }, { line: 'b' }] })
   expect(answer).toEqual({ rows: [{}, {}], affected: 2 })
   expect(await rowsOf('log')).toEqual([{ line: 'a' }, { line: 'b' }])
+})
+
+test('a key that the database computes may stand in the record, and cannot be changed', async () => {
+  const made = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, code TEXT AS (id * 10) STORED UNIQUE, note TEXT)'
+  const statements = [made, `INSERT INTO notes (note) VALUES ('old'), ('old')`]
+  const options = { file: ':memory:', inline: true, statementTimeoutMs: 1000, statements }
+  const { run } = await openShop(await openSqlite(options))
+  const update = (change: object) =>
+    run(updateRecords, { table_name: 'notes', id_field: ['code'], records: [change] })
+  await update({ code: '20', note: 'new' })
+  await expect(update({ code: '20', id: 5 })).rejects.toThrow()
+  const { rows } = await run(listRecords, { table_name: 'notes' })
+  expect(rows).toEqual([
+    { id: 1, code: '10', note: 'old' },
+    { id: 2, code: '20', note: 'new' },
+  ])
 })

@@ -27,11 +27,17 @@ export async function readRoutines(
       kind,
       parameters: argumentsOf(row, types)
         .filter(({ isColumn }) => !isColumn)
-        .map(({ parameter }) => parameter),
+        .map(({ parameter }) => (kind === 'procedure' ? withoutCursorName(parameter) : parameter)),
       ...(returns && { returns }),
       ...(comment === null ? {} : { description: comment }),
     }
   })
+}
+
+/** A cursor that a procedure opens carries rows out, and nothing in. */
+function withoutCursorName(parameter: RoutineParameter): RoutineParameter {
+  const isOpened = parameter.dbType === 'refcursor' && parameter.mode === 'INOUT'
+  return isOpened ? { ...parameter, mode: 'OUT' } : parameter
 }
 
 /** A type as parameters and results have it, and as a value is cast to it. */

@@ -21,7 +21,7 @@ export interface Signature {
   readonly columns: readonly TypedColumn[]
 }
 
-/** Throws `not_found` when it is gone, or the login may not execute it any more. */
+/** Throws a retryable `not_found` when it is gone, or the login may not execute it any more. */
 export async function readSignature(
   connection: Pick<PostgresConnection, 'read'>,
   { key, kind, name: shown }: Routine,
@@ -33,6 +33,7 @@ export async function readSignature(
     const word = kind === 'procedure' ? 'Procedure' : 'Function'
     throw new AppError('not_found', `${word} '${shown}' does not exist in the database.`, {
       hint: `It was changed or dropped: list the ${kind}s again with refresh=true.`,
+      retryable: true,
     })
   }
   const [, schema, name] = row

@@ -45,6 +45,12 @@ export function ownStatement<P>(
   }
 }
 
+/** What a statement did. */
+export interface StatementResult extends WriteResult {
+  /** Numbers that the engine gave to the rows of an insert, where it tells them without RETURNING: `first`, `first + step` … */
+  readonly insertIds?: { readonly first: bigint; readonly step: number }
+}
+
 /**
  * What an engine gives the kit: a place to run statements, either a pool in autocommit or one open transaction. Rows
  * come back ready for the wire (`Row` in core/database/value.ts). Throws only AppError.
@@ -52,7 +58,7 @@ export function ownStatement<P>(
 export interface Connection<P> {
   read(statement: Statement<P>, as: SelectQuery['as'], options: CallOptions): Promise<SelectResult>
   /** All or none of the statements take effect; results in their order. */
-  write(statements: readonly Statement<P>[], options: CallOptions): Promise<readonly WriteResult[]>
+  write(statements: readonly Statement<P>[], options: CallOptions): Promise<readonly StatementResult[]>
   /**
    * The work in one transaction: the one that is open, or one of its own. It does nothing but use the connection it is given,
    * so it may be run again from the start.

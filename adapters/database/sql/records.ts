@@ -1,7 +1,9 @@
 import type { Records } from '../../../src/core/database/adapter.ts'
-import type { InsertQuery } from '../../../src/core/database/query.ts'
-import type { Connection } from './connection.ts'
+import type { InsertQuery, WriteResult } from '../../../src/core/database/query.ts'
+import type { Connection, StatementText } from './connection.ts'
 import type { SqlDialect } from './dialect.ts'
+import { createSecondRead } from './second-read.ts'
+import { splitInsert } from './split-insert.ts'
 import type { Statements } from './statements.ts'
 
 /** Reading and writing rows over a connection: the same in autocommit and inside a transaction. */
@@ -10,68 +12,45 @@ export function createRecords<P>(
   statements: Statements<P>,
   dialect: SqlDialect<P>,
 ): Records {
+  const secondRead = createSecondRead(statements, dialect)
+  const returns = (verb: StatementText['verb'], fields: readonly string[]) =>
+    fields.length === 0 || dialect.returning.has(verb)
   return {
     async select(query, options) {
       return connection.read(statements.select(query), query.as, options)
     },
     async insert(query, options) {
       if (query.rows.length === 0) return { affected: 0, rows: [] }
+      if (!returns('insert', query.returning))
+        return connection.together((own) => secondRead.insert(own, query, options), options)
       const parts = splitInsert(query, dialect)
       const results = await connection.write(
         parts.map(({ rows, fields }) => statements.insert({ ...query, rows }, fields)),
         options,
       )
-      return {
-        affected: results.reduce((sum, { affected }) => sum + affected, 0),
-        rows: results.flatMap(({ rows }) => rows),
-      }
+      return { affected: affectedBy(query, results), rows: results.flatMap(({ rows }) => rows) }
     },
     async update(query, options) {
+      if (!returns('update', query.returning))
+        return connection.together((own) => secondRead.update(own, query, options), options)
       const [result] = await connection.write([statements.update(query)], options)
-      return result ?? { affected: 0, rows: [] }
+      return written(result)
     },
     async delete(query, options) {
+      if (!returns('delete', query.returning))
+        return connection.together((own) => secondRead.delete(own, query, options), options)
       const [result] = await connection.write([statements.delete(query)], options)
-      return result ?? { affected: 0, rows: [] }
+      return written(result)
     },
   }
 }
 
-interface InsertPart {
-  readonly fields: readonly string[]
-  readonly rows: InsertQuery['rows']
+/** An upsert writes each of its rows once, however an engine counts those that were there. */
+function affectedBy(query: InsertQuery, results: readonly WriteResult[]): number {
+  if (query.onConflict) return query.rows.length
+  return results.reduce((sum, { affected }) => sum + affected, 0)
 }
 
-/**
- * Rows in input order, cut where their keys change, where parameters run out, and into few sizes, so that inserts of any
- * length share few statement texts. A row without keys is a statement of its own.
- */
-export function splitInsert<P>(
-  query: InsertQuery,
-  { maxParameters, bulk }: Pick<SqlDialect<P>, 'maxParameters' | 'bulk'>,
-): readonly InsertPart[] {
-  const parts: InsertPart[] = []
-  for (let start = 0; start < query.rows.length; ) {
-    const fields = Object.keys(query.rows[start] ?? {})
-    const key = fields.join('\u0000')
-    let end = start + 1
-    while (end < query.rows.length && Object.keys(query.rows[end] ?? {}).join('\u0000') === key) end++
-    if (bulk && fields.length > 0 && end - start >= bulk.from) {
-      parts.push({ fields, rows: query.rows.slice(start, end) })
-      start = end
-    }
-    while (start < end) {
-      const size = partSize(end - start, fields.length, maxParameters)
-      parts.push({ fields, rows: query.rows.slice(start, start + size) })
-      start += size
-    }
-  }
-  return parts
-}
-
-const PART_SIZES = [256, 64, 16, 4]
-
-function partSize(rows: number, fields: number, maxParameters: number): number {
-  if (fields === 0) return 1
-  return PART_SIZES.find((size) => size <= rows && size * fields <= maxParameters) ?? 1
+function written(result: WriteResult | undefined): WriteResult {
+  return { affected: result?.affected ?? 0, rows: result?.rows ?? [] }
 }

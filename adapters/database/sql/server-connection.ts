@@ -1,6 +1,6 @@
-import type { SelectQuery, SelectResult, WriteResult } from '../../../src/core/database/query.ts'
+import type { SelectQuery, SelectResult } from '../../../src/core/database/query.ts'
 import type { Row } from '../../../src/core/database/value.ts'
-import type { Statement } from './connection.ts'
+import type { Statement, StatementResult } from './connection.ts'
 
 /**
  * One connection to a database server, as an engine's driver gives it. One call at a time; every method throws only
@@ -10,7 +10,7 @@ export interface ServerConnection<P> {
   /** False when the socket is gone, the protocol is out of step or the session is not as it was opened. */
   readonly isUsable: boolean
   read(statement: Statement<P>, as: SelectQuery['as']): Promise<SelectResult>
-  write(statement: Statement<P>): Promise<WriteResult>
+  write(statement: Statement<P>): Promise<StatementResult>
   /** Of the mode the connection was opened for: one that is read-only begins read-only transactions. */
   begin(): Promise<void>
   commit(): Promise<void>

@@ -25,10 +25,26 @@ export async function* streamRows<P, C extends ServerConnection<P>>(
         yield next.value
       }
     } finally {
-      await parts.return?.()
+      await ended(connection, limits.limitMs, async () => {
+        await parts.return?.()
+      })
     }
   } finally {
-    if (connection.isUsable) await connection.rollback().catch(() => connection.destroy())
+    await ended(connection, limits.limitMs, () => connection.rollback())
     pool.give(connection)
+  }
+}
+
+/** What ends a stream is not the reader's to cancel, and takes no longer than a statement may. Never rejects. */
+async function ended<P>(
+  connection: ServerConnection<P>,
+  limitMs: number,
+  work: () => Promise<void>,
+): Promise<void> {
+  if (!connection.isUsable) return
+  try {
+    await guarded(connection, work, { signal: new AbortController().signal, limitMs })
+  } catch {
+    connection.destroy()
   }
 }

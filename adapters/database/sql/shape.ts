@@ -37,6 +37,8 @@ export interface SelectShape {
   readonly limit: number
   readonly offset: number | undefined
   readonly countOnly: boolean
+  /** The rows stay as they are until the transaction ends. */
+  readonly locked?: true
 }
 
 export interface InsertShape {

@@ -26,7 +26,7 @@ export class DatabaseProcess {
 
   constructor(options: SessionOptions, events: ProcessEvents) {
     // No environment: the server's holds secrets that a database process has no use for.
-    this.#child = spawn(process.execPath, [...MEMORY, WORKER], {
+    this.#child = spawn(process.execPath, [...MEMORY, WORKER, String(process.pid)], {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
       env: {},
       windowsHide: true,

@@ -71,11 +71,13 @@ function send(frames: Buffer[]): boolean {
   }
 }
 
-/** Inside a long statement the channel's end goes unseen: another thread watches for the server's death. */
+/**
+ * Inside a long statement the channel's end goes unseen: another thread watches for the server's death. The server's number is
+ * given: one that died before this thread began would else never be missed.
+ */
 function watchServer(): void {
-  const code = `
-    const { ppid } = process
-    setInterval(() => { if (process.ppid !== ppid) process.kill(process.pid, 'SIGKILL') }, 500)`
+  const server = Number(process.argv[2])
+  const code = `setInterval(() => { if (process.ppid !== ${server}) process.kill(process.pid, 'SIGKILL') }, 500)`
   const resourceLimits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 1, stackSizeMb: 1 }
   new Worker(code, { eval: true, resourceLimits })
 }

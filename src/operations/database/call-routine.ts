@@ -3,6 +3,7 @@ import type { CallQuery, CallResult, Routine, RoutineKind } from '../../core/dat
 import type { Json } from '../../core/database/value.ts'
 import { AppError, isOutdated } from '../../core/errors.ts'
 import { defineOperation, type Operation, type OperationContext } from '../../core/operation.ts'
+import type { Verb } from '../../core/policy.ts'
 import { resolveRoutine } from './resolve-routine.ts'
 import { callableRoutines, routineResource, unknownRoutine } from './routine-access.ts'
 import {
@@ -141,11 +142,13 @@ interface Called {
 async function callOrPlanAgain(
   query: CallQuery,
   planAgain: () => Promise<CallQuery>,
-  { service, signal }: OperationContext,
+  { service, signal, verb }: OperationContext,
 ): Promise<Called> {
   const call = async (one: CallQuery): Promise<Called> => ({
     routine: one.routine,
-    result: await service.adapter.call(one, { signal }),
+    result: await service.adapter.call(one, { signal }).catch((error) => {
+      throw refusedChange(one, error, verb)
+    }),
   })
   try {
     return await call(query)
@@ -159,8 +162,23 @@ async function callOrPlanAgain(
   }
 }
 
-function formOf({ name, parameters, returns }: Routine): string {
-  return JSON.stringify([name, parameters, returns])
+/** A change that the database refused for the sake of the caller's right. */
+function refusedChange({ routine, readOnly }: CallQuery, error: unknown, verb: Verb): unknown {
+  const isRefused = readOnly && error instanceof AppError && error.code === 'not_supported'
+  if (!isRefused || verb !== 'GET') return error
+  const { kind, name } = routine
+  return new AppError(
+    'forbidden',
+    `The ${kind} '${name}' changes something, and your role may only GET it.`,
+    {
+      hint: 'A role that may POST it can call it so that it changes data.',
+      cause: error.cause,
+    },
+  )
+}
+
+function formOf({ key, parameters, returns }: Routine): string {
+  return JSON.stringify([key, parameters, returns])
 }
 
 function failedInside({ kind, name }: Routine, cause: unknown): AppError {

@@ -15,8 +15,8 @@ interface RecordOptions {
   readonly create: boolean
   /** Ignore unknown and read-only fields instead of refusing them. */
   readonly lenient: boolean
-  /** Fields that identify the record and are not changed. */
-  readonly omit?: readonly string[]
+  /** Fields by which the record is found: they may stand in it, also where the database computes them. */
+  readonly keys?: readonly string[]
 }
 
 /** A record of a request as typed values by field. Throws `bad_request` naming the field and what is wrong with it. */
@@ -27,10 +27,9 @@ export function recordValues(
   context: OperationContext,
 ): Values {
   const values: Record<string, Value> = {}
-  const omitted = new Set(options.omit)
   for (const [name, json] of Object.entries(record)) {
     const field = writableField(table, name, json, options, context)
-    if (!field || omitted.has(field.name)) continue
+    if (!field) continue
     if (Object.hasOwn(values, field.name))
       throw new AppError('bad_request', `Field '${field.name}' is given twice.`)
     values[field.name] = checkedValue(field, withLookup(json, context))
@@ -48,11 +47,11 @@ function writableField(
   table: Table,
   name: string,
   json: Json,
-  { lenient }: RecordOptions,
+  { lenient, keys = [] }: RecordOptions,
   context: OperationContext,
 ): Field | undefined {
   const field = findByName(table.fieldByName, name)
-  if (field && !field.isGenerated) return field
+  if (field && (!field.isGenerated || keys.includes(field.name))) return field
   const relation = table.relations
     .filter((one) => isVisibleRelation(one, context))
     .find((known) => known.name.toLowerCase() === name.toLowerCase())

@@ -48,7 +48,7 @@ export function procedureAnswer(routine: Routine, result: CallResult, plan: Resu
   const { sets, out } = converted(withOutputs(routine, result), plan)
   if (plan.one) return wrapped(plan.one(firstValue(sets, out)), plan)
   const rows: Json = sets.length === 1 ? (sets[0] ?? []) : sets
-  if (outputsOf(routine).length === 0) return wrapped(rows, plan)
+  if (Object.keys(out).length === 0) return wrapped(rows, plan)
   const hasRows = sets.some((set) => set.length > 0)
   return { ...(hasRows ? { [plan.wrapper ?? DEFAULT_WRAPPER]: rows } : {}), ...out }
 }

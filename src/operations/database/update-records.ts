@@ -180,7 +180,12 @@ function changedValues(
   found: Key,
   { table, keys, request, context }: UpdatePlan,
 ): Values {
-  const values = recordValues(table, change, { create: false, lenient: request.lenient ?? false }, context)
+  const options = {
+    create: false,
+    lenient: request.lenient ?? false,
+    keys: [...keys.key, ...keys.select],
+  }
+  const values = recordValues(table, change, options, context)
   const repeats = (field: string) => {
     const index = keys.select.indexOf(field)
     return index >= 0 && keyText([values[field]]) === keyText([found[index]])

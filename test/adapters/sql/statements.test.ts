@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { splitInsert } from '../../../adapters/database/sql/records.ts'
+import { splitInsert } from '../../../adapters/database/sql/split-insert.ts'
 import { createStatements } from '../../../adapters/database/sql/statements.ts'
 import { sqliteDialect } from '../../../adapters/database/sqlite/dialect.ts'
 import { buildSchema } from '../../../src/core/database/build-schema.ts'

@@ -1,0 +1,59 @@
+import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
+import type { Capability } from '../../../src/core/database/capability.ts'
+import { AppError } from '../../../src/core/errors.ts'
+import { ownStatement } from '../sql/connection.ts'
+import type { SqlDialect } from '../sql/dialect.ts'
+import { readOnly } from '../sql/interruption.ts'
+import { createRecords } from '../sql/records.ts'
+import type { SchemaScope } from '../sql/server-config.ts'
+import type { ServerExecutor } from '../sql/server-executor.ts'
+import { createStatements } from '../sql/statements.ts'
+import { type NewTables, schemaStatement } from './alter.ts'
+import { MYSQL_CAPABILITIES, READ_CAPABILITIES } from './capabilities.ts'
+import { readCatalogue } from './catalogue.ts'
+import type { MysqlConnection } from './connection.ts'
+import type { Parameter } from './parameter.ts'
+
+interface AdapterParts {
+  readonly executor: ServerExecutor<Parameter, MysqlConnection>
+  readonly dialect: SqlDialect<Parameter>
+  readonly scope: SchemaScope
+  readonly newTables: NewTables
+  readonly isReadOnly: boolean
+}
+
+/** The port over a place to run statements. */
+export function createAdapter({
+  executor,
+  dialect,
+  scope,
+  newTables,
+  isReadOnly,
+}: AdapterParts): DatabaseAdapter {
+  const statements = createStatements(dialect)
+  const capabilities: ReadonlySet<Capability> = isReadOnly ? READ_CAPABILITIES : MYSQL_CAPABILITIES
+  return {
+    capabilities,
+    ...createRecords(executor, statements, dialect),
+    readSchema: (options) => readCatalogue(executor, scope, options),
+    transaction: (work, options) =>
+      executor.transaction((connection) => work(createRecords(connection, statements, dialect)), options),
+    stream: (query, options) => executor.stream(statements.select({ ...query, as: 'rows' }), options),
+    async alter(change, options) {
+      if (isReadOnly) throw readOnly()
+      await executor.write([ownStatement<Parameter>(schemaStatement(change, newTables))], options)
+    },
+    async ping(options) {
+      await executor.read(PING, 'rows', options)
+    },
+    listRoutines: noRoutines,
+    call: noRoutines,
+    close: () => executor.close(),
+  }
+}
+
+const PING = ownStatement<Parameter>('select 1', ['one'])
+
+async function noRoutines(): Promise<never> {
+  throw new AppError('not_supported', 'Procedures and functions are not supported.')
+}

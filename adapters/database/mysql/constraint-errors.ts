@@ -1,0 +1,145 @@
+import { AppError } from '../../../src/core/errors.ts'
+import type { StatementText } from '../sql/connection.ts'
+import type { DriverFailure } from './driver-failure.ts'
+
+/** What failed, as far as it is known; without it the messages name no field. */
+export type Subject = Pick<StatementText, 'verb' | 'table' | 'written'> & {
+  /** Fields of the unique key that clashed. */
+  readonly clashing?: readonly string[]
+}
+
+/** The failure of a constraint with the names of its fields; nothing when it is something else. */
+export function constraintError(
+  { errno, message }: DriverFailure,
+  subject: Subject | undefined,
+  cause: unknown,
+): AppError | undefined {
+  return errno === undefined ? undefined : CONSTRAINTS[errno]?.(message, subject, cause)
+}
+
+type Explain = (message: string, subject: Subject | undefined, cause: unknown) => AppError | undefined
+
+/** By error number. Which column or constraint it is about stands in the text alone. */
+const CONSTRAINTS: Readonly<Record<number, Explain>> = {
+  1062: uniqueFailed, // ER_DUP_ENTRY
+  1169: uniqueFailed, // ER_DUP_UNIQUE
+  1586: uniqueFailed, // ER_DUP_ENTRY_WITH_KEY_NAME
+  1761: uniqueFailed, // ER_FOREIGN_DUPLICATE_KEY_WITH_CHILD_INFO
+  1762: uniqueFailed, // ER_FOREIGN_DUPLICATE_KEY_WITHOUT_CHILD_INFO
+  1690: otherKeyFailed, // ER_DATA_OUT_OF_RANGE
+  1048: notNullFailed, // ER_BAD_NULL_ERROR
+  1263: notNullFailed, // ER_WARN_NULL_TO_NOTNULL
+  1364: notNullFailed, // ER_NO_DEFAULT_FOR_FIELD
+  1216: parentMissing, // ER_NO_REFERENCED_ROW
+  1452: parentMissing, // ER_NO_REFERENCED_ROW_2
+  1217: childrenExist, // ER_ROW_IS_REFERENCED
+  1451: childrenExist, // ER_ROW_IS_REFERENCED_2
+  3819: checkFailed, // ER_CHECK_CONSTRAINT_VIOLATED, MySQL
+  4025: checkFailed, // ER_CONSTRAINT_FAILED, MariaDB
+  1406: tooLong, // ER_DATA_TOO_LONG
+  1264: outOfRange, // ER_WARN_DATA_OUT_OF_RANGE
+  1265: wrongValue, // WARN_DATA_TRUNCATED
+  1292: wrongValue, // ER_TRUNCATED_WRONG_VALUE
+  1366: wrongValue, // ER_TRUNCATED_WRONG_VALUE_FOR_FIELD
+  1367: wrongValue, // ER_ILLEGAL_VALUE_FOR_TYPE
+  1416: wrongValue, // ER_CANT_CREATE_GEOMETRY_OBJECT
+  3140: wrongValue, // ER_INVALID_JSON_TEXT
+  3643: wrongValue, // ER_WRONG_SRID_FOR_COLUMN
+}
+
+function uniqueFailed(_message: string, subject: Subject | undefined, cause: unknown): AppError {
+  const fields = subject?.clashing ?? []
+  const text =
+    fields.length > 0
+      ? `A record with this ${fields.join(' and ')} already exists.`
+      : 'A record with these values already exists.'
+  return new AppError('conflict', text, { context: { fields }, cause })
+}
+
+/** The guard of an upsert (`dialect.ts`): the row that is there is not the one that is meant. */
+function otherKeyFailed(message: string, subject: Subject | undefined, cause: unknown): AppError | undefined {
+  if (subject?.verb !== 'insert' || !/ in 'exp\(if\(/.test(message)) return undefined
+  return new AppError('conflict', 'Another record has one of the values that must be unique.', {
+    context: { fields: [] },
+    cause,
+  })
+}
+
+/** `Column 'total' cannot be null`, `Field 'total' doesn't have a default value`: the first name in quotes. */
+function notNullFailed(message: string, subject: Subject | undefined, cause: unknown): AppError {
+  const field = knownField(/^\w+ '(.*)' (?:cannot|set|doesn)/s.exec(message)?.[1], subject)
+  const text = field === undefined ? 'A required field is missing.' : `Field '${field}' must not be null.`
+  return new AppError('bad_request', text, { context: { field: field ?? null }, cause })
+}
+
+function parentMissing(message: string, subject: Subject | undefined, cause: unknown): AppError {
+  const fields = foreignKeyFields(message, subject)
+  const text =
+    fields.length > 0
+      ? `The record that ${fields.join(' or ')} refers to does not exist.`
+      : 'A record that is referred to does not exist.'
+  return new AppError('conflict', text, { context: { fields }, cause })
+}
+
+function childrenExist(_message: string, subject: Subject | undefined, cause: unknown): AppError {
+  if (subject?.verb === 'other')
+    return new AppError('conflict', 'A foreign key does not allow this change.', { cause })
+  return new AppError('conflict', 'Other records refer to this record.', {
+    hint: 'Change or delete the records that refer to it first.',
+    context: { fields: subject?.table?.primaryKey ?? [] },
+    cause,
+  })
+}
+
+/** ``… CONSTRAINT `orders_ibfk_1` FOREIGN KEY …``; an unnamed one is one of those that are written. */
+function foreignKeyFields(message: string, subject: Subject | undefined): readonly string[] {
+  const keys = subject?.table?.foreignKeys ?? []
+  const named = keys.find(
+    ({ name }) => name !== undefined && message.includes(`CONSTRAINT \`${name}\` FOREIGN`),
+  )
+  if (named) return named.fields
+  const fields = new Set(keys.flatMap((key) => key.fields))
+  return subject?.written.filter((field) => fields.has(field)) ?? []
+}
+
+/** ``CONSTRAINT `positive` failed for …`` on MariaDB, `Check constraint 'positive' is violated.` on MySQL. */
+function checkFailed(message: string, subject: Subject | undefined, cause: unknown): AppError {
+  const rule = /^CONSTRAINT `(.*)` failed for|^Check constraint '(.*)' is violated/s.exec(message)
+  const name = rule?.[1] ?? rule?.[2]
+  // A check of a single column has no name on MariaDB: it is told as `table.column`.
+  const column = knownField(name?.slice(name.indexOf('.') + 1), subject)
+  const known = subject?.table?.checks?.find((check) => check.name === name)?.fields
+  const fields = known ?? (column === undefined ? [] : [column])
+  const text =
+    fields.length > 0
+      ? `The value of ${fields.join(' and ')} is not allowed.`
+      : 'A value is not allowed by a rule of the table.'
+  return new AppError('conflict', text, { context: { fields }, cause })
+}
+
+function tooLong(message: string, subject: Subject | undefined, cause: unknown): AppError {
+  return aboutValue(message, subject, cause, 'is too long')
+}
+
+function outOfRange(message: string, subject: Subject | undefined, cause: unknown): AppError {
+  return aboutValue(message, subject, cause, 'is out of range')
+}
+
+function wrongValue(message: string, subject: Subject | undefined, cause: unknown): AppError {
+  return aboutValue(message, subject, cause, 'does not fit its type')
+}
+
+/** ``… for column 'total' at row 1``, ``… for column `shop`.`orders`.`total` at row 1``. */
+function aboutValue(message: string, subject: Subject | undefined, cause: unknown, what: string): AppError {
+  const name = /column (?:`.*`\.`.*`\.)?['`](.*)['`](?: at row \d+)?\.?$/s.exec(message)?.[1]
+  const field = subject?.table?.fields.find((one) => one.name === name)
+  const text = field
+    ? `The value of field '${field.name}' ${what} (${field.dbType}).`
+    : `A value ${what.replace('its type', 'the type of its field')}.`
+  return new AppError('bad_request', text, { context: { field: field?.name ?? null }, cause })
+}
+
+/** Only names of the table are passed on: the text of an error can hold anything. */
+function knownField(name: string | undefined, subject: Subject | undefined): string | undefined {
+  return subject?.table?.fields.find((field) => field.name === name)?.name
+}

@@ -1,0 +1,90 @@
+import { connect as connectSocket, type Socket } from 'node:net'
+import type { ConnectionOptions, Connection as DriverConnection, SslOptions } from 'mysql2'
+import type { ServerOptions, SslMode } from './server-options.ts'
+
+/** The driver, loaded when a service opens. */
+export type Driver = Pick<typeof import('mysql2'), 'createConnection' | 'TypedParameter'>
+
+/** A connection that has signed in, and the socket beneath it, which alone can be cut at any time. */
+export interface Dialled {
+  readonly connection: DriverConnection
+  readonly socket: Socket
+}
+
+/** Opens a connection as it is; rejects with what the driver throws. */
+export async function dial(driver: Driver, options: ServerOptions, signal: AbortSignal): Promise<Dialled> {
+  try {
+    return await signIn(driver, options, options.sslmode, signal)
+  } catch (error) {
+    const isPlain = error instanceof Error && 'code' in error && error.code === 'HANDSHAKE_NO_SSL_SUPPORT'
+    if (options.sslmode !== 'prefer' || !isPlain) throw error
+    return signIn(driver, options, 'disable', signal)
+  }
+}
+
+function signIn(
+  driver: Driver,
+  options: ServerOptions,
+  sslmode: SslMode,
+  signal: AbortSignal,
+): Promise<Dialled> {
+  const { host, port, unixSocket } = options
+  const socket = unixSocket === undefined ? connectSocket({ host, port }) : connectSocket(unixSocket)
+  socket.setNoDelay(true)
+  socket.setKeepAlive(true, KEEP_ALIVE_MS)
+  const stop = () => socket.destroy(new Error('Opening the connection took too long.'))
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', stop)
+    if (signal.aborted) stop()
+    const connection = driver.createConnection(driverOptions(options, sslmode, socket))
+    connection.connect((error) => {
+      signal.removeEventListener('abort', stop)
+      if (!error) return resolve({ connection, socket })
+      socket.destroy()
+      connection.on('error', () => {})
+      reject(error)
+    })
+  })
+}
+
+const KEEP_ALIVE_MS = 30_000
+
+/** Values travel in forms that keep every digit; one statement a call; no file of this machine is ever sent. */
+function driverOptions(options: ServerOptions, sslmode: SslMode, socket: Socket): ConnectionOptions {
+  const ssl = tlsOptions(sslmode, options.pem)
+  return {
+    stream: socket,
+    host: options.host,
+    port: options.port,
+    ...(options.unixSocket === undefined ? {} : { socketPath: options.unixSocket }),
+    user: options.username,
+    password: options.password,
+    database: options.database,
+    charset: 'UTF8MB4_GENERAL_CI',
+    ...(ssl ? { ssl } : {}),
+    connectTimeout: options.connectTimeoutMs,
+    rowsAsArray: true,
+    supportBigNumbers: true,
+    bigNumberStrings: true,
+    dateStrings: true,
+    jsonStrings: true,
+    multipleStatements: false,
+    flags: ['-LOCAL_FILES'],
+    maxPreparedStatements: PREPARED_STATEMENTS,
+  }
+}
+
+/** Kept on a connection; the server allows 16 382 on all of them together. */
+const PREPARED_STATEMENTS = 200
+
+/** As in PostgreSQL: only `verify-ca` and `verify-full` look at the certificate, and only the last at the host in it. */
+function tlsOptions(sslmode: SslMode, pem: ServerOptions['pem']): SslOptions | undefined {
+  if (sslmode === 'disable') return undefined
+  const isChecked = sslmode === 'verify-ca' || sslmode === 'verify-full'
+  return {
+    ...pem,
+    rejectUnauthorized: isChecked,
+    verifyIdentity: sslmode === 'verify-full',
+    minVersion: 'TLSv1.2',
+  }
+}

@@ -1,0 +1,191 @@
+import type { ErrorCode } from '../../../src/core/errors.ts'
+
+/** What is said of a failure of the server, the network or the driver. */
+interface Known {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly hint?: string
+  readonly retryable?: boolean
+}
+
+export const LOST: Known = {
+  code: 'unavailable',
+  message: 'The connection to the database was lost.',
+  hint: 'What was not committed is rolled back. Try again.',
+  retryable: true,
+}
+const BUSY: Known = {
+  code: 'unavailable',
+  message: 'The database server takes no more connections now.',
+  hint: 'Try again; if it happens often, an administrator may lower pool_size or raise max_connections of the database.',
+  retryable: true,
+}
+const GONE: Known = {
+  code: 'not_found',
+  message: 'A table, field or routine of this request is not there any more: the database was changed.',
+  hint: 'Read the schema again with refresh, then repeat the request.',
+  retryable: true,
+}
+const OVERTAKEN: Known = {
+  code: 'conflict',
+  message: 'The database gave up this change for the sake of another one; nothing of it was kept.',
+  hint: 'Try again.',
+  retryable: true,
+}
+const STOPPED: Known = { code: 'timeout', message: 'The statement was stopped.' }
+const READ_ONLY: Known = { code: 'not_supported', message: 'The database is read-only.' }
+const NOT_ALLOWED: Known = {
+  code: 'not_supported',
+  message: 'The database user of this service may not do this.',
+  hint: 'An administrator may grant the right in the database.',
+}
+const FULL: Known = {
+  code: 'unavailable',
+  message: 'The disk of the database is full.',
+  hint: 'Free some space, then try again.',
+}
+const TOO_COMPLEX: Known = {
+  code: 'bad_request',
+  message: 'The request is too complex for the database.',
+  hint: 'Use a shorter filter.',
+}
+const TOO_LARGE: Known = {
+  code: 'bad_request',
+  message: 'The request or one of its values is larger than the database takes.',
+  hint: 'Write fewer records at a time; an administrator may raise max_allowed_packet of the database.',
+}
+const OTHER_LETTERS: Known = {
+  code: 'bad_request',
+  message: 'A text holds characters that the field it is compared with cannot hold.',
+}
+const VIEW: Known = { code: 'bad_request', message: 'This view cannot be changed.' }
+const COMPUTED: Known = { code: 'bad_request', message: 'A computed field cannot be written.' }
+export const RAISED: Known = { code: 'conflict', message: 'A rule of the database refused the change.' }
+const KEY: Known = {
+  code: 'bad_request',
+  message: 'A field of this type or length cannot be part of a key.',
+  hint: 'Use a shorter string.',
+}
+const NOT_A_VALUE: Known = {
+  code: 'bad_request',
+  message: 'A value of the request does not fit the type of its field.',
+}
+
+/** By error number: dev.mysql.com/doc/mysql-errors; 1900–1999 and 4000–4199 of MariaDB: mariadb.com/kb, error code reference. */
+export const BY_NUMBER: Readonly<Record<number, Known>> = {
+  1020: OVERTAKEN, // ER_CHECKREAD: MariaDB 11.6 with innodb_snapshot_isolation
+  1021: FULL, // ER_DISK_FULL
+  1028: STOPPED, // ER_FILSORT_ABORT
+  1037: { code: 'unavailable', message: 'The database server is out of memory.', retryable: true }, // ER_OUTOFMEMORY
+  1038: {
+    code: 'unavailable',
+    message: 'The database server is out of memory for sorting.',
+    retryable: true,
+  }, // ER_OUT_OF_SORTMEMORY
+  1040: BUSY, // ER_CON_COUNT_ERROR
+  1044: NOT_ALLOWED, // ER_DBACCESS_DENIED_ERROR
+  1047: { ...LOST, message: 'The database server is not ready.' }, // ER_UNKNOWN_COM_ERROR: a Galera node that joins
+  1050: { code: 'conflict', message: 'A table or view with this name already exists.' }, // ER_TABLE_EXISTS_ERROR
+  1051: GONE, // ER_BAD_TABLE_ERROR
+  1053: LOST, // ER_SERVER_SHUTDOWN
+  1054: GONE, // ER_BAD_FIELD_ERROR
+  1059: { code: 'bad_request', message: 'A name is too long for the database.' }, // ER_TOO_LONG_IDENT
+  1060: { code: 'conflict', message: 'The table already has a field with this name.' }, // ER_DUP_FIELDNAME
+  1061: { code: 'conflict', message: 'The table already has a key with this name.' }, // ER_DUP_KEYNAME
+  1068: { code: 'bad_request', message: 'A table has one primary key only.' }, // ER_MULTIPLE_PRI_KEY
+  1071: KEY, // ER_TOO_LONG_KEY
+  1072: { code: 'bad_request', message: 'A key names a field that the table does not have.' }, // ER_KEY_COLUMN_DOES_NOT_EXITS
+  1075: { code: 'bad_request', message: 'A table has one automatic field, which must be a key.' }, // ER_WRONG_AUTO_KEY
+  1079: LOST, // ER_SHUTDOWN_COMPLETE
+  1101: { code: 'bad_request', message: 'The database takes no default for a field of this type.' }, // ER_BLOB_CANT_HAVE_DEFAULT
+  1104: { code: 'bad_request', message: 'The request would read too many rows.', hint: 'Use a filter.' }, // ER_TOO_BIG_SELECT
+  1110: { code: 'bad_request', message: 'A field is written twice.' }, // ER_FIELD_SPECIFIED_TWICE
+  1114: FULL, // ER_RECORD_FILE_FULL
+  1116: TOO_COMPLEX, // ER_TOO_MANY_TABLES
+  1118: { code: 'bad_request', message: 'The fields of the table are longer than one row may be.' }, // ER_TOO_BIG_ROWSIZE
+  1119: TOO_COMPLEX, // ER_STACK_OVERRUN
+  1139: NOT_A_VALUE, // ER_REGEXP_ERROR
+  1142: NOT_ALLOWED, // ER_TABLEACCESS_DENIED_ERROR
+  1143: NOT_ALLOWED, // ER_COLUMNACCESS_DENIED_ERROR
+  1146: GONE, // ER_NO_SUCH_TABLE
+  1153: TOO_LARGE, // ER_NET_PACKET_TOO_LARGE
+  1158: LOST, // ER_NET_READ_ERROR
+  1159: LOST, // ER_NET_READ_INTERRUPTED
+  1160: LOST, // ER_NET_ERROR_ON_WRITE
+  1161: LOST, // ER_NET_WRITE_INTERRUPTED
+  1170: KEY, // ER_BLOB_KEY_WITHOUT_LENGTH
+  1184: LOST, // ER_NEW_ABORTING_CONNECTION
+  1203: BUSY, // ER_TOO_MANY_USER_CONNECTIONS
+  1205: {
+    code: 'timeout',
+    message: 'Another change holds the record and did not let go of it in time.',
+    hint: 'Try again.',
+    retryable: true,
+  }, // ER_LOCK_WAIT_TIMEOUT
+  1213: OVERTAKEN, // ER_LOCK_DEADLOCK
+  1226: BUSY, // ER_USER_LIMIT_REACHED
+  1227: NOT_ALLOWED, // ER_SPECIFIC_ACCESS_DENIED_ERROR
+  1267: OTHER_LETTERS, // ER_CANT_AGGREGATE_2COLLATIONS
+  1270: OTHER_LETTERS, // ER_CANT_AGGREGATE_3COLLATIONS
+  1271: OTHER_LETTERS, // ER_CANT_AGGREGATE_NCOLLATIONS
+  1288: VIEW, // ER_NON_UPDATABLE_TABLE
+  1290: READ_ONLY, // ER_OPTION_PREVENTS_STATEMENT
+  1305: GONE, // ER_SP_DOES_NOT_EXIST
+  1317: STOPPED, // ER_QUERY_INTERRUPTED
+  1347: { code: 'bad_request', message: 'This is a view, not a table.' }, // ER_WRONG_OBJECT
+  1348: VIEW, // ER_NONUPDATEABLE_COLUMN
+  1356: GONE, // ER_VIEW_INVALID
+  1369: { code: 'conflict', message: 'The view does not take a record that it would not show.' }, // ER_VIEW_CHECK_FAILED
+  1370: NOT_ALLOWED, // ER_PROCACCESS_DENIED_ERROR
+  1390: TOO_COMPLEX, // ER_PS_MANY_PARAM
+  1393: VIEW, // ER_VIEW_MULTIUPDATE
+  1394: VIEW, // ER_VIEW_NO_INSERT_FIELD_LIST
+  1395: VIEW, // ER_VIEW_DELETE_MERGE_VIEW
+  1411: NOT_A_VALUE, // ER_WRONG_VALUE_FOR_TYPE
+  1412: OVERTAKEN, // ER_TABLE_DEF_CHANGED
+  1436: TOO_COMPLEX, // ER_STACK_OVERRUN_NEED_MORE
+  1461: BUSY, // ER_MAX_PREPARED_STMT_COUNT_REACHED
+  1471: VIEW, // ER_NON_INSERTABLE_TABLE
+  1473: TOO_COMPLEX, // ER_TOO_HIGH_LEVEL_OF_NESTING_FOR_SELECT
+  1525: NOT_A_VALUE, // ER_WRONG_VALUE
+  1553: { code: 'conflict', message: 'A foreign key needs this key.' }, // ER_DROP_INDEX_FK
+  1690: {
+    code: 'bad_request',
+    message: 'A number that is computed in the database is out of range.',
+    hint: 'Use AVG, or a filter.',
+  }, // ER_DATA_OUT_OF_RANGE
+  1792: READ_ONLY, // ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
+  1822: { code: 'bad_request', message: 'The fields that a foreign key refers to have no key.' }, // ER_FK_NO_INDEX_PARENT
+  1824: { code: 'bad_request', message: 'The table that a foreign key refers to does not exist.' }, // ER_FK_CANNOT_OPEN_PARENT
+  1836: READ_ONLY, // ER_READ_ONLY_MODE
+  1906: COMPUTED, // MariaDB: ER_WARNING_NON_DEFAULT_VALUE_FOR_GENERATED_COLUMN
+  1927: LOST, // MariaDB: ER_CONNECTION_KILLED
+  1969: STOPPED, // MariaDB: ER_STATEMENT_TIMEOUT
+  3024: STOPPED, // ER_QUERY_TIMEOUT
+  3101: OVERTAKEN, // ER_TRANSACTION_ROLLBACK_DURING_COMMIT
+  3105: COMPUTED, // ER_NON_DEFAULT_VALUE_FOR_GENERATED_COLUMN
+  3169: LOST, // ER_SESSION_WAS_KILLED
+  3573: TOO_COMPLEX, // ER_CTE_MAX_RECURSION_DEPTH
+  3699: {
+    code: 'timeout',
+    message: 'A text match took too long.',
+    hint: 'Use a shorter pattern with fewer %.',
+  }, // ER_REGEXP_TIME_OUT
+  3730: { code: 'conflict', message: 'Other tables refer to this table.' }, // ER_FK_CANNOT_DROP_PARENT
+  3780: { code: 'bad_request', message: 'A foreign key and the field it refers to have different types.' }, // ER_FK_INCOMPATIBLE_COLUMNS
+  3854: OTHER_LETTERS, // ER_CANNOT_CONVERT_STRING
+  3988: OTHER_LETTERS, // ER_IMPOSSIBLE_STRING_CONVERSION
+  4031: LOST, // ER_CLIENT_INTERACTION_TIMEOUT
+}
+
+/** Failures without a number of the server: the network's, and the driver's own. */
+export const BY_CODE: Readonly<Record<string, Known>> = {
+  ECONNREFUSED: LOST,
+  ECONNRESET: LOST,
+  EHOSTUNREACH: LOST,
+  ENETUNREACH: LOST,
+  EPIPE: LOST,
+  ETIMEDOUT: LOST,
+  PROTOCOL_CONNECTION_LOST: LOST,
+  PROTOCOL_PACKETS_OUT_OF_ORDER: LOST,
+}
