@@ -74,9 +74,7 @@ const MYSQL = {
   serializable: 'set session transaction isolation level serializable',
 }
 
-export const FAULT_ENGINES: readonly FaultEngine[] = OWN_SERVERS.filter(({ type }) => type === 'pgsql').map(
-  (server) => ({
-    ...server,
-    ...(server.type === 'pgsql' ? PGSQL : MYSQL),
-  }),
-)
+export const FAULT_ENGINES: readonly FaultEngine[] = OWN_SERVERS.map((server) => ({
+  ...server,
+  ...(server.type === 'pgsql' ? PGSQL : MYSQL),
+}))

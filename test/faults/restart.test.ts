@@ -4,6 +4,13 @@ import { type Report, startLoad, type Work } from './load.ts'
 import { startFaultProgram } from './program.ts'
 import { type FaultScene, LIMITS, outcome, pause, until, useFaultScene } from './scene.ts'
 
+/** Rows of different keys are inserted by different statements. */
+const rowsOf = (batch: number) => [
+  { batch, place: 1 },
+  { batch, place: 2, note: 'two' },
+  { batch, place: 3 },
+]
+
 /** Beyond the limit of a statement, a call may take so long until it is settled. */
 const GRACE_MS = 2_000
 
@@ -30,11 +37,7 @@ for (const engine of FAULT_ENGINES) {
     test('inserts of the adapter', async () => {
       const { read, insert } = await scene.open()
       const report = await killedUnder(scene, {
-        write: (batch) =>
-          insert(
-            'entries',
-            [1, 2, 3].map((place) => ({ batch, place })),
-          ),
+        write: (batch) => insert('entries', rowsOf(batch)),
         read: async () => {
           await read('accounts')
         },
@@ -53,8 +56,8 @@ for (const engine of FAULT_ENGINES) {
         await send('GET', '_table/accounts')
         const report = await killedUnder(scene, {
           write: (batch) => {
-            const resource = [1, 2, 3].map((place) => ({ batch, place }))
-            return send('POST', '_table/entries?rollback=true', { body: { resource } })
+            const body = { resource: rowsOf(batch) }
+            return send('POST', '_table/entries?rollback=true', { body })
           },
           read: () => send('GET', '_table/accounts'),
         })
