@@ -6,9 +6,11 @@ import { mysqlConfig } from '../../adapters/database/mysql/config.ts'
 import { openMysql } from '../../adapters/database/mysql/open.ts'
 import { pgsql } from '../../adapters/database/postgres/service-type.ts'
 import { openSqlite } from '../../adapters/database/sqlite/open.ts'
+import { MYSQL_ROUTINES } from './routines-sql/mysql.ts'
 import { PGSQL_ROUTINES } from './routines-sql/pgsql.ts'
 import type { Engine } from './scene.ts'
 import type { ServerName } from './servers/find-server.ts'
+import { mysqlDatabases } from './servers/mysql-databases.ts'
 import { pgsqlDatabases } from './servers/pgsql-databases.ts'
 import { ownDatabase, reachServer } from './servers/test-server.ts'
 
@@ -48,6 +50,7 @@ export const ENGINES: readonly EngineEntry[] = [
     name: 'mysql',
     family: 'mysql',
     reach: () => reachServer('mysql'),
+    routines: MYSQL_ROUTINES,
     start: () => startMysql({ ignoreReturning: false }),
   },
   {
@@ -55,6 +58,7 @@ export const ENGINES: readonly EngineEntry[] = [
     name: 'mysql-no-returning',
     family: 'mysql',
     reach: () => reachServer('mysql'),
+    routines: MYSQL_ROUTINES,
     start: () => startMysql({ ignoreReturning: true }),
   },
 ]
@@ -91,5 +95,5 @@ async function startMysql(way: { readonly ignoreReturning: boolean }) {
     await adapter.close()
     await drop()
   }
-  return { adapter, stop }
+  return { adapter, stop, execute: (text: string) => mysqlDatabases.query(url, text) }
 }

@@ -1,6 +1,5 @@
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import type { Capability } from '../../../src/core/database/capability.ts'
-import { AppError } from '../../../src/core/errors.ts'
 import { ownStatement } from '../sql/connection.ts'
 import type { SqlDialect } from '../sql/dialect.ts'
 import { readOnly } from '../sql/interruption.ts'
@@ -9,10 +8,12 @@ import type { SchemaScope } from '../sql/server-config.ts'
 import type { ServerExecutor } from '../sql/server-executor.ts'
 import { createStatements } from '../sql/statements.ts'
 import { type NewTables, schemaStatement } from './alter.ts'
+import { callRoutine } from './call.ts'
 import { MYSQL_CAPABILITIES, READ_CAPABILITIES } from './capabilities.ts'
 import { readCatalogue } from './catalogue.ts'
 import type { MysqlConnection } from './connection.ts'
 import type { Parameter } from './parameter.ts'
+import { readRoutines } from './routines.ts'
 
 interface AdapterParts {
   readonly executor: ServerExecutor<Parameter, MysqlConnection>
@@ -46,14 +47,15 @@ export function createAdapter({
     async ping(options) {
       await executor.read(PING, 'rows', options)
     },
-    listRoutines: noRoutines,
-    call: noRoutines,
+    listRoutines: (kind, options) => readRoutines(executor, kind, scope, options),
+    call: (query, options) =>
+      executor.use(
+        query.readOnly ? 'read' : 'write',
+        (connection) => callRoutine(connection, query, dialect),
+        options,
+      ),
     close: () => executor.close(),
   }
 }
 
 const PING = ownStatement<Parameter>('select 1', ['one'])
-
-async function noRoutines(): Promise<never> {
-  throw new AppError('not_supported', 'Procedures and functions are not supported.')
-}

@@ -6,6 +6,8 @@ export const READ_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
   'aggregate',
   'schema.read',
   'relations',
+  'procedures',
+  'functions',
   'stream',
 ])
 

@@ -99,24 +99,33 @@ export class MysqlConnection implements ServerConnection<Parameter> {
     }
   }
 
+  /** An order without values, as text: the server cannot prepare all of them. */
+  async command(sql: string): Promise<void> {
+    try {
+      await this.#ask((done) => this.#driver.query(sql, done))
+    } catch (error) {
+      throw this.#explained(error, undefined)
+    }
+  }
+
   begin(): Promise<void> {
-    return this.#command(
+    return this.command(
       this.#parts.mode === 'read' ? 'start transaction read only' : 'start transaction read write',
     )
   }
 
   commit(): Promise<void> {
-    return this.#command('commit')
+    return this.command('commit')
   }
 
   rollback(): Promise<void> {
-    return this.#command('rollback')
+    return this.command('rollback')
   }
 
   async *stream(statement: Statement<Parameter>, partRows: number): AsyncGenerator<readonly Row[]> {
     // The limit of a statement is for each part here, and kept by who takes them.
     this.#distrust('settings')
-    await this.#command(this.server.isMariaDb ? 'set max_statement_time = 0' : 'set max_execution_time = 0')
+    await this.command(this.server.isMariaDb ? 'set max_statement_time = 0' : 'set max_execution_time = 0')
     const { text, parameters } = statement
     const command = this.#driver.execute(driverQuery(text.sql, isOdd(text)), this.#values(parameters))
     let isOver = false
@@ -188,14 +197,6 @@ export class MysqlConnection implements ServerConnection<Parameter> {
       const [answer] = await this.#answers(driverQuery(sql, false), parameters)
       return answer?.rows ?? []
     }).catch(() => undefined)
-  }
-
-  async #command(sql: string): Promise<void> {
-    try {
-      await this.#ask((done) => this.#driver.query(sql, done))
-    } catch (error) {
-      throw this.#explained(error, undefined)
-    }
   }
 
   /** What the next user of this connection must not rely on. */

@@ -149,6 +149,7 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
   1473: TOO_COMPLEX, // ER_TOO_HIGH_LEVEL_OF_NESTING_FOR_SELECT
   1525: NOT_A_VALUE, // ER_WRONG_VALUE
   1553: { code: 'conflict', message: 'A foreign key needs this key.' }, // ER_DROP_INDEX_FK
+  1630: GONE, // ER_FUNC_INEXISTENT_NAME_COLLISION: a function that is gone, called with its database
   1690: {
     code: 'bad_request',
     message: 'A number that is computed in the database is out of range.',

@@ -21,7 +21,7 @@ export async function readRoutines(
     const name = String(row.name)
     return {
       name: `${prefix}${name}`,
-      key: keyOf(kind, name),
+      key: keyOf(kind, database, name),
       kind,
       parameters: (byRoutine.get(String(row.specific_name)) ?? []).map(describeParameter),
       ...(kind === 'function' ? { returns: { ...typeOf(row.returns), isSet: false } } : {}),
@@ -30,14 +30,17 @@ export async function readRoutines(
   })
 }
 
-/** A procedure and a function may have one name. */
-function keyOf(kind: RoutineKind, name: string): string {
-  return `${kind} ${name}`
+/** A procedure and a function may have one name. No name holds the character between them. */
+function keyOf(kind: RoutineKind, database: string, name: string): string {
+  return [kind, database, name].join(BETWEEN)
 }
 
-/** The name without its database, which a function's column has. */
-export function bareName({ kind, key }: Pick<Routine, 'kind' | 'key'>): string {
-  return key.slice(keyOf(kind, '').length)
+const BETWEEN = '\u0000'
+
+/** Database and name of a routine. A bare name would be that of the server's own function, if there is one. */
+export function pathOfRoutine({ key }: Pick<Routine, 'key'>): { database: string; name: string } {
+  const [, database = '', name = ''] = key.split(BETWEEN)
+  return { database, name }
 }
 
 const ROUTINES = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { bareName, readRoutines } from '../../../adapters/database/mysql/routines.ts'
+import { pathOfRoutine, readRoutines } from '../../../adapters/database/mysql/routines.ts'
 import type { Routine, RoutineKind } from '../../../src/core/database/query.ts'
 import { reachServer } from '../../contract/servers/test-server.ts'
 import { createDatabase } from './server.ts'
@@ -83,7 +83,7 @@ describe.skipIf(reach !== 'reachable')(`the routines of a MySQL server (${reach}
   test('gives the routines of a database that is named its name', async () => {
     const far = await read('procedure', other.name)
     expect(far.map(nameOf)).toEqual([`${other.name}.elsewhere`])
-    expect(far.map(bareName)).toEqual(['elsewhere'])
+    expect(far.map(pathOfRoutine)).toEqual([{ database: other.name, name: 'elsewhere' }])
     expect(far[0]?.parameters).toHaveLength(1)
     expect(await read('procedure', 'default')).toEqual(await read('procedure', database.name))
     expect(await read('function', 'no_such_database')).toEqual([])
