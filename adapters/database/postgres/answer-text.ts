@@ -16,42 +16,61 @@ export function answerText(
   verb: StatementText['verb'],
 ): Fragment {
   const isWrite = verb !== 'select'
-  const values = columns.map(({ name }) => sql.id('r', name))
-  const read = columns.map((column, at) => readValue(values[at] ?? statement, column))
-  const rows = isWrite ? sql`w r` : sql`(${statement}) r`
-  const outputs = columns.map(({ name }, at) => {
-    const value = read[at]
-    return value ? sql`${value} as ${sql.id(name)}` : (values[at] ?? statement)
-  })
-  const shown = read.some((value) => value !== undefined)
-    ? sql`select ${sql.join(outputs)} from ${rows}`
-    : isWrite
-      ? sql`select * from w`
-      : statement
+  const keys = keysOf(columns)
+  const values = keys.map((key) => sql.id('r', key))
+  const outputs = columns.map((column, at) => outputSql(column, values[at] ?? statement, keys[at] ?? ''))
+  const isSame = columns.every(({ name }, at) => name === keys[at] && outputs[at] === values[at])
+  const source = isWrite ? sql`w r` : sql`(${statement}) r(${sql.join(keys.map((key) => sql.id(key)))})`
+  const plain = isWrite ? sql`select * from w` : statement
+  const shown = isSame ? plain : sql`select ${sql.join(outputs)} from ${source}`
   const whole = sql`${sql.raw(headOf(columns))}${shown}${sql.raw(tailOf(columns))}`
   return isWrite ? sql`with w as (${statement}) ${whole}` : whole
 }
 
+function outputSql(column: ResultColumn, value: Fragment, key: string): Fragment {
+  const read = readValue(value, column)
+  return read ? sql`${read} as ${sql.id(key)}` : value
+}
+
 /** The same rows one by one, each as the text of a JSON object. `text` is a select that `answerText` has made. */
 export function rowsText({ sql: text, columns }: Pick<StatementText, 'sql' | 'columns'>): string {
-  return `${ROW_HEAD(rowName(columns))}${text.slice(headOf(columns).length)}`
+  const head = `select ${LIMITED} from (select ${rowJson(columns)}::text as t from (`
+  return `${head}${text.slice(headOf(columns).length)}`
 }
 
 const LIMITED = `case when octet_length(t) <= ${MAX_ANSWER_BYTES} then t end`
-const ROW_HEAD = (row: string) => `select ${LIMITED} from (select row_to_json(${row})::text as t from (`
 
 function headOf(columns: readonly ResultColumn[]): string {
-  const row = rowName(columns)
-  return `select n, ${LIMITED} from (select count(*)::int as n, '[' || coalesce(string_agg(row_to_json(${row})::text, ','), '') || ']' as t from (`
+  return `select n, ${LIMITED} from (select count(*)::int as n, '[' || coalesce(string_agg(${rowJson(columns)}::text, ','), '') || ']' as t from (`
 }
 
 function tailOf(columns: readonly ResultColumn[]): string {
   return `) ${rowName(columns)}) a`
 }
 
+/** NAMEDATALEN − 1: PostgreSQL cuts longer names off, and only names of aggregates can be so long. */
+const MAX_NAME_BYTES = 63
+
+function hasLongName(columns: readonly ResultColumn[]): boolean {
+  return columns.some(({ name }) => Buffer.byteLength(name) > MAX_NAME_BYTES)
+}
+
+/** What the columns are called inside: by their names, which are the keys of the JSON, where they can be. */
+function keysOf(columns: readonly ResultColumn[]): readonly string[] {
+  return columns.map(({ name }, at) => (hasLongName(columns) ? `c${at}` : name))
+}
+
+function rowJson(columns: readonly ResultColumn[]): string {
+  const row = rowName(columns)
+  if (!hasLongName(columns)) return `row_to_json(${row})`
+  const members = columns.map(({ name }, at) => `'${name.replaceAll("'", "''")}', ${row}.c${at}`)
+  return `json_build_object(${members.join(', ')})`
+}
+
 /** A name that no column has: a column would be taken for the row. */
 function rowName(columns: readonly ResultColumn[]): string {
+  const keys = keysOf(columns)
   let name = 'j'
-  while (columns.some((column) => column.name === name)) name += 'j'
+  while (keys.includes(name)) name += 'j'
   return name
 }

@@ -21,6 +21,17 @@ export function asNoEncryption(thrown: unknown): unknown {
   return isIt ? new NoEncryption(thrown.message) : thrown
 }
 
+/** Something in between gives our statements to sessions that others set up too, and ours to them. */
+export function sharedSession(): AppError {
+  return failure(
+    {
+      message: 'A connection pooler in front of the database does not keep the settings of a session.',
+      hint: 'Connect to the server itself, or let PgBouncer keep the mode: track_extra_parameters = default_transaction_read_only (see docs/postgresql.md).',
+    },
+    undefined,
+  )
+}
+
 /** `statements` of the configuration. */
 export function setupError(thrown: unknown): AppError {
   if (!isServerError(thrown)) return connectError(thrown)

@@ -12,6 +12,9 @@ import { type WireAnswer, WireQuery } from './wire-query.ts'
 
 export type Mode = 'read' | 'write'
 
+/** `on` keeps a session from writing. Reported by the server at every change since PostgreSQL 14. */
+export const MODE_PARAMETER = 'default_transaction_read_only'
+
 interface ConnectionParts {
   readonly client: Client
   readonly mode: Mode

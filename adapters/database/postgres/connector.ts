@@ -1,7 +1,7 @@
 import { ownStatement, type Statement } from '../sql/connection.ts'
 import type { ServerConnector } from '../sql/server-connection.ts'
 import type { Parameter } from './bind-value.ts'
-import type { Mode, PostgresConnection } from './connection.ts'
+import { MODE_PARAMETER, type Mode, type PostgresConnection } from './connection.ts'
 import { openSession } from './open-session.ts'
 import type { SessionOptions } from './session-options.ts'
 
@@ -21,9 +21,6 @@ export function createConnector(
     },
   }
 }
-
-/** Reported by the server at every change since PostgreSQL 14. */
-const MODE_PARAMETER = 'default_transaction_read_only'
 
 async function isReadOnly(connection: PostgresConnection): Promise<boolean> {
   const result = await connection.read(SHOW_MODE, 'rows')

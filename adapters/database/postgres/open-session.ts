@@ -2,8 +2,15 @@ import type { ConnectionOptions } from 'node:tls'
 import type { Client, Connection } from 'pg'
 import { AppError } from '../../../src/core/errors.ts'
 import { cancelRequest } from './cancel-request.ts'
-import { asNoEncryption, connectError, NoEncryption, settingsError, setupError } from './connect-errors.ts'
-import { type Mode, PostgresConnection } from './connection.ts'
+import {
+  asNoEncryption,
+  connectError,
+  NoEncryption,
+  settingsError,
+  setupError,
+  sharedSession,
+} from './connect-errors.ts'
+import { MODE_PARAMETER, type Mode, PostgresConnection } from './connection.ts'
 import { isServerError } from './server-error.ts'
 import { type SessionOptions, sslAttempts } from './session-options.ts'
 
@@ -20,6 +27,7 @@ export async function openSession(
   const stop = () => client.connection.stream.destroy()
   signal.addEventListener('abort', stop)
   try {
+    if (!keepsMode(reported)) throw sharedSession()
     await setUp(client, options, mode)
     return new PostgresConnection({
       client,
@@ -107,6 +115,15 @@ function reportedBy(connection: Connection): ReadonlyMap<string, string> {
   return reported
 }
 
+/**
+ * Servers since PostgreSQL 14 report the mode from the start. One that does not is a pooler before it, which would mix our
+ * sessions with those of others: nothing is set there.
+ */
+function keepsMode(reported: ReadonlyMap<string, string>): boolean {
+  const version = Number.parseInt(reported.get('server_version') ?? '', 10)
+  return version < 14 || reported.has(MODE_PARAMETER)
+}
+
 /** The mode comes first and last: statements of the configuration can neither write where they must not, nor change it. */
 async function setUp(client: Client, options: SessionOptions, mode: Mode): Promise<void> {
   const settings = settingsOf(client, options, mode)
@@ -138,7 +155,7 @@ function settingsOf(client: Client, { timeZone, statementTimeoutMs }: SessionOpt
     'set standard_conforming_strings to on',
     `set timezone to ${client.escapeLiteral(timeZone)}`,
     `set statement_timeout to ${Math.ceil(statementTimeoutMs) + SERVER_GRACE_MS}`,
-    ...(mode === 'read' ? ['set default_transaction_read_only to on'] : []),
+    ...(mode === 'read' ? [`set ${MODE_PARAMETER} to on`] : []),
   ].join('; ')
 }
 

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { connect, createServer } from 'node:net'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { POSTGRES_CAPABILITIES, READ_CAPABILITIES } from '../../../adapters/database/postgres/capabilities.ts'
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
@@ -181,6 +182,24 @@ describe.skipIf(isLeftOut)(title('sessions of PostgreSQL'), () => {
     expect(await rowsIn(single, notes)).toHaveLength(1)
   })
 
+  test('a pooler that hides the mode is refused before anything is set', async () => {
+    const server = new URL(database.url)
+    const pooler = await poolerBefore(Number(server.port))
+    server.port = String(pooler.port)
+    await expect(openService(server.href, { sslmode: 'disable' })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: 'A connection pooler in front of the database does not keep the settings of a session.',
+    })
+    expect(pooler.statements()).toEqual([])
+  })
+
+  test('names of aggregates may be longer than names of PostgreSQL', async () => {
+    const sum = { function: 'SUM', field: 'id', alias: 'x'.repeat(64) } as const
+    const count = { function: 'COUNT', field: '*', alias: `it's ${'y'.repeat(100)}` } as const
+    const query = { fields: [], aggregates: [sum, count] }
+    expect(await rowsIn(adapter, notes, query)).toEqual([{ [sum.alias]: 1, [count.alias]: 1 }])
+  })
+
   test('sessions that the server ends do not end us', async () => {
     const service = await serviceForTest(database.url)
     await rowsIn(service, notes)
@@ -208,6 +227,40 @@ describe.skipIf(isLeftOut)(title('sessions of PostgreSQL'), () => {
     expect(ids).toEqual(Array.from({ length: 2500 }, (_, n) => n + 1))
   })
 })
+
+/** As PgBouncer answers that tracks nothing but what it knows by itself: it leaves the mode out of what the server reports. */
+async function poolerBefore(serverPort: number) {
+  const statements: string[] = []
+  const pooler = createServer((inside) => {
+    const outside = connect(serverPort, '127.0.0.1')
+    inside.on('data', (bytes) => {
+      if (bytes.toString('latin1', 0, 1) === 'Q') statements.push(bytes.toString('utf8', 5))
+      outside.write(bytes)
+    })
+    outside.on('data', (bytes) => inside.write(withoutMode(bytes)))
+    for (const socket of [inside, outside]) {
+      socket.on('error', () => {})
+      socket.on('close', () => [inside, outside].map((each) => each.destroy()))
+    }
+  })
+  await new Promise<void>((resolve) => pooler.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    pooler.close()
+  })
+  const address = pooler.address()
+  return { port: typeof address === 'object' ? address?.port : 0, statements: () => statements }
+}
+
+/** A message is a letter, a length of four bytes that counts itself, and the rest. */
+function withoutMode(bytes: Buffer): Buffer {
+  const kept: Buffer[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const message = bytes.subarray(at, at + 1 + bytes.readInt32BE(at + 1))
+    if (!message.includes('default_transaction_read_only')) kept.push(message)
+    at += message.length
+  }
+  return Buffer.concat(kept)
+}
 
 function textOf(sql: string, names: readonly string[]) {
   const columns = names.map((name) => ({ name, type: 'text', dbType: '', computed: false }) as const)
