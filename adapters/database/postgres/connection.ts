@@ -34,6 +34,8 @@ export class PostgresConnection implements ServerConnection<Parameter> {
   readonly #prepared: PreparedStatements
   readonly #reported: ReadonlyMap<string, string>
   #isUsable = true
+  /** Settles with the statement that runs. */
+  #running: Promise<WireAnswer> | undefined
 
   constructor({ client, mode, cancel, preparedStatements, reported }: ConnectionParts) {
     this.mode = mode
@@ -120,8 +122,12 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     await this.#run(CLOSE)
   }
 
+  /** An order that comes before the server has begun is forgotten: it is given again until the statement ends. */
   async cancel(): Promise<void> {
-    await this.#cancel()
+    const running = this.#running
+    do {
+      await this.#cancel()
+    } while (this.#isUsable && running && !(await endsSoon(running)))
   }
 
   destroy(): void {
@@ -143,6 +149,7 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     const { name, isPrepared, forget } = this.#prepared.prepare(text)
     const query = new WireQuery({ sql: text.sql, parameters, name, isPrepared, forget, isDescribed })
     this.#client.query(query)
+    this.#running = query.answer
     try {
       const answer = await query.answer
       this.#prepared.ran(name)
@@ -151,6 +158,8 @@ export class PostgresConnection implements ServerConnection<Parameter> {
       const { error: translated, isOver } = statementError(error, text)
       if (isOver) this.#isUsable = false
       throw translated
+    } finally {
+      this.#running = undefined
     }
   }
 }
@@ -161,6 +170,20 @@ const BEGIN_WRITE = ownStatement<Parameter>('begin')
 const COMMIT = ownStatement<Parameter>('commit')
 const ROLLBACK = ownStatement<Parameter>('rollback')
 const CLOSE = ownStatement<Parameter>('close part')
+
+/** How long to wait for a statement to end before it is told to once more. */
+const AGAIN_MS = 50
+
+function endsSoon(running: Promise<unknown>): Promise<boolean> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(false), AGAIN_MS)
+    const end = () => {
+      clearTimeout(timer)
+      resolve(true)
+    }
+    running.then(end, end)
+  })
+}
 
 /** A server that does not hear the goodbye is not waited for. */
 const GOODBYE_MS = 1000

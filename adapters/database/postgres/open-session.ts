@@ -155,9 +155,14 @@ function settingsOf(client: Client, { timeZone, statementTimeoutMs }: SessionOpt
     'set standard_conforming_strings to on',
     `set timezone to ${client.escapeLiteral(timeZone)}`,
     `set statement_timeout to ${Math.ceil(statementTimeoutMs) + SERVER_GRACE_MS}`,
+    NOTICE_LOSS,
     ...(mode === 'read' ? [`set ${MODE_PARAMETER} to on`] : []),
   ].join('; ')
 }
+
+/** A statement whose client is gone ends: the server looks for that since PostgreSQL 14, on most systems. */
+const NOTICE_LOSS = `do $$ begin perform set_config('client_connection_check_interval', '2s', false);
+  exception when others then null; end $$`
 
 /** Of the server's process, for the order to stop (BackendKeyData). The driver's types leave it out. */
 function identityOf(client: Client): { readonly processId: number; readonly secretKey: number } {

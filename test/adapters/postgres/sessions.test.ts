@@ -5,6 +5,7 @@ import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
 import type { Row } from '../../../src/core/database/value.ts'
 import { calm, present } from '../../contract/scene.ts'
+import { startProxy, through } from '../../faults/tcp-proxy.ts'
 import { connectForTest, type Database, freshDatabase, isLeftOut, title } from './fresh-database.ts'
 import { openService, queryOf, rowsIn, serviceForTest, tableNamed } from './service.ts'
 
@@ -44,8 +45,9 @@ describe.skipIf(isLeftOut)(title('sessions of PostgreSQL'), () => {
     const result = await database.connection.read(statement, 'rows', calm)
     return 'rows' in result ? result.rows : []
   }
-  const untilRunning = async (count: number) => {
-    for (let tries = 0; tries < 100 && (await running()).length !== count; tries++)
+  const untilRunning = async (count: number, withinMs = 3000) => {
+    const end = performance.now() + withinMs
+    while (performance.now() < end && (await running()).length !== count)
       await new Promise((resolve) => setTimeout(resolve, 20))
     return (await running()).length
   }
@@ -151,6 +153,18 @@ describe.skipIf(isLeftOut)(title('sessions of PostgreSQL'), () => {
     })
     expect(await untilRunning(0)).toBe(0)
   })
+
+  test('a statement whose client is gone ends in the server', async () => {
+    const proxy = await startProxy(Number(new URL(database.url).port))
+    const service = await openService(through(proxy, database.url), { sslmode: 'disable' })
+    const reading = service.select(queryOf(await tableNamed(adapter, 'slow')), calm)
+    const lost = expect(reading).rejects.toMatchObject({ code: 'unavailable' })
+    expect(await untilRunning(1)).toBe(1)
+    await proxy.close()
+    await lost
+    await service.close()
+    expect(await untilRunning(0, 8000)).toBe(0)
+  }, 20_000)
 
   test('keeps a bounded number of prepared statements', async () => {
     const single = await serviceForTest(database.url, { pool_size: 1 })
