@@ -63,6 +63,7 @@ function driverOptions(options: ServerOptions, sslmode: SslMode, socket: Socket)
     charset: 'UTF8MB4_GENERAL_CI',
     ...(ssl ? { ssl } : {}),
     connectTimeout: options.connectTimeoutMs,
+    connectAttributes: { program_name: 'sluice' },
     rowsAsArray: true,
     supportBigNumbers: true,
     bigNumberStrings: true,
