@@ -63,12 +63,13 @@ function exact(value: Exclude<Value, null>, use: Use): Parameter {
   return noNumber(use)
 }
 
-/** A `float` holds the nearest number of 32 bits, and only that is equal to it. */
+/** A `float` holds the nearest number of 32 bits: only that is equal to it, and the largest one is less than its shortest text. */
 function double(value: Exclude<Value, null>, { dbType }: ColumnKind, use: Use): Parameter {
   const isNumber = typeof value === 'string' ? NUMBER.test(value) : typeof value !== 'object'
   const number = isNumber ? Number(value) : Number.NaN
   if (!Number.isFinite(number)) return noNumber(use)
-  return use === 'compare' && /^float\b/i.test(dbType) ? Math.fround(number) : number
+  const nearest = /^float\b/i.test(dbType) ? Math.fround(number) : number
+  return Number.isFinite(nearest) ? nearest : number
 }
 
 /** No number equals what is none: the comparison is unknown. */

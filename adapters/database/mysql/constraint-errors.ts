@@ -26,7 +26,7 @@ const CONSTRAINTS: Readonly<Record<number, Explain>> = {
   1586: uniqueFailed, // ER_DUP_ENTRY_WITH_KEY_NAME
   1761: uniqueFailed, // ER_FOREIGN_DUPLICATE_KEY_WITH_CHILD_INFO
   1762: uniqueFailed, // ER_FOREIGN_DUPLICATE_KEY_WITHOUT_CHILD_INFO
-  1690: otherKeyFailed, // ER_DATA_OUT_OF_RANGE
+  1690: guardFailed, // ER_DATA_OUT_OF_RANGE
   1048: notNullFailed, // ER_BAD_NULL_ERROR
   1263: notNullFailed, // ER_WARN_NULL_TO_NOTNULL
   1364: notNullFailed, // ER_NO_DEFAULT_FOR_FIELD
@@ -43,7 +43,11 @@ const CONSTRAINTS: Readonly<Record<number, Explain>> = {
   1366: wrongValue, // ER_TRUNCATED_WRONG_VALUE_FOR_FIELD
   1367: wrongValue, // ER_ILLEGAL_VALUE_FOR_TYPE
   1416: wrongValue, // ER_CANT_CREATE_GEOMETRY_OBJECT
+  3037: wrongValue, // ER_GIS_INVALID_DATA
   3140: wrongValue, // ER_INVALID_JSON_TEXT
+  3548: wrongValue, // ER_SRS_NOT_FOUND
+  3616: wrongValue, // ER_LONGITUDE_OUT_OF_RANGE
+  3617: wrongValue, // ER_LATITUDE_OUT_OF_RANGE
   3643: wrongValue, // ER_WRONG_SRID_FOR_COLUMN
 }
 
@@ -56,8 +60,10 @@ function uniqueFailed(_message: string, subject: Subject | undefined, cause: unk
   return new AppError('conflict', text, { context: { fields }, cause })
 }
 
-/** The guard of an upsert (`dialect.ts`): the row that is there is not the one that is meant. */
-function otherKeyFailed(message: string, subject: Subject | undefined, cause: unknown): AppError | undefined {
+/** The guards of `dialect.ts`: of a shape, and of an upsert, for which the row that is there is not the one that is meant. */
+function guardFailed(message: string, subject: Subject | undefined, cause: unknown): AppError | undefined {
+  if (/ in 'pow\(10,/.test(message))
+    return new AppError('bad_request', 'A shape is not well-formed.', { cause })
   if (subject?.verb !== 'insert' || !/ in 'exp\(if\(/.test(message)) return undefined
   return new AppError('conflict', 'Another record has one of the values that must be unique.', {
     context: { fields: [] },

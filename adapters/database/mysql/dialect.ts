@@ -67,7 +67,10 @@ function shapeAsText(column: Fragment): Fragment {
   return sql`concat(if(st_srid(${column}) = 0, '', concat('SRID=', st_srid(${column}), ';')), st_astext(${column}))`
 }
 
+/** MariaDB makes null of what is no shape: then the power is out of range, and the statement fails with 1690. */
 function textAsShape(value: Fragment): Fragment {
+  const shape = sql`substring_index(${value}, ';', -1)`
   const system = sql`if(${value} like 'SRID=%;%', substring_index(substring(${value}, 6), ';', 1), '0')`
-  return sql`st_geomfromtext(substring_index(${value}, ';', -1), cast(${system} as unsigned))`
+  const guard = sql`pow(10, if(${value} is null or st_geomfromtext(${shape}) is not null, 0, 400))`
+  return sql`st_geomfromtext(${shape}, cast(${system} as unsigned) * ${guard})`
 }

@@ -45,7 +45,9 @@ export function createReadBack<P>({
   async function readOne(where: Filter): Promise<Row> {
     const [row] = await read({ fields: returning, where, limit: 1 })
     if (row) return row
-    throw new AppError('conflict', 'A record that was written could not be read again; nothing was kept.')
+    throw new AppError('conflict', 'A record that was written could not be found again; nothing was kept.', {
+      hint: 'Ask for no fields of it: the database changed its values, or does not show it.',
+    })
   }
 
   async function readKeys(fields: readonly string[], keys: readonly Known[]): Promise<Row[]> {
