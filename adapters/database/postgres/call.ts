@@ -14,6 +14,7 @@ import { typedRows } from './typed-rows.ts'
  */
 export async function callRoutine(connection: PostgresConnection, query: CallQuery): Promise<CallResult> {
   const signature = await readSignature(connection, query.routine)
+  connection.soil()
   const run = () =>
     (query.routine.kind === 'function' ? runFunction : runProcedure)(connection, signature, query)
   const isUndone = query.readOnly

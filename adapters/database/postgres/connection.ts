@@ -20,6 +20,8 @@ interface ConnectionParts {
   readonly mode: Mode
   /** Has the server stop what runs on this client. */
   readonly cancel: () => Promise<void>
+  /** Makes the session as it was when it was opened: settings, temporary tables and locks of others are gone. */
+  readonly renew: () => Promise<void>
   /** Most prepared statements kept; 0 where the way to the server loses them. */
   readonly preparedStatements: number
   /** Parameters of the session as the server last reported them. */
@@ -31,16 +33,21 @@ export class PostgresConnection implements ServerConnection<Parameter> {
   readonly mode: Mode
   readonly #client: Client
   readonly #cancel: () => Promise<void>
-  readonly #prepared: PreparedStatements
+  readonly #renew: () => Promise<void>
+  readonly #mostPrepared: number
   readonly #reported: ReadonlyMap<string, string>
+  #prepared: PreparedStatements
   #isUsable = true
+  #isSoiled = false
   /** Settles with the statement that runs. */
   #running: Promise<WireAnswer> | undefined
 
-  constructor({ client, mode, cancel, preparedStatements, reported }: ConnectionParts) {
+  constructor({ client, mode, cancel, renew, preparedStatements, reported }: ConnectionParts) {
     this.mode = mode
     this.#client = client
     this.#cancel = cancel
+    this.#renew = renew
+    this.#mostPrepared = preparedStatements
     this.#prepared = new PreparedStatements(preparedStatements)
     this.#reported = reported
     const spoil = () => {
@@ -58,6 +65,22 @@ export class PostgresConnection implements ServerConnection<Parameter> {
   get isIdle(): boolean {
     const status = this.#client.getTransactionStatus()
     return status === 'I' || status === null
+  }
+
+  /** What runs next may change the session for whoever comes after it: a routine's own `SET search_path`. */
+  soil(): void {
+    this.#isSoiled = true
+  }
+
+  get isSoiled(): boolean {
+    return this.#isSoiled
+  }
+
+  /** Rejects when the session cannot be made as it was; then it must not be used again. */
+  async renew(): Promise<void> {
+    this.#prepared = new PreparedStatements(this.#mostPrepared)
+    await this.#renew()
+    this.#isSoiled = false
   }
 
   /** The parameter's value as the server last reported it; nothing when this version does not report it. */

@@ -15,11 +15,20 @@ export function createConnector(
     connect: (signal) => openSession(driver, options, mode, signal),
     verify: (connection) => {
       if (!connection.isUsable || !connection.isIdle) return false
-      if (mode === 'write') return true
-      const reported = connection.reported(MODE_PARAMETER)
-      return reported === undefined ? isReadOnly(connection) : reported === 'on'
+      return connection.isSoiled ? renewed(connection, mode) : hasMode(connection, mode)
     },
   }
+}
+
+async function renewed(connection: PostgresConnection, mode: Mode): Promise<boolean> {
+  await connection.renew()
+  return hasMode(connection, mode)
+}
+
+function hasMode(connection: PostgresConnection, mode: Mode): boolean | Promise<boolean> {
+  if (mode === 'write') return true
+  const reported = connection.reported(MODE_PARAMETER)
+  return reported === undefined ? isReadOnly(connection) : reported === 'on'
 }
 
 async function isReadOnly(connection: PostgresConnection): Promise<boolean> {

@@ -33,6 +33,10 @@ export async function openSession(
       client,
       mode,
       reported,
+      renew: async () => {
+        await client.query('discard all')
+        await setUp(client, options, mode)
+      },
       cancel: () => cancelRequest(driver, options, ssl, identityOf(client)),
       preparedStatements: options.preparedStatements ? MOST_PREPARED : 0,
     })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { pgsql } from '../../../adapters/database/postgres/service-type.ts'
 import { ownStatement } from '../../../adapters/database/sql/connection.ts'
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
+import { buildSchema } from '../../../src/core/database/build-schema.ts'
 import type { CallQuery, CallResult, RoutineKind } from '../../../src/core/database/query.ts'
 import { calm, present, rowsOf } from '../../contract/scene.ts'
 import { type Database, freshDatabase, isLeftOut, title } from './fresh-database.ts'
@@ -58,6 +59,8 @@ const ROUTINES = `
   CREATE PROCEDURE in_steps() LANGUAGE plpgsql AS $$BEGIN INSERT INTO log VALUES ('first'); COMMIT;
     INSERT INTO log VALUES ('second'); ROLLBACK; INSERT INTO log VALUES ('third'); END$$;
   CREATE PROCEDURE escape() LANGUAGE plpgsql AS $$BEGIN COMMIT; SET TRANSACTION READ WRITE; INSERT INTO log VALUES ('out'); END$$;
+  CREATE PROCEDURE wander() LANGUAGE plpgsql AS $$BEGIN PERFORM set_config('search_path', 'other', false);
+    CREATE TEMPORARY TABLE log (word text); PERFORM pg_advisory_lock(42); END$$;
   CREATE PROCEDURE show_all(INOUT c refcursor DEFAULT null, INOUT how_many int DEFAULT null)
     LANGUAGE plpgsql AS $$BEGIN OPEN c FOR SELECT id FROM t ORDER BY id; how_many := 2; END$$`
 
@@ -102,6 +105,15 @@ describe.skipIf(isLeftOut)(title('calls of PostgreSQL routines'), () => {
     return rowsOf(result).map(({ word }) => word)
   }
   const emptyLog = () => database.run('TRUNCATE log')
+
+  test('what a routine sets for its session is gone for whoever comes after it', async () => {
+    await call('wander', {}, { kind: 'procedure' })
+    const log = present(buildSchema(await adapter.readSchema(calm)).tableByName.get('log'))
+    await adapter.insert({ table: log, rows: [{ word: 'after' }], returning: [] }, calm)
+    expect(await logged()).toEqual(['after'])
+    await call('wander', {}, { kind: 'procedure' })
+    await emptyLog()
+  })
 
   test('a scalar is one row with one column named like the function', async () => {
     expect(await call('add', { a: 1, b: 2 }, { of: 'integer,integer' })).toEqual({
