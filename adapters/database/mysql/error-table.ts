@@ -132,6 +132,7 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
   1290: READ_ONLY, // ER_OPTION_PREVENTS_STATEMENT
   1305: GONE, // ER_SP_DOES_NOT_EXIST
   1317: STOPPED, // ER_QUERY_INTERRUPTED
+  1318: GONE, // ER_SP_WRONG_NO_OF_ARGS: the routine was changed since its parameters were read
   1347: { code: 'bad_request', message: 'This is a view, not a table.' }, // ER_WRONG_OBJECT
   1348: VIEW, // ER_NONUPDATEABLE_COLUMN
   1356: GONE, // ER_VIEW_INVALID
