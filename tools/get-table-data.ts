@@ -37,10 +37,12 @@ export const getTableData = defineTool({
     include_count: z.boolean().optional().describe('Add total'),
     include_schema: z.boolean().optional().describe('Add columns'),
   }),
-  toInput: ({ related, ...rest }) => ({
+  toInput: ({ related, cursor, ...rest }) => ({
     ...rest,
     related: listOf(related),
-    next_cursor: 'where_possible' as const,
+    ...(cursor ? { cursor } : {}),
+    // Most reads end with their first page: for those a cursor would be words for nothing.
+    ...(cursor !== undefined || rest.offset > 0 ? { next_cursor: 'where_possible' as const } : {}),
   }),
   output: rowsOutput.extend({ next_cursor: z.string().optional(), total: z.int().optional() }),
   list: { key: 'rows', more: 'ask for the ids not shown' },

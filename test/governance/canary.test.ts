@@ -130,6 +130,8 @@ function restReads(): string[] {
       `${table}${query({ filter, include_count: 'true', include_schema: 'true', limit: '1' })}`,
       `${table}${query({ filter, group: 'status', fields: 'status,COUNT(*),MAX(total)' })}`,
       `${table}${query({ filter, related: '*' })}`,
+      `${table}${query({ filter, accept: 'csv', related: '*', include_count: 'true' })}`,
+      `${table}${query({ filter, cursor: '', limit: '1', fields: 'id', order: 'total' })}`,
       `${table}${query({ filter, order: 'total desc', fields: 'total' })}`,
     ]),
     ...['1', '2', '3', '4', '5', '6', '7', '5,1'].flatMap((id) => [

@@ -20,13 +20,19 @@ async function read(args: object, from: Scene = scene): Promise<Structured> {
   return (message as { result: { structuredContent: Structured } }).result.structuredContent
 }
 
-test('a page with more behind it tells an offset and a cursor', async () => {
-  expect(await read({ limit: 4 })).toMatchObject({ next_offset: 4, next_cursor: expect.any(String) })
-  expect(await read({ limit: 6 })).not.toHaveProperty('next_cursor')
+test('the first page tells an offset, an empty cursor makes it tell a cursor, later pages tell both', async () => {
+  expect(await read({ limit: 4 })).toMatchObject({ next_offset: 4 })
+  expect(await read({ limit: 4 })).not.toHaveProperty('next_cursor')
+  expect(await read({ limit: 4, cursor: '' })).toMatchObject({ next_cursor: expect.any(String) })
+  expect(await read({ limit: 1, offset: 1 })).toMatchObject({
+    next_offset: 2,
+    next_cursor: expect.any(String),
+  })
+  expect(await read({ limit: 6, cursor: '' })).not.toHaveProperty('next_cursor')
 })
 
 test('a cursor leads to the rest, and from there only cursors go on', async () => {
-  const first = await read({ limit: 2, order: 'total' })
+  const first = await read({ limit: 2, order: 'total', cursor: '' })
   const second = await read({ limit: 2, order: 'total', cursor: first.next_cursor })
   expect(second.rows.map(({ id }) => id)).toEqual([2, 3])
   expect(second).not.toHaveProperty('next_offset')
@@ -39,8 +45,8 @@ test('what is cut at the byte budget goes on behind the last row shown', async (
   const narrow = await openScene({ resultBytes: 3_000 })
   const records = Array.from({ length: 50 }, () => ({ customer_id: 1, status: 'x'.repeat(60) }))
   await post(narrow, call('create_records', { table_name: 'orders', records }))
-  const first = await read({ limit: 50 }, narrow)
-  expect(first).toMatchObject({ truncated_by: 'bytes', next_offset: first.rows.length })
+  const first = await read({ limit: 50, cursor: '' }, narrow)
+  expect(first).toMatchObject({ truncated_by: 'bytes', has_more: true })
   const rest = await read({ limit: 50, cursor: first.next_cursor }, narrow)
   expect(rest.rows[0]?.id).toBe((first.rows.at(-1)?.id ?? 0) + 1)
 })
