@@ -7,6 +7,8 @@ import type { ServerFacts } from './server-facts.ts'
 import { textPattern } from './text-pattern.ts'
 
 interface DialectOptions {
+  /** Largest statement that the server takes; absent: as large as may be. */
+  readonly maxPacketBytes?: number
   readonly returning: ServerFacts['returning']
   /** Time zone of the sessions. */
   readonly timezone: string
@@ -15,11 +17,17 @@ interface DialectOptions {
 }
 
 /** MySQL and MariaDB differ in what RETURNING they have. */
-export function createDialect({ returning, timezone, otherDatabase }: DialectOptions): SqlDialect<Parameter> {
+export function createDialect({
+  maxPacketBytes,
+  returning,
+  timezone,
+  otherDatabase,
+}: DialectOptions): SqlDialect<Parameter> {
   return {
     createQueryCompiler: () => new MysqlQueryCompiler(),
     table: (name) => sql.id(...pathOf(name, otherDatabase)),
     maxParameters: 65_535, // the protocol counts them in two bytes
+    ...(maxPacketBytes === undefined ? {} : { maxBytes: maxPacketBytes / 2 }),
     nullsAre: 'smallest',
     nullsBy: 'case',
     limit: (rows, offset) => (offset ? sql`limit ${rows} offset ${offset}` : sql`limit ${rows}`),

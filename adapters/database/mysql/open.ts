@@ -33,7 +33,7 @@ export async function openMysql(config: MysqlConfig, context: MysqlContext): Pro
       connectTimeoutMs,
       statementTimeoutMs,
     }),
-    dialect: createDialect({ returning, timezone, otherDatabase }),
+    dialect: createDialect({ maxPacketBytes: server.maxPacketBytes, returning, timezone, otherDatabase }),
     scope: { schema },
     newTables: { collation, isUnicode: server.charset === 'utf8mb4', otherDatabase },
     isReadOnly: read_only,

@@ -7,6 +7,8 @@ export interface ServerFacts {
   readonly returning: ReadonlySet<StatementText['verb']>
   /** Distance between two numbers that the server gives to new rows: more than 1 where several servers write. */
   readonly insertIdStep: number
+  /** Largest statement with its values. */
+  readonly maxPacketBytes: number
   /** Of the connection's database. */
   readonly charset: string
 }

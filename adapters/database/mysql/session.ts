@@ -29,13 +29,14 @@ export async function prepareSession(
   for (const statement of options.statements) await answered(runner.runPlain(statement), statementsFailed)
   // Last, so that no configured statement can take it back.
   if (mode === 'read') await answered(runner.runPlain('set session transaction read only'), sessionFailed)
-  const facts = `select @@session.auto_increment_increment, @@character_set_database, @@session.${isMariaDb ? 'tx' : 'transaction'}_read_only`
-  const [[step, charset, isReadOnly] = []] = await answered(runner.run(facts), connectError)
+  const facts = `select @@session.auto_increment_increment, @@max_allowed_packet, @@character_set_database, @@session.${isMariaDb ? 'tx' : 'transaction'}_read_only`
+  const [[step, packet, charset, isReadOnly] = []] = await answered(runner.run(facts), connectError)
   if (Number(isReadOnly) !== (mode === 'read' ? 1 : 0)) throw sessionFailed(new Error('wrong access mode'))
   return {
     isMariaDb,
     returning: returningOf(String(version)),
     insertIdStep: Number(step),
+    maxPacketBytes: Number(packet),
     charset: String(charset),
   }
 }

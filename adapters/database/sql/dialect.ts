@@ -17,6 +17,8 @@ export interface SqlDialect<P> {
   table(name: string): Fragment
   /** Most placeholders in one statement. */
   readonly maxParameters: number
+  /** Most bytes of one statement with its values; absent where there is no such limit. */
+  readonly maxBytes?: number
   /** Where nulls stand in the engine's own ascending order. */
   readonly nullsAre: 'smallest' | 'largest'
   /** How the other place is asked for: `NULLS FIRST`, or a leading `CASE` term. */

@@ -132,6 +132,16 @@ describe.skipIf(reached !== 'reachable')(`errors of MySQL and MariaDB (${reached
     }
   })
 
+  test('records that are together larger than a statement may be are written by several', async () => {
+    await database.run('create table large (id int primary key auto_increment, body longtext)')
+    const table = await tableNamed(adapter, 'large')
+    const rows = Array.from({ length: 40 }, () => ({ body: 'x'.repeat(2_000_000) }))
+    expect(await adapter.insert({ table, rows, returning: [] }, calm)).toMatchObject({ affected: 40 })
+    const tooLarge = { table, rows: [{ body: 'x'.repeat(300_000_000) }], returning: [] }
+    await expect(adapter.insert(tooLarge, calm)).rejects.toMatchObject({ name: 'AppError' })
+    expect(await rowsIn(adapter, table, { fields: ['id'] })).toHaveLength(40)
+  })
+
   test('a view that cannot be written says so', async () => {
     const table = await tableNamed(adapter, 'joined')
     const remove = adapter.delete({ table, where: equals('a', 1), returning: [] }, calm)
