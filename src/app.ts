@@ -16,6 +16,7 @@ import type { ServiceFlag } from './config/service-url.ts'
 import { isOurs } from './core/errors.ts'
 import type { ServiceInfo } from './core/service.ts'
 import { registerCors } from './http/cors.ts'
+import { isOriginIn } from './http/cors-rules.ts'
 import { registerHealth } from './http/health.ts'
 import { createHostGuard } from './http/host-guard.ts'
 import type { LogRequest } from './http/request-line.ts'
@@ -28,6 +29,7 @@ import { registerRest } from './rest/register-rest.ts'
 import { createServices, type RunningServices, type ServiceDefinition } from './services/create-services.ts'
 import { systemResources } from './system/all.ts'
 import type { CredentialMaker } from './system/secrets.ts'
+import { describeType } from './system/service/describe-type.ts'
 import { houseTypes } from './system/service/house-types.ts'
 import type { ServiceRecord, Snapshot } from './system/snapshot.ts'
 import { openSystemStore, type SystemStore } from './system/store.ts'
@@ -99,6 +101,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     recordSignIn: store.recordSignIn,
     host: config.host,
   })
+  const types = [...serviceTypes, ...houseTypes].toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const maker: CredentialMaker = { newApiKey, newPassword, hashPassword }
   const system = createSystemApi({
     resources: systemResources,
@@ -107,7 +110,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     refresh: store.refresh,
     seal: keyring.seal,
     tools: {
-      types: [...serviceTypes, ...houseTypes],
+      types,
       secrets: keyring,
       maker,
       keepApiKeys: config.keepApiKeys,
@@ -131,15 +134,18 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
         boundAddress: config.host,
         allowedHosts: config.allowedHosts,
         allowedOrigins: config.allowedOrigins,
+        isAllowedOrigin: (origin) => isOriginIn(origin, store.snapshot().cors),
         ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
       }),
       isHttps: config.publicUrl?.startsWith('https:') ?? false,
     })
-    await registerCors(http, config.allowedOrigins)
+    await registerCors(http, config.allowedOrigins, () => store.snapshot().cors)
     registerHealth(http, { ready: () => ({ ready: ready() }) })
     registerRest(http, {
       services,
-      serviceTypes,
+      serviceTypes: types,
+      serviceTypeRecords: types.map(describeType),
+      version: VERSION,
       execute,
       authenticate: authenticator.authenticate,
       signIn,

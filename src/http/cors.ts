@@ -1,24 +1,44 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
+import { type CorsRule, corsRuleFor } from './cors-rules.ts'
 
-/** Lets web pages of these origins call from a browser; without any, browsers keep pages of other origins away. */
-export async function registerCors(app: FastifyInstance, allowedOrigins: readonly string[]): Promise<void> {
-  if (allowedOrigins.length === 0) return
-  const options = {
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
+const EXPOSED = ['WWW-Authenticate', 'Retry-After', 'X-Request-Id', 'X-Total-Count', 'Content-Disposition']
+
+/**
+ * Lets web pages of these origins call from a browser, and those of the rules for the addresses they name; without any,
+ * browsers keep pages of other origins away. A rule that fits an address decides for it.
+ */
+export async function registerCors(
+  app: FastifyInstance,
+  allowedOrigins: readonly string[],
+  rules: () => readonly CorsRule[] = () => [],
+): Promise<void> {
+  const everywhere = {
     origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins],
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: [
-      'WWW-Authenticate',
-      'Retry-After',
-      'X-Request-Id',
-      'X-Total-Count',
-      'Content-Disposition',
-    ],
+    methods: METHODS,
+    exposedHeaders: EXPOSED,
     maxAge: 600,
   }
   await app.register(cors, {
-    // An OPTIONS that is no preflight is the doors' to answer.
-    delegator: ({ headers }, use) =>
-      use(null, { ...options, preflight: headers['access-control-request-method'] !== undefined }),
+    delegator: ({ headers, url }, use) => {
+      const rule = corsRuleFor(url, rules())
+      if (!rule && allowedOrigins.length === 0) return use(null, { origin: false, preflight: false })
+      // An OPTIONS that is no preflight is the doors' to answer.
+      const preflight = headers['access-control-request-method'] !== undefined
+      use(null, { ...(rule ? optionsOf(rule) : everywhere), preflight })
+    },
   })
+}
+
+function optionsOf(rule: CorsRule) {
+  const { origins, headers, exposedHeaders, methods, maxAgeSeconds, hasCredentials } = rule
+  return {
+    origin: origins.includes('*') ? '*' : [...origins],
+    methods: [...methods],
+    ...(headers.length > 0 && !headers.includes('*') && { allowedHeaders: [...headers] }),
+    exposedHeaders: [...EXPOSED, ...exposedHeaders],
+    maxAge: maxAgeSeconds,
+    credentials: hasCredentials,
+  }
 }

@@ -7,6 +7,8 @@ export interface HostGuardOptions {
   readonly allowedHosts?: readonly string[]
   /** Whole origins: `https://app.example.com`; `*` for any. */
   readonly allowedOrigins?: readonly string[]
+  /** Further origins, as they are at the moment. */
+  readonly isAllowedOrigin?: (origin: string) => boolean
   /** The address people use, e.g. behind a proxy: its host is allowed. */
   readonly publicUrl?: string
 }
@@ -48,7 +50,8 @@ export function createHostGuard(options: HostGuardOptions = {}): HostGuard {
         name !== undefined && (hosts.has(name) || (isBoundToAll && name === addressName(localAddress)))
       if (!isOwn) return foreignHost(name)
       lastAccepted = host
-      return origin === undefined || isAllowedOrigin(origin, name, origins) ? undefined : foreignOrigin()
+      if (origin === undefined || isAllowedOrigin(origin, name, origins)) return undefined
+      return options.isAllowedOrigin?.(origin) ? undefined : foreignOrigin()
     },
   }
 }

@@ -16,6 +16,7 @@ import { isTrue, type Query, queryText } from './query.ts'
 import type { RestContext, RestDeps } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 import { sendAnswer } from './send-answer.ts'
+import { environment, isEnvironment } from './system/environment.ts'
 import { adminSession, isAdminLogin, SYSTEM, systemService } from './system/system-service.ts'
 import { tunnelledVerb } from './tunnelled-verb.ts'
 import { refused } from './unsupported.ts'
@@ -71,6 +72,8 @@ async function answer(http: FastifyRequest<RestRoute>, format: Format, deps: Res
   const wanted: RestRequest = { verb, service, path, query, body, format, wrap: isWrapped(http) }
   if (isAdminLogin(wanted)) return adminSession(wanted, http.ip, deps)
   const caller = await callerOf(http, deps)
+  if (isEnvironment(wanted))
+    return environment(wanted, caller, { userAgent: headers['user-agent'], address: http.ip }, deps)
   if (!caller) throw noCredentials()
   if (service.toLowerCase() === SYSTEM) return systemService(wanted, caller, deps, requestSignal(http))
   const info = requireService(wanted, caller, deps)

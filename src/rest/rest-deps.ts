@@ -1,6 +1,7 @@
 import type { Credentials } from '../access/authenticate.ts'
 import type { SignInRequest } from '../access/sign-in.ts'
 import type { Caller } from '../core/caller.ts'
+import type { Row } from '../core/database/value.ts'
 import type { Operation } from '../core/operation.ts'
 import type { ServiceInfo, Services } from '../core/service.ts'
 import type { execute } from '../operations/execute.ts'
@@ -15,8 +16,15 @@ interface ServiceTypeInfo {
 
 /** What the REST door needs of the house. */
 export interface RestDeps {
-  readonly services: Services
+  readonly services: Services & {
+    /** What was read of the catalogue is read again by the next request. */
+    forget(name: string): void
+  }
   readonly serviceTypes: readonly ServiceTypeInfo[]
+  /** The records of `system/service_type`. */
+  readonly serviceTypeRecords: readonly Row[]
+  /** Of this program. */
+  readonly version: string
   readonly execute: typeof execute
   /** Throws `unauthenticated` for credentials that are not known. */
   readonly authenticate: (credentials: Credentials) => Promise<Caller>

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import type { Capability } from '../core/database/capability.ts'
 import { AppError } from '../core/errors.ts'
 import type { Seal } from '../core/seal.ts'
-import type { DatabaseService, ServiceInfo, Services } from '../core/service.ts'
+import type { ServiceInfo, Services } from '../core/service.ts'
 import type { OpenContext, ServiceType } from '../core/service-type.ts'
 import { waitFor } from './cached-load.ts'
-import { runningService } from './running-service.ts'
+import { type RunningService, runningService } from './running-service.ts'
 
 /** A service as it is configured: what is known of it, and the config its type opens. */
 export interface ServiceDefinition {
@@ -24,6 +24,8 @@ export interface RunningServices extends Services {
    * `bad_request` for a config the type refuses.
    */
   probe(type: string, config: unknown, signal: AbortSignal): Promise<void>
+  /** The next reader of the service's schema reads the catalogue again. Nothing where it is not open. */
+  forget(name: string): void
   /** Closes every service after its running statements. */
   close(): Promise<void>
 }
@@ -32,8 +34,8 @@ interface Entry {
   readonly definition: ServiceDefinition
   /** Equal for equal configs. */
   readonly fingerprint: string
-  opening?: Promise<DatabaseService>
-  service?: DatabaseService
+  opening?: Promise<RunningService>
+  service?: RunningService
 }
 
 interface ServicesOptions {
@@ -54,7 +56,7 @@ export function createServices({ types, open, seal }: ServicesOptions): RunningS
     return entry
   }
 
-  function start(entry: Entry): Promise<DatabaseService> {
+  function start(entry: Entry): Promise<RunningService> {
     const opening = openService(entry.definition, typeFor(entry.definition.info.type), open)
     entry.opening = opening
     opening.then(
@@ -107,6 +109,7 @@ export function createServices({ types, open, seal }: ServicesOptions): RunningS
         await adapter.close()
       }
     },
+    forget: (name) => entryFor(name).service?.forget(),
     async close() {
       const open = [...entries.values()]
       entries = new Map()
@@ -126,7 +129,7 @@ async function openService(
   { info, config }: ServiceDefinition,
   type: ServiceType<'database'>,
   context: OpenContext,
-): Promise<DatabaseService> {
+): Promise<RunningService> {
   const parsed = type.config.safeParse(config)
   if (!parsed.success) {
     const problems = parsed.error.issues

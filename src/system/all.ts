@@ -1,9 +1,33 @@
 import { app } from './resources/app.ts'
+import { cors } from './resources/cors.ts'
+import { custom } from './resources/custom.ts'
+import { emailTemplate } from './resources/email-template.ts'
+import { limit } from './resources/limit.ts'
+import { appLookup, lookup, roleLookup, userLookup } from './resources/lookup.ts'
 import { role } from './resources/role.ts'
 import { roleServiceAccess } from './resources/role-service-access.ts'
 import { service } from './resources/service.ts'
-import { user } from './resources/user.ts'
+import { serviceDoc } from './resources/service-doc.ts'
+import { admin, user } from './resources/user.ts'
+import { userToAppToRole } from './resources/user-to-app-to-role.ts'
 import type { SystemResource } from './system-resource.ts'
 
 /** Every kind of record, those that others refer to first. */
-export const systemResources: readonly SystemResource[] = [service, role, roleServiceAccess, app, user]
+export const systemResources: readonly SystemResource[] = [
+  service,
+  serviceDoc,
+  role,
+  roleServiceAccess,
+  app,
+  user,
+  admin,
+  userToAppToRole,
+  lookup,
+  roleLookup,
+  appLookup,
+  userLookup,
+  emailTemplate,
+  cors,
+  custom,
+  limit,
+]

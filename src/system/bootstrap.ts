@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import { VERB_BIT } from '../core/policy.ts'
+import { EMAIL_TEMPLATES } from './email-templates.ts'
 import type { CredentialMaker } from './secrets.ts'
 import type { ServiceConfig } from './service-config.ts'
 import type { RuleRecord } from './snapshot.ts'
@@ -42,11 +43,11 @@ export async function bootstrap(store: SystemStore, options: BootstrapOptions): 
   const wantsDemo = options.demo !== undefined && isMissing(DEMO)
   const { accounts = true } = options
   const administrator = hasAdministrator || !accounts ? undefined : await newAdministrator(options)
-  if (!administrator && !wantsDemo && !SYSTEM_SERVICES.some(({ name }) => isMissing(name))) return {}
   return await store.change(async (writer) => {
     for (const service of SYSTEM_SERVICES) {
       if (!(await writer.hasService(service.name))) await writer.upsertService(service)
     }
+    await writer.addEmailTemplates(EMAIL_TEMPLATES)
     const isNewDemo = options.demo !== undefined && wantsDemo && (await addDemo(writer, options.demo))
     const wantsKeys = accounts && options.demo !== undefined && (isNewDemo || administrator !== undefined)
     return {

@@ -1,6 +1,7 @@
 import type { DatabaseAdapter } from '../core/database/adapter.ts'
 import { callSignal, rowsOf, tableNamed } from './records.ts'
 import { app } from './resources/app.ts'
+import { cors } from './resources/cors.ts'
 import { role } from './resources/role.ts'
 import { roleServiceAccess } from './resources/role-service-access.ts'
 import { service } from './resources/service.ts'
@@ -17,14 +18,15 @@ export async function loadSnapshot(adapter: DatabaseAdapter, secrets: Secrets): 
   const read = ({ table }: SystemResource) => rowsOf(adapter, tableNamed(table), callSignal())
   for (let attempt = 1; ; attempt++) {
     const version = await readVersion(adapter)
-    const [services, roles, rules, apps, users] = await Promise.all([
+    const [services, roles, rules, apps, users, corsRules] = await Promise.all([
       read(service),
       read(role),
       read(roleServiceAccess),
       read(app),
       read(user),
+      read(cors),
     ])
     if ((await readVersion(adapter)) !== version && attempt < ATTEMPTS) continue
-    return buildSnapshot({ version, services, roles, rules, apps, users }, secrets)
+    return buildSnapshot({ version, services, roles, rules, apps, users, cors: corsRules }, secrets)
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Row } from '../core/database/value.ts'
 import { AppError } from '../core/errors.ts'
+import { VERB_BIT, VERBS } from '../core/policy.ts'
 
 /** Rows as the system database gives them. Throws `internal` for one that this program does not write. */
 export function readRows<T>(schema: z.ZodType<T>, rows: readonly Row[]): T[] {
@@ -109,6 +110,36 @@ export const appRow = z
     keyHash: row.api_key_hash,
     encryptedKey: row.api_key,
     roleId: row.role_id,
+  }))
+
+/** Names with commas between them. */
+const names = absent(z.string()).transform((text) =>
+  (text ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== ''),
+)
+
+export const corsRow = z
+  .object({
+    path: z.string(),
+    origin: names,
+    header: names,
+    exposed_header: names,
+    method: z.int(),
+    max_age: z.int(),
+    supports_credentials: z.boolean(),
+    enabled: z.boolean(),
+  })
+  .transform((row) => ({
+    path: row.path,
+    origins: row.origin.map((origin) => origin.toLowerCase()),
+    headers: row.header,
+    exposedHeaders: row.exposed_header,
+    methods: VERBS.filter((verb) => (row.method & VERB_BIT[verb]) !== 0),
+    maxAgeSeconds: row.max_age,
+    hasCredentials: row.supports_credentials,
+    isEnabled: row.enabled,
   }))
 
 export const userRow = z

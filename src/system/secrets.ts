@@ -19,3 +19,5 @@ export const CONFIG_PURPOSE = 'service.config'
 
 /** What answers show in place of a secret; sent back, it leaves the secret as it is (dreamfactory-rest §7.3). */
 export const MASK = '**********'
+
+export const LOOKUP_PURPOSE = 'lookup.value'

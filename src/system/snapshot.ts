@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Row } from '../core/database/value.ts'
-import { appRow, readRows, roleRow, ruleRow, serviceRow, userRow } from './row-schemas.ts'
+import { appRow, corsRow, readRows, roleRow, ruleRow, serviceRow, userRow } from './row-schemas.ts'
 import type { Secrets } from './secrets.ts'
 import { openConfig, type ServiceConfig } from './service-config.ts'
 
@@ -16,6 +16,8 @@ export interface Snapshot {
   readonly userById: ReadonlyMap<number, UserRecord>
   /** By e-mail in lower case. */
   readonly userByEmail: ReadonlyMap<string, UserRecord>
+  /** Those that are on. */
+  readonly cors: readonly z.infer<typeof corsRow>[]
 }
 
 interface Stamped {
@@ -91,6 +93,7 @@ export interface SystemRows {
   readonly rules: readonly Row[]
   readonly apps: readonly Row[]
   readonly users: readonly Row[]
+  readonly cors: readonly Row[]
 }
 
 /** Throws `internal` when a row is not what this program writes. */
@@ -114,6 +117,7 @@ export function buildSnapshot(rows: SystemRows, secrets: Secrets): Snapshot {
     appByKeyHash: new Map(apps.map((app) => [app.keyHash, app])),
     userById: new Map(users.map((user) => [user.id, user])),
     userByEmail: new Map(users.map((user) => [user.email.toLowerCase(), user])),
+    cors: readRows(corsRow, rows.cors).filter(({ isEnabled }) => isEnabled),
   }
 }
 

@@ -34,6 +34,8 @@ export interface SystemResource {
   readonly required: readonly string[]
   /** Unique over all records, in any case. */
   readonly unique: readonly string[]
+  /** Unique among the records of one owner. */
+  readonly uniqueInOwner: readonly string[]
   /** The unique field by which an address may name a record. */
   readonly nameField: string | undefined
   /** Its table is one between two others, so these two are related through it. */
@@ -75,6 +77,8 @@ interface ShownField {
 
 interface TableDeclaration {
   readonly name: string
+  /** Where it is not the resource's name. */
+  readonly tableName?: string
   readonly description: string
   /** Besides `id` and the columns every record has. */
   readonly columns: Readonly<Record<string, Column>>
@@ -116,6 +120,7 @@ export function defineSystemResource(declaration: Declaration): SystemResource {
     accepts: declaration.accepts ?? {},
     required: declaration.required ?? [],
     unique,
+    uniqueInOwner: declaration.uniqueInOwner ?? [],
     nameField: declaration.nameField ?? (unique.includes('name') ? 'name' : undefined),
     isJunction: declaration.isJunction ?? false,
     shows: declaration.shows ?? {},
@@ -136,7 +141,7 @@ export function tableOf(declaration: TableDeclaration): TableDefinition {
     fieldOf(column, rule),
   )
   return {
-    name,
+    name: declaration.tableName ?? name,
     isView: false,
     description,
     fields: [id, ...fields],

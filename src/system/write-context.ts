@@ -1,4 +1,4 @@
-import type { Records } from '../core/database/adapter.ts'
+import type { Filter } from '../core/database/query.ts'
 import type { Row } from '../core/database/value.ts'
 import type { CredentialMaker, Secrets } from './secrets.ts'
 import type { ConfiguredType, ServiceConfig } from './service-config.ts'
@@ -39,7 +39,7 @@ export interface WriteContext {
   readonly userId: number | undefined
   /** The record as it is; absent for a new one. */
   readonly stored: Row | undefined
-  /** All rows of all tables, inside the transaction. */
-  readonly records: Records
+  /** Rows of any table with all their columns, as the transaction sees them. */
+  readonly rows: (table: string, where: Filter) => Promise<readonly Row[]>
   readonly signal: AbortSignal
 }

@@ -43,9 +43,11 @@ export async function openDoor(
   const lines: RequestLine[] = []
   const app = await createHttpServer({ logRequest: (line) => lines.push(line) })
   registerRest(app, {
-    services,
+    services: { ...services, forget: () => {} },
     execute,
     serviceTypes: [{ name: 'test', label: 'Test', description: 'For tests', group: 'Database' }],
+    serviceTypeRecords: [],
+    version: '0.0.0',
     authenticate: async ({ apiKey, sessionToken, bearer, basic }) => {
       const caller = CALLERS.get(apiKey ?? sessionToken ?? bearer ?? basic?.password ?? '')
       if (caller) return caller

@@ -6,6 +6,10 @@ import { isObject } from '../body.ts'
 import type { RestDeps } from '../rest-deps.ts'
 import type { RestRequest } from '../rest-request.ts'
 import { refused } from '../unsupported.ts'
+import { cache } from './cache.ts'
+import { constant } from './constant.ts'
+import { custom } from './custom.ts'
+import { serviceTypes } from './service-types.ts'
 import type { SystemContext, SystemHandler } from './system-handler.ts'
 import { systemRecords } from './system-records.ts'
 import { systemRoot } from './system-root.ts'
@@ -13,7 +17,18 @@ import { systemRoot } from './system-root.ts'
 export const SYSTEM = 'system'
 
 /** What is no CRUD, by the name of its resource. */
-const HANDLERS: Readonly<Record<string, SystemHandler>> = {}
+const HANDLERS: Readonly<Record<string, SystemHandler>> = {
+  cache,
+  constant,
+  custom,
+  service_type: serviceTypes,
+}
+
+/** Of the original, and not here in this version. */
+const MISSING = new Set(['event', 'event_script', 'import', 'limit_cache', 'script_type'])
+
+/** Answered before it is known who asks. */
+const OPEN = ['admin/session', 'environment']
 
 /** `system/…`: the records of this instance, and what else it tells of itself (dreamfactory-rest §7). */
 export async function systemService(
@@ -25,12 +40,15 @@ export async function systemService(
   const [resource = '', ...rest] = request.path
   const name = resource.toLowerCase()
   const { resources } = deps.system
-  const names = [...resources.map((one) => one.name), ...Object.keys(HANDLERS)].toSorted()
+  const all = [...resources.map((one) => one.name), ...Object.keys(HANDLERS), ...OPEN]
+  const names = [...new Set(all)].toSorted()
   const context: SystemContext = { caller, deps, signal, names }
   if (name === '') return systemRoot(request, context)
   if (!caller.policy.decide(SYSTEM, [name, ...rest].join('/'), request.verb).allowed) throw refused(request)
   if (Object.hasOwn(HANDLERS, name)) return HANDLERS[name]?.(request, context) ?? ''
   if (resources.some((one) => one.name === name)) return systemRecords(name, request, context)
+  if (MISSING.has(name))
+    throw new AppError('not_supported', `'${SYSTEM}/${name}' is not there in this version.`)
   throw unknownResource(resource, names)
 }
 

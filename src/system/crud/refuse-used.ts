@@ -1,9 +1,8 @@
-import type { Filter } from '../../core/database/query.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Use } from '../system-resource.ts'
 import type { View } from './views.ts'
-import { storedRows, type WriteScope } from './write-scope.ts'
+import { rowsOfTable, type WriteScope } from './write-scope.ts'
 
 /** Most users that an error names. */
 const MOST = 10
@@ -25,17 +24,12 @@ export async function refuseUsed({ resource }: View, stored: Row, scope: WriteSc
 }
 
 async function usersOf(id: number, use: Use, scope: WriteScope): Promise<string[]> {
-  const rows = await tableRows(use.table, { op: '=', field: use.column, value: id }, scope)
+  const rows = await rowsOfTable(use.table, { op: '=', field: use.column, value: id }, scope, MOST + 1)
   const values = [...new Set(rows.map((row) => row[use.shows]))]
   if (!use.of) return values.map(String).toSorted()
   const ids = values.filter((value) => typeof value === 'number')
-  const named = await tableRows(use.of.table, { op: 'in', field: 'id', values: ids }, scope)
+  const named = await rowsOfTable(use.of.table, { op: 'in', field: 'id', values: ids }, scope)
   return named.map((row) => String(row[use.of?.shows ?? 'id'])).toSorted()
-}
-
-async function tableRows(table: string, filter: Filter, scope: WriteScope): Promise<readonly Row[]> {
-  const view = scope.views.list().find(({ stored }) => stored.name === table)
-  return view ? await storedRows({ ...view, own: undefined }, filter, scope, MOST + 1) : []
 }
 
 function listed(names: readonly string[]): string {

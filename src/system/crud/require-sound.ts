@@ -1,40 +1,63 @@
+import type { Filter } from '../../core/database/query.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Given } from '../system-resource.ts'
 import { invalidRecord } from './problems.ts'
 import type { View } from './views.ts'
-import { storedRows, type WriteScope } from './write-scope.ts'
+import { rowsOfTable, type WriteScope } from './write-scope.ts'
 
 /** Throws `conflict` when another record has a value that must be its own; names differ by more than their case. */
 export async function requireFree(
-  { resource, stored: table }: View,
+  view: View,
   columns: Given,
   stored: Row | undefined,
   scope: WriteScope,
 ): Promise<void> {
-  for (const field of resource.unique) {
-    const value = columns[field]
-    if (typeof value !== 'string') continue
-    const rows = await storedRows(
-      // Of the whole table: an administrator's e-mail address is taken for users as well.
-      { resource, stored: table, visible: table, own: undefined },
-      { op: 'starts_with', field, value },
-      scope,
-      MOST,
-    )
-    const taken = rows.some(
-      (row) => row.id !== stored?.id && String(row[field]).toLowerCase() === value.toLowerCase(),
-    )
-    if (taken) throw alreadyTaken(field)
-  }
+  const { resource } = view
+  const within = sameOwner(view, columns, stored)
+  // Of the whole table: an administrator's e-mail address is taken for users as well.
+  for (const field of resource.unique)
+    await requireFreeValue(view, field, undefined, { columns, stored, scope })
+  for (const field of resource.uniqueInOwner)
+    await requireFreeValue(view, field, within, { columns, stored, scope })
 }
 
-/** Rows whose value starts alike; with more than these the database's own rule has to do. */
-const MOST = 1_000
+interface Written {
+  readonly columns: Given
+  readonly stored: Row | undefined
+  readonly scope: WriteScope
+}
 
-function alreadyTaken(field: string): AppError {
-  const sentence = `The ${field} has already been taken.`
-  return new AppError('conflict', `Invalid data supplied. ${sentence}`, { context: { [field]: [sentence] } })
+async function requireFreeValue(
+  { stored: table }: View,
+  field: string,
+  within: Filter | undefined,
+  { columns, stored, scope }: Written,
+): Promise<void> {
+  const value = columns[field]
+  if (typeof value !== 'string' || value === stored?.[field]) return
+  const alike: Filter = { op: 'starts_with', field, value }
+  const rows = await rowsOfTable(table.name, within ? { op: 'and', all: [alike, within] } : alike, scope)
+  const isTaken = rows.some(
+    (row) => row.id !== stored?.id && String(row[field]).toLowerCase() === value.toLowerCase(),
+  )
+  if (!isTaken) return
+  const told = SHOWN_AS.get(field) ?? field
+  const sentence = `The ${told} has already been taken.`
+  throw new AppError('conflict', `Invalid data supplied. ${sentence}`, { context: { [told]: [sentence] } })
+}
+
+/** A column that nobody sees, by the field it is made of. */
+const SHOWN_AS: ReadonlyMap<string, string> = new Map([['api_key_hash', 'api_key']])
+
+/** Rows that belong to the same records. */
+function sameOwner({ stored: table, resource }: View, columns: Given, stored: Row | undefined): Filter {
+  const owners = table.foreignKeys.flatMap(({ fields }) => fields)
+  const all = owners.map((field): Filter => {
+    const value = columns[field] ?? stored?.[field] ?? resource.fixed[field] ?? null
+    return typeof value === 'number' ? { op: '=', field, value } : { op: 'is_null', field }
+  })
+  return { op: 'and', all }
 }
 
 /** Throws `bad_request` for the id of a record that is not there. */
@@ -43,12 +66,10 @@ export async function requireReferences({ stored }: View, columns: Given, scope:
     const [field = ''] = fields
     const id = columns[field]
     if (typeof id !== 'number') continue
-    const target = scope.views.list().find((view) => view.stored.name === refTable)
-    if (!target) continue
-    const [row] = await storedRows({ ...target, own: undefined }, { op: '=', field: 'id', value: id }, scope)
-    if (!row)
-      throw invalidRecord({
-        [field]: [`The ${field} field names no ${refTable}: there is none with the id ${id}.`],
-      })
+    const [row] = await rowsOfTable(refTable, { op: '=', field: 'id', value: id }, scope)
+    if (row) continue
+    throw invalidRecord({
+      [field]: [`The ${field} field names no ${refTable}: there is none with the id ${id}.`],
+    })
   }
 }

@@ -24,8 +24,9 @@ export interface WriteScope {
 }
 
 export function contextOf(scope: WriteScope, stored: Row | undefined): WriteContext {
-  const { tools, options, userId, records, signal } = scope
-  return { tools, options, userId, records, signal, stored }
+  const { tools, options, userId, signal } = scope
+  const rows = (table: string, where: Filter) => rowsOfTable(table, where, scope)
+  return { tools, options, userId, signal, stored, rows }
 }
 
 /** Rows of a view with all stored columns. */
@@ -40,6 +41,19 @@ export async function storedRows(
   const result = await records.select({ table: stored, fields, where, limit, as: 'rows' }, { signal })
   return 'rows' in result ? result.rows : []
 }
+
+/** Rows of a table, whatever resource they belong to; none where there is no such table. */
+export async function rowsOfTable(
+  table: string,
+  where: Filter,
+  scope: Pick<WriteScope, 'records' | 'signal' | 'views'>,
+  limit = MOST_ROWS,
+): Promise<readonly Row[]> {
+  const view = scope.views.list().find(({ stored }) => stored.name === table)
+  return view ? await storedRows({ ...view, own: undefined }, where, scope, limit) : []
+}
+
+const MOST_ROWS = 1_000
 
 export async function storedById(view: View, id: number, scope: WriteScope): Promise<Row | undefined> {
   const [row] = await storedRows(view, { op: '=', field: 'id', value: id }, scope)

@@ -1,6 +1,7 @@
 import { initial } from './0001-initial.ts'
 import { appLaunch } from './0002-app-launch.ts'
+import { systemApi } from './0003-system-api.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
-export const migrations: readonly Migration[] = [initial, appLaunch]
+export const migrations: readonly Migration[] = [initial, appLaunch, systemApi]

@@ -1,23 +1,104 @@
-import { defineSystemResource } from '../system-resource.ts'
+import { z } from 'zod'
+import type { Row } from '../../core/database/value.ts'
+import { AppError } from '../../core/errors.ts'
+import { requireOtherAdmin } from '../accounts/require-other-admin.ts'
+import { flag, optionalText, reference, text } from '../field-rules.ts'
+import { defineSystemResource, type Given, type SystemResource } from '../system-resource.ts'
+import type { WriteContext, WriteTools } from '../write-context.ts'
 
-export const user = defineSystemResource({
-  name: 'user',
-  description: 'Somebody who can sign in; administrators are users with is_sys_admin.',
-  columns: {
-    name: { type: 'string', length: 255 },
-    username: { type: 'string', length: 255 },
-    first_name: { type: 'string', length: 255, allowNull: true },
-    last_name: { type: 'string', length: 255, allowNull: true },
-    // In lower case.
-    email: { type: 'string', length: 255 },
-    phone: { type: 'string', length: 32, allowNull: true },
-    is_active: { type: 'boolean', default: true },
-    is_sys_admin: { type: 'boolean', default: false },
-    // Argon2id.
-    password: { type: 'string', length: 255, allowNull: true },
-    last_login_date: { type: 'timestamp', allowNull: true },
-  },
-  unique: ['username', 'email'],
-  hidden: ['password', 'is_sys_admin'],
-  hasAddress: false,
-})
+/** Characters a password needs at least. */
+const LEAST_PASSWORD = { user: 12, admin: 16 } as const
+/** Longer ones would be work for nothing. */
+const MOST_PASSWORD = 1_000
+
+/** People who sign in at `user/session`. */
+export const user = account('user')
+
+/** People who sign in at `system/admin/session`, and may do everything. */
+export const admin = account('admin')
+
+/** Two resources in one table, told apart by a column that no request can write. */
+function account(name: 'user' | 'admin'): SystemResource {
+  return defineSystemResource({
+    name,
+    tableName: 'user',
+    description: 'Somebody who can sign in; administrators are users with is_sys_admin.',
+    columns: {
+      name: { type: 'string', length: 255 },
+      username: { type: 'string', length: 255 },
+      first_name: { type: 'string', length: 255, allowNull: true },
+      last_name: { type: 'string', length: 255, allowNull: true },
+      // In lower case.
+      email: { type: 'string', length: 255 },
+      phone: { type: 'string', length: 32, allowNull: true },
+      is_active: { type: 'boolean', default: true },
+      is_sys_admin: { type: 'boolean', default: false },
+      // Argon2id.
+      password: { type: 'string', length: 255, allowNull: true },
+      last_login_date: { type: 'timestamp', allowNull: true },
+      security_question: { type: 'string', length: 255, allowNull: true },
+      // Argon2id.
+      security_answer: { type: 'string', length: 255, allowNull: true },
+      default_app_id: { type: 'integer', allowNull: true },
+      oauth_provider: { type: 'string', length: 64, allowNull: true },
+    },
+    unique: ['username', 'email'],
+    nameField: 'email',
+    refersTo: { default_app_id: 'app' },
+    fixed: { is_sys_admin: name === 'admin' },
+    hidden: ['password', 'is_sys_admin', 'security_answer'],
+    accepts: {
+      name: text(255),
+      username: text(255).regex(/^\S{6,}$/, {
+        error: 'The username field must be at least 6 characters, without spaces.',
+      }),
+      first_name: optionalText(255),
+      last_name: optionalText(255),
+      email: z.string().trim().toLowerCase().max(255).pipe(z.email()),
+      phone: optionalText(32),
+      is_active: flag,
+      password: z.string().min(LEAST_PASSWORD[name]).max(MOST_PASSWORD),
+      security_question: optionalText(255),
+      security_answer: optionalText(255),
+      default_app_id: reference,
+    },
+    required: ['email'],
+    shows: {
+      confirmed: { needs: [], isAlways: true, show: () => true },
+      expired: { needs: [], isAlways: true, show: () => false },
+    },
+    early: withHashes,
+    toColumns,
+    beforeDelete,
+  })
+}
+
+/** Hashing takes its time: before the transaction. */
+async function withHashes(given: Given, { maker }: WriteTools): Promise<Given> {
+  const hashed: Record<string, string> = {}
+  for (const field of ['password', 'security_answer']) {
+    const value = given[field]
+    if (typeof value === 'string') hashed[field] = await maker.hashPassword(value)
+  }
+  return { ...given, ...hashed }
+}
+
+async function toColumns(given: Given, context: WriteContext): Promise<Given> {
+  const { stored } = context
+  if (!stored) return { ...namesOf(given), ...given }
+  if (stored.is_active === true && given.is_active === false)
+    await requireOtherAdmin(stored, 'deactivated', context.rows)
+  return given
+}
+
+/** What a new account is called when nothing is said. */
+function namesOf({ email, first_name, last_name }: Given): Given {
+  const whole = [first_name, last_name].filter((part) => typeof part === 'string' && part !== '').join(' ')
+  const [local = ''] = String(email).split('@')
+  return { name: whole || local, username: String(email) }
+}
+
+async function beforeDelete(stored: Row, context: WriteContext): Promise<void> {
+  if (stored.id === context.userId) throw new AppError('forbidden', 'Cannot delete your account.')
+  await requireOtherAdmin(stored, 'deleted', context.rows)
+}

@@ -18,7 +18,6 @@ const ALWAYS: ReadonlySet<string> = new Set([
   'application_name',
   'modes',
   'strict',
-  'unix_socket',
   'options',
   'attributes',
   'statements',

@@ -1,5 +1,7 @@
 import type { Records } from '../../core/database/adapter.ts'
+import type { EmailTemplateSeed } from '../email-templates.ts'
 import { app } from '../resources/app.ts'
+import { emailTemplate } from '../resources/email-template.ts'
 import { role } from '../resources/role.ts'
 import { roleServiceAccess } from '../resources/role-service-access.ts'
 import { service } from '../resources/service.ts'
@@ -25,6 +27,8 @@ export interface SystemWriter {
   /** Throws `bad_request` for an unknown role or a new app without a key, `conflict` for another app's key. */
   upsertApp(input: AppInput): Promise<number>
   upsertUser(input: UserInput): Promise<number>
+  /** When there are none at all. */
+  addEmailTemplates(templates: readonly EmailTemplateSeed[]): Promise<void>
   /** Leaves only the HMAC of every API key. */
   forgetApiKeys(): Promise<void>
 }
@@ -44,6 +48,7 @@ export function createSystemWriter(records: Records, options: WriterOptions): Sy
   const rules = open(roleServiceAccess)
   const apps = open(app)
   const users = open(user)
+  const templates = open(emailTemplate)
   return {
     hasService: async (name) => namedIn(await services.rows(), 'name', name) !== undefined,
     hasApp: async (name) => namedIn(await apps.rows(), 'name', name) !== undefined,
@@ -52,6 +57,10 @@ export function createSystemWriter(records: Records, options: WriterOptions): Sy
     upsertRole: (input) => upsertRole({ roles, rules, services }, input),
     upsertApp: (input) => upsertApp({ apps, roles }, options, input),
     upsertUser: (input) => upsertUser(users, input),
+    async addEmailTemplates(seeds) {
+      if ((await templates.rows()).length > 0) return
+      for (const seed of seeds) await templates.insert({ ...seed })
+    },
     async forgetApiKeys() {
       for (const row of await apps.rows()) await apps.update(row, { api_key: null })
     },

@@ -1,0 +1,27 @@
+import { AppError } from '../../core/errors.ts'
+import { listAnswer } from '../answer.ts'
+import { flag } from '../options.ts'
+import { unsupportedVerb } from '../unsupported.ts'
+import type { SystemHandler } from './system-handler.ts'
+
+/** `system/cache`: what is kept of a service is its schema and its routines; the next request reads them again. */
+export const cache: SystemHandler = async (request, { caller, deps }) => {
+  const [, name] = request.path
+  const may = (service: string) => caller.policy.decide('system', `cache/${service}`, 'DELETE').allowed
+  const services = deps.services.list().filter((info) => may(info.name))
+  if (request.verb === 'GET' && name === undefined) {
+    const items = services.map(({ name: service, label, type }) =>
+      flag(request, 'as_list') ? service : { name: service, ...(isWhole(request.query) && { label, type }) },
+    )
+    return listAnswer(request, items)
+  }
+  if (request.verb !== 'DELETE') throw unsupportedVerb(request)
+  const one = name === undefined ? undefined : deps.services.find(name)
+  if (name !== undefined && !one) throw new AppError('not_found', `Could not find a service for ${name}`)
+  for (const info of one ? [one] : services) deps.services.forget(info.name)
+  return '{"success":true}'
+}
+
+function isWhole(query: { readonly fields?: unknown }): boolean {
+  return query.fields === '*'
+}

@@ -1,0 +1,42 @@
+/** A message as a fresh instance has it; whoever sends it fills in what stands in braces. */
+export interface EmailTemplateSeed {
+  readonly name: string
+  readonly description: string
+  readonly subject: string
+  readonly body_text: string
+}
+
+/** dreamfactory-rest §7.4 */
+export const EMAIL_TEMPLATES: readonly EmailTemplateSeed[] = [
+  {
+    name: 'User Invite Default',
+    description: 'Email sent to invite new users to your Sluice instance.',
+    subject: 'You are invited',
+    body_text: message(
+      'you have been invited to use {instance_name}. Choose a password within the next {code_hours} hours:',
+    ),
+  },
+  {
+    name: 'User Registration Default',
+    description: 'Email sent to new users to complete registration.',
+    subject: 'Please confirm your registration',
+    body_text: message(
+      'please confirm your registration at {instance_name} within the next {code_hours} hours:',
+    ),
+  },
+  {
+    name: 'Password Reset Default',
+    description: 'Email sent to users following a password reset request.',
+    subject: 'Choose a new password',
+    body_text: message(
+      'somebody asked to reset your password at {instance_name}. Choose a new one within the next {code_hours} hours:',
+      'If it was not you, you need not do anything: your password stays as it is.',
+    ),
+  },
+]
+
+function message(reason: string, ...more: readonly string[]): string {
+  return [`Hello {first_name},`, reason, '{link}', 'Your confirmation code: {confirm_code}', ...more].join(
+    '\n\n',
+  )
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod'
+import type { Json } from '../../core/database/value.ts'
+import { AppError } from '../../core/errors.ts'
+import { VERB_BIT, VERBS } from '../../core/policy.ts'
+import { flag, optionalText, text, wholeNumber } from '../field-rules.ts'
+import { defineSystemResource } from '../system-resource.ts'
+
+const ALL = VERBS.reduce((mask, verb) => mask | VERB_BIT[verb], 0)
+
+/** Verbs by name, with commas or as a list, or their mask. */
+const verbs = z
+  .union([
+    z.int().min(0).max(ALL),
+    z
+      .string()
+      .transform((value) => value.split(',').map((verb) => verb.trim().toUpperCase()))
+      .pipe(z.array(z.enum(VERBS))),
+    z.array(z.string().toUpperCase().pipe(z.enum(VERBS))),
+  ])
+  .nullable()
+  .transform(
+    (value): Json =>
+      Array.isArray(value) ? value.reduce((mask, verb) => mask | VERB_BIT[verb], 0) : (value ?? 0),
+  )
+
+export const cors = defineSystemResource({
+  name: 'cors',
+  description: 'Which web pages of other origins may use which addresses.',
+  columns: {
+    // Below the host, without a slash in front: `api/*`, `*`.
+    path: { type: 'string', length: 255 },
+    description: { type: 'string', length: 255, allowNull: true },
+    origin: { type: 'text', allowNull: true },
+    header: { type: 'text', allowNull: true },
+    exposed_header: { type: 'text', allowNull: true },
+    // A mask of verbs.
+    method: { type: 'integer', default: 0 },
+    // Seconds.
+    max_age: { type: 'integer', default: 0 },
+    supports_credentials: { type: 'boolean', default: false },
+    enabled: { type: 'boolean', default: true },
+  },
+  unique: ['path'],
+  opaque: ['method'],
+  accepts: {
+    path: text(255),
+    description: optionalText(255),
+    origin: optionalText(4_000),
+    header: optionalText(4_000),
+    exposed_header: optionalText(4_000),
+    method: verbs,
+    max_age: wholeNumber.pipe(
+      z
+        .int()
+        .min(0)
+        .max(86_400 * 30),
+    ),
+    supports_credentials: flag,
+    enabled: flag,
+  },
+  required: ['path'],
+  toColumns(given, { stored }) {
+    const { origin, supports_credentials } = { ...stored, ...given }
+    if (supports_credentials === true && String(origin ?? '').includes('*')) {
+      const sentence = 'The origin field must name the origins where supports_credentials is true.'
+      throw new AppError('bad_request', `Invalid data supplied. ${sentence}`, {
+        context: { origin: [sentence] },
+      })
+    }
+    return given
+  },
+  shows: {
+    method: {
+      needs: [],
+      show: ({ method }) => VERBS.filter((verb) => (Number(method) & VERB_BIT[verb]) !== 0),
+    },
+  },
+})
