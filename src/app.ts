@@ -51,6 +51,8 @@ export interface App {
   readonly maker: CredentialMaker
   /** Reads the services of the command line, for as long as this process lives; absent when there are none. */
   readonly runKey: string | undefined
+  /** The services of the command line, in its order. */
+  readonly runServices: readonly string[]
   /** What both MCP transports answer from. */
   readonly mcp: McpOptions
   /** The HTTP server with both doors, not yet listening. `ready` says whether requests will be served. */
@@ -167,6 +169,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     services,
     authenticator,
     runKey,
+    runServices: flags.map(({ name }) => name),
     maker,
     mcp,
     createHttp,

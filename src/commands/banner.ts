@@ -14,10 +14,13 @@ interface BannerOptions {
   readonly told: Told
   /** Reads the services of the command line, until the server stops. */
   readonly runKey: string | undefined
+  /** The services of the command line. */
+  readonly runServices: readonly string[]
 }
 
 /** What `start` prints: the addresses always, new secrets and lines to paste only when there are any. */
-export function banner({ address, publicUrl, services, dataDir, told, runKey }: BannerOptions): string {
+export function banner(options: BannerOptions): string {
+  const { address, publicUrl, services, dataDir, told, runKey, runServices } = options
   const base = publicUrl ?? address
   const lines = [
     '',
@@ -28,7 +31,11 @@ export function banner({ address, publicUrl, services, dataDir, told, runKey }: 
     '',
     ...secretLines(told),
     ...(runKey === undefined ? [] : ['API key for the services of this run, read-only', `  ${runKey}`, '']),
-    ...(told.demo ? pasteLines(base, dataDir, told.demo) : []),
+    ...(runKey !== undefined && runServices[0] !== undefined
+      ? httpLines(base, runServices[0], runKey, '_table')
+      : told.demo
+        ? pasteLines(base, dataDir, told.demo)
+        : []),
     ...(secretLines(told).length > 0 ? [`These secrets are shown once; the data is in ${dataDir}.`, ''] : []),
     'Ctrl-C stops the server.',
   ]
@@ -58,7 +65,6 @@ function keyLines({ demo, newKeys }: Told): string[] {
 
 /** Ready to paste, with the read-only key: an agent starts with the least. */
 function pasteLines(base: string, dataDir: string, { readerKey }: NonNullable<FirstStart['demo']>): string[] {
-  const url = `${base}/mcp/demo`
   const desktop = {
     mcpServers: {
       demo: {
@@ -68,16 +74,24 @@ function pasteLines(base: string, dataDir: string, { readerKey }: NonNullable<Fi
       },
     },
   }
-  const cursor = { mcpServers: { demo: { url, headers: { Authorization: `Bearer ${readerKey}` } } } }
   return [
     'Claude Desktop (claude_desktop_config.json)',
     `  ${JSON.stringify(desktop)}`,
+    ...httpLines(base, 'demo', readerKey, '_table/orders?limit=3'),
+  ]
+}
+
+/** For clients that connect to the running server. */
+function httpLines(base: string, service: string, key: string, resource: string): string[] {
+  const url = `${base}/mcp/${service}`
+  const cursor = { mcpServers: { [service]: { url, headers: { Authorization: `Bearer ${key}` } } } }
+  return [
     'Claude Code',
-    `  claude mcp add --transport http demo ${url} --header "Authorization: Bearer ${readerKey}"`,
+    `  claude mcp add --transport http ${service} ${url} --header "Authorization: Bearer ${key}"`,
     'Cursor (.cursor/mcp.json)',
     `  ${JSON.stringify(cursor)}`,
     'curl',
-    `  curl -H "X-DreamFactory-API-Key: ${readerKey}" "${base}/api/v2/demo/_table/orders?limit=3"`,
+    `  curl -H "X-DreamFactory-API-Key: ${key}" "${base}/api/v2/${service}/${resource}"`,
     '',
   ]
 }

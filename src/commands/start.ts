@@ -48,6 +48,7 @@ export async function start({ config, flags, env, print }: StartOptions): Promis
           dataDir: config.dataDir,
           told,
           runKey: app.runKey,
+          runServices: app.runServices,
         }),
       )
       await untilStopped(app)

@@ -1,6 +1,6 @@
 import { AppError } from '../../../src/core/errors.ts'
 import { constraintError, type Subject } from './constraint-errors.ts'
-import { failureOf } from './driver-failure.ts'
+import { type DriverFailure, failureOf } from './driver-failure.ts'
 import { BY_CODE, BY_NUMBER, LOST, RAISED } from './error-table.ts'
 
 /**
@@ -10,14 +10,21 @@ import { BY_CODE, BY_NUMBER, LOST, RAISED } from './error-table.ts'
 export function toAppError(error: unknown, subject?: Subject): AppError {
   if (error instanceof AppError) return error
   const failure = failureOf(error)
-  const constraint = constraintError(failure, subject, error)
+  const cause = causeOf(failure)
+  const constraint = constraintError(failure, subject, cause)
   if (constraint) return constraint
   const known =
     (failure.errno === undefined ? BY_CODE[failure.code] : BY_NUMBER[failure.errno]) ??
     (failure.isFatal ? LOST : failure.sqlState.startsWith('45') ? RAISED : undefined)
-  if (known) return new AppError(known.code, known.message, { ...known, cause: error })
+  if (known) return new AppError(known.code, known.message, { ...known, cause })
   return new AppError('internal', 'An internal error occurred.', {
     hint: 'The server log has the details under this request id.',
-    cause: error,
+    cause,
   })
+}
+
+/** For the log: what the server says, without the values it quotes (`Duplicate entry '…'`, `Incorrect integer value: '…'`). */
+function causeOf({ errno, code, message }: DriverFailure): Error {
+  const quoted = /\b(entry|values?:?|range in) '.*?'(?= for (?:key|column|function)\b|$)/gis
+  return new Error(`MySQL ${errno ?? code}: ${message.replace(quoted, "$1 '…'")}`)
 }

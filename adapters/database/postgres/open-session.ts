@@ -63,7 +63,8 @@ async function reach(driver: Driver, options: SessionOptions, signal: AbortSigna
       return await login(driver, options, ssl, signal)
     } catch (error) {
       if (signal.aborted) throw tooSlow(error)
-      failure ??= error
+      // That there is no encryption is no news once the server has said why it refuses.
+      if (failure === undefined || !(error instanceof NoEncryption)) failure = error
       if (!mayDoOtherwise(error, ssl)) throw connectError(error)
     }
   }

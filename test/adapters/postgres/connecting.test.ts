@@ -239,6 +239,16 @@ test.skipIf(!isPgsqlInstalled())(
       code: 'unavailable',
       message: 'The database server offers no encrypted connection.',
     })
+    const client = new pg.Client(server.url)
+    await client.connect()
+    await client.query(`CREATE ROLE asleep NOLOGIN PASSWORD 'asleep'`)
+    await client.end()
+    const asleep = new URL(server.url)
+    asleep.username = asleep.password = 'asleep'
+    // What the server refuses without encryption is the reason, not that there is none.
+    expect(await failureOf(openService(asleep.href))).toMatchObject({
+      message: 'The database server does not let this user in from here.',
+    })
   },
   60_000,
 )
