@@ -132,7 +132,8 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
           asked,
         )
         if (fields === undefined && input.related === undefined) return rows
-        const show = readTools(asked, name === 'create')
+        // A key that was just made has to reach whoever asked for it.
+        const show = readTools(asked, name === 'create' || input.regenerate === true)
         return rows.map((row) => present(view, row, fields ?? ['id'], show))
       } finally {
         await refresh()

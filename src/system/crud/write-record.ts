@@ -47,8 +47,8 @@ export async function updateRecord(
 }
 
 export async function deleteRecord(view: View, stored: Row, scope: WriteScope): Promise<void> {
-  await refuseUsed(view, stored, scope)
   await view.resource.beforeDelete?.(stored, contextOf(scope, stored))
+  await refuseUsed(view, stored, scope)
   await deleteRow(view, Number(stored.id), scope)
 }
 

@@ -61,7 +61,11 @@ export const service = defineSystemResource({
   async tryOut(given, context) {
     checkType(given, context)
     const { type, config } = configToTry(given, context)
-    await context.tools.probe(type, config, context.signal)
+    try {
+      await context.tools.probe(type, config, context.signal)
+    } catch (error) {
+      throw connectionRefused(error)
+    }
   },
   async beforeDelete({ deletable, name }) {
     if (deletable === false)
@@ -71,6 +75,17 @@ export const service = defineSystemResource({
       )
   },
 })
+
+/** Why the connection failed, as a problem of the record. */
+function connectionRefused(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code === 'internal') return error
+  const { message, hint, cause } = error
+  return new AppError('bad_request', `The connection failed. ${message}`, {
+    context: { config: [message] },
+    cause,
+    ...(hint !== undefined && { hint }),
+  })
+}
 
 function checkType({ type }: Given, { stored, tools }: WriteContext): void {
   if (typeof type !== 'string' || type === stored?.type) return
