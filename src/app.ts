@@ -5,6 +5,7 @@ import { openSqlite } from '../adapters/database/sqlite/open.ts'
 import { tools } from '../tools/all.ts'
 import { loadAppKey } from './access/app-key.ts'
 import { type Authenticator, createAuthenticator } from './access/authenticate.ts'
+import { effectiveAccess } from './access/effective-access.ts'
 import { createKeyring, newApiKey } from './access/keyring.ts'
 import { createPasswordCheck } from './access/password-check.ts'
 import { hashPassword, newPassword } from './access/passwords.ts'
@@ -151,6 +152,8 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       execute,
       authenticate: authenticator.authenticate,
       signIn,
+      effectiveAccess: (roleId, service, resources) =>
+        effectiveAccess(store.snapshot(), roleId, service, resources),
       system,
     })
     await registerMcp(http, {

@@ -9,6 +9,8 @@ export interface Accounts {
   readonly userById: ReadonlyMap<number, UserAccount>
   /** By lower-cased e-mail address. */
   readonly userByEmail: ReadonlyMap<string, UserAccount>
+  /** By user, then by app: the id of the role. */
+  readonly rolesByUser: ReadonlyMap<number, ReadonlyMap<number, number>>
 }
 
 export interface AppAccount {

@@ -1,4 +1,4 @@
-import type { Caller } from '../core/caller.ts'
+import type { Caller, Withheld } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import { type AccessPolicy, UNRESTRICTED } from '../core/policy.ts'
 import type { Accounts, AppAccount, RoleAccount, UserAccount } from './accounts.ts'
@@ -31,7 +31,7 @@ const MESSAGES = {
   userInactive: 'User is not active.',
 } as const
 
-export function createCallers({ version, roleById }: Accounts): Callers {
+export function createCallers({ version, roleById, rolesByUser }: Accounts): Callers {
   const callers = new Map<string, Caller>()
   const roles = new Map<number, (lookups: Lookups) => AccessPolicy>()
   const policyOf = (role: RoleAccount, lookups: Lookups) => {
@@ -50,12 +50,15 @@ export function createCallers({ version, roleById }: Accounts): Callers {
   const callerFor = ({ app, user }: Omit<Who, 'role'>): Caller => {
     if (app && !app.isActive) throw refusal('app_inactive', MESSAGES.appInactive)
     if (user && !user.isActive) throw refusal('user_inactive', MESSAGES.userInactive)
-    const identity = identityOf({ app, user })
-    if (user?.isAdmin) return { ...identity, policy: UNRESTRICTED, lookups: lookupsOfCaller({ app, user }) }
-    const role = app?.roleId === undefined ? undefined : roleById.get(app.roleId)
+    // An administrator with roles of their own is bound by them (dreamfactory-rest §2.3).
+    const own = user && rolesByUser.get(user.id)
+    const isUnrestricted = user?.isAdmin === true && own === undefined
+    const identity = identityOf({ app, user }, isUnrestricted)
+    if (isUnrestricted) return { ...identity, policy: UNRESTRICTED, lookups: lookupsOfCaller({ app, user }) }
+    const roleId = app && (own?.get(app.id) ?? app.roleId)
+    const role = roleId === undefined ? undefined : roleById.get(roleId)
     if (role) return { ...identity, ...inRole(role, { app, user }) }
-    const policy = app ? denyAll('no-role', MESSAGES.noRole) : denyAll('no-key', MESSAGES.noKey)
-    return { ...identity, policy, lookups: lookupsOfCaller({ app, user }) }
+    return { ...identity, ...withheld(app ? NO_ROLE : NO_KEY), lookups: lookupsOfCaller({ app, user }) }
   }
   return {
     anonymous: ANONYMOUS,
@@ -76,15 +79,27 @@ interface Who {
   readonly role?: RoleAccount | undefined
 }
 
+// Statuses are ours: 401 is "who are you", 403 is "you may not".
+const NO_ROLE: Withheld = { code: 'forbidden', reason: 'no_role', message: MESSAGES.noRole }
+const NO_KEY: Withheld = { code: 'unauthenticated', reason: 'no_api_key', message: MESSAGES.noKey }
+const NOBODY: Withheld = { code: 'unauthenticated', reason: 'no_credentials', message: MESSAGES.nothing }
+
+function withheld(why: Withheld): Pick<Caller, 'policy' | 'withheld'> {
+  return { policy: denyAll(why.reason, why.message), withheld: why }
+}
+
 const ANONYMOUS: Caller = {
   kind: 'anonymous',
   label: 'anonymous',
-  policy: denyAll('anonymous', MESSAGES.nothing),
+  ...withheld(NOBODY),
   lookups: new Map(),
 }
 
-function identityOf({ app, user }: Who): Pick<Caller, 'kind' | 'label' | 'userId' | 'appId'> {
-  const kind = user?.isAdmin ? 'admin' : user ? 'user' : 'app'
+function identityOf(
+  { app, user }: Who,
+  isAdmin: boolean,
+): Pick<Caller, 'kind' | 'label' | 'userId' | 'appId'> {
+  const kind = isAdmin ? 'admin' : user ? 'user' : 'app'
   return {
     kind,
     label: user ? `${kind}:${user.id}` : `app:${app?.name}`,

@@ -1,5 +1,6 @@
+import { refusalOf } from '../core/caller.ts'
 import type { RoutineKind } from '../core/database/query.ts'
-import { AppError } from '../core/errors.ts'
+import type { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
 import type { Verb } from '../core/policy.ts'
 import { callableRoutines, groupOf, ROUTINE_KINDS, unknownRoutine } from './database/routine-access.ts'
@@ -65,6 +66,5 @@ async function namedIn(refused: Refused): Promise<Named | undefined> {
 }
 
 function forbidden({ caller }: Refused, message: string, names: readonly string[] = []): AppError {
-  const code = caller.kind === 'anonymous' ? 'unauthenticated' : 'forbidden'
-  return new AppError(code, message, names.length > 0 ? { hint: didYouMean(names), didYouMean: names } : {})
+  return refusalOf(caller, message, names.length > 0 ? { hint: didYouMean(names), didYouMean: names } : {})
 }

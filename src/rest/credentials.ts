@@ -26,6 +26,7 @@ export function noCredentials(): AppError {
   return new AppError(
     'unauthenticated',
     'No session token (JWT) or API Key detected in request. Please send in X-DreamFactory-Session-Token and/or X-DreamFactory-API-Key request header. You can also use URL query parameters session_token and/or api_key.',
+    { context: { reason: 'no_credentials' } },
   )
 }
 

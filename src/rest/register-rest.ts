@@ -107,9 +107,10 @@ async function callerOf(
 }
 
 /** A service the caller does not reach is refused alike whether it exists or not. */
-function requireService(request: RestRequest, { policy }: Caller, { services }: RestDeps): ServiceInfo {
+function requireService(request: RestRequest, caller: Caller, { services }: RestDeps): ServiceInfo {
+  const { policy } = caller
   const info = services.find(request.service)
-  if (!policy.reaches(info?.name ?? request.service.toLowerCase())) throw refused(request)
+  if (!policy.reaches(info?.name ?? request.service.toLowerCase())) throw refused(request, caller)
   if (!info)
     throw unknownService(
       request.service,

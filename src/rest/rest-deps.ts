@@ -1,4 +1,5 @@
 import type { Credentials } from '../access/authenticate.ts'
+import type { EffectiveAccess } from '../access/effective-access.ts'
 import type { SignInRequest } from '../access/sign-in.ts'
 import type { Caller } from '../core/caller.ts'
 import type { Row } from '../core/database/value.ts'
@@ -30,6 +31,8 @@ export interface RestDeps {
   readonly authenticate: (credentials: Credentials) => Promise<Caller>
   /** The answer to an administrator's login (dreamfactory-rest §2.5). Throws `bad_request`, `unauthenticated`. */
   readonly signIn: (login: SignInRequest) => Promise<object>
+  /** What a role may do with each of these resources of a service. Throws `not_found`. */
+  readonly effectiveAccess: (roleId: number, service: string, resources: readonly string[]) => EffectiveAccess
   /** The records of the instance itself. */
   readonly system: SystemApi
 }

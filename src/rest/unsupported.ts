@@ -1,3 +1,4 @@
+import { type Caller, refusalOf } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import type { RestRequest } from './rest-request.ts'
 
@@ -19,10 +20,11 @@ export function unknownResource({ path, service }: Pick<RestRequest, 'path' | 's
 }
 
 /** A role's refusal, in the words of the original; it reads the same whether the service exists or not. */
-export function refused({ verb, path, service }: Pick<RestRequest, 'verb' | 'path' | 'service'>): AppError {
+export function refused(
+  { verb, path, service }: Pick<RestRequest, 'verb' | 'path' | 'service'>,
+  caller: Caller,
+): AppError {
   const component = path.length === 0 ? '' : `component '${path.join('/').toLowerCase()}' of `
-  return new AppError(
-    'forbidden',
-    `Access Forbidden. ${verb} access to ${component}service '${service}' is not allowed by this user's role.`,
-  )
+  const message = `Access Forbidden. ${verb} access to ${component}service '${service}' is not allowed by this user's role.`
+  return refusalOf(caller, message)
 }

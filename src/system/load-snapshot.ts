@@ -6,6 +6,7 @@ import { role } from './resources/role.ts'
 import { roleServiceAccess } from './resources/role-service-access.ts'
 import { service } from './resources/service.ts'
 import { user } from './resources/user.ts'
+import { userToAppToRole } from './resources/user-to-app-to-role.ts'
 import type { Secrets } from './secrets.ts'
 import { buildSnapshot, type Snapshot } from './snapshot.ts'
 import type { SystemResource } from './system-resource.ts'
@@ -18,15 +19,17 @@ export async function loadSnapshot(adapter: DatabaseAdapter, secrets: Secrets): 
   const read = ({ table }: SystemResource) => rowsOf(adapter, tableNamed(table), callSignal())
   for (let attempt = 1; ; attempt++) {
     const version = await readVersion(adapter)
-    const [services, roles, rules, apps, users, corsRules] = await Promise.all([
+    const [services, roles, rules, apps, users, userRoles, corsRules] = await Promise.all([
       read(service),
       read(role),
       read(roleServiceAccess),
       read(app),
       read(user),
+      read(userToAppToRole),
       read(cors),
     ])
     if ((await readVersion(adapter)) !== version && attempt < ATTEMPTS) continue
-    return buildSnapshot({ version, services, roles, rules, apps, users, cors: corsRules }, secrets)
+    const rows = { version, services, roles, rules, apps, users, userRoles, cors: corsRules }
+    return buildSnapshot(rows, secrets)
   }
 }

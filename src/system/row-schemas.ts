@@ -112,6 +112,10 @@ export const appRow = z
     roleId: row.role_id,
   }))
 
+export const userRoleRow = z
+  .object({ user_id: z.int(), app_id: z.int(), role_id: z.int() })
+  .transform((row) => ({ userId: row.user_id, appId: row.app_id, roleId: row.role_id }))
+
 /** Names with commas between them. */
 const names = absent(z.string()).transform((text) =>
   (text ?? '')

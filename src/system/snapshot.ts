@@ -1,6 +1,15 @@
 import type { z } from 'zod'
 import type { Row } from '../core/database/value.ts'
-import { appRow, corsRow, readRows, roleRow, ruleRow, serviceRow, userRow } from './row-schemas.ts'
+import {
+  appRow,
+  corsRow,
+  readRows,
+  roleRow,
+  ruleRow,
+  serviceRow,
+  userRoleRow,
+  userRow,
+} from './row-schemas.ts'
 import type { Secrets } from './secrets.ts'
 import { openConfig, type ServiceConfig } from './service-config.ts'
 
@@ -16,6 +25,8 @@ export interface Snapshot {
   readonly userById: ReadonlyMap<number, UserRecord>
   /** By e-mail in lower case. */
   readonly userByEmail: ReadonlyMap<string, UserRecord>
+  /** By user, then by app: the id of the role. */
+  readonly rolesByUser: ReadonlyMap<number, ReadonlyMap<number, number>>
   /** Those that are on. */
   readonly cors: readonly z.infer<typeof corsRow>[]
 }
@@ -93,6 +104,7 @@ export interface SystemRows {
   readonly rules: readonly Row[]
   readonly apps: readonly Row[]
   readonly users: readonly Row[]
+  readonly userRoles: readonly Row[]
   readonly cors: readonly Row[]
 }
 
@@ -117,6 +129,7 @@ export function buildSnapshot(rows: SystemRows, secrets: Secrets): Snapshot {
     appByKeyHash: new Map(apps.map((app) => [app.keyHash, app])),
     userById: new Map(users.map((user) => [user.id, user])),
     userByEmail: new Map(users.map((user) => [user.email.toLowerCase(), user])),
+    rolesByUser: rolesByUser(readRows(userRoleRow, rows.userRoles)),
     cors: readRows(corsRow, rows.cors).filter(({ isEnabled }) => isEnabled),
   }
 }
@@ -138,4 +151,13 @@ function rulesByRole(
     else byRole.set(roleId, [{ ...rule, service }])
   }
   return byRole
+}
+
+function rolesByUser(rows: readonly z.infer<typeof userRoleRow>[]): Map<number, Map<number, number>> {
+  const byUser = new Map<number, Map<number, number>>()
+  for (const { userId, appId, roleId } of rows) {
+    const roles = byUser.get(userId) ?? new Map<number, number>()
+    byUser.set(userId, roles.set(appId, roleId))
+  }
+  return byUser
 }

@@ -57,6 +57,9 @@ export async function openDoor(
       if (password === 'right') return { session_token: 'token', email, from: address }
       throw new AppError('unauthenticated', 'Invalid credentials supplied.')
     },
+    effectiveAccess: () => {
+      throw new AppError('not_found', 'There is no role.')
+    },
     system: await systemOf(),
   })
   return {

@@ -11,7 +11,7 @@ const SYSTEM = 'system'
 /** `GET system`: the resources this caller may use, or what a role's rules may name (dreamfactory-rest §7.1). */
 export async function systemRoot(request: RestRequest, { caller, names }: SystemContext): Promise<string> {
   const { policy } = caller
-  if (!policy.reaches(SYSTEM)) throw refused(request)
+  if (!policy.reaches(SYSTEM)) throw refused(request, caller)
   if (request.verb !== 'GET') throw unsupportedVerb(request)
   const visible = names.filter((name) => mayUse(policy, name))
   if (isTrue(queryText(request.query, 'as_access_list')))

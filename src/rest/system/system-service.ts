@@ -9,6 +9,7 @@ import { refused } from '../unsupported.ts'
 import { cache } from './cache.ts'
 import { constant } from './constant.ts'
 import { custom } from './custom.ts'
+import { roleEffective } from './role-effective.ts'
 import { serviceTypes } from './service-types.ts'
 import type { SystemContext, SystemHandler } from './system-handler.ts'
 import { systemRecords } from './system-records.ts'
@@ -44,7 +45,9 @@ export async function systemService(
   const names = [...new Set(all)].toSorted()
   const context: SystemContext = { caller, deps, signal, names }
   if (name === '') return systemRoot(request, context)
-  if (!caller.policy.decide(SYSTEM, [name, ...rest].join('/'), request.verb).allowed) throw refused(request)
+  if (!caller.policy.decide(SYSTEM, [name, ...rest].join('/'), request.verb).allowed)
+    throw refused(request, caller)
+  if (name === 'role' && rest[1]?.toLowerCase() === 'effective') return roleEffective(request, context)
   if (Object.hasOwn(HANDLERS, name)) return HANDLERS[name]?.(request, context) ?? ''
   if (resources.some((one) => one.name === name)) return systemRecords(name, request, context)
   if (MISSING.has(name))
