@@ -9,7 +9,7 @@ const ROLES = {
   registrar: [
     { service: 'system', component: 'role/*', verbs: ['GET', 'POST'] },
     { service: 'system', component: 'app', verbs: ['GET', 'POST'] },
-    { service: 'system', component: 'service/*', verbs: ['GET'] },
+    { service: 'system', component: 'service/*', verbs: ['GET', 'PATCH'] },
     { component: '_table/orders', verbs: ['GET'] },
   ],
 }
@@ -204,6 +204,18 @@ describe('a caller with a role', () => {
     expect(new Set(keys.map((app: { api_key: string }) => app.api_key))).toEqual(new Set(['**********']))
     const made = await registrar('POST', 'app?fields=api_key', one({ name: 'bought', is_active: true }))
     expect(first(made).api_key).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  test('writes no rule of a role through the service it may write', async () => {
+    const { id } = first(await admin('GET', 'service?filter=name=shop&fields=id'))
+    const role = first(await admin('GET', 'role?filter=name=registrar&fields=id'))
+    const rule = { role_id: role.id, component: '*', verb_mask: 31, requestor_mask: 1 }
+    const answer = await registrar('PATCH', `service/${id}`, { role_service_access_by_service_id: [rule] })
+    expect(answer.status).toBe(403)
+    expect((await registrar('PATCH', `service/${id}`, { description: 'mine' })).status).toBe(200)
+    expect((await admin('GET', `role/${role.id}?related=role_service_access_by_role_id`)).text).not.toContain(
+      '"component":"*"',
+    )
   })
 
   test('writes no related records of resources it may not write', async () => {

@@ -5,7 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
 import type { SystemStore } from '../../src/system/store.ts'
-import { keyring, openFile, openStore, readAll } from './world.ts'
+import { ADMIN } from '../helpers/shop.ts'
+import { keyring, openFile, openStore, readAll, systemApiOf } from './world.ts'
 
 const KEY = 'k'.repeat(64)
 
@@ -46,6 +47,21 @@ test('a change made by another process arrives', async () => {
   await vi.waitFor(() => expect(there.store.snapshot().appByKeyHash.has(keyring.apiKeyHash(KEY))).toBe(true))
   expect(there.store.snapshot()).toEqual(here.store.snapshot())
   expect(seen).toEqual([here.store.snapshot().version])
+})
+
+test('what is written over the system API arrives within a second', async () => {
+  stop = there.store.watch()
+  const api = systemApiOf(here.store)
+  const asked = { caller: { ...ADMIN, userId: 99 }, signal: AbortSignal.timeout(20_000) }
+  const arrived = (isThere: () => boolean) =>
+    vi.waitFor(() => expect(isThere()).toBe(true), { timeout: 1_000, interval: 10 })
+  await api.write('create', 'role', { records: [{ name: 'reader', is_active: true }] }, asked)
+  await api.write('create', 'app', { records: [{ name: 'agent', role_id: 1, api_key: KEY }] }, asked)
+  await arrived(() => there.store.snapshot().appByKeyHash.has(keyring.apiKeyHash(KEY)))
+  await api.write('update', 'role', { id: 1, records: [{ is_active: false }] }, asked)
+  await arrived(() => there.store.snapshot().roleById.get(1)?.isActive === false)
+  await api.write('update', 'app', { id: 1, records: [{}], regenerate: true }, asked)
+  await arrived(() => !there.store.snapshot().appByKeyHash.has(keyring.apiKeyHash(KEY)))
 })
 
 test('without a change the snapshot stays the same object', async () => {

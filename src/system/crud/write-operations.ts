@@ -30,8 +30,9 @@ import {
   type WritePlan,
   writtenRow,
 } from './write-plan.ts'
-import { createRecord, deleteRecord, updateRecord } from './write-record.ts'
+import { deleteRecord } from './write-record.ts'
 import { contextOf } from './write-scope.ts'
+import { createWithChildren, updateWithChildren } from './write-with-children.ts'
 
 const common = { resource: z.string().min(1), ...answerInput, ...batchInput }
 const selected = { id: z.int().optional(), ids: idList.optional(), ...filterInput }
@@ -108,7 +109,7 @@ async function create(request: CreateInput, plan: WritePlan): Promise<readonly R
     return record
   })
   const one = async (item: Prepared<CheckedRecord>, records: Records) => {
-    const id = await createRecord(view, settled(item), scopeOf(plan, records))
+    const id = await createWithChildren(view, settled(item), scopeOf(plan, records))
     return await writtenRow(id, plan, records)
   }
   return await runBatch('created', items, one, request, context)
@@ -126,7 +127,7 @@ async function update(request: UpdateInput, plan: WritePlan): Promise<readonly R
     const { id, record } = settled(item)
     const scope = scopeOf(plan, records)
     const stored = await storedInside(id, plan, scope)
-    await updateRecord(plan.view, stored, record, scope)
+    await updateWithChildren(plan.view, stored, record, scope)
     return await writtenRow(Number(stored.id), plan, records)
   }
   const [item] = items

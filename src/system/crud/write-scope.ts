@@ -2,7 +2,7 @@ import type { Records } from '../../core/database/adapter.ts'
 import type { Filter } from '../../core/database/query.ts'
 import { valueClassOf } from '../../core/database/schema.ts'
 import type { Json, Row, Value } from '../../core/database/value.ts'
-import type { AccessPolicy, Verb } from '../../core/policy.ts'
+import type { AccessPolicy } from '../../core/policy.ts'
 import { now } from '../records.ts'
 import type { Given } from '../system-resource.ts'
 import type { WriteContext, WriteOptions, WriteTools } from '../write-context.ts'
@@ -90,18 +90,6 @@ export async function updateRow(
 export async function deleteRow({ stored }: View, id: number, scope: WriteScope): Promise<void> {
   const where: Filter = { op: '=', field: 'id', value: id }
   await scope.records.delete({ table: stored, where, returning: [] }, { signal: scope.signal })
-}
-
-/** A resource with an address of its own is written under its own rights, also as a child of another one. */
-export function mayWrite(
-  { resource }: View,
-  verb: Verb,
-  id: number | undefined,
-  { policy }: WriteScope,
-): boolean {
-  if (!resource.hasAddress) return true
-  const address = `_table/${resource.name}${id === undefined ? '' : `/${id}`}`
-  return policy.decide('system', address, verb).allowed
 }
 
 function isStamped({ fieldByName }: View['stored']): boolean {
