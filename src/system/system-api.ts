@@ -78,13 +78,20 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
 
   async function idOf(resource: string, identifier: string, asked: Asked): Promise<number> {
     const view = views.of(resource)
+    const mayLook = asked.caller.policy.decide(SYSTEM, view.resource.component, 'GET').allowed
+    if (isNumber(identifier) && !mayLook) return Number(identifier)
     for (const filter of filtersOf(view, identifier)) {
       const page = await run(
         listRecords,
-        { table_name: resource, fields: ['id'], limit: 1, ...filter },
+        {
+          table_name: resource,
+          fields: ['id', view.resource.nameField ?? 'id'],
+          limit: MOST_ALIKE,
+          ...filter,
+        },
         asked,
       )
-      const id = page.rows?.[0]?.id
+      const id = rowNamed(page.rows ?? [], view, identifier)?.id
       if (typeof id === 'number') return id
     }
     throw recordMissing(identifier)
@@ -148,15 +155,33 @@ function refuseStar(related: unknown): void {
     throw new AppError('bad_request', 'Unknown relationship: *', { hint: 'Name the relationships.' })
 }
 
-/** A number is an id before it is a name. */
+/** Ways to find the record an address names: a number is an id before it is a name, and a name goes first as it is spelled. */
 function filtersOf({ resource }: View, identifier: string): object[] {
-  const byId = /^\d{1,15}$/.test(identifier)
-    ? [{ ids: undefined, filter: 'id = :id', params: { id: Number(identifier) } }]
-    : []
+  const byId = isNumber(identifier) ? [{ filter: 'id = :id', params: { id: Number(identifier) } }] : []
   const { nameField } = resource
-  return nameField === undefined
-    ? byId
-    : [...byId, { filter: `${nameField} = :name`, params: { name: identifier } }]
+  if (nameField === undefined) return byId
+  const byName = ['=', 'like'].map((operator) => ({
+    filter: `${nameField} ${operator} :name`,
+    params: { name: identifier },
+  }))
+  return [...byId, ...byName]
+}
+
+/** Of rows that are alike (`_` in a name fits any character), the one that is meant. */
+function rowNamed(rows: readonly Row[], { resource }: View, identifier: string): Row | undefined {
+  const { nameField = 'id' } = resource
+  const spelled = (row: Row) => String(row[nameField]).toLowerCase() === identifier.toLowerCase()
+  return (
+    rows.find(spelled) ??
+    (isNumber(identifier) ? rows.find(({ id }) => id === Number(identifier)) : undefined)
+  )
+}
+
+/** Most names that are looked through. */
+const MOST_ALIKE = 100
+
+function isNumber(identifier: string): boolean {
+  return /^\d{1,15}$/.test(identifier)
 }
 
 function textsOf(fields: readonly unknown[] | undefined): readonly string[] | undefined {

@@ -51,6 +51,37 @@ describe.each(engines)('records of the system on $name', ({ open }) => {
     expect(store.snapshot().roleById.size).toBe(0)
   })
 
+  test('a name in an address is read in any case, and a number is an id first', async () => {
+    await create('role', { name: '2' }, { name: 'night_shift' }, { name: 'nightXshift' })
+    const idOf = (identifier: string) => api.idOf('role', identifier, asked)
+    expect(await Promise.all(['2', '1', 'NIGHT_SHIFT', 'nightxshift'].map(idOf))).toEqual([2, 1, 2, 3])
+    await api.write('remove', 'role', { id: 2 }, asked)
+    expect(await idOf('2')).toBe(1)
+    for (const missing of ['night%', 'night_shift', '99', ''])
+      await expect(idOf(missing)).rejects.toMatchObject({ code: 'not_found' })
+  })
+
+  test('a limit has what its type counts by, and nothing else', async () => {
+    const limit = { name: 'a', type: 'instance.role', rate: 5, period: 2 }
+    const refused = {
+      resource: [{ context: { role_id: ['role_id must be specified with this limit type. Limit: a'] } }],
+    }
+    await expect(create('limit', limit)).rejects.toMatchObject({ context: refused })
+    await create('role', { name: 'r' })
+    await create('limit', { ...limit, role_id: 1, endpoint: 'x', verb: 'get' })
+    const made = {
+      role_id: 1,
+      endpoint: null,
+      verb: 'GET',
+      period: 'day',
+      key_text: 'instance.role:1.verb:GET.day',
+    }
+    expect(await read('limit', '1')).toMatchObject(made)
+    await expect(create('limit', { ...limit, verb: 'BREW' })).rejects.toMatchObject({
+      context: { resource: [{ context: { verb: ['Verb is invalid or not allowed.'] } }] },
+    })
+  })
+
   test('names are taken in any case', async () => {
     await create('role', { name: 'Clerk' })
     const taken = {

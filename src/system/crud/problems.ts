@@ -35,6 +35,8 @@ export function requiredField(field: string): string {
 
 /** One sentence for a zod issue of a field. */
 export function sentenceOf(field: string, issue: z.core.$ZodIssue): string {
+  // A rule that has a sentence of its own; zod's begin so.
+  if (!/^(?:Invalid|Too |Unrecognized)/.test(issue.message)) return issue.message
   const subject = `The ${field} field`
   switch (issue.code) {
     case 'too_small':
@@ -54,8 +56,6 @@ export function sentenceOf(field: string, issue: z.core.$ZodIssue): string {
       return `${subject} must be ${TYPES.get(issue.expected) ?? issue.expected}.`
     case 'invalid_value':
       return `${subject} must be one of: ${issue.values.map(String).join(', ')}.`
-    case 'custom':
-      return issue.message
     default:
       return `${subject} is invalid: ${issue.message}.`
   }
