@@ -10,7 +10,8 @@ import { createKeyring, newApiKey } from './access/keyring.ts'
 import { createPasswordCheck } from './access/password-check.ts'
 import { hashPassword, newPassword } from './access/passwords.ts'
 import { withRunAccess } from './access/run-access.ts'
-import { createAdminSignIn } from './access/sign-in.ts'
+import { createSessions } from './access/sessions.ts'
+import { loadTokenKey } from './access/token-key.ts'
 import { createTokens } from './access/tokens.ts'
 import type { Config } from './config/config.ts'
 import type { ServiceFlag } from './config/service-url.ts'
@@ -87,7 +88,13 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
   configure(store.snapshot())
   store.onChange(configure)
 
-  const tokens = createTokens({ keyring, ttlMinutes: config.tokenTtlMinutes })
+  const tokens = createTokens({
+    keyring,
+    key: await loadTokenKey(keyring, config.tokenKeyFile),
+    accounts: store.snapshot,
+    ttlMinutes: config.tokenTtlMinutes,
+    refreshMinutes: config.tokenRefreshMinutes,
+  })
   const checkPassword = createPasswordCheck({ accounts: store.snapshot })
   const runKey = flags.length > 0 ? newApiKey() : undefined
   const accounts =
@@ -97,12 +104,18 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
           services: flags.map(({ name }) => name),
           keyHash: keyring.apiKeyHash(runKey),
         })
-  const authenticator = createAuthenticator({ accounts, keyring, tokens, checkPassword })
-  const signIn = createAdminSignIn({
+  const { revocations, recordSignIn } = store
+  const isRevoked = revocations.has
+  const authenticator = createAuthenticator({ accounts, keyring, tokens, checkPassword, isRevoked })
+  const sessions = createSessions({
+    accounts,
+    authenticator,
     checkPassword,
     tokens,
-    recordSignIn: store.recordSignIn,
+    revocations,
+    recordSignIn,
     host: config.host,
+    allowForever: config.allowForeverSessions,
   })
   const types = [...serviceTypes, ...houseTypes].toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const maker: CredentialMaker = { newApiKey, newPassword, hashPassword }
@@ -151,7 +164,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       version: VERSION,
       execute,
       authenticate: authenticator.authenticate,
-      signIn,
+      sessions,
       effectiveAccess: (roleId, service, resources) =>
         effectiveAccess(store.snapshot(), roleId, service, resources),
       system,

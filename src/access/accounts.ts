@@ -40,4 +40,6 @@ export interface UserAccount {
   readonly passwordHash?: string | undefined
   /** UTC, `YYYY-MM-DD HH:MM:SS`. */
   readonly lastLoginDate?: string | undefined
+  /** Another number ends all sessions. */
+  readonly sessionEpoch?: number | undefined
 }

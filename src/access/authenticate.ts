@@ -5,6 +5,7 @@ import type { Accounts, AppAccount, UserAccount } from './accounts.ts'
 import { type Callers, createCallers } from './callers.ts'
 import type { Keyring } from './keyring.ts'
 import type { PasswordCheck } from './password-check.ts'
+import type { SessionClaims } from './read-token.ts'
 import type { Tokens } from './tokens.ts'
 
 /** What a request brought, as the doors found it. Empty texts count as absent. */
@@ -27,6 +28,10 @@ export interface Authenticator {
   authenticate(credentials: Credentials): Promise<Caller>
   /** For stdio: the server's own user in a role. Throws `bad_request` for an unknown one, `forbidden` for an inactive one. */
   callerInRole(name: string): Caller
+  /** Whose session it is, if it still holds. Throws `unauthenticated`, `forbidden` for one that was ended. */
+  userOf(token: string): Promise<UserAccount>
+  /** What a user may do with this API key. Throws as `authenticate`. */
+  callerFor(user: UserAccount, apiKey: string | undefined): Caller
 }
 
 export function createAuthenticator(options: {
@@ -34,6 +39,8 @@ export function createAuthenticator(options: {
   readonly keyring: Keyring
   readonly tokens: Tokens
   readonly checkPassword: PasswordCheck
+  /** Of a token's id. */
+  readonly isRevoked: (tokenId: string) => boolean
   readonly now?: () => number
 }): Authenticator {
   const { accounts, keyring, tokens, now = Date.now } = options
@@ -58,19 +65,23 @@ export function createAuthenticator(options: {
     if (!app) throw refusal('unknown_key', 'Unauthorized. The API Key is not known.')
     return app
   }
-  const userOfToken = async (token: string) => checkedUser(accounts(), tokens, await tokens.verify(token))
+  const userOf = async (token: string) => {
+    const claims = await tokens.verify(token)
+    if (options.isRevoked(claims.tokenId)) throw terminated()
+    return accountOf(accounts(), tokens, claims)
+  }
   const userOfBasic = rememberBasic(options, now)
 
   return {
     async authenticate({ apiKey, sessionToken, bearer, basic, address }) {
-      const isToken = bearer !== undefined && bearer.split('.').length === 3
-      const key = apiKey || (isToken ? undefined : bearer)
-      const token = (isToken ? bearer : undefined) || sessionToken
+      const { key, token } = keyAndToken({ apiKey, sessionToken, bearer })
       const app = key ? appOf(key) : undefined
-      if (token) return callers().callerFor({ app, user: await userOfToken(token) })
+      if (token) return callers().callerFor({ app, user: await userOf(token) })
       if (basic) return callers().callerFor({ app, user: await userOfBasic(basic, address) })
       return callers().callerFor({ app })
     },
+    userOf,
+    callerFor: (user, apiKey) => callers().callerFor({ app: apiKey ? appOf(apiKey) : undefined, user }),
     callerInRole(name) {
       const roles = [...accounts().roleById.values()]
       const role = roles.find((known) => known.name.toLowerCase() === name.toLowerCase())
@@ -84,24 +95,33 @@ export function createAuthenticator(options: {
   }
 }
 
-/** The account of a token, if the token still holds. Messages: dreamfactory-rest §2.1, §2.3. */
-function checkedUser(
-  { userById }: Accounts,
-  tokens: Tokens,
-  claims: Awaited<ReturnType<Tokens['verify']>>,
-): UserAccount {
+/** A bearer credential with two dots in it is a token, else an API key. */
+export function keyAndToken({ apiKey, sessionToken, bearer }: Credentials): {
+  readonly key: string | undefined
+  readonly token: string | undefined
+} {
+  const isToken = bearer !== undefined && bearer.split('.').length === 3
+  return {
+    key: apiKey || (isToken ? undefined : bearer) || undefined,
+    token: (isToken ? bearer : undefined) || sessionToken || undefined,
+  }
+}
+
+/** The account of a token, unless it has changed since. Messages: dreamfactory-rest §2.1, §2.3. */
+export function accountOf({ userById }: Accounts, tokens: Tokens, claims: SessionClaims): UserAccount {
   const user = userById.get(claims.userId)
   if (!user) throw refusal('unknown_user', 'Invalid token: User not found.')
   const { subject, credential } = tokens.marksOf(user)
-  if (claims.subject !== subject) {
-    throw refusal('user_changed', 'Invalid token: User verification failed.')
-  }
-  if (claims.credential !== credential) {
-    throw new AppError('forbidden', 'The token has been blacklisted: Session terminated. Please re-login.', {
-      context: { reason: 'session_terminated' },
-    })
-  }
+  if (claims.subject !== subject) throw refusal('user_changed', 'Invalid token: User verification failed.')
+  if (claims.credential !== credential) throw terminated()
   return user
+}
+
+/** The token was ended: by its owner, or by what happened to the account. */
+export function terminated(): AppError {
+  return new AppError('forbidden', 'The token has been blacklisted: Session terminated. Please re-login.', {
+    context: { reason: 'session_terminated' },
+  })
 }
 
 /** Keys whose hash is remembered: it would cost a tenth of a small request. */

@@ -1,124 +1,138 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { AppError } from '../core/errors.ts'
-import type { UserAccount } from './accounts.ts'
+import type { Accounts, UserAccount } from './accounts.ts'
 import type { Keyring } from './keyring.ts'
+import { type SessionClaims, tokenReader } from './read-token.ts'
+import type { TokenKey } from './token-key.ts'
 
-/** What a session token says; whether it still holds is decided from the account on every request. */
-interface SessionClaims {
-  readonly userId: number
-  /** md5 of the account's e-mail address: a changed address ends the token. dreamfactory-rest §2.2 */
-  readonly subject: string
-  /** Fingerprint of the password hash: a changed password ends the token. */
-  readonly credential: string
-  /** Seconds since 1970. */
-  readonly expiresAt: number
+export interface IssuedToken {
+  readonly token: string
+  readonly expiresAt: Date
+  /** When somebody signed in: refreshing keeps it. */
+  readonly signedInAt: Date
+}
+
+/** How a token differs from one of a plain sign-in. */
+interface TokenOptions {
+  /** Of the sign-in, in seconds since 1970; absent: now. */
+  readonly signedInAt?: number
+  readonly isForever?: boolean
+  /** Shorter than usual. */
+  readonly minutes?: number
 }
 
 export interface Tokens {
-  issue(user: UserAccount): Promise<{ readonly token: string; readonly expiresAt: Date }>
+  issue(user: UserAccount, options?: TokenOptions): Promise<IssuedToken>
   /** Throws `unauthenticated`, with the recorded messages. Cached until the token expires. */
   verify(token: string): Promise<SessionClaims>
+  /** Also for a token that has expired, for as long as it can be refreshed. Throws `unauthenticated` with a bare reason. */
+  verifyToRefresh(token: string): Promise<SessionClaims>
+  /** From then on a token can be neither used nor refreshed. */
+  endOf(claims: SessionClaims): Date
   /** What `issue` would write for this account now. */
   marksOf(user: UserAccount): Pick<SessionClaims, 'subject' | 'credential'>
 }
 
-const ALGORITHM = 'HS256'
 const ISSUER = 'sluice'
 /** Between clocks of several nodes, in seconds. */
 const CLOCK_TOLERANCE = 5
 const MAX_CACHED = 10_000
+/** Ten years: what forever means here. */
+const FOREVER_MINUTES = 5_256_000
 
-export function createTokens(options: {
+export interface TokensConfig {
   readonly keyring: Keyring
+  readonly key: TokenKey
+  readonly accounts: () => Accounts
   readonly ttlMinutes: number
+  /** From the sign-in. */
+  readonly refreshMinutes: number
   /** Milliseconds since 1970; for tests. */
   readonly now?: () => number
-}): Tokens {
-  const { keyring, ttlMinutes, now = Date.now } = options
+}
+
+export function createTokens(config: TokensConfig): Tokens {
+  const { key, ttlMinutes, refreshMinutes, now = Date.now } = config
   const verified = new Map<string, SessionClaims>()
-  const marks = new WeakMap<UserAccount, Pick<SessionClaims, 'subject' | 'credential'>>()
-  const marksOf = (user: UserAccount) => {
-    const known = marks.get(user) ?? {
-      subject: createHash('md5').update(user.email).digest('hex'),
-      credential: keyring.digest(`credential:${user.passwordHash ?? ''}`).slice(0, 32),
-    }
-    marks.set(user, known)
-    return known
-  }
+  const marksOf = rememberMarks(config)
+  const read = tokenReader({ key, issuer: ISSUER, clockTolerance: CLOCK_TOLERANCE })
+  const refreshEnd = ({ signedInAt, isForever }: SessionClaims) =>
+    signedInAt + (isForever ? FOREVER_MINUTES : refreshMinutes) * 60
   return {
     marksOf,
-    async issue(user) {
+    endOf: (claims) => new Date((Math.max(claims.expiresAt, refreshEnd(claims)) + CLOCK_TOLERANCE) * 1000),
+    async issue(user, { signedInAt, isForever = false, minutes = ttlMinutes } = {}) {
       const issuedAt = Math.floor(now() / 1000)
-      const expiresAt = issuedAt + ttlMinutes * 60
+      const expiresAt = issuedAt + Math.min(minutes, ttlMinutes) * 60
       const { subject, credential } = marksOf(user)
+      const origin = signedInAt ?? issuedAt
       const claims = {
         user_id: user.id,
         is_sys_admin: user.isAdmin,
-        forever: false,
+        forever: isForever,
         cred: credential,
+        origin,
       }
-      const { SignJWT } = await jose()
+      const { SignJWT } = await import('jose')
       const token = await new SignJWT(claims)
-        .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+        .setProtectedHeader({ alg: key.algorithm, typ: 'JWT' })
         .setIssuer(ISSUER)
         .setSubject(subject)
         .setIssuedAt(issuedAt)
         .setNotBefore(issuedAt)
         .setExpirationTime(expiresAt)
         .setJti(randomUUID())
-        .sign(keyring.tokenKey)
-      return { token, expiresAt: new Date(expiresAt * 1000) }
+        .sign(key.sign)
+      return { token, expiresAt: new Date(expiresAt * 1000), signedInAt: new Date(origin * 1000) }
     },
     async verify(token) {
-      const key = createHash('sha256').update(token).digest('base64')
-      const known = verified.get(key)
-      const claims = known ?? (await readToken(token, keyring.tokenKey, now()))
+      const digest = createHash('sha256').update(token).digest('base64')
+      const known = verified.get(digest)
+      const claims = known ?? (await read(token, now()))
       if (claims.expiresAt + CLOCK_TOLERANCE <= now() / 1000) throw expired()
       if (verified.size >= MAX_CACHED) verified.clear()
-      if (!known) verified.set(key, claims)
+      if (!known) verified.set(digest, claims)
       return claims
+    },
+    async verifyToRefresh(token) {
+      const claims = await read(token, now())
+      if (Math.max(claims.expiresAt, refreshEnd(claims)) > now() / 1000) return claims
+      throw new AppError('unauthenticated', 'Token has expired and can no longer be refreshed')
     },
   }
 }
 
-/** Loaded with the first token: most agents come with keys. */
-function jose() {
-  return import('jose')
-}
-
-async function readToken(token: string, key: Uint8Array, now: number): Promise<SessionClaims> {
-  const { errors, jwtVerify } = await jose()
-  try {
-    const { payload } = await jwtVerify(token, key, {
-      algorithms: [ALGORITHM],
-      issuer: ISSUER,
-      clockTolerance: CLOCK_TOLERANCE,
-      currentDate: new Date(now),
-      requiredClaims: ['iat', 'exp', 'nbf', 'jti', 'sub'],
-    })
-    const { user_id: userId, cred: credential, sub: subject, exp: expiresAt } = payload
-    if (typeof userId !== 'number' || typeof credential !== 'string' || !subject || !expiresAt) {
-      throw invalid('A claim is missing.')
+/**
+ * A changed address, password, epoch or role ends a token. Made once an account and state of the accounts: it is compared on
+ * every request.
+ */
+function rememberMarks({ keyring, accounts }: TokensConfig): Tokens['marksOf'] {
+  let of: Accounts | undefined
+  let marks = new WeakMap<UserAccount, ReturnType<Tokens['marksOf']>>()
+  return (user) => {
+    const current = accounts()
+    if (of !== current) marks = new WeakMap()
+    of = current
+    const known = marks.get(user) ?? {
+      subject: createHash('md5').update(user.email).digest('hex'),
+      credential: keyring.digest(credentialText(user, current)).slice(0, 32),
     }
-    return { userId, credential, subject, expiresAt }
-  } catch (cause) {
-    if (cause instanceof AppError) throw cause
-    if (cause instanceof errors.JWTExpired) throw expired(cause)
-    if (cause instanceof errors.JWSSignatureVerificationFailed) {
-      throw invalid('Token Signature could not be verified.', cause)
-    }
-    throw invalid('The token could not be read.', cause)
+    marks.set(user, known)
+    return known
   }
 }
 
-function expired(cause?: unknown): AppError {
+function credentialText({ id, passwordHash, sessionEpoch = 0 }: UserAccount, accounts: Accounts): string {
+  const roles = [...(accounts.rolesByUser.get(id) ?? [])]
+    .map(([appId, roleId]) => `${appId}=${roleId}${accounts.roleById.get(roleId)?.isActive ? '' : '!'}`)
+    .toSorted()
+  return JSON.stringify(['credential', passwordHash ?? '', sessionEpoch, roles])
+}
+
+function expired(): AppError {
   return new AppError(
     'unauthenticated',
     'Token has expired: Session expired. Please refresh your token (if still within refresh window) or re-login.',
-    { cause },
+    { context: { reason: 'token_expired' } },
   )
-}
-
-function invalid(reason: string, cause?: unknown): AppError {
-  return new AppError('unauthenticated', `Invalid token: ${reason}`, { cause, hint: 'Sign in again.' })
 }

@@ -32,6 +32,11 @@ export interface Config {
   readonly apiKey?: string | undefined
   readonly role?: string | undefined
   readonly tokenTtlMinutes: number
+  /** From the sign-in; within it a session can be refreshed. */
+  readonly tokenRefreshMinutes: number
+  /** A private key (PEM) that signs tokens, in place of one made from the app key. */
+  readonly tokenKeyFile?: string | undefined
+  readonly allowForeverSessions: boolean
   readonly appKey?: string | undefined
   /** Settings without effect: to be told once. */
   readonly warnings: readonly string[]
@@ -74,7 +79,7 @@ function textOf(name: string, env: Environment, flags: Flags): readonly (readonl
 function toConfig(settings: Settings): Config {
   const dataDir = resolve(settings.SLUICE_DATA_DIR ?? './data')
   const host = settings.SLUICE_HOST ?? '127.0.0.1'
-  const { SLUICE_CONFIG: configFile } = settings
+  const { SLUICE_CONFIG: configFile, SLUICE_TOKEN_KEY_FILE: tokenKeyFile } = settings
   return Object.freeze({
     host,
     port: settings.SLUICE_PORT ?? 8080,
@@ -97,6 +102,9 @@ function toConfig(settings: Settings): Config {
     apiKey: settings.SLUICE_API_KEY,
     role: settings.SLUICE_ROLE,
     tokenTtlMinutes: settings.SLUICE_TOKEN_TTL_MINUTES ?? 1440,
+    tokenRefreshMinutes: settings.SLUICE_TOKEN_REFRESH_MINUTES ?? 20_160,
+    tokenKeyFile: tokenKeyFile === undefined ? undefined : resolve(tokenKeyFile),
+    allowForeverSessions: settings.SLUICE_ALLOW_FOREVER_SESSIONS ?? false,
     appKey: settings.APP_KEY,
     warnings: Object.freeze(withoutEffect(settings)),
   })

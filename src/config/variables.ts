@@ -81,6 +81,9 @@ export const settingsSchema = z
     SLUICE_API_KEY: text,
     SLUICE_ROLE: text,
     SLUICE_TOKEN_TTL_MINUTES: integer(1, 525_600, 1440),
+    SLUICE_TOKEN_REFRESH_MINUTES: integer(1, 5_256_000, 20_160),
+    SLUICE_TOKEN_KEY_FILE: text,
+    SLUICE_ALLOW_FOREVER_SESSIONS: boolean,
     APP_KEY: text.refine(
       hasKeyLength,
       "must be 'base64:' with at least 32 bytes in base64, or at least 32 characters; leave it unset to have one made in the data folder",

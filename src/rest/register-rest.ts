@@ -5,6 +5,7 @@ import { didYouMean, nearest } from '../core/names.ts'
 import type { ServiceInfo, ServiceKind } from '../core/service.ts'
 import { sendError } from '../http/error-envelope.ts'
 import { requestSignal } from '../http/request-signal.ts'
+import { accountRoute } from './accounts/account-routes.ts'
 import { readAddress } from './address.ts'
 import { allowedVerbs } from './allowed-verbs.ts'
 import type { Answer } from './answer.ts'
@@ -17,7 +18,7 @@ import type { RestContext, RestDeps } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 import { sendAnswer } from './send-answer.ts'
 import { environment, isEnvironment } from './system/environment.ts'
-import { adminSession, isAdminLogin, SYSTEM, systemService } from './system/system-service.ts'
+import { SYSTEM, systemService } from './system/system-service.ts'
 import { tunnelledVerb } from './tunnelled-verb.ts'
 import { refused } from './unsupported.ts'
 
@@ -70,7 +71,11 @@ async function answer(http: FastifyRequest<RestRoute>, format: Format, deps: Res
     return instanceIndex(await callerOf(http, deps), query, deps)
   }
   const wanted: RestRequest = { verb, service, path, query, body, format, wrap: isWrapped(http) }
-  if (isAdminLogin(wanted)) return adminSession(wanted, http.ip, deps)
+  const route = accountRoute(wanted)
+  if (route) {
+    const credentials = readCredentials(headers, query, body)
+    return route.handle({ ...wanted, kind: route.kind, credentials, address: http.ip }, deps)
+  }
   const caller = await callerOf(http, deps)
   if (isEnvironment(wanted))
     return environment(wanted, caller, { userAgent: headers['user-agent'], address: http.ip }, deps)

@@ -1,6 +1,6 @@
 import type { Credentials } from '../access/authenticate.ts'
 import type { EffectiveAccess } from '../access/effective-access.ts'
-import type { SignInRequest } from '../access/sign-in.ts'
+import type { Sessions } from '../access/sessions.ts'
 import type { Caller } from '../core/caller.ts'
 import type { Row } from '../core/database/value.ts'
 import type { Operation } from '../core/operation.ts'
@@ -29,8 +29,7 @@ export interface RestDeps {
   readonly execute: typeof execute
   /** Throws `unauthenticated` for credentials that are not known. */
   readonly authenticate: (credentials: Credentials) => Promise<Caller>
-  /** The answer to an administrator's login (dreamfactory-rest §2.5). Throws `bad_request`, `unauthenticated`. */
-  readonly signIn: (login: SignInRequest) => Promise<object>
+  readonly sessions: Sessions
   /** What a role may do with each of these resources of a service. Throws `not_found`. */
   readonly effectiveAccess: (roleId: number, service: string, resources: readonly string[]) => EffectiveAccess
   /** The records of the instance itself. */

@@ -1,5 +1,5 @@
 import type { TableDefinition } from '../core/database/schema.ts'
-import { type Column, fieldOf } from './system-resource.ts'
+import { type Column, fieldOf, tableOf } from './system-resource.ts'
 
 /** Which migrations have run. */
 export const MIGRATION_TABLE: TableDefinition = bookkeeping('migration', {
@@ -14,6 +14,15 @@ export const VERSION_TABLE: TableDefinition = bookkeeping('system_version', {
   version: { type: 'integer', default: 0 },
   // Tells under which app key the secrets here were made.
   app_key_fingerprint: { type: 'string', length: 64 },
+})
+
+/** Session tokens that ended before their time; kept for as long as they could have been used. */
+export const REVOCATION_TABLE: TableDefinition = tableOf({
+  name: 'revocation',
+  description: 'Session tokens that ended before their time.',
+  columns: { token_id: { type: 'string', length: 64 }, expires_date: { type: 'timestamp' } },
+  unique: ['token_id'],
+  isStamped: false,
 })
 
 /** The first column is the key. */

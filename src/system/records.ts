@@ -15,8 +15,13 @@ export function tableNamed(definition: TableDefinition): Table {
   return table
 }
 
-/** All rows, all fields, in order of the key, which is one integer. */
-export async function rowsOf(records: Records, table: Table, signal: AbortSignal): Promise<readonly Row[]> {
+/** All rows, or those behind the key `after`, all fields, in order of the key, which is one integer. */
+export async function rowsOf(
+  records: Records,
+  table: Table,
+  signal: AbortSignal,
+  after?: number,
+): Promise<readonly Row[]> {
   const [key = 'id'] = table.primaryKey
   const query: SelectQuery = {
     table,
@@ -26,11 +31,12 @@ export async function rowsOf(records: Records, table: Table, signal: AbortSignal
     as: 'rows',
   }
   const all: Row[] = []
-  for (let page = await select(records, query, signal); ; ) {
+  const behind = (value: number): SelectQuery => ({ ...query, where: { op: '>', field: key, value } })
+  for (let page = await select(records, after === undefined ? query : behind(after), signal); ; ) {
     all.push(...page)
     const last = page.at(-1)?.[key]
     if (page.length < PAGE || typeof last !== 'number') return all
-    page = await select(records, { ...query, where: { op: '>', field: key, value: last } }, signal)
+    page = await select(records, behind(last), signal)
   }
 }
 

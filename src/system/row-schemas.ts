@@ -158,6 +158,7 @@ export const userRow = z
     is_sys_admin: z.boolean(),
     password: absent(z.string()),
     last_login_date: absent(z.string()),
+    session_epoch: z.int(),
   })
   .transform((row) => ({
     ...stamped(row),
@@ -170,4 +171,5 @@ export const userRow = z
     isAdmin: row.is_sys_admin,
     passwordHash: row.password,
     lastLoginDate: row.last_login_date,
+    sessionEpoch: row.session_epoch,
   }))

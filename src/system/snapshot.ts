@@ -95,6 +95,7 @@ interface UserRecord extends Stamped {
   readonly isAdmin: boolean
   readonly passwordHash?: string | undefined
   readonly lastLoginDate?: string | undefined
+  readonly sessionEpoch: number
 }
 
 export interface SystemRows {

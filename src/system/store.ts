@@ -6,6 +6,7 @@ import { callSignal, tableNamed } from './records.ts'
 import { user } from './resources/user.ts'
 import type { Secrets } from './secrets.ts'
 import type { ConfiguredType } from './service-config.ts'
+import { createRevocationList, type RevocationList } from './sessions/revocation-list.ts'
 import type { Snapshot } from './snapshot.ts'
 import { bumpVersion, checkAppKey, readVersion } from './system-version.ts'
 import { createSystemWriter, type SystemWriter } from './write/system-writer.ts'
@@ -28,6 +29,8 @@ export interface SystemStore {
   refresh(): Promise<void>
   /** Keeps the moment (UTC) of a sign-in. Not a change that others must see: no new snapshot. */
   recordSignIn(userId: number, date: string): Promise<void>
+  /** Session tokens that ended before their time. */
+  readonly revocations: RevocationList
   /** Called with every new snapshot. The answer ends it. */
   onChange(listener: (snapshot: Snapshot) => void): () => void
   /** Looks for changes by other processes. Does not keep the process alive. The answer ends it. */
@@ -56,6 +59,8 @@ export async function openSystemStore(
   await migrate(adapter, migrations, callSignal())
   await checkAppKey(adapter, options.secrets)
   let current = await loadSnapshot(adapter, options.secrets)
+  const revocations = createRevocationList(adapter)
+  await revocations.load()
   const listeners = new Set<(snapshot: Snapshot) => void>()
 
   const loadLatest = async () => {
@@ -86,6 +91,7 @@ export async function openSystemStore(
       const set = { last_login_date: date }
       await adapter.update({ table: USER, set, where, returning: [] }, { signal: callSignal() })
     },
+    revocations,
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)
@@ -93,6 +99,7 @@ export async function openSystemStore(
     watch({ intervalMs = POLL_MS, onError } = {}) {
       const poll = async () => {
         if ((await readVersion(adapter)) !== current.version) await reload()
+        await revocations.load()
       }
       return repeat(poll, intervalMs, onError)
     },

@@ -135,6 +135,7 @@ describe('session tokens', () => {
       is_sys_admin: true,
       forever: false,
       cred: expect.stringMatching(/^[0-9a-f]{32}$/),
+      origin: 1_795_312_882,
     })
     expect(expiresAt.toISOString()).toBe('2026-11-22T03:01:22.000Z')
   })
@@ -164,9 +165,13 @@ describe('session tokens', () => {
   })
 
   test('one that somebody else signed is refused', async () => {
+    const keyring = createKeyring(new Uint8Array(32).fill(1))
     const stranger = createTokens({
-      keyring: createKeyring(new Uint8Array(32).fill(1)),
+      keyring,
+      key: { algorithm: 'HS256', sign: keyring.tokenKey, verify: keyring.tokenKey },
+      accounts: () => accountsWith([admin]),
       ttlMinutes: 60,
+      refreshMinutes: 60,
       now: () => world().state.now,
     })
     const { token } = await stranger.issue(admin)

@@ -1,22 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { createAttemptLimit } from '../../src/access/attempt-limit.ts'
 import { hashPassword, newPassword, verifyPassword } from '../../src/access/passwords.ts'
-import { createAdminSignIn } from '../../src/access/sign-in.ts'
+import type { SignInRequest } from '../../src/access/sign-in-request.ts'
 import { accountsWith, admin, PASSWORD, world } from './world.ts'
 
 function signInWorld() {
   const made = world()
-  const recorded: [number, string][] = []
-  const signIn = createAdminSignIn({
-    checkPassword: made.checkPassword,
-    tokens: made.tokens,
-    recordSignIn: async (userId, date) => {
-      recorded.push([userId, date])
-    },
-    host: 'server',
-    now: () => made.state.now,
-  })
-  return { ...made, signIn, recorded }
+  return { ...made, signIn: (request: SignInRequest) => made.sessions.signIn('admin', request) }
 }
 
 describe('an administrator signs in', () => {

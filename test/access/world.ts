@@ -4,6 +4,7 @@ import { createKeyring } from '../../src/access/keyring.ts'
 import { createPasswordCheck } from '../../src/access/password-check.ts'
 import { hashPassword } from '../../src/access/passwords.ts'
 import type { AccessRule } from '../../src/access/rule.ts'
+import { createSessions } from '../../src/access/sessions.ts'
 import { createTokens } from '../../src/access/tokens.ts'
 
 const keyring = createKeyring(new Uint8Array(32).fill(9))
@@ -82,8 +83,34 @@ export function world() {
   const state = { accounts: accountsWith([admin, una]), now: Date.UTC(2026, 10, 22, 2, 1, 22) }
   const now = () => state.now
   const accounts = () => state.accounts
-  const tokens = createTokens({ keyring, ttlMinutes: 60, now })
+  const key = { algorithm: 'HS256', sign: keyring.tokenKey, verify: keyring.tokenKey } as const
+  const tokens = createTokens({ keyring, key, accounts, ttlMinutes: 60, refreshMinutes: 180, now })
+  const revoked = new Set<string>()
+  const revocations = {
+    has: (tokenId: string) => revoked.has(tokenId),
+    revoke: async (tokenId: string) => revoked.size < revoked.add(tokenId).size,
+  }
   const checkPassword = createPasswordCheck({ accounts, now })
-  const authenticator = createAuthenticator({ accounts, keyring, tokens, checkPassword, now })
-  return { state, tokens, checkPassword, ...authenticator }
+  const authenticator = createAuthenticator({
+    accounts,
+    keyring,
+    tokens,
+    checkPassword,
+    isRevoked: revocations.has,
+    now,
+  })
+  const recorded: [number, string][] = []
+  const sessions = createSessions({
+    accounts,
+    authenticator,
+    checkPassword,
+    tokens,
+    revocations,
+    recordSignIn: async (userId, date) => {
+      recorded.push([userId, date])
+    },
+    host: 'server',
+    allowForever: true,
+  })
+  return { state, tokens, checkPassword, sessions, recorded, ...authenticator }
 }

@@ -37,6 +37,9 @@ describe('without any variable', () => {
       apiKey: undefined,
       role: undefined,
       tokenTtlMinutes: 1440,
+      tokenRefreshMinutes: 20_160,
+      tokenKeyFile: undefined,
+      allowForeverSessions: false,
       appKey: undefined,
       warnings: [],
     })
@@ -73,6 +76,9 @@ test('every variable is read', () => {
     SLUICE_API_KEY: 'key',
     SLUICE_ROLE: 'reader',
     SLUICE_TOKEN_TTL_MINUTES: '60',
+    SLUICE_TOKEN_REFRESH_MINUTES: '120',
+    SLUICE_TOKEN_KEY_FILE: 'token.pem',
+    SLUICE_ALLOW_FOREVER_SESSIONS: 'yes',
     APP_KEY: 'k'.repeat(32),
     DB_CONNECTION: 'SQLite',
     DB_DATABASE: 'mine.db',
@@ -101,6 +107,9 @@ test('every variable is read', () => {
     apiKey: 'key',
     role: 'reader',
     tokenTtlMinutes: 60,
+    tokenRefreshMinutes: 120,
+    tokenKeyFile: resolve('token.pem'),
+    allowForeverSessions: true,
     appKey: 'k'.repeat(32),
   })
 })

@@ -1,4 +1,5 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
+import type { Session } from '../../src/access/session.ts'
 import type { Caller } from '../../src/core/caller.ts'
 import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
 import { AppError } from '../../src/core/errors.ts'
@@ -53,9 +54,14 @@ export async function openDoor(
       if (caller) return caller
       throw new AppError('unauthenticated', 'Unauthorized. The API Key is not known.')
     },
-    signIn: async ({ email, password, address }) => {
-      if (password === 'right') return { session_token: 'token', email, from: address }
-      throw new AppError('unauthenticated', 'Invalid credentials supplied.')
+    sessions: {
+      signIn: async (_kind, { email, password, address }) => {
+        if (password === 'right') return { ...SESSION, email: String(email), host: address ?? '' }
+        throw new AppError('unauthenticated', 'Invalid credentials supplied.')
+      },
+      current: async () => SESSION,
+      refresh: async () => SESSION,
+      end: async () => {},
     },
     effectiveAccess: () => {
       throw new AppError('not_found', 'There is no role.')
@@ -71,6 +77,20 @@ export async function openDoor(
       return { status: answer.statusCode, body: parsed(answer.body), headers: answer.headers }
     },
   }
+}
+
+const SESSION: Session = {
+  session_token: 'token',
+  session_id: 'token',
+  id: 1,
+  name: 'Ada',
+  first_name: null,
+  last_name: null,
+  email: 'a@example.com',
+  is_sys_admin: true,
+  last_login_date: '2026-11-22 02:01:22',
+  host: '',
+  token_expiry_date: '2026-11-23 02:01:22',
 }
 
 /** A system with the role `clerk`, and without services. */

@@ -2,8 +2,6 @@ import type { Caller } from '../../core/caller.ts'
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, nearest } from '../../core/names.ts'
 import type { Answer } from '../answer.ts'
-import { isObject } from '../body.ts'
-import type { RestDeps } from '../rest-deps.ts'
 import type { RestRequest } from '../rest-request.ts'
 import { refused } from '../unsupported.ts'
 import { cache } from './cache.ts'
@@ -60,20 +58,4 @@ function unknownResource(name: string, known: readonly string[]): AppError {
   return new AppError('not_found', `Resource '${name}' not found for service '${SYSTEM}'.`, {
     ...(names.length > 0 && { hint: didYouMean(names), didYouMean: names }),
   })
-}
-
-/** `POST system/admin/session`: an administrator's login. Credentials a request carries are ignored (dreamfactory-rest §2.5). */
-export async function adminSession(
-  { body }: RestRequest,
-  address: string,
-  deps: Pick<RestDeps, 'signIn'>,
-): Promise<string> {
-  const { email, password, remember_me } = isObject(body) ? body : {}
-  return JSON.stringify(await deps.signIn({ email, password, remember_me, address }))
-}
-
-export function isAdminLogin({ service, path, verb }: RestRequest): boolean {
-  return (
-    verb === 'POST' && service.toLowerCase() === SYSTEM && path.join('/').toLowerCase() === 'admin/session'
-  )
 }

@@ -1,7 +1,8 @@
 import { initial } from './0001-initial.ts'
 import { appLaunch } from './0002-app-launch.ts'
 import { systemApi } from './0003-system-api.ts'
+import { sessions } from './0004-sessions.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
-export const migrations: readonly Migration[] = [initial, appLaunch, systemApi]
+export const migrations: readonly Migration[] = [initial, appLaunch, systemApi, sessions]

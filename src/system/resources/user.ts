@@ -41,12 +41,14 @@ function account(name: 'user' | 'admin'): SystemResource {
       security_answer: { type: 'string', length: 255, allowNull: true },
       default_app_id: { type: 'integer', allowNull: true },
       oauth_provider: { type: 'string', length: 64, allowNull: true },
+      // Another number ends all sessions.
+      session_epoch: { type: 'integer', default: 0 },
     },
     unique: ['username', 'email'],
     nameField: 'email',
     refersTo: { default_app_id: 'app' },
     fixed: { is_sys_admin: name === 'admin' },
-    hidden: ['password', 'is_sys_admin', 'security_answer'],
+    hidden: ['password', 'is_sys_admin', 'security_answer', 'session_epoch'],
     accepts: {
       name: text(255),
       username: text(255).regex(/^\S{6,}$/, {
@@ -86,9 +88,10 @@ async function withHashes(given: Given, { maker }: WriteTools): Promise<Given> {
 async function toColumns(given: Given, context: WriteContext): Promise<Given> {
   const { stored } = context
   if (!stored) return { ...namesOf(given), ...given }
-  if (stored.is_active === true && given.is_active === false)
-    await requireOtherAdmin(stored, 'deactivated', context.rows)
-  return given
+  if (stored.is_active !== true || given.is_active !== false) return given
+  await requireOtherAdmin(stored, 'deactivated', context.rows)
+  // Sessions end for good: they do not come back when the account does.
+  return { ...given, session_epoch: Number(stored.session_epoch) + 1 }
 }
 
 /** What a new account is called when nothing is said. */

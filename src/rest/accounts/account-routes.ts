@@ -1,0 +1,33 @@
+import type { Credentials } from '../../access/authenticate.ts'
+import type { AccountKind } from '../../access/sessions.ts'
+import type { RestDeps } from '../rest-deps.ts'
+import type { RestRequest } from '../rest-request.ts'
+import { session } from './session.ts'
+
+/** A request to an address that decides by itself who may use it, often because nobody is signed in yet. */
+interface AccountRequest extends RestRequest {
+  readonly kind: AccountKind
+  /** As the request brought them; undefined when there are none. */
+  readonly credentials: Credentials | undefined
+  /** Of the client. */
+  readonly address: string
+}
+
+export type AccountHandler = (request: AccountRequest, deps: RestDeps) => Promise<string>
+
+/** By the last segment of the address (dreamfactory-rest §2.4). */
+const HANDLERS: Readonly<Record<string, AccountHandler>> = { session }
+
+/** The handler of `user/session`, `system/admin/session` and their like, and whose accounts it is about. */
+export function accountRoute({
+  service,
+  path,
+}: Pick<RestRequest, 'service' | 'path'>): { kind: AccountKind; handle: AccountHandler } | undefined {
+  const [root, name = '', ...rest] = [service, ...path].map((segment) => segment.toLowerCase())
+  const isAdmin = root === 'system' && name === 'admin' && rest.length === 1
+  const isUser = root === 'user' && rest.length === 0
+  const last = isAdmin ? (rest[0] ?? '') : name
+  if ((!isAdmin && !isUser) || !Object.hasOwn(HANDLERS, last)) return undefined
+  const handle = HANDLERS[last]
+  return handle && { kind: isAdmin ? 'admin' : 'user', handle }
+}

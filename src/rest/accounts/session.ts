@@ -1,0 +1,26 @@
+import { keyAndToken } from '../../access/authenticate.ts'
+import { isObject } from '../body.ts'
+import { unsupportedVerb } from '../unsupported.ts'
+import type { AccountHandler } from './account-routes.ts'
+
+/** Sign in, look at the session, refresh it, end it (dreamfactory-rest §2.5). A sign-in ignores a token that comes along. */
+export const session: AccountHandler = async (request, { sessions }) => {
+  const { verb, kind, body, address, credentials = {} } = request
+  switch (verb) {
+    case 'GET':
+      return JSON.stringify(await sessions.current(kind, credentials))
+    case 'POST': {
+      const { email, password, remember_me, duration } = isObject(body) ? body : {}
+      const apiKey = keyAndToken(credentials).key
+      const login = { email, password, remember_me, duration, address, apiKey }
+      return JSON.stringify(await sessions.signIn(kind, login))
+    }
+    case 'PUT':
+      return JSON.stringify(await sessions.refresh(kind, credentials))
+    case 'DELETE':
+      await sessions.end(credentials)
+      return JSON.stringify({ success: true })
+    case 'PATCH':
+      throw unsupportedVerb(request)
+  }
+}
