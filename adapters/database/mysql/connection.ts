@@ -5,6 +5,7 @@ import type { Row } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import type { Statement, StatementResult, StatementText } from '../sql/connection.ts'
 import type { ServerConnection } from '../sql/server-connection.ts'
+import { isWorthKeeping } from '../sql/worth-keeping.ts'
 import { fieldsOfClash } from './clash.ts'
 import { decodeRows } from './decode.ts'
 import type { Dialled } from './dial.ts'
@@ -138,6 +139,7 @@ export class MysqlConnection implements ServerConnection<Parameter> {
       throw this.#explained(error, text)
     } finally {
       if (!isOver) await this.cancel().catch(() => this.destroy())
+      this.#forgetLong(statement)
     }
   }
 
@@ -166,14 +168,25 @@ export class MysqlConnection implements ServerConnection<Parameter> {
     })
   }
 
-  async #execute({ text, parameters }: Statement<Parameter>): Promise<DriverAnswer> {
+  async #execute(statement: Statement<Parameter>): Promise<DriverAnswer> {
+    const { text, parameters } = statement
     try {
       const [answer] = await this.#answers(driverQuery(text.sql, isOdd(text)), parameters)
       return answer ?? NOTHING
     } catch (error) {
       const clashing = await this.#clashing(error, text)
       throw this.#explained(error, { ...text, ...(clashing ? { clashing } : {}) })
+    } finally {
+      this.#forgetLong(statement)
     }
+  }
+
+  /** The driver prepares every statement and keeps it. */
+  #forgetLong(statement: Statement<Parameter>): void {
+    if (!this.#isUsable || isWorthKeeping(statement)) return
+    // What was given to be run; the types know of a text alone, which to the driver is another statement.
+    const driver = this.#driver as DriverConnection & { unprepare(query: QueryOptions): unknown }
+    driver.unprepare(driverQuery(statement.text.sql, isOdd(statement.text)))
   }
 
   async #answers(query: QueryOptions, parameters: readonly Parameter[]): Promise<readonly DriverAnswer[]> {

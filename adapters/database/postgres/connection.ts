@@ -166,10 +166,11 @@ export class PostgresConnection implements ServerConnection<Parameter> {
   }
 
   async #run(
-    { text, parameters }: Statement<Parameter>,
-    isDescribed = text.verb === 'other' && text.columns.length > 0,
+    statement: Statement<Parameter>,
+    isDescribed = statement.text.verb === 'other' && statement.text.columns.length > 0,
   ): Promise<WireAnswer> {
-    const { name, isPrepared, forget } = this.#prepared.prepare(text)
+    const { text, parameters } = statement
+    const { name, isPrepared, forget } = this.#prepared.prepare(statement)
     const query = new WireQuery({ sql: text.sql, parameters, name, isPrepared, forget, isDescribed })
     this.#client.query(query)
     this.#running = query.answer

@@ -1,4 +1,6 @@
-import type { StatementText } from '../sql/connection.ts'
+import type { Statement, StatementText } from '../sql/connection.ts'
+import { isWorthKeeping } from '../sql/worth-keeping.ts'
+import type { Parameter } from './bind-value.ts'
 
 /** Under which name a statement runs on a connection, and what must be done to the names before. */
 interface Preparation {
@@ -18,8 +20,9 @@ export class PreparedStatements {
     this.#most = most
   }
 
-  prepare(text: StatementText): Preparation {
-    if (this.#most === 0 || text.verb === 'other') return UNNAMED
+  prepare(statement: Statement<Parameter>): Preparation {
+    const { text } = statement
+    if (this.#most === 0 || text.verb === 'other' || !isWorthKeeping(statement)) return UNNAMED
     const name = nameOf(text)
     const state = this.#known.get(name)
     this.#known.delete(name)

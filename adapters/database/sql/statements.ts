@@ -12,6 +12,7 @@ import {
   shapeOfSelect,
   shapeOfUpdate,
 } from './shape.ts'
+import { isWorthKeeping } from './worth-keeping.ts'
 
 /** Queries → statements ready to run. Compiling costs 50 to 100 µs, so texts are kept by the query's shape. */
 export interface Statements<P> {
@@ -24,8 +25,8 @@ export interface Statements<P> {
   delete(query: DeleteQuery): Statement<P>
 }
 
-/** Longer shapes are not worth the memory: they do not come twice. */
-const LONGEST_KEPT = 32_768
+/** In characters; the shape of a short text can be long. */
+const LONGEST_SHAPE = 32_768
 
 export function createStatements<P>(dialect: SqlDialect<P>, most = 1000): Statements<P> {
   const texts = new Map<string, Compiled>()
@@ -41,19 +42,21 @@ export function createStatements<P>(dialect: SqlDialect<P>, most = 1000): Statem
   }
 
   /** Least recently used goes first: a Map keeps the order of insertion. */
-  function textOf(shape: Shape, table: Table): Compiled {
+  function textOf({ shape, values }: Filled<P, Shape>, table: Table): Compiled {
     const key = `${numberOf(table)}${JSON.stringify(shape)}`
     const found = texts.get(key)
     const compiled = found ?? compile(shape, table, dialect)
     if (found) texts.delete(key)
     else if (texts.size >= most) for (const oldest of texts.keys()) if (texts.delete(oldest)) break
-    if (key.length <= LONGEST_KEPT) texts.set(key, compiled)
+    if (key.length <= LONGEST_SHAPE && isWorthKeeping({ text: compiled.text, parameters: values }))
+      texts.set(key, compiled)
     return compiled
   }
 
-  function statement({ shape, values }: Filled<P, Shape>, table: Table): Statement<P> {
+  function statement(filled: Filled<P, Shape>, table: Table): Statement<P> {
+    const { values } = filled
     if (values.length > dialect.maxParameters) throw tooManyValues(dialect.maxParameters)
-    const { text, slots } = textOf(shape, table)
+    const { text, slots } = textOf(filled, table)
     return { text, parameters: slots ? slots.map((slot) => valueAt(values, slot)) : values }
   }
 

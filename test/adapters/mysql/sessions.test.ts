@@ -116,6 +116,25 @@ describe.skipIf(reached !== 'reachable')(`sessions of MySQL and MariaDB (${reach
     }
   })
 
+  test('keeps no statement with a long list of values prepared', async () => {
+    const status = database.isMariaDb ? 'information_schema' : 'performance_schema'
+    await database.run(
+      `create view kept as select cast(sum(if(lower(variable_name) = 'com_stmt_prepare', 1, -1) * variable_value) as signed) as n
+         from ${status}.session_status where lower(variable_name) in ('com_stmt_prepare', 'com_stmt_close')`,
+    )
+    const single = await serviceForTest(database.url, { pool_size: 1 })
+    const kept = await tableNamed(single, 'kept')
+    const read = (length: number) =>
+      queryOf(notes, {
+        where: { op: 'in', field: 'id', values: Array.from({ length }, (_, at) => at) },
+      })
+    await rowsIn(single, kept)
+    const before = await rowsIn(single, kept)
+    for (const length of [5000, 5001]) await single.select(read(length), calm)
+    for await (const rows of present(single.stream)(read(5002), calm)) expect(rows).toHaveLength(1)
+    expect(await rowsIn(single, kept)).toEqual(before)
+  })
+
   test('rows are streamed in parts, and a stream that is left early gives its connection back', async () => {
     await database.run(
       'create table many (n int primary key, filler varchar(200))',

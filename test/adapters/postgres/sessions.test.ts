@@ -166,6 +166,18 @@ describe.skipIf(isLeftOut)(title('sessions of PostgreSQL'), () => {
     expect(await untilRunning(0, 8000)).toBe(0)
   }, 20_000)
 
+  test('prepares no statement with a long list of values', async () => {
+    const single = await serviceForTest(database.url, { pool_size: 1 })
+    const table = await tableNamed(single, 'session')
+    await rowsIn(single, table)
+    const before = await rowsIn(single, table)
+    for (const length of [5000, 5001, 5002]) {
+      const values = Array.from({ length }, (_, at) => at)
+      expect(await rowsIn(single, notes, { where: { op: 'in', field: 'id', values } })).toHaveLength(1)
+    }
+    expect(await rowsIn(single, table)).toEqual(before)
+  })
+
   test('keeps a bounded number of prepared statements', async () => {
     const single = await serviceForTest(database.url, { pool_size: 1 })
     for (let columns = 1; columns <= 230; columns++) {

@@ -53,6 +53,12 @@ describe('statement texts', () => {
     expect(among(1, 2, 3).parameters).toEqual([1, 2, 3, 3, 10])
   })
 
+  test('are not kept when they are long', () => {
+    const statements = createStatements(sqliteDialect)
+    const long = select({ op: 'in', field: 'id', values: Array.from({ length: 2000 }, (_, at) => at) })
+    expect(statements.select(long).text).not.toBe(statements.select(long).text)
+  })
+
   test.each<[string, SelectQuery]>([
     ['another field', select({ op: '=', field: 'name', value: 'a' })],
     ['another comparison', select({ op: '<', field: 'id', value: 1 })],
