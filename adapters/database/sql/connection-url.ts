@@ -17,7 +17,8 @@ export function readConnectionUrl(
   const twice = ADDRESS.find((key) => others[key] !== undefined && others[key] !== '')
   if (twice) return wrong(`${twice} is given as well: give either a URL or ${ADDRESS.join(', ')}`)
   const parsed = URL.canParse(url) ? new URL(url) : undefined
-  if (parsed?.hash !== '')
+  // A password with a bare question mark ends in the query, and an @ behind it: no part of it may be told as a name.
+  if (parsed?.hash !== '' || parsed.search.includes('@'))
     return wrong('not a connection URL: write special characters of user and password as %40 and the like')
   if (!schemes.includes(parsed.protocol.slice(0, -1)))
     return wrong(`a URL of this type begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`)

@@ -132,6 +132,8 @@ describe('a connection URL', () => {
     ['other://h/d', 'a URL of this type begins with db:// or database://'],
     ['db://u:pa#ss@h/d', /^not a connection URL/],
     ['db://u:pa/ss@h/d', /^not a connection URL/],
+    ['db://u:12?34@h/d', /^not a connection URL/],
+    ['db://u:12?mood=3&pass@h/d', /^not a connection URL/],
     ['no url', /^not a connection URL/],
     ['', /^not a connection URL/],
     ['db://u:100%@h/d', /^a name in the URL is not encoded correctly/],
