@@ -33,6 +33,7 @@ import { systemResources } from './system/all.ts'
 import type { CredentialMaker } from './system/secrets.ts'
 import { describeType } from './system/service/describe-type.ts'
 import { houseTypes } from './system/service/house-types.ts'
+import { resolveLookups } from './system/service/resolve-lookups.ts'
 import type { ServiceRecord, Snapshot } from './system/snapshot.ts'
 import { openSystemStore, type SystemStore } from './system/store.ts'
 import { createSystemApi } from './system/system-api.ts'
@@ -130,7 +131,8 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       secrets: keyring,
       maker,
       keepApiKeys: config.keepApiKeys,
-      probe: services.probe,
+      probe: (type, given, signal) =>
+        services.probe(type, resolveLookups(given, store.snapshot().configLookups), signal),
     },
   })
   const mcp: McpOptions = {
@@ -197,14 +199,23 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
 }
 
 /** Configured services of a known type, and those of the command line; of two with one name the command line's. */
-function definitionsOf({ services }: Snapshot, flags: readonly ServiceFlag[]): ServiceDefinition[] {
+function definitionsOf(
+  { services, configLookups }: Snapshot,
+  flags: readonly ServiceFlag[],
+): ServiceDefinition[] {
   const forThisRun = new Set(flags.map(({ name }) => name.toLowerCase()))
   const configured = services.filter(({ name, type }) => isKnown(type) && !forThisRun.has(name.toLowerCase()))
   const added = flags.map(({ name, type, config }, index) => ({
     info: infoOf({ id: FIRST_ID_OF_RUN + index, name, type }),
     config,
   }))
-  return [...configured.map((record) => ({ info: infoOf(record), config: record.config })), ...added]
+  return [
+    ...configured.map((record) => ({
+      info: infoOf(record),
+      config: resolveLookups(record.config, configLookups),
+    })),
+    ...added,
+  ]
 }
 
 /** Ids of services that live for this run only; far from those of the system database. */

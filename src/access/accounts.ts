@@ -11,6 +11,13 @@ export interface Accounts {
   readonly userByEmail: ReadonlyMap<string, UserAccount>
   /** By user, then by app: the id of the role. */
   readonly rolesByUser: ReadonlyMap<number, ReadonlyMap<number, number>>
+  /** By name in lower case; no private ones. */
+  readonly lookups: {
+    readonly ofSystem: ReadonlyMap<string, string>
+    readonly byRole: ReadonlyMap<number, ReadonlyMap<string, string>>
+    readonly byApp: ReadonlyMap<number, ReadonlyMap<string, string>>
+    readonly byUser: ReadonlyMap<number, ReadonlyMap<string, string>>
+  }
 }
 
 export interface AppAccount {

@@ -31,7 +31,7 @@ const MESSAGES = {
   userInactive: 'User is not active.',
 } as const
 
-export function createCallers({ version, roleById, rolesByUser }: Accounts): Callers {
+export function createCallers({ version, roleById, rolesByUser, lookups: tables }: Accounts): Callers {
   const callers = new Map<string, Caller>()
   const roles = new Map<number, (lookups: Lookups) => AccessPolicy>()
   const policyOf = (role: RoleAccount, lookups: Lookups) => {
@@ -44,7 +44,7 @@ export function createCallers({ version, roleById, rolesByUser }: Accounts): Cal
     who: Omit<Who, 'role'>,
   ): Pick<Caller, 'policy' | 'lookups' | 'roleId' | 'roleName'> => {
     if (!role.isActive) throw refusal('role_inactive', MESSAGES.roleInactive)
-    const lookups = lookupsOfCaller({ ...who, role })
+    const lookups = lookupsOfCaller({ ...who, role }, tables)
     return { policy: policyOf(role, lookups), lookups, roleId: role.id, roleName: role.name }
   }
   const callerFor = ({ app, user }: Omit<Who, 'role'>): Caller => {
@@ -54,11 +54,16 @@ export function createCallers({ version, roleById, rolesByUser }: Accounts): Cal
     const own = user && rolesByUser.get(user.id)
     const isUnrestricted = user?.isAdmin === true && own === undefined
     const identity = identityOf({ app, user }, isUnrestricted)
-    if (isUnrestricted) return { ...identity, policy: UNRESTRICTED, lookups: lookupsOfCaller({ app, user }) }
+    if (isUnrestricted)
+      return { ...identity, policy: UNRESTRICTED, lookups: lookupsOfCaller({ app, user }, tables) }
     const roleId = app && (own?.get(app.id) ?? app.roleId)
     const role = roleId === undefined ? undefined : roleById.get(roleId)
     if (role) return { ...identity, ...inRole(role, { app, user }) }
-    return { ...identity, ...withheld(app ? NO_ROLE : NO_KEY), lookups: lookupsOfCaller({ app, user }) }
+    return {
+      ...identity,
+      ...withheld(app ? NO_ROLE : NO_KEY),
+      lookups: lookupsOfCaller({ app, user }, tables),
+    }
   }
   return {
     anonymous: ANONYMOUS,

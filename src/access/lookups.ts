@@ -1,13 +1,28 @@
-import type { AppAccount, RoleAccount, UserAccount } from './accounts.ts'
+import type { Accounts, AppAccount, RoleAccount, UserAccount } from './accounts.ts'
 import type { Lookups } from './rule.ts'
 
-/** Built-in lookups of a caller (dreamfactory-rest §3.6), without secrets. A value that is not there has no entry. */
-export function lookupsOfCaller(who: {
+interface Who {
   readonly user?: UserAccount | undefined
   readonly app?: AppAccount | undefined
   readonly role?: RoleAccount | undefined
-}): Lookups {
+}
+
+/**
+ * What a caller's lookups stand for: those of the system, the app, the role and the user, the later ones first, and before all of
+ * them the built-in ones (dreamfactory-rest §3.6). No private ones, no secrets. A value that is not there has no entry.
+ */
+export function lookupsOfCaller(who: Who, lookups: Accounts['lookups']): Lookups {
   const { user, app, role } = who
+  const own = [
+    lookups.ofSystem,
+    app && lookups.byApp.get(app.id),
+    role && lookups.byRole.get(role.id),
+    user && lookups.byUser.get(user.id),
+  ]
+  return new Map([...own.flatMap((values) => [...(values ?? [])]), ...builtIn(who)])
+}
+
+function builtIn({ user, app, role }: Who): [string, string | number | boolean][] {
   const values: readonly (readonly [string, string | number | boolean | undefined])[] = [
     ['user.id', user?.id],
     ['user.name', user?.name],
@@ -23,5 +38,5 @@ export function lookupsOfCaller(who: {
     ['role.id', role?.id],
     ['role.name', role?.name],
   ]
-  return new Map(values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])))
+  return values.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
 }

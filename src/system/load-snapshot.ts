@@ -2,6 +2,7 @@ import type { DatabaseAdapter } from '../core/database/adapter.ts'
 import { callSignal, rowsOf, tableNamed } from './records.ts'
 import { app } from './resources/app.ts'
 import { cors } from './resources/cors.ts'
+import { lookup } from './resources/lookup.ts'
 import { role } from './resources/role.ts'
 import { roleServiceAccess } from './resources/role-service-access.ts'
 import { service } from './resources/service.ts'
@@ -19,17 +20,18 @@ export async function loadSnapshot(adapter: DatabaseAdapter, secrets: Secrets): 
   const read = ({ table }: SystemResource) => rowsOf(adapter, tableNamed(table), callSignal())
   for (let attempt = 1; ; attempt++) {
     const version = await readVersion(adapter)
-    const [services, roles, rules, apps, users, userRoles, corsRules] = await Promise.all([
+    const [services, roles, rules, apps, users, userRoles, lookups, corsRules] = await Promise.all([
       read(service),
       read(role),
       read(roleServiceAccess),
       read(app),
       read(user),
       read(userToAppToRole),
+      read(lookup),
       read(cors),
     ])
     if ((await readVersion(adapter)) !== version && attempt < ATTEMPTS) continue
-    const rows = { version, services, roles, rules, apps, users, userRoles, cors: corsRules }
+    const rows = { version, services, roles, rules, apps, users, userRoles, lookups, cors: corsRules }
     return buildSnapshot(rows, secrets)
   }
 }

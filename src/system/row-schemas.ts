@@ -112,6 +112,24 @@ export const appRow = z
     roleId: row.role_id,
   }))
 
+export const lookupRow = z
+  .object({
+    role_id: absent(z.int()),
+    app_id: absent(z.int()),
+    user_id: absent(z.int()),
+    name: z.string(),
+    value: absent(z.string()),
+    private: z.boolean(),
+  })
+  .transform((row) => ({
+    roleId: row.role_id,
+    appId: row.app_id,
+    userId: row.user_id,
+    name: row.name,
+    value: row.value,
+    isPrivate: row.private,
+  }))
+
 export const userRoleRow = z
   .object({ user_id: z.int(), app_id: z.int(), role_id: z.int() })
   .transform((row) => ({ userId: row.user_id, appId: row.app_id, roleId: row.role_id }))

@@ -1,8 +1,10 @@
 import type { z } from 'zod'
 import type { Row } from '../core/database/value.ts'
+import { configLookups, type LookupTables, lookupTables } from './lookup-tables.ts'
 import {
   appRow,
   corsRow,
+  lookupRow,
   readRows,
   roleRow,
   ruleRow,
@@ -27,6 +29,9 @@ export interface Snapshot {
   readonly userByEmail: ReadonlyMap<string, UserRecord>
   /** By user, then by app: the id of the role. */
   readonly rolesByUser: ReadonlyMap<number, ReadonlyMap<number, number>>
+  readonly lookups: LookupTables
+  /** For the configuration of services only: private ones are among them. */
+  readonly configLookups: ReadonlyMap<string, string>
   /** Those that are on. */
   readonly cors: readonly z.infer<typeof corsRow>[]
 }
@@ -106,6 +111,7 @@ export interface SystemRows {
   readonly apps: readonly Row[]
   readonly users: readonly Row[]
   readonly userRoles: readonly Row[]
+  readonly lookups: readonly Row[]
   readonly cors: readonly Row[]
 }
 
@@ -121,6 +127,7 @@ export function buildSnapshot(rows: SystemRows, secrets: Secrets): Snapshot {
   )
   const apps = readRows(appRow, rows.apps)
   const users = readRows(userRow, rows.users)
+  const lookups = readRows(lookupRow, rows.lookups)
   return {
     version: rows.version,
     services,
@@ -131,6 +138,8 @@ export function buildSnapshot(rows: SystemRows, secrets: Secrets): Snapshot {
     userById: new Map(users.map((user) => [user.id, user])),
     userByEmail: new Map(users.map((user) => [user.email.toLowerCase(), user])),
     rolesByUser: rolesByUser(readRows(userRoleRow, rows.userRoles)),
+    lookups: lookupTables(lookups),
+    configLookups: configLookups(lookups, secrets),
     cors: readRows(corsRow, rows.cors).filter(({ isEnabled }) => isEnabled),
   }
 }

@@ -75,6 +75,7 @@ export function accountsWith(
     userById: new Map(users.map((user) => [user.id, user])),
     userByEmail: new Map(users.map((user) => [user.email, user])),
     rolesByUser,
+    lookups: { ofSystem: new Map(), byRole: new Map(), byApp: new Map(), byUser: new Map() },
   }
 }
 
