@@ -6,6 +6,7 @@ import {
   type TableDefinition,
   valueClassOf,
 } from '../../../src/core/database/schema.ts'
+import { alsoTakes } from './also-takes.ts'
 import { type CatalogueRows, type ColumnRow, grouped, sourceOf } from './catalogue-rows.ts'
 import { columnDefault } from './column-default.ts'
 import { columnType } from './column-type.ts'
@@ -87,11 +88,13 @@ function fieldOf(column: ColumnRow, around: Surroundings): Field {
   const extra = String(column.extra)
   const isJson = column.data_type === 'longtext' && around.jsonFields.has(name)
   const native = columnType(String(column.column_type), isJson)
+  const also = alsoTakes(native)
   const isGenerated = /\b(VIRTUAL|STORED|PERSISTENT)\b/i.test(extra)
   const value = isGenerated ? undefined : defaultOf(column, native.type, around)
   const field: Field = {
     name,
     ...native,
+    ...(also ? { alsoTakes: also } : {}),
     ...(value === undefined ? {} : { default: value }),
     allowNull: column.nullable === 'YES',
     autoIncrement: /\bauto_increment\b/i.test(extra),

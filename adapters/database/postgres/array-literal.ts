@@ -2,16 +2,17 @@ import type { Json } from '../../../src/core/database/value.ts'
 
 /**
  * A JSON array as PostgreSQL writes arrays (postgresql.org/docs/current/arrays.html#ARRAYS-IO): arrays in it are further
- * dimensions, or JSON values where the elements are JSON.
+ * dimensions, or JSON values where the elements are JSON. `base` is the type of the elements.
  */
-export function arrayLiteral(items: readonly Json[], ofJson: boolean): string {
-  return `{${items.map((item) => element(item, ofJson)).join(',')}}`
+export function arrayLiteral(items: readonly Json[], base: string): string {
+  // pg_type.typdelim: boxes have commas of their own.
+  return `{${items.map((item) => element(item, base)).join(base === 'box' ? ';' : ',')}}`
 }
 
-function element(item: Json, ofJson: boolean): string {
+function element(item: Json, base: string): string {
   if (item === null) return 'NULL'
-  if (ofJson) return quoted(JSON.stringify(item))
-  if (Array.isArray(item)) return arrayLiteral(item, ofJson)
+  if (base === 'json' || base === 'jsonb') return quoted(JSON.stringify(item))
+  if (Array.isArray(item)) return arrayLiteral(item, base)
   return quoted(typeof item === 'object' ? JSON.stringify(item) : String(item))
 }
 

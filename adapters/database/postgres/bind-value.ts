@@ -39,7 +39,7 @@ function bindJson(json: Json, { dbType }: ColumnKind): string {
   if (!isArray) return JSON.stringify(json)
   // The text of an array in PostgreSQL's own form.
   if (typeof json === 'string') return json
-  return Array.isArray(json) ? arrayLiteral(json, base === 'json' || base === 'jsonb') : JSON.stringify(json)
+  return Array.isArray(json) ? arrayLiteral(json, base) : JSON.stringify(json)
 }
 
 function isInteger({ type, dbType }: ColumnKind): boolean {

@@ -4,6 +4,7 @@ import {
   type TableDefinition,
   valueClassOf,
 } from '../../../src/core/database/schema.ts'
+import { alsoTakes } from './also-takes.ts'
 import {
   byTable,
   type CatalogueRows,
@@ -70,7 +71,12 @@ function typesOf(rows: readonly TypeRow[]): ReadonlyMap<string, KnownType> {
   return new Map(
     rows.map((row) => {
       const [type, modifier, , , , , isNotNull, expression] = row
-      return [`${type} ${modifier}`, { column: columnType(row), isNotNull, expression }]
+      const column = columnType(row)
+      const also = alsoTakes(column.type)
+      return [
+        `${type} ${modifier}`,
+        { column: also ? { ...column, alsoTakes: also } : column, isNotNull, expression },
+      ]
     }),
   )
 }

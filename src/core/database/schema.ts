@@ -64,6 +64,8 @@ export interface Field {
   readonly isGenerated: boolean
   /** The only values it may have, in their own order (enums, sets); absent when it may have any. */
   readonly values?: readonly string[]
+  /** Texts that are values of it here and of its type nowhere else: `NaN`, a time of 100 hours. The database has the last word. */
+  readonly alsoTakes?: RegExp
   readonly description?: string
 }
 

@@ -7,10 +7,16 @@ type Bound = Exclude<Value, null>
 
 /** A JSON value from a record as a value of the field's type. Throws `bad_request` naming the field and the type. */
 export function valueFor(field: Field, json: Json): Value {
-  const value = valueOfType(field.type, json)
+  const typed = valueOfType(field.type, json)
+  const value = typed === undefined ? takenBy(field, json) : typed
   if (value === undefined) throw wrongType(field)
   if (typeof value === 'string') requireListed(field, value)
   return value
+}
+
+function takenBy({ alsoTakes }: Field, json: Json): string | undefined {
+  const text = typeof json === 'string' || typeof json === 'number' ? String(json).trim() : undefined
+  return text !== undefined && alsoTakes?.test(text) ? text : undefined
 }
 
 /** Enums are closed; sets hold several of their values. How case counts is left to the database. */
@@ -42,7 +48,7 @@ export function filterValueFor(field: Field, literal: FilterValue): Value {
   if (literal.kind === 'null') return null
   const kind = valueClassOf(field.type)
   if (kind === 'json') return String(literal.value)
-  const value = CONVERT[kind](literal.value)
+  const value = CONVERT[kind](literal.value) ?? takenBy(field, literal.value)
   if (value === undefined) throw wrongType(field)
   return value
 }
