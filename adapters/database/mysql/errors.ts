@@ -23,8 +23,12 @@ export function toAppError(error: unknown, subject?: Subject): AppError {
   })
 }
 
-/** For the log: what the server says, without the values it quotes (`Duplicate entry '…'`, `Incorrect integer value: '…'`). */
-function causeOf({ errno, code, message }: DriverFailure): Error {
+/**
+ * What the server says, without the values it quotes (`Duplicate entry '…'`, `Incorrect integer value: '…'`), for the log. What a
+ * routine raised on purpose is as its authors wrote it: callers are shown it.
+ */
+function causeOf({ errno, code, sqlState, message }: DriverFailure): Error {
   const quoted = /\b(entry|values?:?|range in) '.*?'(?= for (?:key|column|function)\b|$)/gis
-  return new Error(`MySQL ${errno ?? code}: ${message.replace(quoted, "$1 '…'")}`)
+  const said = sqlState.startsWith('45') ? message : message.replace(quoted, "$1 '…'")
+  return Object.assign(new Error(said), { ...(errno === undefined ? {} : { errno }), code, sqlState })
 }
