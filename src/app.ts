@@ -164,6 +164,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       serviceTypes: types,
       serviceTypeRecords: types.map(describeType),
       version: VERSION,
+      configVersion: mcp.configVersion,
       execute,
       authenticate: authenticator.authenticate,
       sessions,

@@ -2,11 +2,16 @@ import type { RecordStream } from '../operations/database/stream-records.ts'
 import { WRAPPER } from './body.ts'
 import type { RestRequest } from './rest-request.ts'
 
-/** The text of a JSON answer, or records in parts for a format that takes them so. */
-export type Answer = string | Created | RecordStream
+/** The text of a JSON answer or of another type, or records in parts for a format that takes them so. */
+export type Answer = string | Created | Written | RecordStream
 
 interface Created {
   readonly status: 201
+  readonly text: string
+}
+
+interface Written {
+  readonly contentType: string
   readonly text: string
 }
 

@@ -7,6 +7,8 @@ import { isTrue, type Query, queryText } from './query.ts'
 /** How an answer is written. */
 export interface Format extends CsvOptions {
   readonly type: 'json' | 'csv'
+  /** For what can be written as YAML too. */
+  readonly prefersYaml: boolean
   /** Name of the file a browser is told to keep it as. */
   readonly file?: string
 }
@@ -26,6 +28,7 @@ export function formatOf({ query, headers, url }: Asked): Format {
     typeOfFile(file) ?? (accept === undefined ? acceptable(headers.accept ?? '') : demanded(accept))
   return {
     type,
+    prefersYaml: (headers.accept ?? '').includes('yaml') || /\.ya?ml$/i.test(file ?? ''),
     formulas: isTrue(queryText(query, 'formulas')),
     bom: isTrue(queryText(query, 'bom')),
     ...(file === undefined ? {} : { file }),

@@ -9,10 +9,12 @@ import { accountRoute } from './accounts/account-routes.ts'
 import { readAddress } from './address.ts'
 import { allowedVerbs } from './allowed-verbs.ts'
 import type { Answer } from './answer.ts'
+import { apiDocs, isApiDocs, isSpec, spec } from './api-docs.ts'
 import { noCredentials, readCredentials } from './credentials.ts'
 import { databaseService } from './database-service.ts'
 import { type Format, formatOf } from './format.ts'
 import { instanceIndex } from './instance-index.ts'
+import { type ApiDocuments, createApiDocuments } from './openapi/api-documents.ts'
 import { isTrue, type Query, queryText } from './query.ts'
 import type { RestContext, RestDeps } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
@@ -33,6 +35,7 @@ const SERVICE_BY_KIND: Readonly<
 
 /** The REST door: everything below `/api`, answered from the operations (dreamfactory-rest §1). */
 export function registerRest(app: FastifyInstance, deps: RestDeps): void {
+  const house: House = { ...deps, documents: createApiDocuments(deps) }
   for (const url of ['/api', '/api/*']) {
     app.route<RestRoute>({
       method: app.supportedMethods,
@@ -53,7 +56,7 @@ export function registerRest(app: FastifyInstance, deps: RestDeps): void {
             headers: request.headers,
             url: request.raw.url ?? '/',
           })
-          return sendAnswer(request, reply, await answer(request, format, deps), format)
+          return sendAnswer(request, reply, await answer(request, format, house), format)
         } catch (error) {
           return sendError(request, reply, error)
         }
@@ -62,7 +65,11 @@ export function registerRest(app: FastifyInstance, deps: RestDeps): void {
   }
 }
 
-async function answer(http: FastifyRequest<RestRoute>, format: Format, deps: RestDeps): Promise<Answer> {
+interface House extends RestDeps {
+  readonly documents: ApiDocuments
+}
+
+async function answer(http: FastifyRequest<RestRoute>, format: Format, deps: House): Promise<Answer> {
   const { query, body, headers } = http
   const { service, path } = readAddress(http.raw.url ?? '/')
   const verb = tunnelledVerb(http.method, headers, query)
@@ -80,8 +87,12 @@ async function answer(http: FastifyRequest<RestRoute>, format: Format, deps: Res
   if (isEnvironment(wanted))
     return environment(wanted, caller, { userAgent: headers['user-agent'], address: http.ip }, deps)
   if (!caller) throw noCredentials()
+  const docs = () => ({ ...deps, caller, signal: requestSignal(http) })
+  if (isApiDocs(wanted)) return apiDocs(wanted, docs())
+  if (service.toLowerCase() === SYSTEM && isSpec(wanted)) return spec(wanted, undefined, docs())
   if (service.toLowerCase() === SYSTEM) return systemService(wanted, caller, deps, requestSignal(http))
   const info = requireService(wanted, caller, deps)
+  if (isSpec(wanted)) return spec({ ...wanted, service: info.name }, info, docs())
   return SERVICE_BY_KIND[info.kind]({ ...wanted, service: info.name }, contextOf(http, info, caller, deps))
 }
 

@@ -24,6 +24,8 @@ export interface RestDeps {
   readonly serviceTypes: readonly ServiceTypeInfo[]
   /** The records of `system/service_type`. */
   readonly serviceTypeRecords: readonly Row[]
+  /** Changes whenever services or roles do. */
+  readonly configVersion: () => string
   /** Of this program. */
   readonly version: string
   readonly execute: typeof execute

@@ -21,6 +21,9 @@ export function sendAnswer(
   if (typeof answer !== 'string' && 'status' in answer) {
     return sendText(reply.code(answer.status), answer.text, format)
   }
+  if (typeof answer !== 'string' && 'contentType' in answer) {
+    return reply.header('content-type', answer.contentType).send(answer.text)
+  }
   if (typeof answer !== 'string') return sendRecords(request, reply, answer, format)
   return sendText(reply, answer, format)
 }

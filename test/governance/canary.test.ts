@@ -120,6 +120,12 @@ function restReads(): string[] {
     '/api/v2/shop/_schema/orders/_related',
     '/api/v2/shop/_table?refresh=true',
     '/api/v2/shop/_proc',
+    '/api/v2/api_docs',
+    '/api/v2/api_docs?compact=true',
+    '/api/v2/api_docs?resource_name=orders',
+    '/api/v2/api_docs/shop',
+    '/api/v2/api_docs/shop?format=yaml',
+    '/api/v2/shop/_spec',
     '/api/v2/shop/_table/ordrs',
     '/api/v2/shop/_schema/ordrs',
     '/api/v2/shop/_schema/orders/_field/nope',
@@ -245,6 +251,7 @@ describe.each(NAMES)('role %s', (role) => {
       `_table/${table}?related=*`,
       `_table?ids=${table}`,
       `_schema?ids=${table}`,
+      `_spec?tables=${table}`,
     ]
     for (const [index, path] of paths(hidden).entries()) {
       for (const method of ALL) {

@@ -49,6 +49,7 @@ export async function openDoor(
     serviceTypes: [{ name: 'test', label: 'Test', description: 'For tests', group: 'Database' }],
     serviceTypeRecords: [],
     version: '0.0.0',
+    configVersion: () => '1',
     authenticate: async ({ apiKey, sessionToken, bearer, basic }) => {
       const caller = CALLERS.get(apiKey ?? sessionToken ?? bearer ?? basic?.password ?? '')
       if (caller) return caller

@@ -20,13 +20,20 @@ function takenBy({ alsoTakes }: Field, json: Json): string | undefined {
 }
 
 /** Enums are closed; sets hold several of their values. How case counts is left to the database. */
-function requireListed({ name, dbType, values }: Field, value: string): void {
+function requireListed(field: Field, value: string): void {
+  const { name } = field
   const wanted = value.toLowerCase()
-  if (!values || SET.test(dbType) || values.some((known) => known.toLowerCase() === wanted)) return
+  const values = onlyValuesOf(field)
+  if (!values || values.some((known) => known.toLowerCase() === wanted)) return
   const told = [...values.slice(0, MOST_TOLD), ...(values.length > MOST_TOLD ? ['…'] : [])].join(', ')
   throw new AppError('bad_request', `Field '${name}' must be one of ${told}.`, {
     context: { field: name, values: values.slice(0, MOST_TOLD) },
   })
+}
+
+/** The values of which a field holds one; undefined when it may hold others, or several of them. */
+export function onlyValuesOf({ dbType, values }: Pick<Field, 'dbType' | 'values'>): Field['values'] {
+  return SET.test(dbType) ? undefined : values
 }
 
 const SET = /^set\b/i
