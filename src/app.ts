@@ -1,7 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import type { FastifyInstance } from 'fastify'
 import { serviceTypes } from '../adapters/all.ts'
-import { openSqlite } from '../adapters/database/sqlite/open.ts'
 import { tools } from '../tools/all.ts'
 import { loadAppKey } from './access/app-key.ts'
 import { type Authenticator, createAuthenticator } from './access/authenticate.ts'
@@ -37,6 +36,7 @@ import { resolveLookups } from './system/service/resolve-lookups.ts'
 import type { ServiceRecord, Snapshot } from './system/snapshot.ts'
 import { openSystemStore, type SystemStore } from './system/store.ts'
 import { createSystemApi } from './system/system-api.ts'
+import { openSystemDatabase } from './system-database.ts'
 import { VERSION } from './version.ts'
 
 type Logger = ReturnType<typeof createLogger>
@@ -69,12 +69,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
   const log = createLogger({ level: config.logLevel, destination: config.logDestination })
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const keyring = createKeyring(await loadAppKey(config))
-  const database = await openSqlite({
-    file: config.systemDatabaseFile,
-    inline: true,
-    create: true,
-    statementTimeoutMs: config.statementTimeoutMs,
-  })
+  const database = await openSystemDatabase(config, serviceTypes)
   const store = await openSystemStore(database, {
     secrets: keyring,
     types: serviceTypes,

@@ -1,6 +1,12 @@
 import { resolve } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
+import {
+  missingForSystemDatabase,
+  type SystemDatabase,
+  toSystemDatabase,
+  withoutEffectOnFile,
+} from './system-database.ts'
 import { SECRET_NAMES, type Settings, settingsSchema, VARIABLE_NAMES } from './variables.ts'
 
 /** Every setting of the process, read and checked once, frozen. Paths are absolute. */
@@ -11,7 +17,7 @@ export interface Config {
   /** True when only this machine can reach the server. */
   readonly isLoopback: boolean
   readonly dataDir: string
-  readonly systemDatabaseFile: string
+  readonly systemDatabase: SystemDatabase
   readonly adminEmail?: string | undefined
   readonly adminPassword?: string | undefined
   readonly demo: boolean
@@ -58,6 +64,7 @@ export function readConfig(sources: { readonly env: Environment; readonly flags?
   for (const { path, message } of parsed.error?.issues ?? []) {
     problems.push(sentence(String(path[0]), given.get(String(path[0])), message))
   }
+  if (parsed.success) problems.push(...missingForSystemDatabase(parsed.data))
   if (parsed.success && problems.length === 0) return toConfig(parsed.data)
   throw new AppError('bad_request', problems.join('\n'), { context: { problems } })
 }
@@ -85,7 +92,7 @@ function toConfig(settings: Settings): Config {
     port: settings.SLUICE_PORT ?? 8080,
     isLoopback: /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(host),
     dataDir,
-    systemDatabaseFile: resolve(dataDir, settings.DB_DATABASE ?? 'system.sqlite'),
+    systemDatabase: toSystemDatabase(settings, dataDir),
     adminEmail: settings.SLUICE_ADMIN_EMAIL,
     adminPassword: settings.SLUICE_ADMIN_PASSWORD,
     demo: settings.SLUICE_DEMO ?? true,
@@ -110,18 +117,12 @@ function toConfig(settings: Settings): Config {
   })
 }
 
-const WITHOUT_EFFECT: readonly (readonly [keyof Settings, string])[] = [
-  ['DB_HOST', 'the system database is SQLite'],
-  ['DB_PORT', 'the system database is SQLite'],
-  ['DB_USERNAME', 'the system database is SQLite'],
-  ['DB_PASSWORD', 'the system database is SQLite'],
-  ['CACHE_HOST', 'the cache is the memory of this process'],
-]
-
 function withoutEffect(settings: Settings): string[] {
-  return WITHOUT_EFFECT.filter(([name]) => settings[name] !== undefined).map(
-    ([name, why]) => `${name} has no effect: ${why}.`,
-  )
+  const cache =
+    settings.CACHE_HOST === undefined
+      ? []
+      : ['CACHE_HOST has no effect: the cache is the memory of this process.']
+  return [...withoutEffectOnFile(settings), ...cache]
 }
 
 /** `SLUICE_DATA_DIR` is `--data-dir`; `DB_HOST` is `--db-host`. */

@@ -3,7 +3,7 @@ import { z } from 'zod'
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 const TRUE = ['true', '1', 'yes', 'on']
 const FALSE = ['false', '0', 'no', 'off']
-const NO_DATABASE = 'which is not supported yet as system database: leave it unset or set it to sqlite'
+const SYSTEM_DATABASES = ['sqlite', 'pgsql', 'mysql', 'mariadb'] as const
 const NO_CACHE =
   'which is not supported yet as cache: leave it unset or set it to file, array or local (the memory of this process)'
 
@@ -88,14 +88,14 @@ export const settingsSchema = z
       hasKeyLength,
       "must be 'base64:' with at least 32 bytes in base64, or at least 32 characters; leave it unset to have one made in the data folder",
     ),
-    DB_CONNECTION: text
-      .toLowerCase()
-      .refine((value) => value === 'sqlite', { error: ({ input }) => `names '${input}', ${NO_DATABASE}` }),
+    DB_CONNECTION: oneOf(SYSTEM_DATABASES),
     DB_HOST: text,
     DB_PORT: integer(1, 65_535, 5432),
     DB_DATABASE: text,
     DB_USERNAME: text,
     DB_PASSWORD: text,
+    DB_SSLMODE: text,
+    DB_SSLROOTCERT: text,
     CACHE_DRIVER: text
       .toLowerCase()
       .refine((value) => !['redis', 'memcached'].includes(value), {

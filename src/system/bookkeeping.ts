@@ -8,6 +8,15 @@ export const MIGRATION_TABLE: TableDefinition = bookkeeping('migration', {
   applied_date: { type: 'timestamp' },
 })
 
+/** One row: who is migrating now. */
+export const LOCK_TABLE: TableDefinition = bookkeeping('migration_lock', {
+  id: { type: 'integer' },
+  // Empty: nobody.
+  holder: { type: 'string', length: 36 },
+  // Another number each second while the holder lives.
+  beat: { type: 'integer' },
+})
+
 /** One row: a number that changes with every write, so that other processes see that they must read again. */
 export const VERSION_TABLE: TableDefinition = bookkeeping('system_version', {
   id: { type: 'integer' },

@@ -30,14 +30,24 @@ export async function rowsOf(
     limit: PAGE,
     as: 'rows',
   }
+  const dates = table.fields.flatMap(({ name, type }) => (type === 'timestamp' ? [name] : []))
   const all: Row[] = []
   const behind = (value: number): SelectQuery => ({ ...query, where: { op: '>', field: key, value } })
   for (let page = await select(records, after === undefined ? query : behind(after), signal); ; ) {
-    all.push(...page)
+    all.push(...page.map((row) => withPlainDates(row, dates)))
     const last = page.at(-1)?.[key]
     if (page.length < PAGE || typeof last !== 'number') return all
     page = await select(records, behind(last), signal)
   }
+}
+
+/** An engine that was not told its own type of a column may write a date as ISO 8601 does. */
+function withPlainDates(row: Row, dates: readonly string[]): Row {
+  const changed = dates.flatMap((name) => {
+    const value = row[name]
+    return typeof value === 'string' && value[10] === 'T' ? [[name, value.replace('T', ' ')] as const] : []
+  })
+  return changed.length === 0 ? row : { ...row, ...Object.fromEntries(changed) }
 }
 
 async function select(records: Records, query: SelectQuery, signal: AbortSignal): Promise<readonly Row[]> {

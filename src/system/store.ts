@@ -2,13 +2,14 @@ import type { DatabaseAdapter, Records } from '../core/database/adapter.ts'
 import { loadSnapshot } from './load-snapshot.ts'
 import { migrations } from './migrations/all.ts'
 import { migrate } from './migrations/migrate.ts'
+import { poll } from './poll.ts'
 import { callSignal, tableNamed } from './records.ts'
 import { user } from './resources/user.ts'
 import type { Secrets } from './secrets.ts'
 import type { ConfiguredType } from './service-config.ts'
 import { createRevocationList, type RevocationList } from './sessions/revocation-list.ts'
 import type { Snapshot } from './snapshot.ts'
-import { bumpVersion, checkAppKey, readVersion } from './system-version.ts'
+import { awaitTurn, bumpVersion, checkAppKey, readVersion } from './system-version.ts'
 import { createSystemWriter, type SystemWriter } from './write/system-writer.ts'
 
 export interface SystemStore {
@@ -96,12 +97,12 @@ export async function openSystemStore(
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
-    watch({ intervalMs = POLL_MS, onError } = {}) {
-      const poll = async () => {
-        if ((await readVersion(adapter)) !== current.version) await reload()
-        await revocations.load()
+    watch({ intervalMs = POLL_MS, onError = () => {} } = {}) {
+      const look = async (signal: AbortSignal) => {
+        if ((await readVersion(adapter, signal)) !== current.version) await reload()
+        await revocations.load(signal)
       }
-      return repeat(poll, intervalMs, onError)
+      return poll(look, { intervalMs, onError })
     },
   }
 }
@@ -143,6 +144,7 @@ async function transact<T>(
   const result = await adapter.transaction(
     async (records) => {
       isChanged = false
+      await awaitTurn(records, options.secrets)
       const made = await work(createSystemWriter(records, { ...options, signal, onWrite }))
       if (isChanged) await bumpVersion(records)
       return made
@@ -159,31 +161,4 @@ function inTurn(work: () => Promise<void>): () => Promise<void> {
     last = last.catch(() => undefined).then(work)
     return last
   }
-}
-
-/** Never two rounds at once. Of failures in a row only the first is told; the next round tries again. */
-function repeat(
-  work: () => Promise<void>,
-  intervalMs: number,
-  onError: (error: unknown) => void = () => {},
-): () => void {
-  let isRunning = false
-  let isFailing = false
-  const round = async () => {
-    isRunning = true
-    try {
-      await work()
-      isFailing = false
-    } catch (error) {
-      if (!isFailing) onError(error)
-      isFailing = true
-    } finally {
-      isRunning = false
-    }
-  }
-  const timer = setInterval(() => {
-    if (!isRunning) void round()
-  }, intervalMs)
-  timer.unref()
-  return () => clearInterval(timer)
 }

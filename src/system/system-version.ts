@@ -11,8 +11,8 @@ const ID = 1
 const MOST = 2 ** 31 - 1
 
 /** A number that changes with every write to the system's records. */
-export async function readVersion(records: Records): Promise<number> {
-  return Number((await readRow(records)).version)
+export async function readVersion(records: Records, signal = callSignal()): Promise<number> {
+  return Number((await readRow(records, signal)).version)
 }
 
 /**
@@ -21,6 +21,16 @@ export async function readVersion(records: Records): Promise<number> {
  */
 export async function bumpVersion(records: Records): Promise<void> {
   const set = { version: randomInt(1, MOST) }
+  const where = { op: '=', field: 'id', value: ID } as const
+  await records.update({ table: TABLE, set, where, returning: [] }, { signal: callSignal() })
+}
+
+/**
+ * At the beginning of a transaction: what it reads from here on is what the writers before it left, and those after it wait.
+ * Writes what is there already, which locks the row on every engine.
+ */
+export async function awaitTurn(records: Records, { fingerprint }: Secrets): Promise<void> {
+  const set = { app_key_fingerprint: fingerprint }
   const where = { op: '=', field: 'id', value: ID } as const
   await records.update({ table: TABLE, set, where, returning: [] }, { signal: callSignal() })
 }
@@ -44,8 +54,8 @@ async function insertFirst(adapter: DatabaseAdapter, fingerprint: string): Promi
   }
 }
 
-async function readRow(records: Records) {
-  const row = (await rowsOf(records, TABLE, callSignal()))[0]
+async function readRow(records: Records, signal = callSignal()) {
+  const row = (await rowsOf(records, TABLE, signal))[0]
   if (row) return row
   throw new AppError('internal', 'The system database has lost its version.')
 }

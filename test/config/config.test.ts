@@ -20,7 +20,7 @@ describe('without any variable', () => {
       port: 8080,
       isLoopback: true,
       dataDir: resolve('data'),
-      systemDatabaseFile: resolve('data/system.sqlite'),
+      systemDatabase: { kind: 'file', file: resolve('data/system.sqlite') },
       adminEmail: undefined,
       adminPassword: undefined,
       demo: true,
@@ -90,7 +90,7 @@ test('every variable is read', () => {
     port: 0,
     isLoopback: false,
     dataDir: '/var/lib/sluice',
-    systemDatabaseFile: '/var/lib/sluice/mine.db',
+    systemDatabase: { kind: 'file', file: '/var/lib/sluice/mine.db' },
     adminEmail: 'ada@example.com',
     adminPassword: 'sixteen letters!',
     demo: false,
@@ -111,6 +111,31 @@ test('every variable is read', () => {
     tokenKeyFile: resolve('token.pem'),
     allowForeverSessions: true,
     appKey: 'k'.repeat(32),
+  })
+})
+
+test('a system database on a server', () => {
+  const env = {
+    DB_CONNECTION: 'PgSQL',
+    DB_HOST: 'db',
+    DB_PORT: '5433',
+    DB_DATABASE: 'sluice',
+    DB_USERNAME: 'app',
+  }
+  expect(read({ ...env, DB_PASSWORD: 'p', DB_SSLMODE: 'verify-full' })).toMatchObject({
+    warnings: [],
+    systemDatabase: {
+      kind: 'server',
+      type: 'pgsql',
+      config: {
+        host: 'db',
+        port: 5433,
+        database: 'sluice',
+        username: 'app',
+        password: 'p',
+        sslmode: 'verify-full',
+      },
+    },
   })
 })
 
@@ -184,8 +209,12 @@ describe('a problem is a sentence that names the variable and what to do', () =>
       "SLUICE_PUBLIC_URL must be an address with http:// or https://, such as https://db.example.com (it is 'db.example.com').",
     ],
     [
-      { DB_CONNECTION: 'pgsql' },
-      "DB_CONNECTION names 'pgsql', which is not supported yet as system database: leave it unset or set it to sqlite.",
+      { DB_CONNECTION: 'oracle' },
+      "DB_CONNECTION must be one of sqlite, pgsql, mysql, mariadb (it is 'oracle').",
+    ],
+    [
+      { DB_CONNECTION: 'pgsql', DB_HOST: 'db', DB_USERNAME: 'sluice' },
+      "DB_DATABASE must be set, because DB_CONNECTION is 'pgsql'.",
     ],
     [
       { CACHE_DRIVER: 'redis' },
@@ -213,7 +242,7 @@ describe('a problem is a sentence that names the variable and what to do', () =>
 
   test('all problems are told at once', () => {
     expect(
-      problemsOf({ SLUICE_PORT: 'x', SLUICE_DEMO: 'x', SLUICE_NOPE: '1', DB_CONNECTION: 'mysql' }),
+      problemsOf({ SLUICE_PORT: 'x', SLUICE_DEMO: 'x', SLUICE_NOPE: '1', DB_CONNECTION: 'oracle' }),
     ).toHaveLength(4)
   })
 

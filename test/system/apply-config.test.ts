@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { applyConfig } from '../../src/system/apply-config.ts'
 import { bootstrap } from '../../src/system/bootstrap.ts'
 import type { DeclaredConfig } from '../../src/system/declared-config.ts'
-import { engines, everything, keyring, maker, openStore, readAll, types } from './world.ts'
+import { engines } from './engines.ts'
+import { everything, keyring, maker, openStore, readAll, types } from './world.ts'
 
 const declared: DeclaredConfig = {
   baseDir: '/etc/sluice',

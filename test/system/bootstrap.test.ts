@@ -3,7 +3,8 @@ import { verifyPassword } from '../../src/access/passwords.ts'
 import { compilePolicy } from '../../src/access/policy.ts'
 import { bootstrap } from '../../src/system/bootstrap.ts'
 import type { SystemStore } from '../../src/system/store.ts'
-import { engines, everything, keyring, maker, openStore } from './world.ts'
+import { engines } from './engines.ts'
+import { everything, keyring, maker, openStore } from './world.ts'
 
 const demo = { type: 'box', config: { database: '/demo.db' } }
 const options = { maker, mayGeneratePassword: true, demo }

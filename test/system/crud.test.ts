@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import type { SystemStore } from '../../src/system/store.ts'
 import type { SystemApi } from '../../src/system/system-api.ts'
 import { ADMIN } from '../helpers/shop.ts'
-import { engines, openStore, systemApiOf } from './world.ts'
+import { engines } from './engines.ts'
+import { openStore, systemApiOf } from './world.ts'
 
 const asked = { caller: ADMIN, signal: AbortSignal.timeout(60_000) }
 

@@ -1,6 +1,3 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { z } from 'zod'
 import { openMemory } from '../../adapters/database/memory/open.ts'
 import { openSqlite } from '../../adapters/database/sqlite/open.ts'
@@ -29,15 +26,6 @@ const boxType = {
   }),
 }
 export const types = [boxType]
-
-/** The engines a system database may be on here. Each opens an empty database. */
-export const engines = [
-  { name: 'memory', open: async () => openMemory() },
-  {
-    name: 'sqlite',
-    open: async () => openFile(join(await mkdtemp(join(tmpdir(), 'sluice-system-')), 'system.sqlite')),
-  },
-]
 
 /** As the server opens its system database. */
 export async function openFile(file: string): Promise<DatabaseAdapter> {

@@ -9,7 +9,7 @@ export interface RevocationList {
   /** `until`: when the token could no longer be used or refreshed anyway. False: it was revoked before, here or elsewhere. */
   revoke(tokenId: string, until: Date): Promise<boolean>
   /** Takes in what other nodes revoked. */
-  load(): Promise<void>
+  load(signal?: AbortSignal): Promise<void>
 }
 
 const TABLE = tableNamed(REVOCATION_TABLE)
@@ -41,8 +41,8 @@ export function createRevocationList(adapter: DatabaseAdapter, now: () => number
       endByToken.set(tokenId, end)
       return isFirst
     },
-    async load() {
-      const rows = await rowsOf(adapter, TABLE, callSignal(), settledId)
+    async load(signal = callSignal()) {
+      const rows = await rowsOf(adapter, TABLE, signal, settledId)
       for (const row of rows) endByToken.set(String(row.token_id), String(row.expires_date))
       if (now() - reached.at <= SETTLED_MS) return
       settledId = reached.id
