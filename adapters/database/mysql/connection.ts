@@ -3,6 +3,7 @@ import type { Connection as DriverConnection, ExecuteValues, QueryOptions } from
 import type { SelectResult } from '../../../src/core/database/query.ts'
 import type { Row } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { MAX_ANSWER_BYTES, tooLarge } from '../sql/answer-size.ts'
 import type { Statement, StatementResult, StatementText } from '../sql/connection.ts'
 import type { ServerConnection } from '../sql/server-connection.ts'
 import { isWorthKeeping } from '../sql/worth-keeping.ts'
@@ -191,8 +192,18 @@ export class MysqlConnection implements ServerConnection<Parameter> {
 
   async #answers(query: QueryOptions, parameters: readonly Parameter[]): Promise<readonly DriverAnswer[]> {
     const values = this.#values(parameters)
+    const before = this.#socket.bytesRead
     return new Promise((resolve, reject) => {
+      const watch = setInterval(() => {
+        const isTooLarge = this.#socket.bytesRead - before > MAX_ANSWER_BYTES
+        // The driver is silent about what ran on a connection that was closed from here.
+        if (isTooLarge || !this.#isUsable) clearInterval(watch)
+        if (!isTooLarge) return
+        this.destroy()
+        reject(tooLarge())
+      }, WATCH_MS)
       this.#driver.execute<never>(query, values, (error, result, columns) => {
+        clearInterval(watch)
         if (error) reject(error)
         else resolve(answersOf(result, columns))
       })
@@ -230,6 +241,8 @@ export class MysqlConnection implements ServerConnection<Parameter> {
 }
 
 const GOODBYE_MS = 1000
+/** How often it is seen how long an answer is. */
+const WATCH_MS = 20
 
 /**
  * The driver makes code from the names of columns, which is the faster way, but refuses names like `__proto__` and gives up the

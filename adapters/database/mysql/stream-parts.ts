@@ -1,4 +1,5 @@
 import type { Query } from 'mysql2'
+import { PART_BYTES } from '../sql/answer-size.ts'
 import type { DriverColumn } from './driver-answer.ts'
 
 interface Part {
@@ -15,11 +16,24 @@ export async function* streamParts(command: Query, partRows: number): AsyncGener
     columns = described
   })
   let rows: unknown[][] = []
-  for await (const row of command.stream({ highWaterMark: partRows })) {
+  let size = 0
+  for await (const row of command.stream({ highWaterMark: ROWS_AHEAD })) {
     rows.push(row)
-    if (rows.length < partRows) continue
+    size += sizeOf(row)
+    if (rows.length < partRows && size < PART_BYTES) continue
     yield { rows, columns }
     rows = []
+    size = 0
   }
   if (rows.length > 0) yield { rows, columns }
+}
+
+/** Rows that the driver reads before they are asked for. */
+const ROWS_AHEAD = 64
+
+/** Of what can be long in it: texts and bytes. */
+function sizeOf(row: readonly unknown[]): number {
+  let size = 0
+  for (const value of row) if (typeof value === 'string' || value instanceof Uint8Array) size += value.length
+  return size
 }

@@ -1,10 +1,8 @@
 import { sql } from 'kysely'
+import { MAX_ANSWER_BYTES } from '../sql/answer-size.ts'
 import type { ResultColumn, StatementText } from '../sql/connection.ts'
 import type { Fragment } from '../sql/dialect.ts'
 import { readValue } from './read-value.ts'
-
-/** Longest answer, in bytes: what is longer would be held three times over in memory. */
-export const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
 /**
  * A statement that returns rows → one that returns one row: how many there are, and all of them as the text of a JSON array,

@@ -1,11 +1,12 @@
 import type { Client } from 'pg'
 import type { SelectQuery, SelectResult, WriteResult } from '../../../src/core/database/query.ts'
 import type { Row } from '../../../src/core/database/value.ts'
+import { PART_BYTES, tooLarge } from '../sql/answer-size.ts'
 import { ownStatement, type Statement } from '../sql/connection.ts'
 import type { ServerConnection } from '../sql/server-connection.ts'
 import { rowsText } from './answer-text.ts'
 import type { Parameter } from './bind-value.ts'
-import { statementError, tooLarge, undone } from './errors.ts'
+import { statementError, undone } from './errors.ts'
 import { ownRows } from './own-rows.ts'
 import { PreparedStatements } from './prepared-statements.ts'
 import { type WireAnswer, WireQuery } from './wire-query.ts'
@@ -136,11 +137,12 @@ export class PostgresConnection implements ServerConnection<Parameter> {
       },
       parameters,
     })
-    const fetch = ownStatement<Parameter>(`fetch ${Math.trunc(partRows)} from part`)
-    for (;;) {
-      const { rows } = await this.#run(fetch)
+    for (let wanted = FIRST_PART_ROWS; ; ) {
+      const { rows } = await this.#run(ownStatement(`fetch ${wanted} from part`))
       if (rows.length > 0) yield rows.map(([row]) => JSON.parse(whole(row)))
-      if (rows.length < partRows) break
+      if (rows.length < wanted) break
+      const size = rows.reduce((sum, [row]) => sum + (row?.length ?? 0), 1)
+      wanted = Math.ceil(Math.min(partRows, wanted * MORE_ROWS, (rows.length / size) * PART_BYTES))
     }
     await this.#run(CLOSE)
   }
@@ -187,6 +189,11 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     }
   }
 }
+
+/** How long the rows are is seen by the first few. */
+const FIRST_PART_ROWS = 50
+/** How many times as many the next part may have. */
+const MORE_ROWS = 20
 
 const BEGIN_READ = ownStatement<Parameter>('begin read only')
 /** Not `read write`: a database that its owner has set to read-only stays so. */

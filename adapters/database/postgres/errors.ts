@@ -1,6 +1,5 @@
 import { AppError } from '../../../src/core/errors.ts'
 import type { StatementText } from '../sql/connection.ts'
-import { MAX_ANSWER_BYTES } from './answer-text.ts'
 import { constraintError } from './constraint-errors.ts'
 import { isServerError, type ServerError } from './server-error.ts'
 import { knownState } from './sql-states.ts'
@@ -66,10 +65,4 @@ function connectionLost(cause: unknown): AppError {
 
 export function undone(): AppError {
   return new AppError('conflict', 'The database rolled the transaction back; nothing of it was kept.')
-}
-
-export function tooLarge(): AppError {
-  return new AppError('bad_request', `More than ${MAX_ANSWER_BYTES / 1024 / 1024} MB in one answer.`, {
-    hint: 'Ask for fewer rows or fields, or write fewer records at a time.',
-  })
 }

@@ -1,12 +1,12 @@
 import { createQueryId } from 'kysely'
 import type { Row } from '../../../src/core/database/value.ts'
+import { tooLarge } from '../sql/answer-size.ts'
 import { ownStatement, type ResultColumn, type Statement } from '../sql/connection.ts'
 import type { Fragment } from '../sql/dialect.ts'
 import { answerText } from './answer-text.ts'
 import type { Parameter } from './bind-value.ts'
 import type { PostgresConnection } from './connection.ts'
 import { postgresDialect } from './dialect.ts'
-import { tooLarge } from './errors.ts'
 
 /** The rows of a select that is run once, in the form that rows of tables have. Throws `payload_too_large`. */
 export async function readRows(

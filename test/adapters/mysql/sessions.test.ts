@@ -135,6 +135,23 @@ describe.skipIf(reached !== 'reachable')(`sessions of MySQL and MariaDB (${reach
     expect(await rowsIn(single, kept)).toEqual(before)
   })
 
+  test('an answer of more than 64 MB is refused, and streamed in parts that are not long', async () => {
+    const digits = Array.from({ length: 10 }, (_, n) => `select ${n} as n`).join(' union all ')
+    await database.run(
+      `create view large as select a.n + 10 * b.n as n, repeat('x', 1000000) as body from (${digits}) a, (${digits}) b`,
+    )
+    const single = await serviceForTest(database.url, { pool_size: 1 })
+    const large = queryOf(await tableNamed(single, 'large'))
+    await expect(single.select(large, calm)).rejects.toMatchObject({
+      code: 'bad_request',
+      message: 'More than 64 MB in one answer.',
+    })
+    const sizes: number[] = []
+    for await (const rows of present(single.stream)(large, calm)) sizes.push(rows.length)
+    expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(100)
+    expect(Math.max(...sizes)).toBeLessThan(10)
+  })
+
   test('rows are streamed in parts, and a stream that is left early gives its connection back', async () => {
     await database.run(
       'create table many (n int primary key, filler varchar(200))',
