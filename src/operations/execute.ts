@@ -37,10 +37,15 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
   try {
     return await operation.run(input, context)
   } catch (error) {
-    if (operation.verb !== 'GET' || !isOutdated(error))
-      throw withoutSecrets(error, resource, info.name, caller)
-    await service.schema({ signal, refresh: true })
-    return operation.run(input, context)
+    if (!isOutdated(error)) throw withoutSecrets(error, resource, info.name, caller)
+    const renewed = service.schema({ signal, refresh: true })
+    if (operation.verb === 'GET') {
+      await renewed
+      return operation.run(input, context)
+    }
+    // A write is not repeated: its caller meant a table of another form, and a routine may have kept part of its work.
+    await renewed.catch(() => {})
+    throw withoutSecrets(error, resource, info.name, caller)
   }
 }
 
