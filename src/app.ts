@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { serviceTypes } from '../adapters/all.ts'
 import { tools } from '../tools/all.ts'
 import { loadAppKey } from './access/app-key.ts'
+import { createAttemptLimit } from './access/attempt-limit.ts'
 import { type Authenticator, createAuthenticator } from './access/authenticate.ts'
 import { effectiveAccess } from './access/effective-access.ts'
 import { createKeyring, newApiKey } from './access/keyring.ts'
@@ -28,6 +29,9 @@ import { createLogger } from './observe/log.ts'
 import { execute } from './operations/execute.ts'
 import { registerRest } from './rest/register-rest.ts'
 import { createServices, type RunningServices, type ServiceDefinition } from './services/create-services.ts'
+import { createAccountApi } from './system/accounts/account-api.ts'
+import { createRegistration } from './system/accounts/registration.ts'
+import { userSettings } from './system/accounts/user-settings.ts'
 import { systemResources } from './system/all.ts'
 import type { CredentialMaker } from './system/secrets.ts'
 import { describeType } from './system/service/describe-type.ts'
@@ -130,6 +134,15 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
         services.probe(type, resolveLookups(given, store.snapshot().configLookups), signal),
     },
   })
+  const attempts = createAttemptLimit(ATTEMPTS_MS)
+  const accountApi = {
+    ...createAccountApi({ system, checkPassword }),
+    register: createRegistration({
+      system,
+      snapshot: store.snapshot,
+      countAttempt: (address) => attempts.count([{ key: `register:${address}`, most: MOST_REGISTRATIONS }]),
+    }),
+  }
   const mcp: McpOptions = {
     tools,
     services,
@@ -158,11 +171,13 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       services,
       serviceTypes: types,
       serviceTypeRecords: types.map(describeType),
+      allowOpenRegistration: () => userSettings(store.snapshot()).allowOpenRegistration,
       version: VERSION,
       configVersion: mcp.configVersion,
       execute,
       authenticate: authenticator.authenticate,
       sessions,
+      accounts: accountApi,
       effectiveAccess: (roleId, service, resources) =>
         effectiveAccess(store.snapshot(), roleId, service, resources),
       system,
@@ -193,6 +208,10 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     },
   }
 }
+
+const ATTEMPTS_MS = 15 * 60 * 1000
+/** From one address. */
+const MOST_REGISTRATIONS = 20
 
 /** Configured services of a known type, and those of the command line; of two with one name the command line's. */
 function definitionsOf(

@@ -18,6 +18,10 @@ export interface Sessions {
   current(kind: AccountKind, credentials: Credentials): Promise<Session>
   /** A new token in place of the old one, which ends. Throws `unauthenticated`. */
   refresh(kind: AccountKind, credentials: Credentials): Promise<Session>
+  /** Who they are by their token, an account of this kind. Throws `unauthenticated`, `forbidden`. */
+  owner(kind: AccountKind, credentials: Credentials): Promise<UserAccount>
+  /** A new session of an account, as after a sign-in. Throws `not_found`. */
+  tokenFor(userId: number): Promise<string>
   /** Ends the session on every node. Nothing where no token came. */
   end(credentials: Credentials): Promise<void>
 }
@@ -75,6 +79,18 @@ export function createSessions(options: SessionsOptions): Sessions {
       const { signedInAt, isForever } = claims
       return sessionOf(user, await tokens.issue(user, { signedInAt, isForever }), host)
     },
+    async owner(kind, credentials) {
+      const { token } = keyAndToken(credentials)
+      if (!token) throw noSession('user')
+      const user = await authenticator.userOf(token)
+      if (user.isAdmin !== (kind === 'admin')) throw notAuthorized()
+      return user
+    },
+    async tokenFor(userId) {
+      const user = options.accounts().userById.get(userId)
+      if (!user) throw new AppError('not_found', 'There is no such account any more.')
+      return (await tokens.issue(user)).token
+    },
     async end(credentials) {
       const { token } = keyAndToken(credentials)
       if (!token) return
@@ -115,8 +131,13 @@ function issuedAs(token: string, { signedInAt, expiresAt }: SessionClaims) {
 }
 
 function requireKind(kind: AccountKind, user: UserAccount): void {
-  if (kind === 'admin' && !user.isAdmin)
-    throw new AppError('unauthenticated', 'You are not authorized to perform this action.')
+  if (kind === 'admin' && !user.isAdmin) throw notAuthorized()
+}
+
+function notAuthorized(): AppError {
+  return new AppError('unauthenticated', 'You are not authorized to perform this action.', {
+    context: { reason: 'other_kind_of_account' },
+  })
 }
 
 function noSession(kind: AccountKind): AppError {

@@ -81,7 +81,10 @@ async function answer(http: FastifyRequest<RestRoute>, format: Format, deps: Hou
   const route = accountRoute(wanted)
   if (route) {
     const credentials = readCredentials(headers, query, body)
-    return route.handle({ ...wanted, kind: route.kind, credentials, address: http.ip }, deps)
+    return route.handle(
+      { ...wanted, kind: route.kind, credentials, address: http.ip, signal: requestSignal(http) },
+      deps,
+    )
   }
   const caller = await callerOf(http, deps)
   if (isEnvironment(wanted))

@@ -6,6 +6,8 @@ import type { Row } from '../core/database/value.ts'
 import type { Operation } from '../core/operation.ts'
 import type { ServiceInfo, Services } from '../core/service.ts'
 import type { execute } from '../operations/execute.ts'
+import type { AccountApi } from '../system/accounts/account-api.ts'
+import type { createRegistration } from '../system/accounts/registration.ts'
 import type { SystemApi } from '../system/system-api.ts'
 
 interface ServiceTypeInfo {
@@ -26,12 +28,18 @@ export interface RestDeps {
   readonly serviceTypeRecords: readonly Row[]
   /** Changes whenever services or roles do. */
   readonly configVersion: () => string
+  readonly allowOpenRegistration: () => boolean
   /** Of this program. */
   readonly version: string
   readonly execute: typeof execute
   /** Throws `unauthenticated` for credentials that are not known. */
   readonly authenticate: (credentials: Credentials) => Promise<Caller>
   readonly sessions: Sessions
+  /** What people do with their own accounts. */
+  readonly accounts: AccountApi & {
+    /** The id of a new user. Throws `forbidden`, `bad_request`. */
+    register: ReturnType<typeof createRegistration>
+  }
   /** What a role may do with each of these resources of a service. Throws `not_found`. */
   readonly effectiveAccess: (roleId: number, service: string, resources: readonly string[]) => EffectiveAccess
   /** The records of the instance itself. */

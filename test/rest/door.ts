@@ -48,6 +48,7 @@ export async function openDoor(
     execute,
     serviceTypes: [{ name: 'test', label: 'Test', description: 'For tests', group: 'Database' }],
     serviceTypeRecords: [],
+    allowOpenRegistration: () => false,
     version: '0.0.0',
     configVersion: () => '1',
     authenticate: async ({ apiKey, sessionToken, bearer, basic }) => {
@@ -62,8 +63,11 @@ export async function openDoor(
       },
       current: async () => SESSION,
       refresh: async () => SESSION,
+      owner: none,
+      tokenFor: none,
       end: async () => {},
     },
+    accounts: { profile: none, changeProfile: none, changePassword: none, register: none },
     effectiveAccess: () => {
       throw new AppError('not_found', 'There is no role.')
     },
@@ -78,6 +82,11 @@ export async function openDoor(
       return { status: answer.statusCode, body: parsed(answer.body), headers: answer.headers }
     },
   }
+}
+
+/** The accounts have tests of their own. */
+async function none(): Promise<never> {
+  throw new AppError('not_supported', 'Not behind this door.')
 }
 
 const SESSION: Session = {

@@ -2,6 +2,9 @@ import type { Credentials } from '../../access/authenticate.ts'
 import type { AccountKind } from '../../access/sessions.ts'
 import type { RestDeps } from '../rest-deps.ts'
 import type { RestRequest } from '../rest-request.ts'
+import { password } from './password.ts'
+import { profile } from './profile.ts'
+import { register } from './register.ts'
 import { session } from './session.ts'
 
 /** A request to an address that decides by itself who may use it, often because nobody is signed in yet. */
@@ -11,12 +14,13 @@ interface AccountRequest extends RestRequest {
   readonly credentials: Credentials | undefined
   /** Of the client. */
   readonly address: string
+  readonly signal: AbortSignal
 }
 
 export type AccountHandler = (request: AccountRequest, deps: RestDeps) => Promise<string>
 
 /** By the last segment of the address (dreamfactory-rest §2.4). */
-const HANDLERS: Readonly<Record<string, AccountHandler>> = { session }
+const HANDLERS: Readonly<Record<string, AccountHandler>> = { session, profile, password, register }
 
 /** The handler of `user/session`, `system/admin/session` and their like, and whose accounts it is about. */
 export function accountRoute({

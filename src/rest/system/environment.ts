@@ -11,7 +11,7 @@ export function environment(
   request: RestRequest,
   caller: Caller | undefined,
   client: { readonly userAgent: string | undefined; readonly address: string },
-  { version }: Pick<RestDeps, 'version'>,
+  { version, allowOpenRegistration }: Pick<RestDeps, 'version' | 'allowOpenRegistration'>,
 ): string {
   if (request.verb !== 'GET') throw unsupportedVerb(request)
   const everybody = {
@@ -21,7 +21,7 @@ export function environment(
       oauth: [],
       adldap: [],
       saml: [],
-      allow_open_registration: false,
+      allow_open_registration: allowOpenRegistration(),
       open_reg_email_service_id: null,
       allow_forever_sessions: false,
       login_attribute: 'email',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { userConfig } from '../accounts/user-settings.ts'
 import type { ConfiguredType } from '../service-config.ts'
 
 /** A type of which the server itself has the only service. */
@@ -23,6 +24,6 @@ export const houseTypes: readonly HouseType[] = [
     description: 'User service to allow user management.',
     group: 'User',
     isSingleton: true,
-    config: z.strictObject({}),
+    config: userConfig,
   },
 ]

@@ -25,6 +25,8 @@ const ALWAYS: ReadonlySet<string> = new Set([
   'max_records',
   'cache_enabled',
   'cache_ttl',
+  'allow_open_registration',
+  'open_reg_role_id',
 ])
 
 /** The config of a stored service, secrets masked. Nothing is decrypted on the way. */

@@ -1,0 +1,24 @@
+import { isObject } from '../body.ts'
+import { unsupportedVerb } from '../unsupported.ts'
+import type { AccountHandler } from './account-routes.ts'
+
+/** `user/profile`, `system/admin/profile`: what people know and may change of their own account (dreamfactory-rest §2.8). */
+export const profile: AccountHandler = async (request, { accounts, sessions }) => {
+  const { verb, kind, body, address, signal, credentials = {} } = request
+  const person = await sessions.owner(kind, credentials)
+  switch (verb) {
+    case 'GET':
+      return JSON.stringify(await accounts.profile(person, signal))
+    case 'POST':
+    case 'PUT':
+    case 'PATCH': {
+      const isOver = await accounts.changeProfile(person, isObject(body) ? body : {}, { address, signal })
+      return JSON.stringify({
+        success: true,
+        ...(isOver && { session_token: await sessions.tokenFor(person.id) }),
+      })
+    }
+    case 'DELETE':
+      throw unsupportedVerb(request)
+  }
+}

@@ -1,0 +1,113 @@
+import type { Caller } from '../../core/caller.ts'
+import { AppError } from '../../core/errors.ts'
+import { UNRESTRICTED } from '../../core/policy.ts'
+import type { Asked, SystemApi } from '../system-api.ts'
+
+/** Somebody with an account, as far as is needed here. */
+export interface Person {
+  readonly id: number
+  readonly email: string
+  readonly isAdmin: boolean
+}
+
+type Given = Readonly<Record<string, unknown>>
+
+/** What people do with their own account (dreamfactory-rest §2.7, §2.8). Errors have the recorded messages. */
+export interface AccountApi {
+  profile(person: Person, signal: AbortSignal): Promise<object>
+  /** Throws `bad_request`; with another e-mail address `current_password` must be right. True: sessions ended. */
+  changeProfile(person: Person, given: Given, from: From): Promise<boolean>
+  /** Throws `bad_request`. All sessions end. */
+  changePassword(person: Person, given: Given, from: From): Promise<void>
+}
+
+interface From {
+  /** Of the client. */
+  readonly address: string
+  readonly signal: AbortSignal
+}
+
+export interface AccountApiOptions {
+  readonly system: SystemApi
+  /** Counts wrong ones. Throws `too_many_requests`. */
+  readonly checkPassword: (attempt: {
+    readonly email: string
+    readonly password: string
+    readonly address: string
+  }) => Promise<{ readonly id: number } | undefined>
+}
+
+const READ = [
+  'username',
+  'first_name',
+  'last_name',
+  'name',
+  'email',
+  'phone',
+  'security_question',
+  'default_app_id',
+  'oauth_provider',
+]
+const WRITTEN: ReadonlySet<string> = new Set([...READ.slice(0, 8), 'security_answer', 'current_password'])
+
+export function createAccountApi({ system, checkPassword }: AccountApiOptions): AccountApi {
+  const update = (person: Person, record: Given, signal: AbortSignal) =>
+    system.write('update', kindOf(person), { id: person.id, records: [record] }, asHouse(signal, person.id))
+
+  async function requirePassword(person: Person, password: unknown, { address }: From): Promise<void> {
+    const attempt = { email: person.email, password: String(password), address }
+    if ((await checkPassword(attempt))?.id !== person.id)
+      throw new AppError('bad_request', 'The password supplied does not match.')
+  }
+
+  return {
+    async profile(person, signal) {
+      const asked = asHouse(signal, person.id)
+      const row = await system.get(kindOf(person), String(person.id), { fields: READ }, asked)
+      const { confirmed: _, expired: __, ...profile } = row
+      return { ...profile, oauth_provider: profile.oauth_provider ?? '', adldap: '' }
+    },
+    async changeProfile(person, given, from) {
+      const names = Object.keys(given)
+      if (names.length === 0) throw new AppError('bad_request', 'No data supplied for operation.')
+      const unknown = names.find((name) => !WRITTEN.has(name))
+      if (unknown !== undefined) throw notOfProfile(unknown)
+      const { current_password: password, ...record } = given
+      const isMoved = typeof given.email === 'string' && given.email.trim().toLowerCase() !== person.email
+      if (isMoved && !password) throw new AppError('bad_request', 'Current Password required to change email')
+      if (isMoved) await requirePassword(person, password, from)
+      await update(person, record, from.signal)
+      return isMoved
+    },
+    async changePassword(person, { old_password: old, new_password: fresh }, from) {
+      if (!old || !fresh)
+        throw new AppError('bad_request', 'Both old and new password are required to change the password.')
+      await requirePassword(person, old, from)
+      await update(person, { password: fresh }, from.signal)
+    },
+  }
+}
+
+function kindOf({ isAdmin }: Person): 'admin' | 'user' {
+  return isAdmin ? 'admin' : 'user'
+}
+
+/** People may do with their own account what their role says nothing of. */
+export function asHouse(signal: AbortSignal, userId?: number): Asked {
+  const caller: Caller = {
+    kind: 'local',
+    label: 'accounts',
+    policy: UNRESTRICTED,
+    lookups: new Map(),
+    ...(userId !== undefined && { userId }),
+  }
+  return { caller, signal }
+}
+
+function notOfProfile(name: string): AppError {
+  const sentence = `The ${name} field is not one of a profile.`
+  return new AppError('bad_request', sentence, {
+    context: { [name]: [sentence] },
+    hint: `A profile has: ${[...WRITTEN].join(', ')}.`,
+  })
+}
