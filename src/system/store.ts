@@ -72,9 +72,14 @@ export async function openSystemStore(
   }
   const reload = inTurn(loadLatest)
 
+  const refresh = async (signal?: AbortSignal) => {
+    if ((await readVersion(adapter, signal)) !== current.version) await reload()
+  }
+
   const change: SystemStore['change'] = async (work) => {
     const { result, isChanged } = await transact(adapter, options, work)
-    if (isChanged) await reload()
+    // What it found done already another process did.
+    await (isChanged ? reload() : refresh())
     return result
   }
   const keepsUnwanted = !options.keepApiKeys && current.apps.some(({ encryptedKey }) => encryptedKey)
@@ -84,9 +89,7 @@ export async function openSystemStore(
     snapshot: () => current,
     change,
     database: { ...bound(adapter), transaction: (work, at) => adapter.transaction(countedWork(work), at) },
-    async refresh() {
-      if ((await readVersion(adapter)) !== current.version) await reload()
-    },
+    refresh: () => refresh(),
     async recordSignIn(userId, date) {
       const where = { op: '=', field: 'id', value: userId } as const
       const set = { last_login_date: date }
@@ -99,7 +102,7 @@ export async function openSystemStore(
     },
     watch({ intervalMs = POLL_MS, onError = () => {} } = {}) {
       const look = async (signal: AbortSignal) => {
-        if ((await readVersion(adapter, signal)) !== current.version) await reload()
+        await refresh(signal)
         await revocations.load(signal)
       }
       return poll(look, { intervalMs, onError })

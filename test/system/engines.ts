@@ -49,7 +49,12 @@ async function onServer(name: string, server: 'pgsql' | 'mysql'): Promise<readon
 async function placeOn(server: 'pgsql' | 'mysql'): Promise<Readonly<Record<string, string>>> {
   const database = await ownDatabase(server)
   onTestFinished(database.drop)
-  const url = new URL(database.url)
+  return settingsOf(server, database.url)
+}
+
+/** The settings that name the database of a URL. */
+export function settingsOf(server: 'pgsql' | 'mysql', of: string): Readonly<Record<string, string>> {
+  const url = new URL(of)
   return {
     DB_CONNECTION: server,
     DB_HOST: url.hostname,

@@ -100,3 +100,9 @@ test('a database that does not answer is told once, and the watch goes on', asyn
   await sleep(50)
   expect(errors).toHaveLength(1)
 })
+
+test('whoever finds a change made by another process has seen it', async () => {
+  await here.store.change((writer) => writer.upsertRole({ name: 'reader', rules: [] }))
+  await there.store.change((writer) => writer.upsertRole({ name: 'reader', rules: [] }))
+  expect([...there.store.snapshot().roleById.values()]).toMatchObject([{ name: 'reader' }])
+})

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { MIGRATION_TABLE } from '../../src/system/bookkeeping.ts'
+import { migrations } from '../../src/system/migrations/all.ts'
+import { rowsOf, tableNamed } from '../../src/system/records.ts'
+import { required } from '../contract/required.ts'
+import { ownDatabase, reachServer } from '../contract/servers/test-server.ts'
+import { type Running, startProgram } from '../helpers/program.ts'
+import { openPlace, settingsOf } from './engines.ts'
+
+const EMAIL = 'admin@example.com'
+const PASSWORD = 'a-long-enough-password'
+const KEY = 'a'.repeat(64)
+const OTHER_KEY = 'b'.repeat(64)
+const APP_KEY = `base64:${randomBytes(32).toString('base64')}`
+const FILE = {
+  roles: [
+    { name: 'reader', access: [{ service: 'demo', component: '_table/*', verbs: ['GET'] }] },
+    { name: 'other', access: [{ service: 'demo', component: '_table/*', verbs: ['GET'] }] },
+  ],
+  apps: [
+    { name: 'agent', role: 'reader', api_key: KEY },
+    { name: 'other', role: 'other', api_key: OTHER_KEY },
+  ],
+}
+
+const servers = (['pgsql', 'mysql'] as const).map(async (name) => ({
+  name,
+  isThere: required.includes(name) || (await reachServer(name)) === 'reachable',
+}))
+
+describe.each((await Promise.all(servers)).filter(({ isThere }) => isThere))(
+  'two server processes on one system database on $name',
+  ({ name }) => {
+    const ends: (() => Promise<unknown>)[] = []
+    let settings: Readonly<Record<string, string>> = {}
+    let here: Running
+    let there: Running
+    let token = ''
+
+    beforeAll(async () => {
+      const database = await ownDatabase(name)
+      settings = settingsOf(name, database.url)
+      const [one, two] = await Promise.all([startNode(settings), startNode(settings)])
+      here = one.running
+      there = two.running
+      ends.push(database.drop, one.end, two.end)
+      token = await signIn(here)
+    })
+    afterAll(async () => {
+      for (const end of ends.reverse()) await end()
+    })
+
+    const ask = async (node: Running, method: string, path: string, headers: object, body?: unknown) => {
+      const answer = await fetch(`${node.url}/api/v2/${path}`, {
+        method,
+        headers: { 'content-type': 'application/json', ...headers },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      return { status: answer.status, body: Object(await answer.json()) }
+    }
+    const admin = (node: Running, method: string, path: string, body?: unknown) =>
+      ask(node, method, path, { 'x-dreamfactory-session-token': token }, body)
+    const orders = (node: Running, key: string) =>
+      ask(node, 'GET', 'demo/_table/orders?limit=5', { 'x-dreamfactory-api-key': key })
+    const signIn = async (node: Running): Promise<string> => {
+      const answer = await ask(node, 'POST', 'system/admin/session', {}, { email: EMAIL, password: PASSWORD })
+      return String(answer.body.session_token)
+    }
+    const withinASecond = <T>(ask: () => Promise<T>) => expect.poll(ask, { timeout: 1_000, interval: 20 })
+
+    test('that started together on an empty one made its tables once, and one administrator', async () => {
+      const done = await rowsOf(
+        await openPlace(settings),
+        tableNamed(MIGRATION_TABLE),
+        AbortSignal.timeout(9_000),
+      )
+      expect(done.map(({ version }) => version)).toEqual(migrations.map(({ version }) => version))
+      expect((await admin(there, 'GET', 'system/admin')).body.resource).toMatchObject([{ email: EMAIL }])
+    })
+
+    test('a change of a role', async () => {
+      expect((await orders(there, OTHER_KEY)).status).toBe(200)
+      const { body } = await admin(here, 'GET', 'system/role/other?related=role_service_access_by_role_id')
+      const rule = { ...body.role_service_access_by_role_id[0], verb_mask: 2 }
+      const { id, verb_mask } = rule
+      const change = { role_service_access_by_role_id: [{ id, verb_mask }] }
+      expect((await admin(here, 'PATCH', 'system/role/other', change)).status).toBe(200)
+      await withinASecond(async () => (await orders(there, OTHER_KEY)).status).toBe(403)
+    })
+
+    test('a change of a service', async () => {
+      expect((await orders(there, KEY)).body.resource).toHaveLength(5)
+      const change = { config: { max_records: 2 } }
+      expect((await admin(here, 'PATCH', 'system/service/demo', change)).status).toBe(200)
+      await withinASecond(async () => (await orders(there, KEY)).body.resource.length).toBe(2)
+    })
+
+    test('a key that is revoked', async () => {
+      expect((await orders(there, KEY)).status).toBe(200)
+      expect((await admin(here, 'DELETE', 'system/app/agent')).status).toBe(200)
+      await withinASecond(async () => (await orders(there, KEY)).status).toBe(401)
+    })
+
+    test('a session that ends', async () => {
+      const session = { 'x-dreamfactory-session-token': await signIn(here) }
+      expect((await ask(there, 'GET', 'system/role', session)).status).toBe(200)
+      expect((await ask(here, 'DELETE', 'system/admin/session', session)).status).toBe(200)
+      await withinASecond(async () => (await ask(there, 'GET', 'system/role', session)).status).toBe(403)
+    })
+  },
+)
+
+interface Node {
+  readonly running: Running
+  end(): Promise<void>
+}
+
+async function startNode(settings: Readonly<Record<string, string>>): Promise<Node> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'sluice-node-'))
+  const file = join(dataDir, 'sluice.json')
+  await writeFile(file, JSON.stringify(FILE))
+  const running = await startProgram([], {
+    ...settings,
+    SLUICE_DATA_DIR: dataDir,
+    SLUICE_CONFIG: file,
+    SLUICE_ADMIN_EMAIL: EMAIL,
+    SLUICE_ADMIN_PASSWORD: PASSWORD,
+    APP_KEY,
+  })
+  const end = async () => {
+    await running.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  return { running, end }
+}
