@@ -27,6 +27,7 @@ import type { McpOptions } from './mcp/create-mcp.ts'
 import { registerMcp } from './mcp/http.ts'
 import { createLogger } from './observe/log.ts'
 import { execute } from './operations/execute.ts'
+import { registerDocsPage } from './rest/docs-page.ts'
 import { registerRest } from './rest/register-rest.ts'
 import { createServices, type RunningServices, type ServiceDefinition } from './services/create-services.ts'
 import { createAccountApi } from './system/accounts/account-api.ts'
@@ -167,6 +168,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     })
     await registerCors(http, config.allowedOrigins, () => store.snapshot().cors)
     registerHealth(http, { ready: () => ({ ready: ready() }) })
+    registerDocsPage(http)
     registerRest(http, {
       services,
       serviceTypes: types,

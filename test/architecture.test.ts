@@ -41,6 +41,7 @@ const PACKAGES: readonly PackageRule[] = [
   { name: 'jose', at: ['src/access/'] },
   { name: '@node-rs/argon2', at: ['src/access/'] },
   { name: 'pino', at: ['src/observe/'] },
+  { name: 'swagger-ui-dist', at: ['src/rest/'] },
   { name: 'yaml', at: ['src/rest/'] },
   { name: 'kysely', at: ['adapters/database/'] },
   { name: 'tarn', at: ['adapters/database/sql/'] },

@@ -31,10 +31,10 @@ export async function apiDocs(request: RestRequest, context: DocsContext): Promi
   if (name === undefined) {
     const isList = flag(request, 'as_list') || isTrue(queryText(request.query, 'as_access_list'))
     if (isList)
-      return listAnswer(
-        request,
-        reached.map((one) => one.name),
-      )
+      return listAnswer(request, [
+        ...reached.map((one) => one.name),
+        ...(caller.policy.reaches(SYSTEM) ? [SYSTEM] : []),
+      ])
     return written(await documents.instance(asked), request)
   }
   if (name.toLowerCase() === SYSTEM && caller.policy.reaches(SYSTEM))

@@ -248,6 +248,12 @@ describe('who may have a document', () => {
 })
 
 describe('forms of a document', () => {
+  test('as_list names the documents there are', async () => {
+    const { body } = await house.rest('GET', '/api/v2/api_docs?as_list=true', { key: keyOf('reader') })
+    expect(body).toEqual({ resource: ['shop'] })
+    expect((await adminGet('api_docs?as_list=true')).body).toEqual({ resource: ['shop', 'system'] })
+  })
+
   test.each([
     ['format=yaml', {}],
     ['format=yml', {}],
