@@ -4,6 +4,7 @@ import './young-heap.ts'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { serviceTypes } from './app.ts'
+import { resetPassword, setup } from './commands/administrator.ts'
 import { createKey } from './commands/create-key.ts'
 import { doctor } from './commands/doctor.ts'
 import { HELP } from './commands/help.ts'
@@ -32,9 +33,11 @@ const VALUE_FLAGS = [
   'statement-timeout-ms',
   'role',
   'name',
+  'email',
+  'password',
 ] as const
 const SWITCHES = ['help', 'version', 'demo'] as const
-const COMMANDS = ['start', 'stdio', 'doctor', 'key create'] as const
+const COMMANDS = ['start', 'stdio', 'doctor', 'setup', 'reset-password', 'key create'] as const
 
 interface CommandLine {
   readonly command: string
@@ -73,6 +76,13 @@ async function run({ command, flags, services }: CommandLine): Promise<number> {
     }))
       ? 0
       : 1
+  else if (command === 'setup' || command === 'reset-password')
+    await (command === 'setup' ? setup : resetPassword)({
+      config: configOf(flags),
+      email: required(flags.email, `${command} needs --email ADDRESS.`),
+      password: text(flags.password),
+      print,
+    })
   else if (command === 'key create')
     await createKey({
       config: configOf({ ...flags, role: undefined }),
@@ -97,7 +107,14 @@ async function serveStdio(flags: CommandLine['flags'], services: readonly string
   })
 }
 
-function configOf({ help: _, version: __, name: ___, ...flags }: Flags): Config {
+function configOf({
+  help: _,
+  version: __,
+  name: ___,
+  email: ____,
+  password: _____,
+  ...flags
+}: Flags): Config {
   return readConfig({ env: readEnvironment(), flags })
 }
 

@@ -7,6 +7,10 @@ Usage
   sluice doctor [options]                   checks configuration, database, port and each service
   sluice key create --role NAME [--name APP]
                                             a fresh API key in a role, printed alone on one line
+  sluice setup --email ADDRESS [--password TEXT]
+                                            the first administrator, for scripts; without a password one is printed
+  sluice reset-password --email ADDRESS [--password TEXT]
+                                            a new password for an account that lost it
 
 Options
   --host ADDRESS            default 127.0.0.1

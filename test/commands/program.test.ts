@@ -116,6 +116,37 @@ describe('start', () => {
   })
 })
 
+describe('the administrator', () => {
+  const address = ['--email', 'boss@example.com']
+
+  test('is made by setup, once, and gets another password when theirs is lost', async () => {
+    const made = await runProgram(['setup', ...address, '--password', 'sixteen-letters!'], env)
+    expect([made.code, made.stdout]).toEqual([0, ''])
+    const again = await runProgram(['setup', ...address], env)
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('administrator already')])
+    const reset = await runProgram(['reset-password', ...address], env)
+    const password = reset.stdout.trim()
+    expect(password).toMatch(/^\S{24}$/)
+    const server = await startProgram([], env)
+    const signIn = async (secret: string) => {
+      const body = JSON.stringify({ email: 'boss@example.com', password: secret })
+      const headers = { 'content-type': 'application/json' }
+      const url = `${server.url}/api/v2/system/admin/session`
+      return (await fetch(url, { method: 'POST', headers, body })).status
+    }
+    expect([await signIn(password), await signIn('sixteen-letters!')]).toEqual([200, 401])
+    await server.stop()
+  })
+
+  test('has a password that is long enough, and an account', async () => {
+    const short = await runProgram(['setup', ...address, '--password', 'fifteen-letters'], env)
+    expect([short.code, short.stderr]).toEqual([1, expect.stringContaining('at least 16 characters')])
+    const unknown = await runProgram(['reset-password', ...address], env)
+    expect([unknown.code, unknown.stderr]).toEqual([1, expect.stringContaining('There is no account')])
+    expect((await runProgram(['reset-password'], env)).stderr).toContain('needs --email')
+  })
+})
+
 describe('key create', () => {
   test('makes a key that a running server takes within a second', async () => {
     const server = await startProgram([], env)

@@ -27,7 +27,7 @@ const HANDLERS: Readonly<Record<string, SystemHandler>> = {
 const MISSING = new Set(['event', 'event_script', 'import', 'limit_cache', 'script_type'])
 
 /** Answered before it is known who asks. */
-const OPEN = ['admin/session', 'environment']
+const OPEN = ['admin/password', 'admin/profile', 'admin/session', 'environment']
 
 /** `system/…`: the records of this instance, and what else it tells of itself (dreamfactory-rest §7). */
 export async function systemService(

@@ -7,7 +7,7 @@ import { defineSystemResource, type Given, type SystemResource } from '../system
 import type { WriteContext, WriteTools } from '../write-context.ts'
 
 /** Characters a password needs at least. */
-const LEAST_PASSWORD = { user: 12, admin: 16 } as const
+export const LEAST_PASSWORD = { user: 12, admin: 16 } as const
 /** Longer ones would be work for nothing. */
 const MOST_PASSWORD = 1_000
 
