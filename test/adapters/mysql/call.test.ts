@@ -128,8 +128,10 @@ describe.skipIf(reach !== 'reachable')(`calls of routines on a MySQL server (${r
     })
   })
 
-  test.skipIf(database.isMariaDb)('gives JSON of OUT parameters as JSON', async () => {
-    expect((await call('procedure', 'give_json')).out).toEqual({ document: { a: [1, 2] } })
+  // MariaDB has no type JSON: a parameter declared so is long text, and its value too.
+  const document = database.isMariaDb ? '{"a": [1, 2]}' : { a: [1, 2] }
+  test('gives JSON of OUT parameters as what the server says they are', async () => {
+    expect((await call('procedure', 'give_json')).out).toEqual({ document })
   })
 
   test('changes INOUT values and keeps those of another call apart', async () => {
