@@ -52,7 +52,10 @@ function doorsOf(house: House): Pick<ServerHouse, 'table' | 'tool'> {
   const key = keyOf('all')
   return {
     async table(method, path, body) {
-      const { status, text } = await house.rest(method, `/api/v2/shop/_table/${path}`, { key, body })
+      const { status, text } = await house.rest(method, `/api/v2/shop/_table/${path}`, {
+        key,
+        ...(body === undefined ? {} : { body }),
+      })
       return { status, text }
     },
     async tool(name, args) {
