@@ -13,6 +13,7 @@ import type { RestRequest } from './rest-request.ts'
 import { refused, unsupportedVerb } from './unsupported.ts'
 
 const SYSTEM = 'system'
+const USER = 'user'
 
 interface DocsContext {
   readonly caller: Caller
@@ -34,11 +35,13 @@ export async function apiDocs(request: RestRequest, context: DocsContext): Promi
       return listAnswer(request, [
         ...reached.map((one) => one.name),
         ...(caller.policy.reaches(SYSTEM) ? [SYSTEM] : []),
+        USER,
       ])
     return written(await documents.instance(asked), request)
   }
   if (name.toLowerCase() === SYSTEM && caller.policy.reaches(SYSTEM))
     return written(documents.system(asked), request)
+  if (name.toLowerCase() === USER) return written(documents.user(), request)
   const info = reached.find((one) => one.name.toLowerCase() === name.toLowerCase())
   if (!info) throw noDocs(name)
   return written(await documents.service(info, asked), request)

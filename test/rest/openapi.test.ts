@@ -61,13 +61,16 @@ describe('documents are valid OpenAPI 3.1', () => {
     expect(result.valid).toBe(true)
   })
 
-  test.each(['api_docs', 'api_docs/system', 'system/_spec'])('%s for an administrator', async (address) => {
-    const { status, body } = await adminGet(address)
-    expect(status).toBe(200)
-    const result = await new Validator().validate(Object(body))
-    expect(result.errors).toBeUndefined()
-    expect(result.valid).toBe(true)
-  })
+  test.each(['api_docs', 'api_docs/system', 'api_docs/user', 'system/_spec'])(
+    '%s for an administrator',
+    async (address) => {
+      const { status, body } = await adminGet(address)
+      expect(status).toBe(200)
+      const result = await new Validator().validate(Object(body))
+      expect(result.errors).toBeUndefined()
+      expect(result.valid).toBe(true)
+    },
+  )
 
   test('a document that is none is found', async () => {
     const document = { ...(await documentOf('api_docs/shop', 'reader')), paths: [] }
@@ -126,6 +129,40 @@ describe('every documented call', () => {
       expect(status, told).toBe(200)
       expect(problemsOf(document, call, status, body), told).toEqual([])
     }
+  })
+
+  test('of the system that reads, answers as its document says', async () => {
+    const document = Object(await adminGet('api_docs/system')).body as Described // looked at below
+    const reads = callsIn(document).filter(({ verb, path }) => verb === 'GET' && !path.includes('admin/'))
+    expect(reads.length).toBeGreaterThan(20)
+    for (const call of reads) {
+      const { status, body } = await adminGet(`system${call.path.replace('{id}', '1')}`)
+      if (status === 404 && call.path.endsWith('{id}')) continue
+      expect(status, call.path).toBe(200)
+      expect(problemsOf(document, call, status, body), call.path).toEqual([])
+    }
+  })
+
+  test('of a session, a profile and a password answers as its document says', async () => {
+    const document = Object(await adminGet('api_docs/system')).body as Described // looked at below
+    const credentials = { email: 'admin@example.com', password: 'a-long-enough-password' }
+    const ask = async (verb: string, path: string, body?: object, token?: string) => {
+      const headers: Record<string, string> = token ? { 'x-dreamfactory-session-token': token } : {}
+      const answer = await house.rest(verb, `/api/v2/system${path}`, { body, headers })
+      const call = callsIn(document).find((one) => one.path === path && one.verb === verb)
+      expect(answer.status, answer.text).toBe(200)
+      expect(call && problemsOf(document, call, answer.status, answer.body), `${verb} ${path}`).toEqual([])
+      return String(Object(answer.body).session_token)
+    }
+    const first = await ask('POST', '/admin/session', credentials)
+    await ask('GET', '/admin/session', undefined, first)
+    const second = await ask('PUT', '/admin/session', undefined, first)
+    await ask('GET', '/admin/profile', undefined, second)
+    await ask('PATCH', '/admin/profile', { phone: '123' }, second)
+    const passwords = { old_password: credentials.password, new_password: credentials.password }
+    await ask('POST', '/admin/password', passwords, second)
+    const third = await ask('POST', '/admin/session', credentials)
+    await ask('DELETE', '/admin/session', undefined, third)
   })
 
   test('a record has exactly the fields of its schema', async () => {
@@ -200,8 +237,8 @@ describe('a role is told of what it may do alone', () => {
     const all = await documentOf('api_docs', 'reader')
     const ofShop = Object.keys(all.paths).filter((path) => path.startsWith('/shop/'))
     expect(ofShop).toEqual(Object.keys(one.paths).map((path) => `/shop${path}`))
-    expect(Object.keys(all.paths).filter((path) => !path.startsWith('/shop/'))).toEqual([
-      '/system/admin/session',
+    const others = Object.keys(all.paths).filter((path) => !path.startsWith('/shop/'))
+    expect(others.filter((path) => !/^\/(user|system\/admin)\/\w+$/.test(path))).toEqual([
       '/system/environment',
     ])
   })
@@ -250,8 +287,8 @@ describe('who may have a document', () => {
 describe('forms of a document', () => {
   test('as_list names the documents there are', async () => {
     const { body } = await house.rest('GET', '/api/v2/api_docs?as_list=true', { key: keyOf('reader') })
-    expect(body).toEqual({ resource: ['shop'] })
-    expect((await adminGet('api_docs?as_list=true')).body).toEqual({ resource: ['shop', 'system'] })
+    expect(body).toEqual({ resource: ['shop', 'user'] })
+    expect((await adminGet('api_docs?as_list=true')).body).toEqual({ resource: ['shop', 'system', 'user'] })
   })
 
   test.each([

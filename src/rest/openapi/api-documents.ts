@@ -3,6 +3,7 @@ import { AppError } from '../../core/errors.ts'
 import type { ServiceInfo } from '../../core/service.ts'
 import { describeService, type UsableService } from '../../operations/database/describe-service.ts'
 import type { RestDeps } from '../rest-deps.ts'
+import { userPart } from './account-paths.ts'
 import { COMMON_NAMES, createDocument } from './document.ts'
 import { createDocumentNames, type DocumentNames } from './document-names.ts'
 import { servicePart } from './service-part.ts'
@@ -23,6 +24,8 @@ export interface ApiDocuments {
   service(info: ServiceInfo, asked: DocumentAsked): Promise<string>
   /** Of the system service. */
   system(asked: DocumentAsked): string
+  /** Of the user service. */
+  user(): string
   /** Of all services that the caller reaches and that answer now. */
   instance(asked: DocumentAsked): Promise<string>
 }
@@ -75,6 +78,17 @@ export function createApiDocuments(deps: Deps): ApiDocuments {
           }),
         ),
       ),
+    user: () =>
+      cache.get('user', () =>
+        JSON.stringify(
+          createDocument({
+            title: 'User Management',
+            description: 'Sessions, profiles and passwords of users.',
+            server: '/api/v2/user',
+            parts: [userPart({ prefix: '', names: createDocumentNames(COMMON_NAMES) })],
+          }),
+        ),
+      ),
     async instance(asked) {
       const reached = services
         .list()
@@ -92,7 +106,11 @@ export function createApiDocuments(deps: Deps): ApiDocuments {
             description:
               'Everything that may be called with the credentials this document was asked for with.',
             server: '/api/v2',
-            parts: [...parts, systemOf(asked, { prefix: '/system', names })],
+            parts: [
+              ...parts,
+              systemOf(asked, { prefix: '/system', names }),
+              userPart({ prefix: '/user', names }),
+            ],
           }),
         )
       })

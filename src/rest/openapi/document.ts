@@ -1,4 +1,5 @@
 import type { Json } from '../../core/database/value.ts'
+import { SESSION } from './account-paths.ts'
 import type { Part } from './describe-call.ts'
 import { type JsonSchema, objectOf, TEXT } from './json-schema.ts'
 import { PARAMETERS } from './parameters.ts'
@@ -70,6 +71,7 @@ const COMMON_SCHEMAS: Readonly<Record<string, JsonSchema>> = {
     next_cursor: { type: ['string', 'null'] },
     schema: { type: 'object' },
   }),
+  Session: SESSION,
   ...DESCRIPTIONS,
 }
 

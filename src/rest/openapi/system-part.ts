@@ -2,10 +2,11 @@ import { z } from 'zod'
 import type { Json } from '../../core/database/value.ts'
 import type { AccessPolicy, Verb } from '../../core/policy.ts'
 import type { SystemResource } from '../../system/system-resource.ts'
+import { accountPaths } from './account-paths.ts'
 import { describeCall, inPath, NAMES, type Part, type Paths, schemaRef } from './describe-call.ts'
 import type { DocumentNames } from './document-names.ts'
 import { fieldSchema } from './field-schema.ts'
-import { isJsonObject, type JsonSchema, listOf, objectOf, TEXT, wrapped } from './json-schema.ts'
+import { isJsonObject, type JsonSchema, listOf, objectOf, wrapped } from './json-schema.ts'
 import { queryParameters } from './parameters.ts'
 
 const SYSTEM = 'system'
@@ -45,22 +46,10 @@ function call(described: SystemCall): JsonSchema {
   return describeCall({ ...described, tag: SYSTEM })
 }
 
-/** Answered before it is known who asks. */
+/** What is open to everybody, or to whoever has an account. */
 function openPaths({ names, prefix }: Surroundings): Paths {
-  const body = objectOf({ email: TEXT, password: TEXT, remember_me: { type: 'boolean' } }, [
-    'email',
-    'password',
-  ])
   return {
-    [`${prefix}/admin/session`]: {
-      post: call({
-        id: names.operation('signIn', 'Admin'),
-        summary: 'Sign in as an administrator',
-        isOpen: true,
-        body,
-        answer: objectOf({ session_token: TEXT, token_expiry_date: TEXT }, ['session_token']),
-      }),
-    },
+    ...accountPaths('admin', SYSTEM, { names, prefix: `${prefix}/admin` }),
     [`${prefix}/environment`]: {
       get: call({
         id: names.operation('get', SYSTEM, 'Environment'),

@@ -1,0 +1,124 @@
+import type { AccountKind } from '../../access/sessions.ts'
+import { describeCall, type Part, type Paths, schemaRef } from './describe-call.ts'
+import type { DocumentNames } from './document-names.ts'
+import { type JsonSchema, objectOf, TEXT } from './json-schema.ts'
+
+interface Surroundings {
+  readonly names: DocumentNames
+  /** In front of every path: empty, `/user` or `/system`. */
+  readonly prefix: string
+}
+
+/** The service of people who sign in: whoever has an account may use it, whatever the role. */
+export function userPart(surroundings: Surroundings): Part {
+  const tag = { name: 'user', description: 'Sessions, profiles and passwords of users.' }
+  return { paths: accountPaths('user', tag.name, surroundings), schemas: {}, tag }
+}
+
+/** `session`, `profile`, `password` of users or administrators, `register` of users. */
+export function accountPaths(kind: AccountKind, tag: string, { names, prefix }: Surroundings): Paths {
+  const id = (verb: string, what: string) => names.operation(verb, kind, what)
+  const session = { tag, answer: schemaRef('Session') }
+  const done = { tag, answer: DONE }
+  return {
+    [`${prefix}/session`]: {
+      post: describeCall({
+        ...session,
+        id: id('open', 'session'),
+        summary: 'Sign in',
+        isOpen: true,
+        body: SIGN_IN,
+      }),
+      get: describeCall({ ...session, id: id('get', 'session'), summary: 'The session' }),
+      put: describeCall({ ...session, id: id('refresh', 'session'), summary: 'A new token for the old one' }),
+      delete: describeCall({ ...done, id: id('close', 'session'), summary: 'Sign out' }),
+    },
+    [`${prefix}/profile`]: {
+      get: describeCall({
+        tag,
+        id: id('get', 'profile'),
+        summary: 'Your profile',
+        answer: objectOf({ ...NAMES, ...DEFAULT_APP, oauth_provider: TEXT, adldap: TEXT }),
+      }),
+      patch: describeCall({
+        ...done,
+        id: id('update', 'profile'),
+        summary: 'Change your profile',
+        description: 'Another e-mail address needs current_password, and ends the sessions there are.',
+        body: objectOf({ ...NAMES, ...DEFAULT_APP, security_answer: SECRET, current_password: SECRET }),
+      }),
+    },
+    [`${prefix}/password`]: {
+      post: describeCall({
+        ...done,
+        id: id('change', 'password'),
+        summary: 'Change your password',
+        description: 'All sessions end; with login=true the answer has a new one.',
+        parameters: [LOGIN],
+        body: objectOf({ old_password: SECRET, new_password: SECRET }, ['old_password', 'new_password']),
+      }),
+    },
+    ...(kind === 'user' && {
+      [`${prefix}/register`]: {
+        post: describeCall({
+          ...done,
+          id: id('register', ''),
+          summary: 'Make an account, where registration is open',
+          isOpen: true,
+          parameters: [LOGIN],
+          body: objectOf({ ...NAMES, security_answer: SECRET, password: SECRET }, ['email', 'password']),
+        }),
+      },
+    }),
+  }
+}
+
+const SECRET: JsonSchema = { type: 'string', format: 'password', writeOnly: true }
+const TEXT_OR_NONE: JsonSchema = { type: ['string', 'null'] }
+const LOGIN: JsonSchema = { name: 'login', in: 'query', schema: { type: 'boolean' } }
+
+const SIGN_IN = objectOf(
+  {
+    email: TEXT,
+    password: SECRET,
+    remember_me: { type: 'boolean' },
+    duration: { type: 'integer', description: 'Minutes.' },
+  },
+  ['email', 'password'],
+)
+
+/** With the token of a session that was opened on the way. */
+const DONE = objectOf({ success: { type: 'boolean' }, session_token: TEXT }, ['success'])
+
+/** What people say of themselves. */
+const NAMES: Readonly<Record<string, JsonSchema>> = {
+  username: TEXT,
+  name: TEXT,
+  email: TEXT,
+  first_name: TEXT_OR_NONE,
+  last_name: TEXT_OR_NONE,
+  phone: TEXT_OR_NONE,
+  security_question: TEXT_OR_NONE,
+}
+
+const DEFAULT_APP: Readonly<Record<string, JsonSchema>> = { default_app_id: { type: ['integer', 'null'] } }
+
+/** For `#/components/schemas`. */
+export const SESSION: JsonSchema = objectOf(
+  {
+    session_token: TEXT,
+    session_id: TEXT,
+    id: { type: 'integer' },
+    name: TEXT,
+    first_name: TEXT_OR_NONE,
+    last_name: TEXT_OR_NONE,
+    email: TEXT,
+    is_sys_admin: { type: 'boolean' },
+    last_login_date: TEXT,
+    host: TEXT,
+    token_expiry_date: TEXT,
+    role: TEXT,
+    role_id: { type: 'integer' },
+  },
+  ['session_token', 'id', 'email', 'is_sys_admin', 'token_expiry_date'],
+)
