@@ -88,7 +88,7 @@ export function createConnectionPool<P, C extends ServerConnection<P>>(
     async take(signal) {
       for (;;) {
         const connection = await acquire(signal)
-        if (await holds(connector, connection)) return connection
+        if (await holds(connector, connection, signal)) return connection
         connection.destroy()
         pool.release(connection)
       }
@@ -106,14 +106,32 @@ export function createConnectionPool<P, C extends ServerConnection<P>>(
 const IDLE_MS = 60_000
 const RETRY_MS = 100
 
+/** Longest that a session may take to be made as it was. A server that does not answer is not waited for. */
+const VERIFY_MS = 3000
+
 async function holds<P, C extends ServerConnection<P>>(
   connector: ServerConnector<P, C>,
   connection: C,
+  signal: AbortSignal,
 ): Promise<boolean> {
   try {
     const verdict = connector.verify(connection)
-    return typeof verdict === 'boolean' ? verdict : await verdict
+    return typeof verdict === 'boolean' ? verdict : await inTime(verdict, signal)
   } catch {
     return false
   }
+}
+
+/** False when the time is up or the signal aborts first. */
+function inTime(verdict: Promise<boolean>, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => resolve(false)
+    if (signal.aborted) giveUp()
+    const timer = setTimeout(giveUp, VERIFY_MS)
+    signal.addEventListener('abort', giveUp)
+    verdict.then(resolve, reject).finally(() => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', giveUp)
+    })
+  })
 }

@@ -6,6 +6,7 @@ import type { Connection, Statement } from './connection.ts'
 import { type ConnectionPool, createConnectionPool } from './connection-pool.ts'
 import { guarded } from './guard.ts'
 import { closed, outcomeUnknown, readOnly } from './interruption.ts'
+import { createPlaces } from './places.ts'
 import type { ServerConnection, ServerConnector } from './server-connection.ts'
 import { streamRows } from './server-stream.ts'
 import { isLost, runTransaction } from './server-transaction.ts'
@@ -39,6 +40,8 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
     createConnectionPool({ connector, size, connectTimeoutMs })
   const readers = poolOf(options.read)
   const writers = options.write && poolOf(options.write)
+  // Who reads a stream may be slow, and keeps a connection as long: half of them are left to other reads.
+  const streams = createPlaces(Math.max(1, Math.floor(size / 2)), connectTimeoutMs)
   const underWay = new Set<Promise<unknown>>()
   let isClosed = false
 
@@ -129,7 +132,12 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
       if (isClosed) throw closed()
       void counted(() => whole)
       try {
-        yield* streamRows(readers, statement, { ...callOptions, limitMs })
+        const leave = await streams.take(callOptions.signal)
+        try {
+          yield* streamRows(readers, statement, { ...callOptions, limitMs })
+        } finally {
+          leave()
+        }
       } finally {
         end()
       }

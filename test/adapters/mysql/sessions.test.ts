@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import { buildSchema } from '../../../src/core/database/build-schema.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
 import { calm, present } from '../../contract/scene.ts'
 import { reachServer } from '../../contract/servers/test-server.ts'
 import { field, table } from '../../contract/world.ts'
+import { startProxy, through } from '../../faults/tcp-proxy.ts'
 import { createDatabase, type TestDatabase } from './server.ts'
 import { openService, queryOf, rowsIn, serviceForTest, tableNamed } from './service.ts'
 
@@ -151,6 +152,28 @@ describe.skipIf(reached !== 'reachable')(`sessions of MySQL and MariaDB (${reach
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(100)
     expect(Math.max(...sizes)).toBeLessThan(10)
   })
+
+  test('streams leave half of the connections to other reads', async () => {
+    const service = await serviceForTest(database.url, { pool_size: 4, connect_timeout: 1 })
+    const begin = () => present(service.stream)(queryOf(notes), calm)[Symbol.asyncIterator]()
+    const slow = [begin(), begin()]
+    for (const parts of slow) await parts.next()
+    await expect(begin().next()).rejects.toMatchObject({ code: 'unavailable', retryable: true })
+    expect(await rowsIn(service, notes)).toHaveLength(1)
+    for (const parts of slow) await parts.return?.()
+    for await (const rows of present(service.stream)(queryOf(notes), calm)) expect(rows).toHaveLength(1)
+  })
+
+  test('a session that cannot be set up again is not waited for', async () => {
+    const proxy = await startProxy(Number(new URL(database.url).port || 3306))
+    onTestFinished(() => proxy.close())
+    const service = await openService(through(proxy, database.url), { pool_size: 1, connect_timeout: 1 })
+    await rowsIn(service, await tableNamed(service, 'session'))
+    proxy.stall()
+    await expect(service.select(queryOf(notes), calm)).rejects.toMatchObject({ code: 'unavailable' })
+    proxy.heal()
+    await service.close()
+  }, 20_000)
 
   test('rows are streamed in parts, and a stream that is left early gives its connection back', async () => {
     await database.run(

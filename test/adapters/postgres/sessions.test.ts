@@ -166,6 +166,19 @@ describe.skipIf(isLeftOut)(title('sessions of PostgreSQL'), () => {
     expect(await untilRunning(0, 8000)).toBe(0)
   }, 20_000)
 
+  test('a session that cannot be made as it was is not waited for', async () => {
+    const proxy = await startProxy(Number(new URL(database.url).port))
+    onTestFinished(() => proxy.close())
+    const service = await openService(through(proxy, database.url), { pool_size: 1, connect_timeout: 1 })
+    const routines = await service.listRoutines('function', calm)
+    const routine = present(routines.find(({ name }) => name === 'unlock_note'))
+    await service.call({ routine, arguments: {}, readOnly: true }, calm)
+    proxy.stall()
+    await expect(service.select(queryOf(notes), calm)).rejects.toMatchObject({ code: 'unavailable' })
+    proxy.heal()
+    await service.close()
+  }, 20_000)
+
   test('prepares no statement with a long list of values', async () => {
     const single = await serviceForTest(database.url, { pool_size: 1 })
     const table = await tableNamed(single, 'session')
