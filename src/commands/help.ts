@@ -17,7 +17,7 @@ Options
   --port NUMBER             default 8080
   --data-dir FOLDER         system database, demo database, keys; default ./data
   --config FILE             services, roles and apps to apply before serving
-  --service NAME=URL        a service for this run, such as shop=sqlite:./shop.db (may repeat)
+  --service NAME=URL        a service for this run, such as crm=postgres://user@host/crm (may repeat)
   --no-demo                 without the demo service
   --role NAME               stdio: act in this role (default: read-only on the service)
   --public-url URL          the address clients use, when it is another one
