@@ -55,6 +55,11 @@ const DUPLICATE: Known = {
   code: 'conflict',
   message: 'A table, view or index with this name already exists.',
 }
+/** Called read-only, or with cursors to be read after it, a routine runs in a transaction of ours. */
+const CONTROLS_TRANSACTIONS: Known = {
+  code: 'not_supported',
+  message: 'The routine begins or ends transactions, which it cannot in this call.',
+}
 const BAD_TIME: Known = {
   code: 'bad_request',
   message: 'A date or time is not one that the database knows.',
@@ -83,12 +88,14 @@ const STATES: Readonly<Record<string, Known>> = {
   '22021': NOT_TEXT,
   '22P05': NOT_TEXT,
   '22P02': { code: 'bad_request', message: 'A value has the wrong type for its field.' },
+  '25001': CONTROLS_TRANSACTIONS,
   '25006': { code: 'not_supported', message: 'The database is open for reading only.' },
   '25P02': { code: 'conflict', message: 'The transaction has failed already; nothing of it is kept.' },
   '25P03': ENDED,
   '25P04': ENDED,
   '26000': OTHER_SESSION,
   '2BP01': { code: 'conflict', message: 'Other tables or views depend on this.' },
+  '2D000': CONTROLS_TRANSACTIONS,
   '3F000': CHANGED,
   '40001': OVERTAKEN,
   '40P01': OVERTAKEN,
