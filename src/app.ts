@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { serviceTypes } from '../adapters/all.ts'
+import { emailTypes, localEmail, serviceTypes } from '../adapters/all.ts'
 import { tools } from '../tools/all.ts'
 import { loadAppKey } from './access/app-key.ts'
 import { createAttemptLimit } from './access/attempt-limit.ts'
@@ -31,9 +32,12 @@ import { registerDocsPage } from './rest/docs-page.ts'
 import { registerRest } from './rest/register-rest.ts'
 import { createServices, type RunningServices, type ServiceDefinition } from './services/create-services.ts'
 import { createAccountApi } from './system/accounts/account-api.ts'
+import { createCodeBook } from './system/accounts/code-book.ts'
+import { createPasswordReset } from './system/accounts/password-reset.ts'
 import { createRegistration } from './system/accounts/registration.ts'
 import { userSettings } from './system/accounts/user-settings.ts'
 import { systemResources } from './system/all.ts'
+import { createEmailSender } from './system/email/email-services.ts'
 import type { CredentialMaker } from './system/secrets.ts'
 import { describeType } from './system/service/describe-type.ts'
 import { houseTypes } from './system/service/house-types.ts'
@@ -118,7 +122,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     host: config.host,
     allowForever: config.allowForeverSessions,
   })
-  const types = [...serviceTypes, ...houseTypes].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const types = [...serviceTypes, ...emailTypes, ...houseTypes].toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const maker: CredentialMaker = { newApiKey, newPassword, hashPassword }
   const system = createSystemApi({
     resources: systemResources,
@@ -136,8 +140,26 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     },
   })
   const attempts = createAttemptLimit(ATTEMPTS_MS)
+  const reset = createPasswordReset({
+    system,
+    snapshot: store.snapshot,
+    codes: createCodeBook(store.database, keyring),
+    send: createEmailSender({
+      types: emailTypes,
+      fallback: localEmail,
+      snapshot: store.snapshot,
+      spoolDir: join(config.dataDir, 'mail'),
+    }),
+    countAttempt: (account, address) =>
+      attempts.count([
+        { key: `reset:${JSON.stringify([account, address])}`, most: MOST_RESETS },
+        { key: `reset:${address}`, most: MOST_RESETS_OF_ADDRESS },
+      ]),
+    onError: (error) => log.error({ err: error }, 'a message about a password was not sent'),
+  })
   const accountApi = {
     ...createAccountApi({ system, checkPassword }),
+    reset,
     register: createRegistration({
       system,
       snapshot: store.snapshot,
@@ -205,6 +227,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     mcp,
     createHttp,
     async close() {
+      await reset.settled()
       await services.close()
       await database.close()
     },
@@ -214,6 +237,9 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
 const ATTEMPTS_MS = 15 * 60 * 1000
 /** From one address. */
 const MOST_REGISTRATIONS = 20
+/** For one account from one address. */
+const MOST_RESETS = 5
+const MOST_RESETS_OF_ADDRESS = 100
 
 /** Configured services of a known type, and those of the command line; of two with one name the command line's. */
 function definitionsOf(

@@ -7,6 +7,7 @@ import type { Operation } from '../core/operation.ts'
 import type { ServiceInfo, Services } from '../core/service.ts'
 import type { execute } from '../operations/execute.ts'
 import type { AccountApi } from '../system/accounts/account-api.ts'
+import type { PasswordReset } from '../system/accounts/password-reset.ts'
 import type { createRegistration } from '../system/accounts/registration.ts'
 import type { SystemApi } from '../system/system-api.ts'
 
@@ -39,6 +40,7 @@ export interface RestDeps {
   readonly accounts: AccountApi & {
     /** The id of a new user. Throws `forbidden`, `bad_request`. */
     register: ReturnType<typeof createRegistration>
+    readonly reset: Pick<PasswordReset, 'request' | 'byCode'>
   }
   /** What a role may do with each of these resources of a service. Throws `not_found`. */
   readonly effectiveAccess: (roleId: number, service: string, resources: readonly string[]) => EffectiveAccess

@@ -34,6 +34,19 @@ export const REVOCATION_TABLE: TableDefinition = tableOf({
   isStamped: false,
 })
 
+/** Codes that people are sent by e-mail, as keyed hashes. */
+export const CODE_TABLE: TableDefinition = tableOf({
+  name: 'account_code',
+  description: 'Codes that people are sent, as hashes.',
+  columns: {
+    user_id: { type: 'integer' },
+    code_hash: { type: 'string', length: 64 },
+    expires_date: { type: 'timestamp' },
+  },
+  belongsTo: { user_id: 'user' },
+  isStamped: false,
+})
+
 /** The first column is the key. */
 function bookkeeping(name: string, columns: Readonly<Record<string, Column>>): TableDefinition {
   return {

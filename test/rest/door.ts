@@ -67,7 +67,13 @@ export async function openDoor(
       tokenFor: none,
       end: async () => {},
     },
-    accounts: { profile: none, changeProfile: none, changePassword: none, register: none },
+    accounts: {
+      profile: none,
+      changeProfile: none,
+      changePassword: none,
+      register: none,
+      reset: { request: () => {}, byCode: none },
+    },
     effectiveAccess: () => {
       throw new AppError('not_found', 'There is no role.')
     },

@@ -4,7 +4,7 @@ import { UNRESTRICTED } from '../../core/policy.ts'
 import type { Asked, SystemApi } from '../system-api.ts'
 
 /** Somebody with an account, as far as is needed here. */
-export interface Person {
+interface Person {
   readonly id: number
   readonly email: string
   readonly isAdmin: boolean

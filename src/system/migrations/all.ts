@@ -2,7 +2,8 @@ import { initial } from './0001-initial.ts'
 import { appLaunch } from './0002-app-launch.ts'
 import { systemApi } from './0003-system-api.ts'
 import { sessions } from './0004-sessions.ts'
+import { accountCodes } from './0005-account-codes.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
-export const migrations: readonly Migration[] = [initial, appLaunch, systemApi, sessions]
+export const migrations: readonly Migration[] = [initial, appLaunch, systemApi, sessions, accountCodes]

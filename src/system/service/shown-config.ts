@@ -27,6 +27,8 @@ const ALWAYS: ReadonlySet<string> = new Set([
   'cache_ttl',
   'allow_open_registration',
   'open_reg_role_id',
+  'password_email_service_id',
+  'password_email_template_id',
 ])
 
 /** The config of a stored service, secrets masked. Nothing is decrypted on the way. */

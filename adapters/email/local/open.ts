@@ -1,0 +1,39 @@
+import { randomUUID } from 'node:crypto'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { EmailAdapter, EmailMessage } from '../../../src/core/email/email.ts'
+import { AppError } from '../../../src/core/errors.ts'
+
+/** Messages as files, readable by this user alone: they hold codes. */
+export function openSpool(folder: string): EmailAdapter {
+  return {
+    async send(message) {
+      const stamp = new Date().toISOString().replace(/[:.]/g, '-')
+      try {
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+        const file = join(folder, `${stamp}-${randomUUID().slice(0, 8)}.eml`)
+        await writeFile(file, textOf(message), { mode: 0o600, flag: 'wx' })
+      } catch (cause) {
+        throw new AppError('unavailable', 'The message could not be written to the spool folder.', { cause })
+      }
+    },
+  }
+}
+
+// RFC 5322 §2.2, with UTF-8 in the headers: RFC 6532
+function textOf({ to, from, subject, text, html }: EmailMessage): string {
+  const isHtml = text === undefined && html !== undefined
+  const headers = [
+    `Date: ${new Date().toUTCString()}`,
+    `From: ${from?.address ?? 'sluice@localhost'}`,
+    `To: ${to}`,
+    `Subject: ${subject}`,
+    'MIME-Version: 1.0',
+    `Content-Type: text/${isHtml ? 'html' : 'plain'}; charset=utf-8`,
+  ]
+  return `${headers.map(oneLine).join('\r\n')}\r\n\r\n${text ?? html ?? ''}\r\n`
+}
+
+function oneLine(header: string): string {
+  return header.replace(/[\r\n]+/g, ' ')
+}
