@@ -328,6 +328,20 @@ describe('forms of a document', () => {
     })
   })
 
+  test('a service that does not answer hides no other', async () => {
+    const headers = { 'x-dreamfactory-session-token': await adminToken() }
+    const config = { database: './nothing.sqlite' }
+    const gone = { name: 'gone', label: 'Gone', type: 'sqlite', is_active: true, config }
+    const made = await house.rest('POST', '/api/v2/system/service', { headers, body: { resource: [gone] } })
+    expect(made.status, made.text).toBe(201)
+    expect((await adminGet('api_docs/gone')).status).toBe(503)
+    const { status, body } = await adminGet('api_docs')
+    expect(status).toBe(200)
+    const paths = Object.keys(Object(body).paths)
+    expect(paths).toContain('/shop/_table/orders')
+    expect(paths.filter((path) => path.startsWith('/gone'))).toEqual([])
+  })
+
   test('a changed role is a changed document at once', async () => {
     const before = await documentOf('api_docs/shop', 'elsewhere')
     expect(Object.keys(before.paths)).toEqual(['/', '/_table', '/_schema'])
