@@ -38,6 +38,7 @@ import { createRegistration } from './system/accounts/registration.ts'
 import { userSettings } from './system/accounts/user-settings.ts'
 import { systemResources } from './system/all.ts'
 import { createEmailSender } from './system/email/email-services.ts'
+import { type ConfigPackages, createConfigPackages } from './system/package/config-packages.ts'
 import type { CredentialMaker } from './system/secrets.ts'
 import { describeType } from './system/service/describe-type.ts'
 import { houseTypes } from './system/service/house-types.ts'
@@ -61,6 +62,7 @@ export interface App {
   readonly services: RunningServices
   readonly authenticator: Authenticator
   readonly maker: CredentialMaker
+  readonly packages: ConfigPackages
   /** Reads the services of the command line, for as long as this process lives; absent when there are none. */
   readonly runKey: string | undefined
   /** The services of the command line, in its order. */
@@ -166,6 +168,12 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       countAttempt: (address) => attempts.count([{ key: `register:${address}`, most: MOST_REGISTRATIONS }]),
     }),
   }
+  const packages = createConfigPackages(store, {
+    types: serviceTypes,
+    maker,
+    dataDir: config.dataDir,
+    references: config.references,
+  })
   const mcp: McpOptions = {
     tools,
     services,
@@ -205,6 +213,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       effectiveAccess: (roleId, service, resources) =>
         effectiveAccess(store.snapshot(), roleId, service, resources),
       system,
+      packages,
     })
     await registerMcp(http, {
       ...mcp,
@@ -224,6 +233,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     runKey,
     runServices: flags.map(({ name }) => name),
     maker,
+    packages,
     mcp,
     createHttp,
     async close() {

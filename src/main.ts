@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { serviceTypes } from './app.ts'
 import { resetPassword, setup } from './commands/administrator.ts'
+import { diffConfig, exportConfig, importConfig } from './commands/config-package.ts'
 import { createKey } from './commands/create-key.ts'
 import { doctor } from './commands/doctor.ts'
 import { HELP } from './commands/help.ts'
@@ -36,8 +37,18 @@ const VALUE_FLAGS = [
   'email',
   'password',
 ] as const
-const SWITCHES = ['help', 'version', 'demo'] as const
-const COMMANDS = ['start', 'stdio', 'doctor', 'setup', 'reset-password', 'key create'] as const
+const SWITCHES = ['help', 'version', 'demo', 'overwrite'] as const
+const COMMANDS = [
+  'start',
+  'stdio',
+  'doctor',
+  'setup',
+  'reset-password',
+  'key create',
+  'config export',
+  'config import',
+  'config diff',
+] as const
 
 interface CommandLine {
   readonly command: string
@@ -90,7 +101,25 @@ async function run({ command, flags, services }: CommandLine): Promise<number> {
       name: text(flags.name),
       print,
     })
+  else if (command.startsWith('config ')) return await runConfig(command, flags)
   else throw unknownCommand(command)
+  return 0
+}
+
+/** `config export`, `config import FILE`, `config diff FILE`. */
+async function runConfig(command: string, flags: CommandLine['flags']): Promise<number> {
+  const [, verb = '', ...rest] = command.split(' ')
+  const config = configOf(flags)
+  const file = rest.join(' ')
+  if (verb === 'export' && file === '') {
+    await exportConfig({ config, print })
+    return 0
+  }
+  if (verb !== 'import' && verb !== 'diff') throw unknownCommand(command)
+  if (file === '')
+    throw new AppError('bad_request', `config ${verb} needs a file: sluice config ${verb} FILE`)
+  if (verb === 'diff') return (await diffConfig({ config, print, file })) ? 0 : 1
+  await importConfig({ config, print, file, overwrite: flags.overwrite === true })
   return 0
 }
 
@@ -113,6 +142,7 @@ function configOf({
   name: ___,
   email: ____,
   password: _____,
+  overwrite: ______,
   ...flags
 }: Flags): Config {
   return readConfig({ env: readEnvironment(), flags })

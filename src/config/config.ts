@@ -44,6 +44,8 @@ export interface Config {
   readonly tokenKeyFile?: string | undefined
   readonly allowForeverSessions: boolean
   readonly appKey?: string | undefined
+  /** Variables that config packages may name: those that begin with `CONFIG_`. Secrets. */
+  readonly references: Readonly<Record<string, string>>
   /** Settings without effect: to be told once. */
   readonly warnings: readonly string[]
 }
@@ -65,7 +67,7 @@ export function readConfig(sources: { readonly env: Environment; readonly flags?
     problems.push(sentence(String(path[0]), given.get(String(path[0])), message))
   }
   if (parsed.success) problems.push(...missingForSystemDatabase(parsed.data))
-  if (parsed.success && problems.length === 0) return toConfig(parsed.data)
+  if (parsed.success && problems.length === 0) return toConfig(parsed.data, env)
   throw new AppError('bad_request', problems.join('\n'), { context: { problems } })
 }
 
@@ -83,7 +85,7 @@ function textOf(name: string, env: Environment, flags: Flags): readonly (readonl
   return text === '' ? [] : [[name, { text, source }]]
 }
 
-function toConfig(settings: Settings): Config {
+function toConfig(settings: Settings, env: Environment): Config {
   const dataDir = resolve(settings.SLUICE_DATA_DIR ?? './data')
   const host = settings.SLUICE_HOST ?? '127.0.0.1'
   const { SLUICE_CONFIG: configFile, SLUICE_TOKEN_KEY_FILE: tokenKeyFile } = settings
@@ -113,8 +115,16 @@ function toConfig(settings: Settings): Config {
     tokenKeyFile: tokenKeyFile === undefined ? undefined : resolve(tokenKeyFile),
     allowForeverSessions: settings.SLUICE_ALLOW_FOREVER_SESSIONS ?? false,
     appKey: settings.APP_KEY,
+    references: Object.freeze(referencesOf(env)),
     warnings: Object.freeze(withoutEffect(settings)),
   })
+}
+
+function referencesOf(env: Environment): Record<string, string> {
+  const named = Object.entries(env).flatMap(([name, value]) =>
+    name.startsWith('CONFIG_') && value !== undefined ? [[name, value] as const] : [],
+  )
+  return Object.fromEntries(named)
 }
 
 function withoutEffect(settings: Settings): string[] {

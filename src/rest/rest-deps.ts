@@ -9,6 +9,7 @@ import type { execute } from '../operations/execute.ts'
 import type { AccountApi } from '../system/accounts/account-api.ts'
 import type { PasswordReset } from '../system/accounts/password-reset.ts'
 import type { createRegistration } from '../system/accounts/registration.ts'
+import type { ConfigPackages } from '../system/package/config-packages.ts'
 import type { SystemApi } from '../system/system-api.ts'
 
 interface ServiceTypeInfo {
@@ -44,6 +45,8 @@ export interface RestDeps {
   }
   /** What a role may do with each of these resources of a service. Throws `not_found`. */
   readonly effectiveAccess: (roleId: number, service: string, resources: readonly string[]) => EffectiveAccess
+  /** Services, roles and apps as one document. */
+  readonly packages: ConfigPackages
   /** The records of the instance itself. */
   readonly system: SystemApi
 }

@@ -25,7 +25,9 @@ export function checkConfig(
           : checkKnown(service, services, 'service', `roles[${at}].access[${rule}].service`),
       ),
     ),
-    ...declared.apps.flatMap(({ role }, at) => checkKnown(role, roles, 'role', `apps[${at}].role`)),
+    ...declared.apps.flatMap(({ role }, at) =>
+      role === undefined ? [] : checkKnown(role, roles, 'role', `apps[${at}].role`),
+    ),
   ]
 }
 

@@ -23,7 +23,7 @@ export interface DeclaredConfig {
     readonly name: string
     readonly description?: string | undefined
     readonly isActive?: boolean | undefined
-    readonly role: string
+    readonly role?: string | undefined
     readonly apiKey?: string | undefined
   }[]
 }

@@ -75,15 +75,15 @@ function openValue(value: Json, secrets: Secrets): Json {
 }
 
 /** Changes the values of fields whose zod schema has this mark; null and empty text stay. */
-function changeMarked(
+export function changeMarked(
   config: ServiceConfig,
   type: ConfiguredType | undefined,
   mark: 'secret' | 'path',
-  change: (value: Json) => Json,
+  change: (value: Json, path: readonly string[]) => Json,
 ): ServiceConfig {
   if (!type) return config
   const schema = schemaOf(type)
-  const walk = (value: Json, nodes: readonly SchemaNode[]): Json => {
+  const walk = (value: Json, nodes: readonly SchemaNode[], path: readonly string[]): Json => {
     const all = nodes.flatMap((node) => [
       node,
       ...(node.anyOf ?? []),
@@ -91,11 +91,14 @@ function changeMarked(
       ...(node.allOf ?? []),
     ])
     if (value === null || value === '') return value
-    if (all.some((node) => node[mark] === true)) return change(value)
-    if (Array.isArray(value)) return value.map((item: Json) => walk(item, childrenOf(all, undefined)))
-    return isObject(value) ? mapObject(value, (item, key) => walk(item, childrenOf(all, key))) : value
+    if (all.some((node) => node[mark] === true)) return change(value, path)
+    if (Array.isArray(value))
+      return value.map((item: Json, at) => walk(item, childrenOf(all, undefined), [...path, String(at)]))
+    return isObject(value)
+      ? mapObject(value, (item, key) => walk(item, childrenOf(all, key), [...path, key]))
+      : value
   }
-  return mapObject(config, (value, key) => walk(value, childrenOf([schema], key)))
+  return mapObject(config, (value, key) => walk(value, childrenOf([schema], key), [key]))
 }
 
 /** Made once a type: it takes milliseconds. */

@@ -27,6 +27,7 @@ describe('without any variable', () => {
       configFile: undefined,
       logLevel: 'info',
       logDestination: 'stderr',
+      references: {},
       resultBytes: 24_000,
       bodyLimitBytes: 10_485_760,
       statementTimeoutMs: 30_000,

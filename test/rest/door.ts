@@ -77,6 +77,12 @@ export async function openDoor(
     effectiveAccess: () => {
       throw new AppError('not_found', 'There is no role.')
     },
+    packages: {
+      export: () => {
+        throw new AppError('not_supported', 'Not behind this door.')
+      },
+      import: none,
+    },
     system: await systemOf(),
   })
   return {

@@ -5,6 +5,7 @@ import type { Answer } from '../answer.ts'
 import type { RestRequest } from '../rest-request.ts'
 import { refused } from '../unsupported.ts'
 import { cache } from './cache.ts'
+import { configPackage } from './config-package.ts'
 import { constant } from './constant.ts'
 import { custom } from './custom.ts'
 import { roleEffective } from './role-effective.ts'
@@ -18,6 +19,7 @@ export const SYSTEM = 'system'
 /** What is no CRUD, by the name of its resource. */
 const HANDLERS: Readonly<Record<string, SystemHandler>> = {
   cache,
+  config_package: configPackage,
   constant,
   custom,
   service_type: serviceTypes,

@@ -18,6 +18,7 @@ import { type UserInput, upsertUser } from './upsert-user.ts'
 /** Records by name, inside one transaction. Each answers the record's id; an unchanged record is not written. */
 export interface SystemWriter {
   hasService(name: string): Promise<boolean>
+  hasRole(name: string): Promise<boolean>
   hasApp(name: string): Promise<boolean>
   hasAdministrator(): Promise<boolean>
   /** Throws `bad_request` when the service exists with another type. */
@@ -51,6 +52,7 @@ export function createSystemWriter(records: Records, options: WriterOptions): Sy
   const templates = open(emailTemplate)
   return {
     hasService: async (name) => namedIn(await services.rows(), 'name', name) !== undefined,
+    hasRole: async (name) => namedIn(await roles.rows(), 'name', name) !== undefined,
     hasApp: async (name) => namedIn(await apps.rows(), 'name', name) !== undefined,
     hasAdministrator: async () => (await users.rows()).some((row) => row.is_sys_admin === true),
     upsertService: (input) => upsertService(services, options, input),

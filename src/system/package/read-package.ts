@@ -1,0 +1,42 @@
+import { AppError } from '../../core/errors.ts'
+import { type ConfigPackage, configPackage, PACKAGE_FORMAT } from './package-format.ts'
+
+/** The package, or `{"manifest": the package}`. Throws `bad_request` for another format, and with every problem of this one. */
+export function readPackage(input: unknown): ConfigPackage {
+  const given = Object.hasOwn(toObject(input), 'manifest') ? toObject(input).manifest : input
+  if (toObject(given).format !== PACKAGE_FORMAT)
+    throw new AppError('bad_request', 'Unsupported config package format.', {
+      hint: `The format is '${PACKAGE_FORMAT}'.`,
+    })
+  const parsed = configPackage.safeParse(given)
+  if (!parsed.success) {
+    throw refusedPackage(parsed.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}.`))
+  }
+  const { services, roles, apps } = parsed.data
+  const problems = [...twice('services', services), ...twice('roles', roles), ...twice('apps', apps)]
+  if (problems.length > 0) throw refusedPackage(problems)
+  return parsed.data
+}
+
+export function refusedPackage(problems: readonly string[]): AppError {
+  return new AppError('bad_request', ['The config package cannot be used:', ...problems].join('\n  '), {
+    context: { problems },
+  })
+}
+
+function twice(list: string, records: readonly { readonly name: string }[]): string[] {
+  const names = records.map(({ name }) => name.toLowerCase())
+  return names.flatMap((name, at) =>
+    names.indexOf(name) === at ? [] : [`${list}[${at}].name: '${name}' comes twice.`],
+  )
+}
+
+/** `roles[1].service_access[0].component` */
+function placeOf(path: readonly PropertyKey[]): string {
+  const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
+  return steps.join('').slice(1) || 'the package'
+}
+
+function toObject(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
+}

@@ -1,0 +1,283 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { compilePolicy } from '../../src/access/policy.ts'
+import { VERBS } from '../../src/core/policy.ts'
+import { bootstrap } from '../../src/system/bootstrap.ts'
+import { createConfigPackages } from '../../src/system/package/config-packages.ts'
+import type { RuleRecord, Snapshot } from '../../src/system/snapshot.ts'
+import type { SystemStore } from '../../src/system/store.ts'
+import { type House, keyOf, openHouse } from '../helpers/house.ts'
+import { engines } from './engines.ts'
+import { everything, maker, openStore, readAll, types } from './world.ts'
+
+const SECRETS = {
+  CONFIG_SHOP_PASSWORD: 'hunter2-secret',
+  CONFIG_SHOP_OPTIONS_TOKEN: 'inner-token',
+  CONFIG_FAR_DATABASE: '/srv/far.db',
+}
+const packagesOf = (store: SystemStore, references: Record<string, string> = SECRETS) =>
+  createConfigPackages(store, { types, maker, dataDir: '/data', references })
+
+const rule = (change: Partial<RuleRecord>): RuleRecord => ({ ...readAll, ...change })
+const ROLES: Readonly<Record<string, readonly RuleRecord[]>> = {
+  everywhere: [rule({ service: null })],
+  nothing: [],
+  shopper: [
+    rule({ component: '_table/*', verbMask: 3 }),
+    rule({ component: '_table/orders', verbMask: 0 }),
+    rule({ component: '_table/orders/*', verbMask: 31, requestorMask: 3 }),
+    rule({ service: 'system', component: 'role/*' }),
+  ],
+  filtered: [
+    rule({
+      component: '_table/orders',
+      verbMask: 9,
+      filterOp: 'OR',
+      filters: [
+        { name: 'owner_id', operator: '=', value: 7 },
+        { name: 'state', operator: 'in', value: ['open', 'paid'] },
+        { name: 'sent', operator: 'is null' },
+      ],
+    }),
+    rule({ component: '_schema/*' }),
+  ],
+  scripts: [rule({ requestorMask: 2, verbMask: 31 })],
+  off: [rule({ service: 'far' })],
+}
+
+async function fill(store: SystemStore): Promise<void> {
+  await bootstrap(store, { maker, mayGeneratePassword: true })
+  await store.change(async (writer) => {
+    const options = { token: 'inner-token', color: 'red' }
+    const config = { database: '/data/shop.db', password: 'hunter2-secret', options, max_records: 5 }
+    await writer.upsertService({ name: 'shop', type: 'box', label: 'Shop', config })
+    await writer.upsertService({
+      name: 'far',
+      type: 'box',
+      isActive: false,
+      config: { database: '/srv/far.db', password: '{db_password}' },
+    })
+    for (const [name, rules] of Object.entries(ROLES))
+      await writer.upsertRole({ name, rules, description: `The ${name}`, isActive: name !== 'off' })
+    await writer.upsertApp({ name: 'agent', role: 'filtered', apiKey: 'k'.repeat(64) })
+    await writer.upsertApp({ name: 'sleeper', role: 'shopper', isActive: false, apiKey: 's'.repeat(64) })
+  })
+}
+
+const SERVICES = ['shop', 'far', 'system', 'elsewhere']
+const COMPONENTS = [
+  '',
+  '_table',
+  '_table/orders',
+  '_table/orders/5',
+  '_table/customers',
+  '_schema/orders',
+  '_proc/x',
+  'role',
+  'role/1',
+  'user',
+]
+
+/** Every decision and every row filter of every role. */
+function permissions({ roleById }: Snapshot): Record<string, unknown> {
+  const all = [...roleById.values()].flatMap(({ name, isActive, rules }) => {
+    const policy = compilePolicy({ roleId: 1, version: 1, rules, lookups: new Map() })
+    return SERVICES.flatMap((service) =>
+      COMPONENTS.flatMap((component) =>
+        VERBS.map(
+          (verb) =>
+            [
+              `${name} ${isActive} ${verb} ${service}/${component}`,
+              policy.decide(service, component, verb),
+            ] as const,
+        ),
+      ),
+    )
+  })
+  return Object.fromEntries(all)
+}
+
+const services = ({ services: all }: Snapshot) =>
+  all
+    .map(({ name, type, label, description, isActive, config }) => ({
+      name,
+      type,
+      label,
+      description,
+      isActive,
+      config,
+    }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+const apps = ({ apps: all, roleById }: Snapshot) =>
+  all
+    .map(({ name, isActive, roleId }) => ({ name, isActive, role: roleById.get(roleId ?? 0)?.name }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+
+describe.each(engines)('a config package on $name', ({ open }) => {
+  test('holds no secret, and makes an empty instance behave the same', async () => {
+    const adapter = await open()
+    const one = await openStore(adapter)
+    await fill(one)
+    const text = JSON.stringify(packagesOf(one).export())
+    for (const secret of ['hunter2-secret', 'inner-token', '/srv/far.db', 'k'.repeat(64)])
+      expect(text).not.toContain(secret)
+
+    const other = await openStore(await open())
+    await bootstrap(other, { maker, mayGeneratePassword: true })
+    const result = await packagesOf(other).import(JSON.parse(text), { overwrite: false })
+    expect(result).toMatchObject({
+      success: true,
+      created: {
+        services: ['far', 'shop'],
+        roles: Object.keys(ROLES).toSorted(),
+        apps: ['agent', 'sleeper'],
+      },
+      updated: { services: [], roles: [], apps: [] },
+      skipped: { services: [], roles: [], apps: [] },
+      errors: [],
+      api_keys: [{ app: 'agent' }, { app: 'sleeper' }],
+    })
+    const expected = permissions(one.snapshot())
+    expect(Object.values(expected).filter((access) => Object(access).allowed).length).toBeGreaterThan(50)
+    expect(permissions(other.snapshot())).toEqual(expected)
+    const shop = { ...services(one.snapshot())[1]?.config, database: 'shop.db' }
+    expect(services(other.snapshot())).toEqual(
+      services(one.snapshot()).map((service) =>
+        service.name === 'shop' ? { ...service, config: shop } : service,
+      ),
+    )
+    expect(apps(other.snapshot())).toEqual(apps(one.snapshot()))
+  })
+
+  test('leaves what is there, or overwrites it and keeps its secrets', async () => {
+    const store = await openStore(await open())
+    await fill(store)
+    const packages = packagesOf(store, {})
+    const given = packages.export()
+    const before = store.snapshot()
+    expect((await packages.import(given, { overwrite: false })).skipped.roles).toHaveLength(6)
+    expect(store.snapshot()).toBe(before)
+
+    const roles = [
+      {
+        name: 'Nothing',
+        description: null,
+        is_active: true,
+        service_access: [{ service: 'shop', component: '*', verb_mask: 1 }],
+      },
+    ]
+    const result = await packages.import({ manifest: { ...given, roles } }, { overwrite: true })
+    expect(result).toMatchObject({ updated: { services: ['far', 'shop'], roles: ['Nothing'] }, api_keys: [] })
+    expect(store.snapshot().serviceByName.get('shop')?.config.password).toBe('hunter2-secret')
+    const role = [...store.snapshot().roleById.values()].find(({ name }) => name === 'nothing')
+    expect(role?.rules).toEqual([readAll])
+    expect(store.snapshot().appByKeyHash.size).toBe(2)
+  })
+
+  const service = (config: object) => ({ name: 'new', type: 'box', config })
+  test.each([
+    { what: 'no package', change: { format: undefined }, problem: 'Unsupported config package format.' },
+    {
+      what: 'another format',
+      change: { format: 'dreamfactory.config/v2' },
+      problem: 'Unsupported config package format.',
+    },
+    { what: 'an unknown key', change: { users: [] }, problem: 'Unrecognized key: "users"' },
+    {
+      what: 'a path out of the data folder',
+      change: { services: [service({ database: '../etc/x' })] },
+      problem: 'services[0].config.database: the path leaves the data folder.',
+    },
+    {
+      what: 'a hidden way out',
+      change: { services: [service({ database: 'a/../../x' })] },
+      problem: 'the path leaves the data folder.',
+    },
+    {
+      what: 'a whole path',
+      change: { services: [service({ database: '/etc/passwd' })] },
+      problem: 'the path leaves the data folder.',
+    },
+    {
+      what: 'a variable that is not set',
+      change: { services: [service({ database: { $env: 'CONFIG_NOPE' } })] },
+      problem: 'services[0].config.database: the environment variable CONFIG_NOPE is not set.',
+    },
+    {
+      what: 'a variable of the server',
+      change: { services: [service({ database: { $env: 'APP_KEY' } })] },
+      problem: 'with a name that begins with CONFIG_',
+    },
+    {
+      what: 'a reference in a reference',
+      change: { services: [service({ database: { $env: { $env: 'CONFIG_A' } } })] },
+      problem: 'a reference is',
+    },
+    {
+      what: 'an unknown type',
+      change: { services: [{ name: 'new', type: 'bxo', config: {} }] },
+      problem: "there is no service type 'bxo'",
+    },
+    {
+      what: 'a service of the server',
+      change: { services: [{ name: 'system', type: 'box', config: { database: 'x' } }] },
+      problem: "'system' is a service of the server itself.",
+    },
+    {
+      what: 'a rule on an unknown service',
+      change: { roles: [{ name: 'r', service_access: [{ service: 'nope', component: '*', verb_mask: 1 }] }] },
+      problem: "there is no service 'nope'",
+    },
+    {
+      what: 'an app of an unknown role',
+      change: { apps: [{ name: 'a', role: 'nobody' }] },
+      problem: "there is no role 'nobody'",
+    },
+    {
+      what: 'a name that comes twice',
+      change: { roles: [{ name: 'r' }, { name: 'R' }] },
+      problem: "roles[1].name: 'r' comes twice.",
+    },
+  ])('with $what changes nothing', async ({ change, problem }) => {
+    const adapter = await open()
+    const store = await openStore(adapter)
+    const before = await everything(adapter)
+    const good = { format: 'dreamfactory.config/v1', roles: [{ name: 'good' }] }
+    const failing = packagesOf(store).import({ ...good, ...change }, { overwrite: true })
+    await expect(failing).rejects.toMatchObject({
+      code: 'bad_request',
+      message: expect.stringContaining(problem),
+    })
+    expect(await everything(adapter)).toBe(before)
+  })
+})
+
+describe('at the door', () => {
+  let house: House
+  afterEach(() => house.close())
+
+  test('administrators export and import; a role does not, whatever its rules say', async () => {
+    house = await openHouse({ all: [{ service: 'system', component: '*', verbs: ['GET', 'POST'] }] })
+    const login = { email: 'admin@example.com', password: 'a-long-enough-password' }
+    const session = await house.rest('POST', '/api/v2/system/admin/session', { body: login })
+    const headers = { 'x-dreamfactory-session-token': String(Object(session.body).session_token) }
+    const address = '/api/v2/system/config_package'
+    const exported = await house.rest('GET', address, { headers })
+    expect(exported.body).toMatchObject({
+      format: 'dreamfactory.config/v1',
+      services: [{ name: 'shop', config: { database: 'shop.sqlite' } }],
+      apps: [{ name: 'all', role: 'all' }],
+    })
+    const again = await house.rest('POST', `${address}?overwrite=true`, {
+      headers,
+      body: { manifest: exported.body },
+    })
+    expect(again.body).toMatchObject({ success: true, updated: { services: ['shop'] } })
+    const wrong = await house.rest('POST', address, { headers, body: { format: 'x' } })
+    expect([wrong.status, Object(wrong.body).error.message]).toEqual([
+      400,
+      'Unsupported config package format.',
+    ])
+    expect((await house.rest('GET', address, { key: keyOf('all') })).status).toBe(403)
+    expect((await house.rest('POST', address, { key: keyOf('all'), body: exported.body })).status).toBe(403)
+  })
+})
