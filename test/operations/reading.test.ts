@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { openMemory } from '../../adapters/database/memory/open.ts'
 import { aggregateRecords } from '../../src/operations/database/aggregate-records.ts'
 import { getRecord } from '../../src/operations/database/get-record.ts'
 import { listRecords } from '../../src/operations/database/list-records.ts'
+import { listTables } from '../../src/operations/database/list-tables.ts'
 import { openShop, type Shop } from '../helpers/shop.ts'
 
 let shop: Shop
@@ -246,4 +248,13 @@ describe('groups', () => {
       hint: 'Order groups by one of: COUNT_ALL, status',
     })
   })
+})
+
+test('a service that cannot write grants no verb that writes', async () => {
+  const memory = openMemory()
+  const capabilities = new Set(memory.capabilities)
+  capabilities.delete('records.write')
+  const readOnly = await openShop({ ...memory, capabilities })
+  const { tables } = await readOnly.run(listTables, {})
+  expect(new Set(tables.flatMap(({ access }) => access))).toEqual(new Set(['GET']))
 })

@@ -7,6 +7,7 @@ import type {
   TableDefinition,
 } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { foreignKeyRule } from '../sql/foreign-key-rule.ts'
 import { pathOf } from './dialect.ts'
 
 /** What the text of new tables is made of. */
@@ -150,8 +151,6 @@ const NEEDS_EXPRESSION: ReadonlySet<SimpleType> = new Set<SimpleType>([
   'object',
 ])
 
-const RULES = new Set(['NO ACTION', 'RESTRICT', 'SET NULL', 'SET DEFAULT', 'CASCADE'])
-
 function foreignKey(
   { name, fields, refTable, refFields, onUpdate, onDelete }: ForeignKey,
   newTables: NewTables,
@@ -162,15 +161,7 @@ function foreignKey(
       `The foreign key on ${fields.join(', ')} must name the fields it refers to.`,
     )
   const constraint = name === undefined ? '' : `constraint ${quoted(name)} `
-  return `${constraint}foreign key (${list(fields)}) references ${quotedTable(refTable, newTables)} (${list(refFields)}) on update ${rule(onUpdate)} on delete ${rule(onDelete)}`
-}
-
-function rule(text: string): string {
-  const upper = text === '' ? 'NO ACTION' : text.toUpperCase()
-  if (RULES.has(upper)) return upper
-  throw new AppError('bad_request', `'${text}' is not a rule of a foreign key.`, {
-    hint: `Use ${[...RULES].join(', ')}.`,
-  })
+  return `${constraint}foreign key (${list(fields)}) references ${quotedTable(refTable, newTables)} (${list(refFields)}) on update ${foreignKeyRule(onUpdate)} on delete ${foreignKeyRule(onDelete)}`
 }
 
 function quotedTable(name: string, { otherDatabase }: NewTables): string {

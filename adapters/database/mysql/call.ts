@@ -56,7 +56,8 @@ class Call {
   /** An argument as a placeholder. */
   value(parameter: RoutineParameter, { arguments: given }: CallQuery): Fragment {
     const kind = kindOf(parameter)
-    const bound = sql`${this.dialect.bind(given[parameter.name] ?? null, kind, 'store')}`
+    const value = Object.hasOwn(given, parameter.name) ? given[parameter.name] : null
+    const bound = sql`${this.dialect.bind(value ?? null, kind, 'store')}`
     return this.dialect.writeAs?.(bound, kind) ?? bound
   }
 }

@@ -1,20 +1,5 @@
-import type { Capability } from '../../../src/core/database/capability.ts'
+import { SERVER_CAPABILITIES, SERVER_READ_CAPABILITIES } from '../sql/server-capabilities.ts'
 
-/** Of a service that is read-only: its routines are called so that the database refuses every change. */
-export const READ_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
-  'records.read',
-  'aggregate',
-  'schema.read',
-  'relations',
-  'procedures',
-  'functions',
-  'stream',
-])
+export const READ_CAPABILITIES = SERVER_READ_CAPABILITIES
 
-export const MYSQL_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
-  ...READ_CAPABILITIES,
-  'records.write',
-  'records.upsert',
-  'transactions',
-  'schema.write',
-])
+export const MYSQL_CAPABILITIES = SERVER_CAPABILITIES

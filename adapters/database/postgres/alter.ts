@@ -7,6 +7,7 @@ import type {
   TableDefinition,
 } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { foreignKeyRule } from '../sql/foreign-key-rule.ts'
 import { splitName } from './table-name.ts'
 
 /** A change of the schema as SQL, to be run in one transaction. Names are quoted, defaults are literals. */
@@ -124,20 +125,10 @@ function literal(value: Exclude<ColumnDefault, null>, { name, type }: Field): st
   })
 }
 
-const RULES = new Set(['NO ACTION', 'RESTRICT', 'SET NULL', 'SET DEFAULT', 'CASCADE'])
-
 function foreignKey({ name, fields, refTable, refFields, onUpdate, onDelete }: ForeignKey): string {
   const target = refFields.length > 0 ? ` (${list(refFields)})` : ''
   const constraint = name === undefined ? '' : `constraint ${quoted(name)} `
-  return `${constraint}foreign key (${list(fields)}) references ${tableName(refTable)}${target} on update ${rule(onUpdate)} on delete ${rule(onDelete)}`
-}
-
-function rule(text: string): string {
-  const upper = text === '' ? 'NO ACTION' : text.toUpperCase()
-  if (RULES.has(upper)) return upper
-  throw new AppError('bad_request', `'${text}' is not a rule of a foreign key.`, {
-    hint: `Use ${[...RULES].join(', ')}.`,
-  })
+  return `${constraint}foreign key (${list(fields)}) references ${tableName(refTable)}${target} on update ${foreignKeyRule(onUpdate)} on delete ${foreignKeyRule(onDelete)}`
 }
 
 function list(names: readonly string[]): string {

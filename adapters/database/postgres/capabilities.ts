@@ -1,20 +1,5 @@
-import type { Capability } from '../../../src/core/database/capability.ts'
+import { SERVER_CAPABILITIES, SERVER_READ_CAPABILITIES } from '../sql/server-capabilities.ts'
 
-/** Of a service that is open for reading only. */
-export const READ_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
-  'records.read',
-  'aggregate',
-  'schema.read',
-  'relations',
-  'procedures',
-  'functions',
-  'stream',
-])
+export const READ_CAPABILITIES = SERVER_READ_CAPABILITIES
 
-export const POSTGRES_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
-  ...READ_CAPABILITIES,
-  'records.write',
-  'records.upsert',
-  'transactions',
-  'schema.write',
-])
+export const POSTGRES_CAPABILITIES = SERVER_CAPABILITIES

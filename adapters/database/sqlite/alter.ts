@@ -7,6 +7,7 @@ import type {
   TableDefinition,
 } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { foreignKeyRule } from '../sql/foreign-key-rule.ts'
 
 /** A change of the schema as SQL, to be run in one transaction. Names are quoted, defaults are literals. */
 export function schemaStatements(change: SchemaChange): readonly string[] {
@@ -144,20 +145,10 @@ function literal(value: Exclude<ColumnDefault, null>, { name }: Field): string {
   })
 }
 
-const RULES = new Set(['NO ACTION', 'RESTRICT', 'SET NULL', 'SET DEFAULT', 'CASCADE'])
-
 function foreignKey({ name, fields, refTable, refFields, onUpdate, onDelete }: ForeignKey): string {
   const target = refFields.length > 0 ? ` (${list(refFields)})` : ''
   const constraint = name === undefined ? '' : `CONSTRAINT ${quoted(name)} `
-  return `${constraint}FOREIGN KEY (${list(fields)}) REFERENCES ${quoted(refTable)}${target} ON UPDATE ${rule(onUpdate)} ON DELETE ${rule(onDelete)}`
-}
-
-function rule(text: string): string {
-  const upper = text === '' ? 'NO ACTION' : text.toUpperCase()
-  if (RULES.has(upper)) return upper
-  throw new AppError('bad_request', `'${text}' is not a rule of a foreign key.`, {
-    hint: `Use ${[...RULES].join(', ')}.`,
-  })
+  return `${constraint}FOREIGN KEY (${list(fields)}) REFERENCES ${quoted(refTable)}${target} ON UPDATE ${foreignKeyRule(onUpdate)} ON DELETE ${foreignKeyRule(onDelete)}`
 }
 
 function list(names: readonly string[]): string {

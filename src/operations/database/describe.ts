@@ -4,7 +4,7 @@ import type { OperationContext } from '../../core/operation.ts'
 import { VERB_BIT, type Verb } from '../../core/policy.ts'
 import { labelOf, pluralOf } from './labels.ts'
 import { visibleRelations } from './related.ts'
-import { canSeeTable, verbsOn } from './table-access.ts'
+import { canSeeTable, usableVerbs } from './table-access.ts'
 
 /** A field on the wire (dreamfactory-rest §5.2). */
 export interface FieldDescription {
@@ -109,8 +109,8 @@ export function accessMask(verbs: readonly Verb[]): number {
   return verbs.reduce((mask, verb) => mask | VERB_BIT[verb], 0)
 }
 
-export function tableAccess(table: Table, { caller, service }: OperationContext): Verb[] {
-  return verbsOn(caller.policy, service.info.name, table.name)
+export function tableAccess(table: Table, context: OperationContext): Verb[] {
+  return usableVerbs(table.name, context)
 }
 
 export function describedFields(table: Table, context: OperationContext): FieldDescription[] {

@@ -21,6 +21,12 @@ export function recordResource(request: {
   return tableResource('_table', request.table_name, request.id_field ? undefined : request.id)
 }
 
+/** Verbs that the caller may use on the records of a table, of those that the service can carry out. */
+export function usableVerbs(table: string, { caller, service }: OperationContext): Verb[] {
+  const canWrite = service.adapter.capabilities.has('records.write')
+  return verbsOn(caller.policy, service.info.name, table).filter((verb) => canWrite || verb === 'GET')
+}
+
 /** Verbs the policy grants on the records of a table. */
 export function verbsOn(policy: AccessPolicy, service: string, table: string): Verb[] {
   return VERBS.filter((verb) => policy.decide(service, tableResource('_table', table), verb).allowed)
