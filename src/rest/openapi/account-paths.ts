@@ -52,10 +52,11 @@ export function accountPaths(kind: AccountKind, tag: string, { names, prefix }: 
       post: describeCall({
         ...done,
         id: id('change', 'password'),
-        summary: 'Change your password',
-        description: 'All sessions end; with login=true the answer has a new one.',
-        parameters: [LOGIN],
-        body: objectOf({ old_password: SECRET, new_password: SECRET }, ['old_password', 'new_password']),
+        summary: 'Change your password, or replace a lost one',
+        description:
+          'With old_password, or with the code that was sent. All sessions end; with login=true the answer has a new one. reset=true and an e-mail address have a code sent.',
+        parameters: [LOGIN, RESET],
+        body: objectOf({ old_password: SECRET, new_password: SECRET, code: SECRET, email: TEXT }),
       }),
     },
     ...(kind === 'user' && {
@@ -76,6 +77,7 @@ export function accountPaths(kind: AccountKind, tag: string, { names, prefix }: 
 const SECRET: JsonSchema = { type: 'string', format: 'password', writeOnly: true }
 const TEXT_OR_NONE: JsonSchema = { type: ['string', 'null'] }
 const LOGIN: JsonSchema = { name: 'login', in: 'query', schema: { type: 'boolean' } }
+const RESET: JsonSchema = { name: 'reset', in: 'query', schema: { type: 'boolean' } }
 
 const SIGN_IN = objectOf(
   {
