@@ -139,9 +139,15 @@ export class MysqlConnection implements ServerConnection<Parameter> {
       isOver = true
       throw this.#explained(error, text)
     } finally {
-      if (!isOver) await this.cancel().catch(() => this.destroy())
+      if (!isOver) this.#giveUp()
       this.#forgetLong(statement)
     }
+  }
+
+  /** Rows that are on their way would have to be read to use the connection again: it is closed, and the server told to stop. */
+  #giveUp(): void {
+    this.destroy()
+    this.#parts.order(`kill query ${this.#driver.threadId}`).catch(() => {})
   }
 
   /** An order that comes too late would hit what runs next: that is a statement of our own, which does nothing. */
