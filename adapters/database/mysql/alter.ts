@@ -7,6 +7,7 @@ import type {
   TableDefinition,
 } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { type DefaultExpression, defaultExpression, unusableDefault } from '../sql/default-expression.ts'
 import { foreignKeyRule } from '../sql/foreign-key-rule.ts'
 import { pathOf } from './dialect.ts'
 
@@ -112,8 +113,8 @@ function nativeType({ name, type, dbType, length, precision, scale }: Field): st
   return scale === undefined ? `${native}(${digits})` : `${native}(${digits},${scale})`
 }
 
-/** Expressions that mean the same wherever they stand; others could be any SQL. */
-const EXPRESSIONS: Readonly<Record<string, string>> = {
+/** As columns of any type take them. */
+const EXPRESSIONS: Readonly<Record<DefaultExpression, string>> = {
   CURRENT_TIMESTAMP: 'current_timestamp',
   CURRENT_DATE: '(curdate())',
   CURRENT_TIME: '(curtime())',
@@ -132,15 +133,12 @@ function literal(value: Exclude<ColumnDefault, null>, { name, type }: Field): st
       // Types without a length take an expression only.
       return NEEDS_EXPRESSION.has(type) ? `(${text})` : text
     }
-    default:
-      if ('expression' in value && typeof value.expression === 'string') {
-        const expression = EXPRESSIONS[value.expression.toUpperCase()]
-        if (expression !== undefined) return expression
-      }
+    default: {
+      const expression = defaultExpression(value)
+      if (expression !== undefined) return EXPRESSIONS[expression]
+    }
   }
-  throw new AppError('bad_request', `Field '${name}' has a default that cannot be used.`, {
-    hint: 'Use text, a number, true, false or {"expression": "CURRENT_TIMESTAMP"}.',
-  })
+  throw unusableDefault(name)
 }
 
 const NEEDS_EXPRESSION: ReadonlySet<SimpleType> = new Set<SimpleType>([

@@ -7,6 +7,7 @@ import type {
   TableDefinition,
 } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { defaultExpression, unusableDefault } from '../sql/default-expression.ts'
 import { foreignKeyRule } from '../sql/foreign-key-rule.ts'
 import { splitName } from './table-name.ts'
 
@@ -100,9 +101,6 @@ function nativeType({ name, type, dbType, length, precision, scale }: Field): st
   return scale === undefined ? `${native}(${digits})` : `${native}(${digits},${scale})`
 }
 
-/** Expressions that mean the same wherever they stand; others could be any SQL. */
-const EXPRESSIONS = new Set(['CURRENT_TIMESTAMP', 'CURRENT_DATE', 'CURRENT_TIME'])
-
 function literal(value: Exclude<ColumnDefault, null>, { name, type }: Field): string {
   switch (typeof value) {
     case 'boolean':
@@ -114,15 +112,12 @@ function literal(value: Exclude<ColumnDefault, null>, { name, type }: Field): st
     case 'string':
       if (!value.includes('\u0000')) return `'${value.replaceAll("'", "''")}'`
       break
-    default:
-      if ('expression' in value && typeof value.expression === 'string') {
-        const expression = value.expression.toUpperCase()
-        if (EXPRESSIONS.has(expression)) return expression
-      }
+    default: {
+      const expression = defaultExpression(value)
+      if (expression !== undefined) return expression
+    }
   }
-  throw new AppError('bad_request', `Field '${name}' has a default that cannot be used.`, {
-    hint: 'Use text, a number, true, false or {"expression": "CURRENT_TIMESTAMP"}.',
-  })
+  throw unusableDefault(name)
 }
 
 function foreignKey({ name, fields, refTable, refFields, onUpdate, onDelete }: ForeignKey): string {

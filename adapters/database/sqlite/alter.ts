@@ -7,6 +7,7 @@ import type {
   TableDefinition,
 } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { defaultExpression, unusableDefault } from '../sql/default-expression.ts'
 import { foreignKeyRule } from '../sql/foreign-key-rule.ts'
 
 /** A change of the schema as SQL, to be run in one transaction. Names are quoted, defaults are literals. */
@@ -122,9 +123,6 @@ function nativeType(field: Field, primaryKey: readonly string[]): string {
   return scale === undefined ? `${native}(${digits})` : `${native}(${digits},${scale})`
 }
 
-/** Expressions that mean the same wherever they stand; others could be any SQL. */
-const EXPRESSIONS = new Set(['CURRENT_TIMESTAMP', 'CURRENT_DATE', 'CURRENT_TIME'])
-
 function literal(value: Exclude<ColumnDefault, null>, { name }: Field): string {
   switch (typeof value) {
     case 'boolean':
@@ -134,15 +132,12 @@ function literal(value: Exclude<ColumnDefault, null>, { name }: Field): string {
       break
     case 'string':
       return `'${value.replaceAll("'", "''")}'`
-    default:
-      if ('expression' in value && typeof value.expression === 'string') {
-        const expression = value.expression.toUpperCase()
-        if (EXPRESSIONS.has(expression)) return expression
-      }
+    default: {
+      const expression = defaultExpression(value)
+      if (expression !== undefined) return expression
+    }
   }
-  throw new AppError('bad_request', `Field '${name}' has a default that cannot be used.`, {
-    hint: 'Use text, a number, true, false or {"expression": "CURRENT_TIMESTAMP"}.',
-  })
+  throw unusableDefault(name)
 }
 
 function foreignKey({ name, fields, refTable, refFields, onUpdate, onDelete }: ForeignKey): string {
