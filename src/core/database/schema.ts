@@ -114,7 +114,18 @@ export interface Relation {
     readonly table: string
     readonly fields: readonly string[]
     readonly refFields: readonly string[]
+    /** The service that has the table; absent: the same one. */
+    readonly service?: string
   }
+  /** Declared here, not by a foreign key of the database. */
+  readonly isVirtual?: true
+  /** Stands for the name in requests and answers. */
+  readonly alias?: string
+  readonly label?: string
+  /** Read along by every GET. */
+  readonly alwaysFetch?: true
+  /** The service that has the other table; absent: the same one. */
+  readonly refService?: string
 }
 
 /** A table with what follows from its definition and its neighbours. */
