@@ -20,7 +20,7 @@ import { isOurs } from './core/errors.ts'
 import type { ServiceInfo } from './core/service.ts'
 import { registerCors } from './http/cors.ts'
 import { isOriginIn } from './http/cors-rules.ts'
-import { registerHealth } from './http/health.ts'
+import { type Phase, registerHealth } from './http/health.ts'
 import { createHostGuard } from './http/host-guard.ts'
 import type { LogRequest } from './http/request-line.ts'
 import { createHttpServer } from './http/server.ts'
@@ -70,7 +70,7 @@ export interface App {
   /** What both MCP transports answer from. */
   readonly mcp: McpOptions
   /** The HTTP server with both doors, not yet listening. `ready` says whether requests will be served. */
-  createHttp(ready: () => boolean): Promise<FastifyInstance>
+  createHttp(phase: () => Phase): Promise<FastifyInstance>
   /** Closes services and the system database, after their running statements. */
   close(): Promise<void>
 }
@@ -183,7 +183,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     configVersion: () => String(store.snapshot().version),
   }
 
-  async function createHttp(ready: () => boolean): Promise<FastifyInstance> {
+  async function createHttp(phase: () => Phase): Promise<FastifyInstance> {
     const http = await createHttpServer({
       logRequest: requestLogger(log),
       bodyLimitBytes: config.bodyLimitBytes,
@@ -194,10 +194,11 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
         isAllowedOrigin: (origin) => isOriginIn(origin, store.snapshot().cors),
         ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
       }),
+      phase,
       isHttps: config.publicUrl?.startsWith('https:') ?? false,
     })
     await registerCors(http, config.allowedOrigins, () => store.snapshot().cors)
-    registerHealth(http, { ready: () => ({ ready: ready() }) })
+    registerHealth(http, phase)
     registerDocsPage(http)
     registerRest(http, {
       services,

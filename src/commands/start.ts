@@ -7,6 +7,7 @@ import { type ConfigFile, readConfigFile } from '../config/file.ts'
 import type { ServiceFlag } from '../config/service-url.ts'
 import { AppError } from '../core/errors.ts'
 import { drain } from '../http/drain.ts'
+import type { Phase } from '../http/health.ts'
 import { applyConfig } from '../system/apply-config.ts'
 import { bootstrap } from '../system/bootstrap.ts'
 import { letYoungHeapGrow } from '../young-heap.ts'
@@ -31,14 +32,14 @@ export async function start({ config, flags, env, print }: StartOptions): Promis
   const app = await openApp(config, flags)
   try {
     for (const warning of config.warnings) app.log.warn(warning)
-    let isReady = false
-    const http = await app.createHttp(() => isReady)
+    let phase: Phase = 'starting'
+    const http = await app.createHttp(() => phase)
     try {
       // First of all the port: secrets that are told once must not be made by a start that fails.
       requireAdministrator(app)
       const address = await listen(http, config)
       const told = await prepare(app, { file, print, accounts: true })
-      isReady = true
+      phase = 'ready'
       letYoungHeapGrow()
       print(
         banner({
@@ -52,7 +53,7 @@ export async function start({ config, flags, env, print }: StartOptions): Promis
         }),
       )
       await untilStopped(app)
-      isReady = false
+      phase = 'stopping'
       print('Stopping: waiting for running requests …')
     } finally {
       await drain(http, { limitMs: DRAIN_MS })

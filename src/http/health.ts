@@ -1,23 +1,28 @@
 import type { FastifyInstance } from 'fastify'
+import { AppError } from '../core/errors.ts'
 
-interface Readiness {
-  readonly ready: boolean
-  /** What is not ready, safe to show to anybody. */
-  readonly reason?: string
-}
+/** `starting`: what the server needs is being made; `stopping`: running requests are finished. */
+export type Phase = 'starting' | 'ready' | 'stopping'
 
-export interface HealthOptions {
-  /** Answers from what is already known: it is called for every anonymous request. */
-  readonly ready: () => Readiness
-}
+const HEALTH = '/health'
+const READY = '/ready'
 
 /** `GET /health`: the process lives. `GET /ready`: requests will be served (200) or what is missing (503). */
-export function registerHealth(app: FastifyInstance, options: HealthOptions): void {
-  app.get('/health', (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }))
-  app.get('/ready', (_request, reply) => {
-    const { ready, reason } = options.ready()
+export function registerHealth(app: FastifyInstance, phase: () => Phase): void {
+  app.get(HEALTH, (_request, reply) => reply.header('cache-control', 'no-store').send({ status: 'ok' }))
+  app.get(READY, (_request, reply) => {
+    const now = phase()
     reply.header('cache-control', 'no-store')
-    if (ready) return reply.send({ status: 'ready' })
-    return reply.code(503).send({ status: 'not ready', reason: reason ?? 'starting' })
+    if (now === 'ready') return reply.send({ status: 'ready' })
+    return reply.code(503).send({ status: 'not ready', reason: now })
+  })
+}
+
+/** Why a request cannot be served yet: before accounts and services are there, a right password would look wrong. */
+export function startingRefusal(phase: Phase, path: string): AppError | undefined {
+  if (phase !== 'starting' || path === HEALTH || path === READY) return undefined
+  return new AppError('unavailable', 'The server is starting.', {
+    retryable: true,
+    hint: 'Try again in a second; GET /ready tells when it serves.',
   })
 }

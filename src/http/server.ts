@@ -4,6 +4,7 @@ import { AppError } from '../core/errors.ts'
 import { requestId } from '../observe/log.ts'
 import { addBodyParsers } from './body-parsers.ts'
 import { fromHttpError, sendError } from './error-envelope.ts'
+import { type Phase, startingRefusal } from './health.ts'
 import { createHostGuard, type HostGuard } from './host-guard.ts'
 import { decorateRequestLine, type LogRequest, pathOf, requestLine } from './request-line.ts'
 import { abortIfUnanswered } from './request-signal.ts'
@@ -18,6 +19,8 @@ export interface HttpServerOptions {
   readonly hostGuard?: HostGuard
   /** People reach this server by https: browsers are told to stay with it. */
   readonly isHttps?: boolean
+  /** Requests are refused while it is starting; default: always ready. */
+  readonly phase?: () => Phase
   /** Addresses or networks of proxies whose X-Forwarded-For says who the client is; none by default. */
   readonly trustedProxies?: readonly string[]
 }
@@ -52,6 +55,7 @@ export async function createHttpServer(options: HttpServerOptions = {}): Promise
   addEveryRequestHook(app, {
     guard: options.hostGuard ?? createHostGuard(),
     headers: Object.entries(await securityHeaders({ isHttps: options.isHttps ?? false })),
+    phase: options.phase ?? (() => 'ready'),
     log,
   })
   app.setErrorHandler((error, request, reply) => sendError(request, reply, fromHttpError(error, bodyLimit)))
@@ -62,10 +66,11 @@ export async function createHttpServer(options: HttpServerOptions = {}): Promise
 interface EveryRequest {
   readonly guard: HostGuard
   readonly headers: readonly (readonly [string, string])[]
+  readonly phase: () => Phase
   readonly log: LogRequest
 }
 
-function addEveryRequestHook(app: FastifyInstance, { guard, headers, log }: EveryRequest): void {
+function addEveryRequestHook(app: FastifyInstance, { guard, headers, phase, log }: EveryRequest): void {
   app.addHook('onRequest', (request, reply, done) => {
     const startedMs = performance.now()
     const { raw } = reply
@@ -77,7 +82,8 @@ function addEveryRequestHook(app: FastifyInstance, { guard, headers, log }: Ever
     for (const [name, value] of headers) raw.setHeader(name, value)
     forgetTypeOfNoBody(request.raw)
     const { host, origin } = request.headers
-    done(guard.refusal({ host, origin, localAddress: request.raw.socket.localAddress }))
+    const refusal = guard.refusal({ host, origin, localAddress: request.raw.socket.localAddress })
+    done(refusal ?? startingRefusal(phase(), pathOf(request.raw.url ?? '/')))
   })
 }
 

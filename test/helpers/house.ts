@@ -64,7 +64,7 @@ async function openIn(dataDir: string, config: object): Promise<House> {
   }
   const app = await openApp(readConfig({ env }))
   await prepare(app, { file: await declared(app.config, env), print: () => {}, accounts: true })
-  const http = await app.createHttp(() => true)
+  const http = await app.createHttp(() => 'ready')
 
   const rest: House['rest'] = async (method, path, { key, body, headers } = {}) => {
     const answer = await http.inject({

@@ -23,10 +23,10 @@ export function runProgram(args: readonly string[], env: Record<string, string> 
   return started(args, env).finished
 }
 
-/** Starts the built server on a free port and waits until it is ready. */
+/** Starts the built server on `SLUICE_PORT`, or a free port, and waits until it is ready. */
 export async function startProgram(args: readonly string[], env: Record<string, string>): Promise<Running> {
-  const port = String(await freePort())
-  const { child, finished, texts } = started(['start', ...args], { SLUICE_PORT: port, ...env })
+  const { SLUICE_PORT: port = String(await freePort()) } = env
+  const { child, finished, texts } = started(['start', ...args], { ...env, SLUICE_PORT: port })
   const url = `http://127.0.0.1:${port}`
   while (
     !(await fetch(`${url}/ready`).then(

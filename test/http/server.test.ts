@@ -1,19 +1,23 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '../../src/core/errors.ts'
-import { registerHealth } from '../../src/http/health.ts'
+import { type Phase, registerHealth } from '../../src/http/health.ts'
 import type { RequestLine } from '../../src/http/request-line.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 
 let app: FastifyInstance
 let lines: RequestLine[]
-let readiness: { ready: boolean; reason?: string }
+let phase: Phase
 
 beforeEach(async () => {
   lines = []
-  readiness = { ready: true }
-  app = await createHttpServer({ bodyLimitBytes: 1000, logRequest: (line) => lines.push(line) })
-  registerHealth(app, { ready: () => readiness })
+  phase = 'ready'
+  app = await createHttpServer({
+    bodyLimitBytes: 1000,
+    logRequest: (line) => lines.push(line),
+    phase: () => phase,
+  })
+  registerHealth(app, () => phase)
   app.get('/item/:id', async () => ({ ok: true }))
   app.post('/echo', async (request) => ({ body: request.body ?? null }))
   app.get('/echo', async (request) => ({ body: request.body ?? null }))
@@ -44,17 +48,22 @@ describe('request ids', () => {
 })
 
 describe('health', () => {
-  test('health answers while the process lives', async () => {
-    readiness = { ready: false }
-    expect((await app.inject('/health')).json()).toEqual({ status: 'ok' })
-  })
-
-  test('ready says what is not', async () => {
+  test.each(['starting', 'stopping'] as const)('while %s the process lives and is not ready', async (now) => {
     expect((await app.inject('/ready')).statusCode).toBe(200)
-    readiness = { ready: false, reason: 'the system database is migrating' }
+    phase = now
+    expect((await app.inject('/health')).json()).toEqual({ status: 'ok' })
     const answer = await app.inject('/ready')
     expect(answer.statusCode).toBe(503)
-    expect(answer.json()).toEqual({ status: 'not ready', reason: 'the system database is migrating' })
+    expect(answer.json()).toEqual({ status: 'not ready', reason: now })
+  })
+
+  test('serves nothing while starting, and what still comes while stopping', async () => {
+    phase = 'starting'
+    const early = await app.inject('/item/1')
+    expect([early.statusCode, early.headers['retry-after']]).toEqual([503, '1'])
+    expect(early.json()).toMatchObject({ error: { code: 503, message: 'The server is starting.' } })
+    phase = 'stopping'
+    expect((await app.inject('/item/1')).statusCode).toBe(200)
   })
 })
 
