@@ -125,7 +125,12 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     allowForever: config.allowForeverSessions,
   })
   const types = [...serviceTypes, ...emailTypes, ...houseTypes].toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  const maker: CredentialMaker = { newApiKey, newPassword, hashPassword }
+  const leastPassword = { user: config.minPasswordLength, admin: config.minAdminPasswordLength }
+  const maker: CredentialMaker = {
+    newApiKey,
+    newPassword: () => newPassword(leastPassword.admin),
+    hashPassword,
+  }
   const system = createSystemApi({
     resources: systemResources,
     database: store.database,
@@ -136,6 +141,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       types,
       secrets: keyring,
       maker,
+      leastPassword,
       keepApiKeys: config.keepApiKeys,
       probe: (type, given, signal) =>
         services.probe(type, resolveLookups(given, store.snapshot().configLookups), signal),
@@ -144,6 +150,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
   const attempts = createAttemptLimit(ATTEMPTS_MS)
   const reset = createPasswordReset({
     system,
+    leastPassword,
     snapshot: store.snapshot,
     codes: createCodeBook(store.database, keyring),
     send: createEmailSender({

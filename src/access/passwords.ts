@@ -22,7 +22,7 @@ function argon2() {
   return import('@node-rs/argon2')
 }
 
-/** 24 letters and digits (139 bits), none that look alike. */
-export function newPassword(): string {
-  return Array.from({ length: 24 }, () => LETTERS[randomInt(LETTERS.length)]).join('')
+/** 24 letters and digits (139 bits) or more, none that look alike. */
+export function newPassword(least = 24): string {
+  return Array.from({ length: Math.max(least, 24) }, () => LETTERS[randomInt(LETTERS.length)]).join('')
 }

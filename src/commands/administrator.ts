@@ -3,7 +3,6 @@ import type { Config } from '../config/config.ts'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
 import { bootstrap } from '../system/bootstrap.ts'
-import { LEAST_PASSWORD } from '../system/resources/user.ts'
 
 interface AccountOptions {
   readonly config: Config
@@ -15,7 +14,7 @@ interface AccountOptions {
 
 /** Makes the first administrator, for scripts. Throws `conflict` where there is one already. */
 export async function setup({ config, email, password, print }: AccountOptions): Promise<void> {
-  requireLength(password, 'admin')
+  requireLength(password, 'admin', config)
   const app = await openApp(config)
   try {
     const { store, maker } = app
@@ -43,7 +42,7 @@ export async function resetPassword({ config, email, password, print }: AccountO
     const { userByEmail } = store.snapshot()
     const user = userByEmail.get(email.trim().toLowerCase())
     if (!user) throw unknownAccount(email, [...userByEmail.keys()])
-    requireLength(password, user.isAdmin ? 'admin' : 'user')
+    requireLength(password, user.isAdmin ? 'admin' : 'user', config)
     const fresh = password ?? maker.newPassword()
     const passwordHash = await maker.hashPassword(fresh)
     await store.change((writer) => writer.upsertUser({ email: user.email, name: user.name, passwordHash }))
@@ -53,8 +52,8 @@ export async function resetPassword({ config, email, password, print }: AccountO
   }
 }
 
-function requireLength(password: string | undefined, kind: 'user' | 'admin'): void {
-  const least = LEAST_PASSWORD[kind]
+function requireLength(password: string | undefined, kind: 'user' | 'admin', config: Config): void {
+  const least = kind === 'admin' ? config.minAdminPasswordLength : config.minPasswordLength
   if (password !== undefined && password.length < least)
     throw new AppError('bad_request', `The password must have at least ${least} characters.`)
 }

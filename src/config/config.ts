@@ -43,6 +43,10 @@ export interface Config {
   /** A private key (PEM) that signs tokens, in place of one made from the app key. */
   readonly tokenKeyFile?: string | undefined
   readonly allowForeverSessions: boolean
+  /** Of users, in characters. */
+  readonly minPasswordLength: number
+  /** Not below that of users. */
+  readonly minAdminPasswordLength: number
   readonly appKey?: string | undefined
   /** Variables that config packages may name: those that begin with `CONFIG_`. Secrets. */
   readonly references: Readonly<Record<string, string>>
@@ -66,7 +70,7 @@ export function readConfig(sources: { readonly env: Environment; readonly flags?
   for (const { path, message } of parsed.error?.issues ?? []) {
     problems.push(sentence(String(path[0]), given.get(String(path[0])), message))
   }
-  if (parsed.success) problems.push(...missingForSystemDatabase(parsed.data))
+  if (parsed.success) problems.push(...missingForSystemDatabase(parsed.data), ...shortPassword(parsed.data))
   if (parsed.success && problems.length === 0) return toConfig(parsed.data, env)
   throw new AppError('bad_request', problems.join('\n'), { context: { problems } })
 }
@@ -114,10 +118,22 @@ function toConfig(settings: Settings, env: Environment): Config {
     tokenRefreshMinutes: settings.SLUICE_TOKEN_REFRESH_MINUTES ?? 20_160,
     tokenKeyFile: tokenKeyFile === undefined ? undefined : resolve(tokenKeyFile),
     allowForeverSessions: settings.SLUICE_ALLOW_FOREVER_SESSIONS ?? false,
+    minPasswordLength: settings.SLUICE_MIN_PASSWORD_LENGTH ?? 12,
+    minAdminPasswordLength: minAdminPasswordLength(settings),
     appKey: settings.APP_KEY,
     references: Object.freeze(referencesOf(env)),
     warnings: Object.freeze(withoutEffect(settings)),
   })
+}
+
+function minAdminPasswordLength(settings: Settings): number {
+  return Math.max(settings.SLUICE_MIN_ADMIN_PASSWORD_LENGTH ?? 16, settings.SLUICE_MIN_PASSWORD_LENGTH ?? 12)
+}
+
+function shortPassword(settings: Settings): string[] {
+  const least = minAdminPasswordLength(settings)
+  const isShort = (settings.SLUICE_ADMIN_PASSWORD?.length ?? least) < least
+  return isShort ? [`SLUICE_ADMIN_PASSWORD must have at least ${least} characters.`] : []
 }
 
 function referencesOf(env: Environment): Record<string, string> {

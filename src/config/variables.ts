@@ -84,6 +84,8 @@ export const settingsSchema = z
     SLUICE_TOKEN_REFRESH_MINUTES: integer(1, 5_256_000, 20_160),
     SLUICE_TOKEN_KEY_FILE: text,
     SLUICE_ALLOW_FOREVER_SESSIONS: boolean,
+    SLUICE_MIN_PASSWORD_LENGTH: integer(12, 128, 14),
+    SLUICE_MIN_ADMIN_PASSWORD_LENGTH: integer(16, 128, 20),
     APP_KEY: text.refine(
       hasKeyLength,
       "must be 'base64:' with at least 32 bytes in base64, or at least 32 characters; leave it unset to have one made in the data folder",

@@ -14,6 +14,12 @@ export interface CredentialMaker {
   hashPassword(password: string): Promise<string>
 }
 
+/** Characters that a password needs at least, by kind of account. */
+export interface LeastPassword {
+  readonly user: number
+  readonly admin: number
+}
+
 export const API_KEY_PURPOSE = 'app.api_key'
 export const CONFIG_PURPOSE = 'service.config'
 

@@ -1,6 +1,6 @@
 import type { Filter } from '../core/database/query.ts'
 import type { Row } from '../core/database/value.ts'
-import type { CredentialMaker, Secrets } from './secrets.ts'
+import type { CredentialMaker, LeastPassword, Secrets } from './secrets.ts'
 import type { ConfiguredType, ServiceConfig } from './service-config.ts'
 
 /** What presenting a record may need. */
@@ -16,6 +16,7 @@ export interface WriteTools {
   readonly types: readonly ConfiguredType[]
   readonly secrets: Secrets
   readonly maker: CredentialMaker
+  readonly leastPassword: LeastPassword
   readonly keepApiKeys: boolean
   /** Opens the service's connection, asks it to answer, closes it. Throws `unavailable` with the reason in plain words. */
   readonly probe: (type: string, config: ServiceConfig, signal: AbortSignal) => Promise<void>

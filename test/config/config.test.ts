@@ -41,6 +41,8 @@ describe('without any variable', () => {
       tokenRefreshMinutes: 20_160,
       tokenKeyFile: undefined,
       allowForeverSessions: false,
+      minPasswordLength: 12,
+      minAdminPasswordLength: 16,
       appKey: undefined,
       warnings: [],
     })
@@ -80,6 +82,8 @@ test('every variable is read', () => {
     SLUICE_TOKEN_REFRESH_MINUTES: '120',
     SLUICE_TOKEN_KEY_FILE: 'token.pem',
     SLUICE_ALLOW_FOREVER_SESSIONS: 'yes',
+    SLUICE_MIN_PASSWORD_LENGTH: '14',
+    SLUICE_MIN_ADMIN_PASSWORD_LENGTH: '16',
     APP_KEY: 'k'.repeat(32),
     DB_CONNECTION: 'SQLite',
     DB_DATABASE: 'mine.db',
@@ -108,6 +112,8 @@ test('every variable is read', () => {
     apiKey: 'key',
     role: 'reader',
     tokenTtlMinutes: 60,
+    minPasswordLength: 14,
+    minAdminPasswordLength: 16,
     tokenRefreshMinutes: 120,
     tokenKeyFile: resolve('token.pem'),
     allowForeverSessions: true,
@@ -193,6 +199,18 @@ describe('a problem is a sentence that names the variable and what to do', () =>
       "SLUICE_ADMIN_EMAIL must be an e-mail address, such as admin@example.com (it is 'ada').",
     ],
     [{ SLUICE_ADMIN_PASSWORD: 'short-secret' }, 'SLUICE_ADMIN_PASSWORD must have at least 16 characters.'],
+    [
+      { SLUICE_ADMIN_PASSWORD: 'sixteen letters!', SLUICE_MIN_PASSWORD_LENGTH: '17' },
+      'SLUICE_ADMIN_PASSWORD must have at least 17 characters.',
+    ],
+    [
+      { SLUICE_MIN_PASSWORD_LENGTH: '8' },
+      "SLUICE_MIN_PASSWORD_LENGTH must be a whole number from 12 to 128, such as 14 (it is '8').",
+    ],
+    [
+      { SLUICE_MIN_ADMIN_PASSWORD_LENGTH: '12' },
+      "SLUICE_MIN_ADMIN_PASSWORD_LENGTH must be a whole number from 16 to 128, such as 20 (it is '12').",
+    ],
     [
       { APP_KEY: 'short-secret' },
       "APP_KEY must be 'base64:' with at least 32 bytes in base64, or at least 32 characters; leave it unset to have one made in the data folder.",

@@ -32,6 +32,7 @@ export interface House {
 export async function openHouse(
   roles: Readonly<Record<string, readonly object[]>>,
   serviceConfig: object = {},
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<House> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sluice-house-'))
   const file = join(dataDir, 'shop.sqlite')
@@ -39,7 +40,7 @@ export async function openHouse(
   await fillShop(shop)
   await shop.close()
   const config = { database: './shop.sqlite', ...serviceConfig }
-  return openIn(dataDir, configWith(roles, { name: 'shop', type: 'sqlite', config }))
+  return openIn(dataDir, configWith(roles, { name: 'shop', type: 'sqlite', config }), settings)
 }
 
 /** The same with a database that is there already as the service `shop`. */
@@ -51,7 +52,11 @@ export async function openHouseOn(
   return openIn(dataDir, configWith(roles, { name: 'shop', ...service }))
 }
 
-async function openIn(dataDir: string, config: object): Promise<House> {
+async function openIn(
+  dataDir: string,
+  config: object,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<House> {
   const configFile = join(dataDir, 'sluice.json')
   await writeFile(configFile, JSON.stringify(config))
   const env = {
@@ -61,6 +66,7 @@ async function openIn(dataDir: string, config: object): Promise<House> {
     SLUICE_LOG_LEVEL: 'silent',
     SLUICE_ADMIN_EMAIL: 'admin@example.com',
     SLUICE_ADMIN_PASSWORD: 'a-long-enough-password',
+    ...settings,
   }
   const app = await openApp(readConfig({ env }))
   await prepare(app, { file: await declared(app.config, env), print: () => {}, accounts: true })

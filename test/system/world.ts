@@ -50,7 +50,14 @@ export function systemApiOf(
     snapshot: store.snapshot,
     refresh: store.refresh,
     seal: keyring.seal,
-    tools: { types: [...types, ...houseTypes], secrets: keyring, maker, keepApiKeys: true, probe },
+    tools: {
+      types: [...types, ...houseTypes],
+      secrets: keyring,
+      maker,
+      leastPassword: { user: 12, admin: 16 },
+      keepApiKeys: true,
+      probe,
+    },
   })
 }
 

@@ -1,7 +1,8 @@
 import type { EmailMessage } from '../../core/email/email.ts'
 import { AppError } from '../../core/errors.ts'
 import { fillTemplate } from '../email/fill-template.ts'
-import { LEAST_PASSWORD } from '../resources/user.ts'
+import { requireLength } from '../resources/user.ts'
+import type { LeastPassword } from '../secrets.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { SystemApi } from '../system-api.ts'
 import { asHouse } from './account-api.ts'
@@ -31,6 +32,7 @@ export interface PasswordResetOptions {
   readonly system: SystemApi
   readonly snapshot: () => Snapshot
   readonly codes: CodeBook
+  readonly leastPassword: LeastPassword
   /** By the service with this id, or the spool folder. */
   readonly send: (serviceId: number | undefined, message: EmailMessage) => Promise<void>
   /** Counts one attempt for an account from a client. Throws `too_many_requests`. */
@@ -86,7 +88,8 @@ export function createPasswordReset(options: PasswordResetOptions): PasswordRese
       const email = emailOf(given)
       if (!password) throw new AppError('bad_request', 'Missing new password for reset.')
       if (!isCode(code)) throw new AppError('bad_request', 'Invalid confirmation code format.')
-      requireLength(password, kind)
+      // Before the code is used up.
+      requireLength(String(password), options.leastPassword[kind])
       countAttempt(email, address)
       const user = accountOf(kind, email)
       if (!user || !(await codes.redeem(user.id, code))) throw unknownCode()
@@ -102,16 +105,6 @@ export function createPasswordReset(options: PasswordResetOptions): PasswordRese
 function emailOf({ email }: Given): string {
   if (typeof email === 'string' && email.trim() !== '') return email.trim().toLowerCase()
   throw new AppError('bad_request', 'Missing required email for password reset confirmation.')
-}
-
-/** Before the code is used up. */
-function requireLength(password: unknown, kind: Kind): void {
-  const least = LEAST_PASSWORD[kind]
-  if (typeof password === 'string' && password.length >= least) return
-  const sentence = `The password field must be at least ${least} characters.`
-  throw new AppError('bad_request', `Invalid data supplied. ${sentence}`, {
-    context: { password: [sentence] },
-  })
 }
 
 function unknownCode(): AppError {

@@ -2,12 +2,13 @@ import { z } from 'zod'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { requireOtherAdmin } from '../accounts/require-other-admin.ts'
+import { invalidRecord } from '../crud/problems.ts'
 import { flag, optionalText, reference, text } from '../field-rules.ts'
 import { defineSystemResource, type Given, type SystemResource } from '../system-resource.ts'
 import type { WriteContext, WriteTools } from '../write-context.ts'
 
-/** Characters a password needs at least. */
-export const LEAST_PASSWORD = { user: 12, admin: 16 } as const
+/** Characters a password needs at least, whatever is configured. */
+const LEAST_PASSWORD = { user: 12, admin: 16 } as const
 /** Longer ones would be work for nothing. */
 const MOST_PASSWORD = 1_000
 
@@ -69,20 +70,31 @@ function account(name: 'user' | 'admin'): SystemResource {
       confirmed: { needs: [], isAlways: true, show: () => true },
       expired: { needs: [], isAlways: true, show: () => false },
     },
-    early: withHashes,
+    early: (given, tools) => withHashes(given, name, tools),
     toColumns,
     beforeDelete,
   })
 }
 
 /** Hashing takes its time: before the transaction. */
-async function withHashes(given: Given, { maker }: WriteTools): Promise<Given> {
+async function withHashes(
+  given: Given,
+  kind: 'user' | 'admin',
+  { maker, leastPassword }: WriteTools,
+): Promise<Given> {
+  if (typeof given.password === 'string') requireLength(given.password, leastPassword[kind])
   const hashed: Record<string, string> = {}
   for (const field of ['password', 'security_answer']) {
     const value = given[field]
     if (typeof value === 'string') hashed[field] = await maker.hashPassword(value)
   }
   return { ...given, ...hashed }
+}
+
+/** Throws `bad_request`. */
+export function requireLength(password: string, least: number): void {
+  if (password.length < least)
+    throw invalidRecord({ password: [`The password field must be at least ${least} characters.`] })
 }
 
 async function toColumns(given: Given, context: WriteContext): Promise<Given> {
