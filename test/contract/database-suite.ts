@@ -11,8 +11,10 @@ import { groups } from './topics/groups.ts'
 import { lifecycle } from './topics/lifecycle.ts'
 import { names } from './topics/names.ts'
 import { ordering } from './topics/ordering.ts'
+import { partitions } from './topics/partitions.ts'
 import { places } from './topics/places.ts'
 import { reading } from './topics/reading.ts'
+import { relatedFilters } from './topics/related-filters.ts'
 import { routines } from './topics/routines.ts'
 import { schema } from './topics/schema.ts'
 import { streams } from './topics/streams.ts'
@@ -29,9 +31,11 @@ type Topic = (engine: Engine) => void
 const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[] }[] = [
   { name: 'reading', topic: reading, needs: ['records.read'] },
   { name: 'filtering', topic: filtering, needs: ['records.read'] },
+  { name: 'filters by other tables', topic: relatedFilters, needs: ['records.read', 'relations'] },
   { name: 'text matching', topic: textMatching, needs: ['records.read'] },
   { name: 'order and paging', topic: ordering, needs: ['records.read'] },
   { name: 'places in an order', topic: places, needs: ['records.write'] },
+  { name: 'first rows of each group', topic: partitions, needs: ['partitions'] },
   { name: 'aggregates', topic: aggregates, needs: ['aggregate'] },
   { name: 'groups and distinct', topic: groups, needs: ['aggregate'] },
   { name: 'writing', topic: writing, needs: ['records.write'] },

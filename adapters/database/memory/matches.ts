@@ -1,29 +1,36 @@
-import type { Comparison, Filter, TextMatch } from '../../../src/core/database/query.ts'
-import { type Cell, type Columns, columnType, compareCells, type StoredRow, toCell } from './cell.ts'
+import type { Comparison, ExistsFilter, Filter, TextMatch } from '../../../src/core/database/query.ts'
+import { type Cell, type Columns, columnType, compareCells, keyOf, type StoredRow, toCell } from './cell.ts'
+import { type Database, findTable } from './tables.ts'
 
 /** SQL's three values: null is unknown. */
 type Truth = boolean | null
 type Test = (row: StoredRow) => Truth
 
 /** Whether a row is among those the filter wants: unknown is not. Throws `bad_request` for a wrong name or value. */
-export function matcher(filter: Filter | undefined, columns: Columns): (row: StoredRow) => boolean {
+export function matcher(
+  filter: Filter | undefined,
+  columns: Columns,
+  database: Database,
+): (row: StoredRow) => boolean {
   if (!filter) return () => true
-  const test = compile(filter, columns)
+  const test = compile(filter, columns, database)
   return (row) => test(row) === true
 }
 
-function compile(filter: Filter, columns: Columns): Test {
+function compile(filter: Filter, columns: Columns, database: Database): Test {
   switch (filter.op) {
     case 'and':
     case 'or':
       return all(
         filter.op,
-        filter.all.map((part) => compile(part, columns)),
+        filter.all.map((part) => compile(part, columns, database)),
       )
     case 'not': {
-      const test = compile(filter.filter, columns)
+      const test = compile(filter.filter, columns, database)
       return (row) => not(test(row))
     }
+    case 'exists':
+      return existsTest(filter, columns, database)
     case 'is_null':
       columnType(columns, filter.field)
       return (row) => cellOf(row, filter.field) === null
@@ -48,6 +55,24 @@ function compile(filter: Filter, columns: Columns): Test {
       return known(filter.field, (cell) => holds(compareCells(cell, wanted)))
     }
   }
+}
+
+/** A null equals nothing. */
+function existsTest(
+  { table, fields, refFields, where }: ExistsFilter,
+  columns: Columns,
+  database: Database,
+): Test {
+  for (const field of fields) columnType(columns, field)
+  const other = findTable(database, table.name)
+  for (const field of refFields) columnType(other.columns, field)
+  const found = other.rows.filter(matcher(where, other.columns, database))
+  const keys = new Set(found.filter(isWhole(refFields)).map((row) => keyOf(row, refFields)))
+  return (row) => isWhole(fields)(row) && keys.has(keyOf(row, fields))
+}
+
+function isWhole(fields: readonly string[]): (row: StoredRow) => boolean {
+  return (row) => fields.every((field) => cellOf(row, field) !== null)
 }
 
 /** `and` is false as soon as one part is false, `or` true as soon as one is true; else unknown if any part is. */

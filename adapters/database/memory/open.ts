@@ -10,6 +10,7 @@ const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
   'records.write',
   'records.upsert',
   'aggregate',
+  'partitions',
   'transactions',
   'schema.read',
   'schema.write',

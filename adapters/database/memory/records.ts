@@ -1,5 +1,6 @@
 import type {
   DeleteQuery,
+  Each,
   InsertQuery,
   Order,
   SelectQuery,
@@ -19,16 +20,17 @@ export function selectRows(database: Database, query: SelectQuery): SelectResult
   const table = findTable(database, query.table.name)
   const found: Grouped = {
     columns: table.columns,
-    rows: table.rows.filter(matcher(query.where, table.columns)),
+    rows: table.rows.filter(matcher(query.where, table.columns, database)),
   }
   const { groupBy = [], aggregates = [], orderBy = [], offset = 0 } = query
   const isGrouped = groupBy.length > 0 || aggregates.length > 0
   const { columns, rows } = isGrouped ? group(found, groupBy, aggregates) : found
   const fields = [...query.fields, ...aggregates.map(({ alias }) => alias)]
-  const sorted = rows.filter(matcher(query.having, columns)).toSorted(byOrder(orderBy, columns))
-  const distinct = query.distinct ? firstOfEach(sorted, fields) : sorted
-  if (query.countOnly) return answer([{ count: distinct.length }], query)
-  const page = distinct.slice(offset, offset + query.limit).map((row) => toRow(row, fields, columns))
+  const sorted = rows.filter(matcher(query.having, columns, database)).toSorted(byOrder(orderBy, columns))
+  const different = query.distinct ? firstOfEach(sorted, fields) : sorted
+  const chosen = query.each ? different.filter(withinEach(query.each)) : different
+  if (query.countOnly) return answer([{ count: chosen.length }], query)
+  const page = chosen.slice(offset, offset + query.limit).map((row) => toRow(row, fields, columns))
   return answer(page, query)
 }
 
@@ -62,14 +64,14 @@ export function insertRows(database: Database, query: InsertQuery): Written {
 export function updateRows(database: Database, query: UpdateQuery): Written {
   const table = findTable(database, query.table.name)
   const set = toCells(table, query.set)
-  const matching = table.rows.filter(matcher(query.where, table.columns))
+  const matching = table.rows.filter(matcher(query.where, table.columns, database))
   const changes = new Map(matching.map((row) => [row, { ...row, ...set }]))
   return finish(database, changeRows(database, query.table.name, changes), [...changes.values()], query)
 }
 
 export function deleteRows(database: Database, query: DeleteQuery): Written {
   const table = findTable(database, query.table.name)
-  const doomed = table.rows.filter(matcher(query.where, table.columns))
+  const doomed = table.rows.filter(matcher(query.where, table.columns, database))
   const changes: RowChanges = new Map(doomed.map((row) => [row, null]))
   return finish(database, changeRows(database, query.table.name, changes), doomed, query)
 }
@@ -153,6 +155,17 @@ function byOrder(orderBy: readonly Order[], columns: Columns): (left: StoredRow,
 function firstOfEach(rows: readonly StoredRow[], fields: readonly string[]): StoredRow[] {
   const seen = new Set<string>()
   return rows.filter((row) => seen.size < seen.add(keyOf(row, fields)).size)
+}
+
+/** For rows that come in their order. */
+function withinEach({ by, limit, offset = 0 }: Each): (row: StoredRow) => boolean {
+  const seen = new Map<string, number>()
+  return (row) => {
+    const key = keyOf(row, by)
+    const before = seen.get(key) ?? 0
+    seen.set(key, before + 1)
+    return before >= offset && before < offset + limit
+  }
 }
 
 function toRow(row: StoredRow, fields: readonly string[], columns: Columns): Row {

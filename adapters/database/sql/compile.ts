@@ -7,6 +7,7 @@ import type { Fragment, SqlDialect } from './dialect.ts'
 import { type Columns, filterSql } from './filter-sql.ts'
 import {
   type DeleteShape,
+  type EachShape,
   fieldsOf,
   type InsertShape,
   type SelectShape,
@@ -49,6 +50,11 @@ const columnsOfTable = (table: Table, write: (name: string) => Fragment): Column
   sql: write,
   kind: (name) => kindOfField(name, table),
 })
+/** Where a statement has no alias for its table, queries inside it know the columns by the table's name. */
+const plainColumns = <P>(table: Table, dialect: SqlDialect<P>): Columns => ({
+  ...columnsOfTable(table, plain),
+  fromInside: (name) => sql`${dialect.table(table.name)}.${plain(name)}`,
+})
 
 function fragmentOf<P>(shape: Shape, table: Table, dialect: SqlDialect<P>): Fragment {
   switch (shape.verb) {
@@ -72,12 +78,36 @@ function selectSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>):
   const terms = shape.orderBy.flatMap((order) =>
     orderSql(order, orderable(order.by), isNullable(order.by), dialect),
   )
-  const parts = [selectedSql(shape, outputsOf(shape, table, dialect)), rowsSql(shape, table, dialect)]
-  if (terms.length > 0) parts.push(sql`order by ${sql.join(terms)}`)
+  const parts = shape.each
+    ? [eachSql(shape, shape.each, terms, table, dialect)]
+    : [selectedSql(shape, outputsOf(shape, table, dialect)), rowsSql(shape, table, dialect)]
+  if (terms.length > 0 && !shape.each) parts.push(sql`order by ${sql.join(terms)}`)
   parts.push(
     dialect.limit(sql.val(shape.limit), shape.offset === undefined ? undefined : sql.val(shape.offset)),
   )
   return sql.join(parts, SPACE)
+}
+
+/** The rows numbered in their order, each among those with the same values, and cut by these numbers. */
+function eachSql<P>(
+  shape: SelectShape,
+  { by, after, upTo }: EachShape,
+  terms: readonly Fragment[],
+  table: Table,
+  dialect: SqlDialect<P>,
+): Fragment {
+  const number = plain(freeName(shape.fields))
+  const order = terms.length > 0 ? sql` order by ${sql.join(terms)}` : NOTHING
+  const numbered = sql`row_number() over (partition by ${sql.join(by.map(qualified))}${order}) as ${number}`
+  const rows = selectedSql(shape, [...outputsOf(shape, table, dialect), numbered])
+  const outputs = shape.fields.map((name) => sql.id('r', name))
+  return sql`select ${sql.join(outputs)} from (${rows} ${rowsSql(shape, table, dialect)}) ${COUNTED} where ${number} > ${sql.val(after)} and ${number} <= ${sql.val(upTo)} order by ${number}`
+}
+
+function freeName(taken: readonly string[]): string {
+  let name = 'place'
+  while (taken.some((other) => other.toLowerCase() === name)) name += '_'
+  return name
 }
 
 function countSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): Fragment {
@@ -201,7 +231,7 @@ function updateSql<P>(shape: UpdateShape, table: Table, dialect: SqlDialect<P>):
   )
   const parts = [
     sql`update ${dialect.table(table.name)} set ${sql.join(sets.length > 0 ? sets : [unchanged(table)])}`,
-    sql`where ${filterSql(shape.where, columnsOfTable(table, plain), dialect)}`,
+    sql`where ${filterSql(shape.where, plainColumns(table, dialect), dialect)}`,
   ]
   return returningSql(parts, shape.returning, table, dialect)
 }
@@ -214,7 +244,7 @@ function unchanged(table: Table): Fragment {
 
 function deleteSql<P>(shape: DeleteShape, table: Table, dialect: SqlDialect<P>): Fragment {
   const parts = [sql`delete from ${dialect.table(table.name)}`]
-  if (shape.where) parts.push(sql`where ${filterSql(shape.where, columnsOfTable(table, plain), dialect)}`)
+  if (shape.where) parts.push(sql`where ${filterSql(shape.where, plainColumns(table, dialect), dialect)}`)
   return returningSql(parts, shape.returning, table, dialect)
 }
 

@@ -1,12 +1,16 @@
 import { sql } from 'kysely'
 import type { Fragment, SqlDialect } from './dialect.ts'
-import type { FilterShape } from './shape.ts'
-import type { ColumnKind } from './value-type.ts'
+import type { ExistsShape, FilterShape } from './shape.ts'
+import { type ColumnKind, kindOfField } from './value-type.ts'
 
 /** How the names of a filter are written, and what they stand for. */
 export interface Columns {
   sql(name: string): Fragment
   kind(name: string): ColumnKind
+  /** The column as a query inside this one names it; absent where there is none. */
+  fromInside?(name: string): Fragment
+  /** How many queries are around this one. */
+  readonly depth?: number
 }
 
 /** SQL of a filter, with SQL's own three-valued logic. */
@@ -20,6 +24,8 @@ export function filterSql<P>(filter: FilterShape, columns: Columns, dialect: Sql
       )
     case 'not':
       return sql`not (${filterSql(filter.filter, columns, dialect)})`
+    case 'exists':
+      return existsSql(filter, columns, dialect)
     case 'is_null':
       return sql`${columns.sql(filter.field)} is null`
     case 'in':
@@ -52,6 +58,26 @@ const OPERATOR = {
 const LOGIC = { and: sql.raw(' and '), or: sql.raw(' or ') }
 const ALWAYS = sql`1 = 1`
 const NEVER = sql`1 = 0`
+
+function existsSql<P>(
+  { table, fields, refFields, where }: ExistsShape,
+  { sql: column, fromInside = column, depth = 0 }: Columns,
+  dialect: SqlDialect<P>,
+): Fragment {
+  const alias = `t${depth + 1}`
+  const other = table()
+  const inner: Columns = {
+    sql: (name) => sql.id(alias, name),
+    kind: (name) => kindOfField(name, other),
+    depth: depth + 1,
+  }
+  const conditions = fields.map(
+    (field, index) => sql`${inner.sql(refFields[index] ?? '')} = ${fromInside(field)}`,
+  )
+  if (where) conditions.push(filterSql(where, inner, dialect))
+  const from = sql`${dialect.table(other.name)} ${sql.id(alias)}`
+  return sql`exists (select 1 from ${from} where ${sql.join(conditions, LOGIC.and)})`
+}
 
 function listSql<P>(
   { field, from, count }: Extract<FilterShape, { op: 'in' }>,

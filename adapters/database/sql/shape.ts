@@ -2,6 +2,8 @@ import type {
   Aggregate,
   Comparison,
   DeleteQuery,
+  Each,
+  ExistsFilter,
   Filter,
   InsertQuery,
   Order,
@@ -23,6 +25,17 @@ export type FilterShape =
   | { readonly op: 'is_null'; readonly field: string }
   | { readonly op: 'and' | 'or'; readonly all: readonly FilterShape[] }
   | { readonly op: 'not'; readonly filter: FilterShape }
+  | ExistsShape
+
+export interface ExistsShape {
+  readonly op: 'exists'
+  /** Left out of the text of a shape: tables of one schema are read together, so the table of the query stands for it. */
+  readonly table: () => Table
+  readonly name: string
+  readonly fields: readonly string[]
+  readonly refFields: readonly string[]
+  readonly where: FilterShape | undefined
+}
 
 /** A query without its values: equal shapes have equal statement text. */
 export interface SelectShape {
@@ -36,9 +49,17 @@ export interface SelectShape {
   readonly orderBy: readonly Order[]
   readonly limit: number
   readonly offset: number | undefined
+  readonly each: EachShape | undefined
   readonly countOnly: boolean
   /** The rows stay as they are until the transaction ends. */
   readonly locked?: true
+}
+
+/** Rows after the slot `after`, up to the slot `upTo`, of those with the same values of `by`. */
+export interface EachShape {
+  readonly by: readonly string[]
+  readonly after: number
+  readonly upTo: number
 }
 
 export interface InsertShape {
@@ -82,6 +103,7 @@ export function shapeOfSelect<P>(query: SelectQuery, dialect: SqlDialect<P>): Fi
     aggregates: query.aggregates ?? [],
     having: query.having && slots.filter(query.having),
     orderBy: query.orderBy ?? [],
+    each: query.each && slots.each(query.each),
     limit: slots.add(query.limit, ROWS, 'compare'),
     offset: query.offset ? slots.add(query.offset, ROWS, 'compare') : undefined,
     countOnly: query.countOnly ?? false,
@@ -147,22 +169,29 @@ class Slots<P> {
   }
 
   /** Of a field, or of the aggregate with this alias. */
-  kindOf(name: string): ColumnKind {
-    const aggregate = this.#aggregates.find(({ alias }) => alias === name)
-    return aggregate ? kindOfAggregate(aggregate, this.#table) : kindOfField(name, this.#table)
+  kindOf(name: string, table = this.#table): ColumnKind {
+    const aggregate = table === this.#table ? this.#aggregates.find(({ alias }) => alias === name) : undefined
+    return aggregate ? kindOfAggregate(aggregate, table) : kindOfField(name, table)
   }
 
-  filter(filter: Filter): FilterShape {
+  each({ by, limit, offset = 0 }: Each): EachShape {
+    const after = this.add(offset, ROWS, 'compare')
+    return { by, after, upTo: this.add(offset + limit, ROWS, 'compare') }
+  }
+
+  filter(filter: Filter, table = this.#table): FilterShape {
     switch (filter.op) {
+      case 'exists':
+        return this.#exists(filter)
       case 'and':
       case 'or':
-        return { op: filter.op, all: filter.all.map((part) => this.filter(part)) }
+        return { op: filter.op, all: filter.all.map((part) => this.filter(part, table)) }
       case 'not':
-        return { op: 'not', filter: this.filter(filter.filter) }
+        return { op: 'not', filter: this.filter(filter.filter, table) }
       case 'is_null':
         return { op: 'is_null', field: filter.field }
       case 'in':
-        return this.#list(filter.field, filter.values)
+        return this.#list(filter.values, this.kindOf(filter.field, table), filter.field)
       case 'like':
         return this.#match('like', filter.field, filter.pattern)
       case 'contains':
@@ -170,10 +199,15 @@ class Slots<P> {
       case 'ends_with':
         return this.#match(filter.op, filter.field, filter.value)
       default: {
-        const slot = this.add(filter.value, this.kindOf(filter.field), 'compare')
+        const slot = this.add(filter.value, this.kindOf(filter.field, table), 'compare')
         return { op: filter.op, field: filter.field, slot }
       }
     }
+  }
+
+  #exists({ table, fields, refFields, where }: ExistsFilter): ExistsShape {
+    const inner = where && this.filter(where, table)
+    return { op: 'exists', table: () => table, name: table.name, fields, refFields, where: inner }
   }
 
   #match(op: 'like' | TextMatch, field: string, text: string): FilterShape {
@@ -181,8 +215,7 @@ class Slots<P> {
   }
 
   /** The last value is repeated up to a power of two: lists of many lengths share few statement texts. */
-  #list(field: string, values: readonly Value[]): FilterShape {
-    const kind = this.kindOf(field)
+  #list(values: readonly Value[], kind: ColumnKind, field: string): FilterShape {
     const from = this.values.length
     for (const value of values) this.add(value, kind, 'compare')
     const last = this.values.at(-1)

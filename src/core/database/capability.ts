@@ -4,6 +4,7 @@ export const CAPABILITIES = [
   'records.write',
   'records.upsert',
   'aggregate',
+  'partitions',
   'transactions',
   'schema.read',
   'schema.write',

@@ -22,6 +22,17 @@ export type Filter =
   | { readonly op: 'and' | 'or'; readonly all: readonly Filter[] }
   /** SQL's three-valued NOT: a comparison with NULL stays unknown and does not match. */
   | { readonly op: 'not'; readonly filter: Filter }
+  | ExistsFilter
+
+/** There is a row of another table whose `refFields` equal this row's `fields`, among those that `where` wants. Never unknown. */
+export interface ExistsFilter {
+  readonly op: 'exists'
+  readonly table: Table
+  readonly fields: readonly string[]
+  readonly refFields: readonly string[]
+  /** Over the other table. */
+  readonly where?: Filter
+}
 
 export const AGGREGATE_FUNCTIONS = ['COUNT', 'COUNT_DISTINCT', 'SUM', 'AVG', 'MIN', 'MAX'] as const
 export type AggregateFunction = (typeof AGGREGATE_FUNCTIONS)[number]
@@ -42,6 +53,12 @@ export interface Order {
   readonly nulls?: 'first' | 'last'
 }
 
+export interface Each {
+  readonly by: readonly string[]
+  readonly limit: number
+  readonly offset?: number
+}
+
 export interface SelectQuery {
   readonly table: Table
   /** Output order; empty only when there are aggregates without group. */
@@ -55,6 +72,11 @@ export interface SelectQuery {
   readonly orderBy?: readonly Order[]
   readonly limit: number
   readonly offset?: number
+  /**
+   * Of the rows with the same values of `by` only so many, the first in the order; `limit` is for all together. Needs `partitions`;
+   * for plain rows, not for groups or different ones.
+   */
+  readonly each?: Each
   /** In place of the rows, one row that says in `count` how many there are before order, offset and limit. */
   readonly countOnly?: true
   /** `json`: the caller passes rows on untouched, so the engine may hand over encoded text. */

@@ -64,6 +64,9 @@ function fieldsOf(filter: Filter | undefined): string[] {
       return filter.all.flatMap(fieldsOf)
     case 'not':
       return fieldsOf(filter.filter)
+    case 'exists':
+      // What may not be filtered by is kept by table: nobody asks past it, by way of another one.
+      throw new AppError('bad_request', 'Filters on related records are not supported here.')
     default:
       return [filter.field]
   }
