@@ -38,6 +38,7 @@ import { createRegistration } from './system/accounts/registration.ts'
 import { userSettings } from './system/accounts/user-settings.ts'
 import { systemResources } from './system/all.ts'
 import { createEmailSender } from './system/email/email-services.ts'
+import { createExtrasStore } from './system/extras/extras-store.ts'
 import { type ConfigPackages, createConfigPackages } from './system/package/config-packages.ts'
 import type { CredentialMaker } from './system/secrets.ts'
 import { describeType } from './system/service/describe-type.ts'
@@ -90,6 +91,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     types: serviceTypes,
     open: { baseDir: config.dataDir, statementTimeoutMs: config.statementTimeoutMs },
     seal: keyring.seal,
+    extras: createExtrasStore(store),
   })
   const configure = (snapshot: Snapshot) => services.configure(definitionsOf(snapshot, flags))
   configure(store.snapshot())

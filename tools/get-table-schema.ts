@@ -15,8 +15,8 @@ export const getTableSchema = defineTool({
   arguments: z.strictObject({ table_name: tableName }),
   output: z.object({ name: z.string(), primary_key: list, fields: list, relationships: list }),
   list: { key: 'fields', more: 'get_table_fields' },
-  toOutput: ({ name, description, is_view, primary_key, field, related }) => ({
-    ...present({ name, description, is_view }),
+  toOutput: ({ alias, name, description, is_view, primary_key, field, related }) => ({
+    ...present({ name: alias ?? name, description, is_view }),
     primary_key,
     fields: field.map(terseField),
     relationships: related.map(terseRelation),

@@ -17,8 +17,8 @@ export const getTables = defineTool({
   toOutput: ({ tables }, args) => ({
     tables: tables
       .slice(args.offset)
-      .map(({ name, access, row_estimate, is_view, description }) =>
-        present({ name, access: access.join(' '), rows: row_estimate, is_view, description }),
+      .map(({ alias, name, access, row_estimate, is_view, description }) =>
+        present({ name: alias ?? name, access: access.join(' '), rows: row_estimate, is_view, description }),
       ),
   }),
 })

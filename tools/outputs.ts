@@ -51,9 +51,9 @@ export function rowsPage(page: RowsPage, { cursor }: { readonly cursor?: string 
 
 /** What a model needs of a column; what is null, false or a matter of display is left out. */
 export function terseField(field: FieldDescription): Item {
-  const { name, type, db_type, required, auto_increment, description } = field
+  const { alias, name, type, db_type, required, auto_increment, description } = field
   return present({
-    name,
+    name: alias ?? name,
     type,
     db_type,
     primary_key: field.is_primary_key,
@@ -76,8 +76,8 @@ function shownDefault(value: Json): Json {
 
 /** What a model needs of a relationship. */
 export function terseRelation(relation: RelationDescription): Item {
-  const { name, type, field, ref_table, ref_field, junction_table } = relation
-  return present({ name, type, field, ref_table, ref_field, junction_table })
+  const { alias, name, type, field, ref_table, ref_field, junction_table } = relation
+  return present({ name: alias ?? name, type, field, ref_table, ref_field, junction_table })
 }
 
 /** What a model needs of a stored routine. */

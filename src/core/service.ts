@@ -1,5 +1,6 @@
 import type { DatabaseAdapter } from './database/adapter.ts'
 import type { Capability } from './database/capability.ts'
+import type { TableExtras } from './database/extras.ts'
 import type { RoutineKind, Routines } from './database/query.ts'
 import type { DatabaseSchema } from './database/schema.ts'
 import type { Seal } from './seal.ts'
@@ -40,9 +41,21 @@ export interface DatabaseService {
   readonly adapter: DatabaseAdapter
   /** Cached with single-flight loading; `refresh` reads the catalogue again, of routines too when they are next asked for. */
   schema(options: CatalogueOptions): Promise<DatabaseSchema>
+  /** Gone from the cache: the next reader of schema and routines reads the catalogue again. */
+  forget(): void
+  /**
+   * Changes what is kept of tables beside the database. `change` is given what is kept now, by the names of tables, and answers
+   * with what becomes of some of them; undefined: nothing is kept any more. It may be run again. When it resolves, `schema`
+   * has the changes; other nodes see them within a second.
+   */
+  changeExtras(change: ExtrasChange): Promise<void>
   /** Cached in the same way. Throws `not_supported` where the engine has no routines of the kind. */
   routines(kind: RoutineKind, options: CatalogueOptions): Promise<Routines>
 }
+
+export type ExtrasChange = (
+  now: ReadonlyMap<string, TableExtras>,
+) => ReadonlyMap<string, TableExtras | undefined>
 
 /** The running services, as operations and doors see them. Names are case-insensitive. */
 export interface Services {
@@ -52,6 +65,8 @@ export interface Services {
   find(name: string): ServiceInfo | undefined
   /** Of the service's type before it is opened, then of the service itself: one that is read-only cannot write. */
   capabilities(name: string): ReadonlySet<Capability>
+  /** The table's own name, where it was called by its alias; any other name as it is. Needs no open service. */
+  tableNamed(service: string, name: string): string
   /** Opens on first use. Throws `not_found`, `unavailable`. */
   open(name: string, signal: AbortSignal): Promise<DatabaseService>
 }

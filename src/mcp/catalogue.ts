@@ -66,7 +66,9 @@ function isAvailable(tool: AnyTool, subject: CatalogueSubject): boolean {
 /** Tables the caller may use a tool on, by name. */
 function usableTables(tool: AnyTool, subject: CatalogueSubject): string[] {
   if (!('operation' in tool)) return []
-  return subject.tables.filter((table) => mayUse(tool, table, subject)).map(({ name }) => name)
+  return subject.tables
+    .filter((table) => mayUse(tool, table, subject))
+    .map(({ alias, name }) => alias ?? name)
 }
 
 /** Views are only read. */

@@ -20,9 +20,10 @@ export interface OperationRequest {
  */
 export async function execute<I, O>(operation: Operation<I, O>, request: OperationRequest): Promise<O> {
   const { caller, services, signal } = request
-  const input = parseInput(operation.input, request.input)
+  const given = parseInput(operation.input, request.input)
   const info = services.find(request.service)
   if (!info) throw unknownService(request.service)
+  const input = withTableNamed(given, (name) => services.tableNamed(info.name, name))
   const lacking = operation.needs.find((capability) => !services.capabilities(info.name).has(capability))
   if (lacking) throw new AppError('not_supported', `Service '${info.name}' does not support ${lacking}.`)
   const resource = operation.resource(input)
@@ -62,6 +63,14 @@ function withoutSecrets(error: unknown, resource: string, service: string, { pol
     cause,
     ...(wireCode === undefined ? {} : { wireCode }),
   })
+}
+
+/** A table that was called by its alias goes by its own name from here on: that is the one that roles and schema know. */
+function withTableNamed<I>(input: I, tableNamed: (name: string) => string): I {
+  if (typeof input !== 'object' || input === null) return input
+  if (!('table_name' in input) || typeof input.table_name !== 'string') return input
+  const table_name = tableNamed(input.table_name)
+  return table_name === input.table_name ? input : { ...input, table_name }
 }
 
 function parseInput<I>(schema: z.ZodType<I>, input: unknown): I {

@@ -6,14 +6,17 @@ import { picked } from './picked.ts'
 import { queryText } from './query.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
-import { wholeTable } from './table-schema.ts'
 import { unsupportedVerb } from './unsupported.ts'
 
 /** `GET _table` (dreamfactory-rest §4.2): names, or with `fields` what is known of each table. */
 export async function tableListing(request: RestRequest, context: RestContext): Promise<string> {
   if (request.verb !== 'GET') throw unsupportedVerb(request)
   const tables = await summaries(request, context, list(request, 'ids'))
-  return listed(request, tables.map(onWire), ['name'])
+  return listed(
+    request,
+    tables.map((table) => ({ ...onWire(table), name: table.alias ?? table.name })),
+    ['name'],
+  )
 }
 
 /** `GET _schema`: as `_table`, with aliases; with `ids` the whole definitions (dreamfactory-rest §5.1). */
@@ -24,12 +27,12 @@ export async function schemaListing(request: RestRequest, context: RestContext):
   if (!ids?.length) {
     return listed(
       request,
-      tables.map((table) => ({ alias: null, ...onWire(table) })),
+      tables.map((table) => ({ alias: table.alias, ...onWire(table) })),
       ['name'],
     )
   }
   const whole = await Promise.all(tables.map(({ name }) => context.run(describeTable, { table_name: name })))
-  return listed(request, whole.map(wholeTable), ['*'])
+  return listed(request, whole, ['*'])
 }
 
 async function summaries(

@@ -1,4 +1,3 @@
-import type { DescribedTable } from '../operations/database/describe.ts'
 import { describeTable } from '../operations/database/describe-table.ts'
 import { listFields } from '../operations/database/list-fields.ts'
 import { listRelationships } from '../operations/database/list-relationships.ts'
@@ -13,28 +12,19 @@ export async function tableSchema(request: RestRequest, { run }: RestContext): P
   if (request.verb !== 'GET') throw unsupportedVerb(request)
   const [, table = '', part, name] = request.path
   const input = { table_name: table, refresh: flag(request, 'refresh') }
-  if (part === undefined) return JSON.stringify(wholeTable(await run(describeTable, input)))
+  if (part === undefined) return JSON.stringify(await run(describeTable, input))
   if (part === '_related') {
     const { relationships } = await run(listRelationships, {
       ...input,
       ...(name && { relationship_name: name }),
     })
-    return name ? JSON.stringify(withAlias(relationships[0])) : parts(request, relationships)
+    return name ? JSON.stringify(relationships[0]) : parts(request, relationships)
   }
   const field = part === '_field' ? name : part
   const { fields } = await run(listFields, { ...input, ...(field && { field_name: field }) })
-  return field ? JSON.stringify(withAlias(fields[0])) : parts(request, fields)
-}
-
-/** On the wire, the fields and relations of a whole table have aliases too. */
-export function wholeTable(table: DescribedTable) {
-  return { ...table, field: table.field.map(withAlias), related: table.related.map(withAlias) }
+  return field ? JSON.stringify(fields[0]) : parts(request, fields)
 }
 
 function parts(request: RestRequest, items: readonly { readonly name: string }[]): string {
-  return listAnswer(request, flag(request, 'as_list') ? items.map(({ name }) => name) : items.map(withAlias))
-}
-
-function withAlias(item: object | undefined): object {
-  return { alias: null, ...item }
+  return listAnswer(request, flag(request, 'as_list') ? items.map(({ name }) => name) : items)
 }

@@ -5,7 +5,7 @@ import type { Seal } from '../core/seal.ts'
 import type { ServiceInfo, Services } from '../core/service.ts'
 import type { OpenContext, ServiceType } from '../core/service-type.ts'
 import { waitFor } from './cached-load.ts'
-import { type RunningService, runningService } from './running-service.ts'
+import { type ExtrasStore, type RunningService, runningService } from './running-service.ts'
 
 /** A service as it is configured: what is known of it, and the config its type opens. */
 export interface ServiceDefinition {
@@ -42,10 +42,11 @@ interface ServicesOptions {
   readonly types: readonly ServiceType<'database'>[]
   readonly open: OpenContext
   readonly seal: Seal
+  readonly extras: ExtrasStore
 }
 
 /** Lifecycle: configured → (first call) opening → open → closed. A failed opening is forgotten, so the next call retries. */
-export function createServices({ types, open, seal }: ServicesOptions): RunningServices {
+export function createServices({ types, open, seal, extras }: ServicesOptions): RunningServices {
   const typeByName = new Map(types.map((type) => [type.name, type]))
   let entries = new Map<string, Entry>()
   let infos: readonly ServiceInfo[] = []
@@ -57,7 +58,7 @@ export function createServices({ types, open, seal }: ServicesOptions): RunningS
   }
 
   function start(entry: Entry): Promise<RunningService> {
-    const opening = openService(entry.definition, typeFor(entry.definition.info.type), open)
+    const opening = openService(entry.definition, typeFor(entry.definition.info.type), { open, extras })
     entry.opening = opening
     opening.then(
       (service) => {
@@ -84,6 +85,11 @@ export function createServices({ types, open, seal }: ServicesOptions): RunningS
       const { service, definition } = entryFor(name)
       const ofType = typeByName.get(definition.info.type)?.capabilities
       return service?.adapter.capabilities ?? ofType ?? new Set<Capability>()
+    },
+    tableNamed(name, table) {
+      const entry = entries.get(name.toLowerCase())
+      const own = entry && extras.of(entry.definition.info.id).tableByAlias.get(table.toLowerCase())
+      return own === undefined || entry?.service?.hasTable(table) ? table : own
     },
     async open(name, signal) {
       const entry = entryFor(name)
@@ -128,7 +134,7 @@ function reused(before: ReadonlyMap<string, Entry>, definition: ServiceDefinitio
 async function openService(
   { info, config }: ServiceDefinition,
   type: ServiceType<'database'>,
-  context: OpenContext,
+  { open, extras }: Pick<ServicesOptions, 'open' | 'extras'>,
 ): Promise<RunningService> {
   const parsed = type.config.safeParse(config)
   if (!parsed.success) {
@@ -140,8 +146,8 @@ async function openService(
       cause: problems,
     })
   }
-  const adapter = await type.open(parsed.data, context)
-  return runningService(info, type.settings(parsed.data), adapter)
+  const adapter = await type.open(parsed.data, open)
+  return runningService(info, type.settings(parsed.data), adapter, extras)
 }
 
 /** The adapter lets running statements end before it closes. */

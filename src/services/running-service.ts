@@ -1,13 +1,27 @@
 import type { DatabaseAdapter } from '../core/database/adapter.ts'
 import { buildRoutines } from '../core/database/build-routines.ts'
 import { buildSchema } from '../core/database/build-schema.ts'
+import type { ServiceExtras } from '../core/database/extras.ts'
 import type { RoutineKind, Routines } from '../core/database/query.ts'
-import type { DatabaseService, DatabaseSettings, ServiceInfo } from '../core/service.ts'
+import type { DatabaseSchema, TableDefinition } from '../core/database/schema.ts'
+import { findByName } from '../core/names.ts'
+import type { DatabaseService, DatabaseSettings, ExtrasChange, ServiceInfo } from '../core/service.ts'
 import { type CachedLoad, cachedLoad } from './cached-load.ts'
 
+/** What is kept of the tables of services beside their databases. */
+export interface ExtrasStore {
+  /** As it is now: the same version, the same extras. */
+  of(serviceId: number): ServiceExtras
+  change(serviceId: number, change: ExtrasChange): Promise<void>
+  /** The name of a service; undefined when there is none. */
+  serviceName(id: number): string | undefined
+  /** Changes with the names of services. */
+  namesVersion(): string
+}
+
 export interface RunningService extends DatabaseService {
-  /** What was read of the catalogue. */
-  forget(): void
+  /** Whether the schema, as it was last read, has a table of this name; false before it was read. */
+  hasTable(name: string): boolean
 }
 
 /** An open service with its cached schema and routines. */
@@ -15,8 +29,11 @@ export function runningService(
   info: ServiceInfo,
   settings: DatabaseSettings,
   adapter: DatabaseAdapter,
+  extras: ExtrasStore,
 ): RunningService {
-  const schema = cachedLoad((signal) => adapter.readSchema({ signal }).then(buildSchema))
+  const definitions = cachedLoad((signal) => adapter.readSchema({ signal }))
+  const schemaOf = schemaBuilder(info, extras)
+  let last: DatabaseSchema | undefined
   const routinesOf = (kind: RoutineKind): CachedLoad<Routines> =>
     cachedLoad((signal) => adapter.listRoutines(kind, { signal }).then(buildRoutines))
   const routines = { procedure: routinesOf('procedure'), function: routinesOf('function') }
@@ -25,12 +42,34 @@ export function runningService(
     settings,
     adapter,
     forget() {
-      for (const list of [schema, ...Object.values(routines)]) list.forget()
+      for (const list of [definitions, ...Object.values(routines)]) list.forget()
     },
+    changeExtras: (change) => extras.change(info.id, change),
     async schema(options) {
       if (options.refresh) for (const list of Object.values(routines)) list.forget()
-      return schema.get(options)
+      last = schemaOf(await definitions.get(options))
+      return last
     },
+    hasTable: (name) => last !== undefined && findByName(last.tableByName, name) !== undefined,
     routines: (kind, options) => routines[kind].get(options),
+  }
+}
+
+/** The schema is made again when the catalogue was read again, or something else is kept beside it: else it is the same object. */
+function schemaBuilder(
+  { id }: ServiceInfo,
+  extras: ExtrasStore,
+): (definitions: readonly TableDefinition[]) => DatabaseSchema {
+  let made:
+    | { readonly of: readonly TableDefinition[]; readonly version: string; readonly schema: DatabaseSchema }
+    | undefined
+  return (definitions) => {
+    const kept = extras.of(id)
+    const version = kept.version === '' ? '' : `${kept.version} ${extras.namesVersion()}`
+    if (made?.of === definitions && made.version === version) return made.schema
+    const { serviceName } = extras
+    const schema = buildSchema(definitions, { extras: { ...kept, version }, serviceName })
+    made = { of: definitions, version, schema }
+    return schema
   }
 }

@@ -47,6 +47,19 @@ export const CODE_TABLE: TableDefinition = tableOf({
   isStamped: false,
 })
 
+/** What is kept of tables beside the databases that have them: one row a table, told apart by exact spelling. */
+export const EXTRAS_TABLE: TableDefinition = tableOf({
+  name: 'schema_extras',
+  description: 'What is kept of a table beside the database that has it.',
+  columns: {
+    service_id: { type: 'integer' },
+    table_name: { type: 'string', length: 512 },
+    extras: { type: 'json' },
+  },
+  belongsTo: { service_id: 'service' },
+  isStamped: false,
+})
+
 /** The first column is the key. */
 function bookkeeping(name: string, columns: Readonly<Record<string, Column>>): TableDefinition {
   return {

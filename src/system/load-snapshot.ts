@@ -1,4 +1,5 @@
 import type { DatabaseAdapter } from '../core/database/adapter.ts'
+import { EXTRAS_TABLE } from './bookkeeping.ts'
 import { callSignal, rowsOf, tableNamed } from './records.ts'
 import { app } from './resources/app.ts'
 import { cors } from './resources/cors.ts'
@@ -17,10 +18,10 @@ const ATTEMPTS = 10
 
 /** All records at one version, in a handful of selects: read again when something was written meanwhile. */
 export async function loadSnapshot(adapter: DatabaseAdapter, secrets: Secrets): Promise<Snapshot> {
-  const read = ({ table }: SystemResource) => rowsOf(adapter, tableNamed(table), callSignal())
+  const read = ({ table }: Pick<SystemResource, 'table'>) => rowsOf(adapter, tableNamed(table), callSignal())
   for (let attempt = 1; ; attempt++) {
     const version = await readVersion(adapter)
-    const [services, roles, rules, apps, users, userRoles, lookups, corsRules] = await Promise.all([
+    const [services, roles, rules, apps, users, userRoles, lookups, corsRules, extras] = await Promise.all([
       read(service),
       read(role),
       read(roleServiceAccess),
@@ -29,9 +30,10 @@ export async function loadSnapshot(adapter: DatabaseAdapter, secrets: Secrets): 
       read(userToAppToRole),
       read(lookup),
       read(cors),
+      read({ table: EXTRAS_TABLE }),
     ])
     if ((await readVersion(adapter)) !== version && attempt < ATTEMPTS) continue
-    const rows = { version, services, roles, rules, apps, users, userRoles, lookups, cors: corsRules }
+    const rows = { version, services, roles, rules, apps, users, userRoles, lookups, cors: corsRules, extras }
     return buildSnapshot(rows, secrets)
   }
 }

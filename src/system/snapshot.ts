@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import type { Row } from '../core/database/value.ts'
+import { extrasRow } from './extras/extras-row.ts'
+import { type ExtrasByService, extrasByService } from './extras/service-extras.ts'
 import { configLookups, type LookupTables, lookupTables } from './lookup-tables.ts'
 import {
   appRow,
@@ -32,6 +34,7 @@ export interface Snapshot {
   readonly lookups: LookupTables
   /** For the configuration of services only: private ones are among them. */
   readonly configLookups: ReadonlyMap<string, string>
+  readonly extras: ExtrasByService
   /** Those that are on. */
   readonly cors: readonly z.infer<typeof corsRow>[]
 }
@@ -113,6 +116,7 @@ export interface SystemRows {
   readonly userRoles: readonly Row[]
   readonly lookups: readonly Row[]
   readonly cors: readonly Row[]
+  readonly extras: readonly Row[]
 }
 
 /** Throws `internal` when a row is not what this program writes. */
@@ -140,6 +144,7 @@ export function buildSnapshot(rows: SystemRows, secrets: Secrets): Snapshot {
     rolesByUser: rolesByUser(readRows(userRoleRow, rows.userRoles)),
     lookups: lookupTables(lookups),
     configLookups: configLookups(lookups, secrets),
+    extras: extrasByService(readRows(extrasRow, rows.extras)),
     cors: readRows(corsRow, rows.cors).filter(({ isEnabled }) => isEnabled),
   }
 }

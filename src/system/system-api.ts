@@ -206,6 +206,10 @@ function onlyService(adapter: DatabaseAdapter, schema: DatabaseSchema, seal: Sea
     settings: { maxRecords: MAX_RECORDS, allowUpsert: false },
     adapter,
     schema: async () => schema,
+    forget: () => {},
+    changeExtras: async () => {
+      throw new AppError('not_supported', 'Nothing is kept beside the tables of the system.')
+    },
     routines: async () => {
       throw new AppError('not_supported', 'The system has no routines.')
     },
@@ -215,6 +219,7 @@ function onlyService(adapter: DatabaseAdapter, schema: DatabaseSchema, seal: Sea
     list: () => [info],
     find: () => info,
     capabilities: () => adapter.capabilities,
+    tableNamed: (_service, name) => name,
     open: async () => service,
   }
 }

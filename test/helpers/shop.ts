@@ -10,6 +10,7 @@ import { type AccessPolicy, UNRESTRICTED } from '../../src/core/policy.ts'
 import type { DatabaseSettings, ServiceInfo, Services } from '../../src/core/service.ts'
 import { execute } from '../../src/operations/execute.ts'
 import { runningService } from '../../src/services/running-service.ts'
+import { extrasInMemory } from './extras-in-memory.ts'
 
 /** A small shop for tests of operations and doors: a table nobody but its owner may hear of among them. */
 export const SHOP_TABLES: readonly TableDefinition[] = [
@@ -99,12 +100,14 @@ export async function openShop(
     kind: 'database',
     isActive: true,
   }
-  const service = runningService(info, { maxRecords: 1000, allowUpsert: false, ...settings }, adapter)
+  const extras = extrasInMemory([info])
+  const service = runningService(info, { maxRecords: 1000, allowUpsert: false, ...settings }, adapter, extras)
   const services: Services = {
     seal: createKeyring(new Uint8Array(32)).seal,
     list: () => [info],
     find: (name) => (name.toLowerCase() === 'shop' ? info : undefined),
     capabilities: () => adapter.capabilities,
+    tableNamed: (_, name) => extras.of(info.id).tableByAlias.get(name.toLowerCase()) ?? name,
     open: async () => service,
   }
   return {

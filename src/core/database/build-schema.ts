@@ -1,27 +1,38 @@
 import { createHash } from 'node:crypto'
 import { findByName, indexByName } from '../names.ts'
+import { createOverlay } from './apply-extras.ts'
+import { NO_EXTRAS, type ServiceExtras } from './extras.ts'
+import { freeName } from './relation-name.ts'
 import type { DatabaseSchema, ForeignKey, Relation, Table, TableDefinition } from './schema.ts'
+import type { ServiceName } from './virtual-relations.ts'
+
+interface Beside {
+  /** What is kept beside the database. */
+  readonly extras: ServiceExtras
+  readonly serviceName: ServiceName
+}
+
+const NOTHING_BESIDE: Beside = { extras: NO_EXTRAS, serviceName: () => undefined }
 
 /**
  * Tables as an adapter reports them → the schema everybody reads: sorted, indexed by lower-cased name, with relations in
- * both directions (naming: dreamfactory-rest §4.8).
+ * both directions (naming: dreamfactory-rest §4.8), and with what is kept of them beside the database.
  */
-export function buildSchema(definitions: readonly TableDefinition[]): DatabaseSchema {
+export function buildSchema(
+  definitions: readonly TableDefinition[],
+  { extras, serviceName }: Beside = NOTHING_BESIDE,
+): DatabaseSchema {
   const sorted = [...definitions].sort((a, b) => (a.name < b.name ? -1 : 1))
   const byName = indexByName(sorted)
   const relations = relationsOf(sorted, byName)
-  const tables = sorted.map(
-    (definition): Table => ({
-      ...definition,
-      relations: relations.get(definition.name) ?? [],
-      fieldByName: indexByName(definition.fields),
-    }),
-  )
+  const overlay = createOverlay(sorted, { extras, byName, serviceName })
+  const tables = sorted.map((definition): Table => overlay(definition, relations.get(definition.name) ?? []))
   return {
     tables,
     tableByName: indexByName(tables),
     version: createHash('sha256')
       .update(JSON.stringify(sorted, withoutStatistics))
+      .update(extras.version)
       .digest('hex')
       .slice(0, 16),
   }
@@ -99,17 +110,6 @@ function addThroughJunction(
         junction: { table: junction.name, fields: here.fields, refFields: there.fields },
       })
     }
-  }
-}
-
-/** Self references give both ends one name: the second gets its own (`…_by_…_parent`), so neither is lost. */
-function freeName(taken: readonly Relation[], relation: Relation): string {
-  const names = new Set(taken.map(({ name }) => name.toLowerCase()))
-  if (!names.has(relation.name.toLowerCase())) return relation.name
-  const base = relation.type === 'belongs_to' ? `${relation.name}_parent` : relation.name
-  for (let n = 1; ; n++) {
-    const name = n === 1 && base !== relation.name ? base : `${base}_${n + 1}`
-    if (!names.has(name.toLowerCase())) return name
   }
 }
 

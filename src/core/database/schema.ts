@@ -1,7 +1,8 @@
+import type { FieldExtras } from './extras.ts'
 import type { Json } from './value.ts'
 
 /** Engine-neutral column types (dreamfactory-rest §5.3). `id` and `reference` are integers with a role. */
-const SIMPLE_TYPES = [
+export const SIMPLE_TYPES = [
   'id',
   'bigid',
   'integer',
@@ -45,11 +46,24 @@ export type ValueClass =
   | 'timestamp'
   | 'json'
 
+/** Types that say more than the column does: whose number or moment a field holds, and who writes it (dreamfactory-rest §5.3). */
+export const EXTRA_TYPES = [
+  'timestamp_on_create',
+  'timestamp_on_update',
+  'user_id',
+  'user_id_on_create',
+  'user_id_on_update',
+] as const
+export type ExtraType = (typeof EXTRA_TYPES)[number]
+
 export type ColumnDefault = Json | { readonly expression: string }
 
 /** A column as the database describes it; everything a planner or a door may ask about it. */
 export interface Field {
+  /** What callers name it: its alias, where it has one. */
   readonly name: string
+  /** What the database names it, where that is another name. */
+  readonly column?: string
   readonly type: SimpleType
   /** The engine's own spelling, e.g. `varchar(40)`; empty in a new table's definition lets the engine choose it from `type`. */
   readonly dbType: string
@@ -67,6 +81,17 @@ export interface Field {
   /** Texts that are values of it here and of its type nowhere else: `NaN`, a time of 100 hours. The database has the last word. */
   readonly alsoTakes?: RegExp
   readonly description?: string
+  readonly label?: string
+  /** Values that writers choose from; others are refused only where a rule of `validation` says so. */
+  readonly picklist?: readonly string[]
+  readonly validation?: FieldExtras['validation']
+  readonly functions?: FieldExtras['functions']
+  readonly extraType?: ExtraType
+  readonly clientInfo?: Json
+  /** No column: what a function computes. Never written. */
+  readonly isVirtual?: true
+  /** Virtual, over many rows: only there when it is named. */
+  readonly isAggregate?: true
 }
 
 export interface ForeignKey {
@@ -116,6 +141,7 @@ export interface Relation {
     readonly refFields: readonly string[]
     /** The service that has the table; absent: the same one. */
     readonly service?: string
+    readonly serviceId?: number
   }
   /** Declared here, not by a foreign key of the database. */
   readonly isVirtual?: true
@@ -124,14 +150,25 @@ export interface Relation {
   readonly label?: string
   /** Read along by every GET. */
   readonly alwaysFetch?: true
+  readonly description?: string
+  /** Kept for clients; answers are not flattened. */
+  readonly flatten?: true
+  readonly flattenDropPrefix?: true
   /** The service that has the other table; absent: the same one. */
   readonly refService?: string
+  readonly refServiceId?: number
 }
 
-/** A table with what follows from its definition and its neighbours. */
+/** A table with what follows from its definition, its neighbours and what is kept of it beside the database. */
 export interface Table extends TableDefinition {
+  /** Stands for the name in requests and listings. */
+  readonly alias?: string
+  readonly label?: string
+  readonly plural?: string
+  /** The field that tells people which record it is. */
+  readonly nameField?: string
   readonly relations: readonly Relation[]
-  /** For `findByName`. */
+  /** For `findByName`; a field with an alias is there by its column's name as well. */
   readonly fieldByName: ReadonlyMap<string, Field>
 }
 

@@ -18,7 +18,7 @@ export const describeTable = defineOperation<z.infer<typeof input>, DescribedTab
     const schema = await loadSchema(context, refresh)
     const table = findTable(schema, table_name, context)
     return {
-      alias: null,
+      alias: table.alias ?? null,
       ...describedTable(schema, table, context),
       access: accessMask(tableAccess(table, context)),
     }

@@ -2,12 +2,14 @@ import type { DatabaseSchema, Field, ForeignKey, Relation, Table } from '../../c
 import type { Json } from '../../core/database/value.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { VERB_BIT, type Verb } from '../../core/policy.ts'
-import { labelOf, pluralOf } from './labels.ts'
+import { labelOf, wordsForTable } from './labels.ts'
 import { visibleRelations } from './related.ts'
 import { canSeeTable, usableVerbs } from './table-access.ts'
 
 /** A field on the wire (dreamfactory-rest §5.2). */
 export interface FieldDescription {
+  readonly alias: string | null
+  /** Of the column. */
   readonly name: string
   readonly label: string
   readonly description: string | null
@@ -33,17 +35,18 @@ export interface FieldDescription {
   readonly ref_on_delete: null
   /** The only values it may have. */
   readonly picklist: readonly string[] | null
-  readonly validation: null
-  readonly db_function: null
+  readonly validation: Readonly<Record<string, Json>> | null
+  readonly db_function: Json
   readonly is_virtual: boolean
   readonly is_aggregate: boolean
 }
 
 /** A relation on the wire (dreamfactory-rest §5.4). */
 export interface RelationDescription {
+  readonly alias: string | null
   readonly name: string
   readonly label: string
-  readonly description: null
+  readonly description: string | null
   readonly native: readonly []
   readonly type: string
   readonly field: string
@@ -51,8 +54,8 @@ export interface RelationDescription {
   readonly ref_service_id: number
   readonly ref_table: string
   readonly ref_field: string
-  readonly ref_on_update: string
-  readonly ref_on_delete: string
+  readonly ref_on_update: string | null
+  readonly ref_on_delete: string | null
   readonly junction_service_id: number | null
   readonly junction_table: string | null
   readonly junction_field: string | null
@@ -71,7 +74,7 @@ export interface TableDescription {
   readonly plural: string
   readonly is_view: boolean
   readonly primary_key: readonly string[]
-  readonly name_field: null
+  readonly name_field: string | null
   readonly field: readonly FieldDescription[]
   readonly related: readonly RelationDescription[]
   readonly constraints: Readonly<Record<string, Json>>
@@ -79,7 +82,7 @@ export interface TableDescription {
 
 /** A table as its schema answer has it (dreamfactory-rest §5.1). `access` is a verb mask. */
 export interface DescribedTable extends TableDescription {
-  readonly alias: null
+  readonly alias: string | null
   readonly access: number
 }
 
@@ -89,16 +92,16 @@ export function describedTable(
   table: Table,
   context: OperationContext,
 ): TableDescription {
-  const label = labelOf(table.name)
+  const { label, plural } = wordsForTable(table)
   return {
     name: table.name,
     label,
     description: table.description ?? null,
     native: [],
-    plural: pluralOf(label),
+    plural,
     is_view: table.isView,
     primary_key: table.primaryKey,
-    name_field: null,
+    name_field: table.nameField ?? null,
     field: describedFields(table, context),
     related: describedRelations(schema, table, context),
     constraints: constraintsOf(table, context),
@@ -129,12 +132,14 @@ export function describedRelations(
 
 function describedField(table: Table, field: Field, key: ForeignKey | undefined): FieldDescription {
   const isPrimaryKey = table.primaryKey.includes(field.name)
+  const column = field.column ?? field.name
   return {
-    name: field.name,
-    label: labelOf(field.name),
+    alias: field.column === undefined ? null : field.name,
+    name: column,
+    label: field.label ?? labelOf(column),
     description: field.description ?? null,
     native: [],
-    type: field.type === 'reference' && !key ? 'integer' : field.type,
+    type: field.extraType ?? (field.type === 'reference' && !key ? 'integer' : field.type),
     db_type: field.dbType,
     length: field.length ?? null,
     precision: field.precision ?? null,
@@ -153,35 +158,44 @@ function describedField(table: Table, field: Field, key: ForeignKey | undefined)
     ref_field: key?.refFields[key.fields.indexOf(field.name)] ?? null,
     ref_on_update: null,
     ref_on_delete: null,
-    picklist: field.values ?? null,
-    validation: null,
-    db_function: null,
-    is_virtual: false,
-    is_aggregate: false,
+    picklist: field.values ?? field.picklist ?? null,
+    validation: field.validation ?? null,
+    db_function: functionsOf(field),
+    is_virtual: field.isVirtual ?? false,
+    is_aggregate: field.isAggregate ?? false,
   }
 }
 
+function functionsOf({ functions }: Field): Json {
+  return (
+    functions?.map(({ uses, text }) => ({ use: [...uses], function: text, function_type: 'database' })) ??
+    null
+  )
+}
+
 function describedRelation(relation: Relation, serviceId: number): RelationDescription {
+  const { isVirtual = false, junction } = relation
   return {
+    alias: relation.alias ?? null,
     name: relation.name,
-    label: labelOf(relation.name),
-    description: null,
+    label: relation.label ?? labelOf(relation.name),
+    description: relation.description ?? null,
     native: [],
     type: relation.type,
     field: relation.fields.join(','),
-    is_virtual: false,
-    ref_service_id: serviceId,
+    is_virtual: isVirtual,
+    ref_service_id: relation.refServiceId ?? serviceId,
     ref_table: relation.refTable,
     ref_field: relation.refFields.join(','),
-    ref_on_update: relation.onUpdate,
-    ref_on_delete: relation.onDelete,
-    junction_service_id: relation.junction ? serviceId : null,
-    junction_table: relation.junction?.table ?? null,
-    junction_field: relation.junction?.fields.join(',') ?? null,
-    junction_ref_field: relation.junction?.refFields.join(',') ?? null,
-    always_fetch: false,
-    flatten: false,
-    flatten_drop_prefix: false,
+    ref_on_update: isVirtual ? null : relation.onUpdate,
+    ref_on_delete: isVirtual ? null : relation.onDelete,
+    junction_service_id: junction ? (junction.serviceId ?? serviceId) : null,
+    junction_table: junction?.table ?? null,
+    junction_field: junction?.fields.join(',') ?? null,
+    junction_ref_field: junction?.refFields.join(',') ?? null,
+    always_fetch: relation.alwaysFetch ?? false,
+    flatten: relation.flatten ?? false,
+    flatten_drop_prefix: relation.flattenDropPrefix ?? false,
   }
 }
 

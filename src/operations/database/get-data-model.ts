@@ -87,7 +87,7 @@ function modelOf(
   const rows = visibleEstimate(table, context)
   const mayDescribe = canReadSchema(context.caller.policy, context.service.info.name, table.name)
   return {
-    name: table.name,
+    name: table.alias ?? table.name,
     ...(table.description ? { description: table.description } : {}),
     ...(table.isView ? { is_view: true as const } : {}),
     ...(rows === undefined ? {} : { rows }),

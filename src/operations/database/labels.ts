@@ -1,3 +1,5 @@
+import type { Table } from '../../core/database/schema.ts'
+
 /** `first_name` → `First Name` (dreamfactory-rest §5.1). */
 export function labelOf(name: string): string {
   const words = name
@@ -29,4 +31,22 @@ export function pluralOf(label: string): string {
   if (/(s|x|z|ch|sh)$/.test(lower)) return `${start}${last}es`
   if (/[^aeiou]y$/.test(lower)) return `${start}${last.slice(0, -1)}ies`
   return `${start}${last}s`
+}
+
+interface Words {
+  readonly label: string
+  readonly plural: string
+}
+
+/** Made once for each reading of the catalogue: a listing of thousands of tables would spend a third of its time here. */
+const words = new WeakMap<Table, Words>()
+
+/** What people call the records of a table. */
+export function wordsForTable(table: Table): Words {
+  const known = words.get(table)
+  if (known) return known
+  const label = table.label ?? labelOf(table.name)
+  const made = { label, plural: table.plural ?? pluralOf(label) }
+  words.set(table, made)
+  return made
 }

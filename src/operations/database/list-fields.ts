@@ -27,11 +27,14 @@ export const listFields = defineOperation<
     const table = findTable(await loadSchema(context, refresh), table_name, context)
     const fields = describedFields(table, context)
     if (field_name === undefined) return { fields }
-    const named = fields.filter(({ name }) => name.toLowerCase() === field_name.toLowerCase())
+    const wanted = field_name.toLowerCase()
+    const named = fields.filter(({ alias, name }) =>
+      [alias, name].some((one) => one?.toLowerCase() === wanted),
+    )
     if (named.length > 0) return { fields: named }
     const near = nearest(
       field_name,
-      fields.map(({ name }) => name),
+      fields.map(({ alias, name }) => alias ?? name),
     )
     throw new AppError('not_found', `No requested fields found in table '${table.name}'.`, {
       hint: didYouMean(near),

@@ -28,11 +28,14 @@ export const listRelationships = defineOperation<
     const table = findTable(schema, table_name, context)
     const relationships = describedRelations(schema, table, context)
     if (relationship_name === undefined) return { relationships }
-    const named = relationships.filter(({ name }) => name.toLowerCase() === relationship_name.toLowerCase())
+    const wanted = relationship_name.toLowerCase()
+    const named = relationships.filter(({ alias, name }) =>
+      [alias, name].some((one) => one?.toLowerCase() === wanted),
+    )
     if (named.length > 0) return { relationships: named }
     const near = nearest(
       relationship_name,
-      relationships.map(({ name }) => name),
+      relationships.map(({ alias, name }) => alias ?? name),
     )
     throw new AppError('not_found', `No requested relationships found in table '${table.name}'.`, {
       hint: didYouMean(near),

@@ -4,7 +4,7 @@ import { findByName, indexByName } from '../../core/names.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import type { Verb } from '../../core/policy.ts'
 import { tableAccess } from './describe.ts'
-import { labelOf, pluralOf } from './labels.ts'
+import { wordsForTable } from './labels.ts'
 import { loadSchema, tableResource, unknownTable, visibleTables } from './table-access.ts'
 
 const input = z.strictObject({
@@ -16,6 +16,8 @@ const input = z.strictObject({
 })
 
 export interface TableSummary {
+  /** Stands for the name in requests. */
+  readonly alias: string | null
   readonly name: string
   readonly label: string
   readonly plural: string
@@ -48,7 +50,10 @@ export const listTables = defineOperation<
 })
 
 function tableNamed(id: string, tables: readonly Table[]): Table {
-  const table = findByName(indexByName(tables), id.trim())
+  const wanted = id.trim()
+  const table =
+    findByName(indexByName(tables), wanted) ??
+    tables.find(({ alias }) => alias?.toLowerCase() === wanted.toLowerCase())
   if (table) return table
   throw unknownTable(
     id,
@@ -61,9 +66,10 @@ function schemaOf(table: string): string | undefined {
 }
 
 function summary(table: Table, context: OperationContext): TableSummary {
-  const { label, plural } = wordsFor(table)
+  const { label, plural } = wordsForTable(table)
   const estimate = visibleEstimate(table, context)
   return {
+    alias: table.alias ?? null,
     name: table.name,
     label,
     plural,
@@ -72,23 +78,6 @@ function summary(table: Table, context: OperationContext): TableSummary {
     access: tableAccess(table, context),
     ...(estimate === undefined ? {} : { row_estimate: estimate }),
   }
-}
-
-interface Words {
-  readonly label: string
-  readonly plural: string
-}
-
-/** Made once for each reading of the catalogue: a listing of thousands of tables would spend a third of its time here. */
-const words = new WeakMap<Table, Words>()
-
-function wordsFor(table: Table): Words {
-  const known = words.get(table)
-  if (known) return known
-  const label = labelOf(table.name)
-  const made = { label, plural: pluralOf(label) }
-  words.set(table, made)
-  return made
 }
 
 /** How many rows the table has by the engine's statistics, for callers who may read all of them. */

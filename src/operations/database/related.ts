@@ -61,7 +61,9 @@ export function visibleRelations(
 ): Relation[] {
   return table.relations.filter(
     (relation) =>
-      findByName(schema.tableByName, relation.refTable) !== undefined && isVisibleRelation(relation, context),
+      relation.refService === undefined &&
+      findByName(schema.tableByName, relation.refTable) !== undefined &&
+      isVisibleRelation(relation, context),
   )
 }
 

@@ -3,7 +3,15 @@ import { appLaunch } from './0002-app-launch.ts'
 import { systemApi } from './0003-system-api.ts'
 import { sessions } from './0004-sessions.ts'
 import { accountCodes } from './0005-account-codes.ts'
+import { schemaExtras } from './0006-schema-extras.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
-export const migrations: readonly Migration[] = [initial, appLaunch, systemApi, sessions, accountCodes]
+export const migrations: readonly Migration[] = [
+  initial,
+  appLaunch,
+  systemApi,
+  sessions,
+  accountCodes,
+  schemaExtras,
+]

@@ -1,0 +1,28 @@
+import type { TableExtras } from '../../src/core/database/extras.ts'
+import type { ServiceInfo } from '../../src/core/service.ts'
+import type { ExtrasStore } from '../../src/services/running-service.ts'
+import { type ExtrasByService, extrasByService } from '../../src/system/extras/service-extras.ts'
+
+/** What is kept beside the tables of these services, for as long as the test runs. */
+export function extrasInMemory(services: readonly ServiceInfo[]): ExtrasStore {
+  const kept = new Map<number, ReadonlyMap<string, TableExtras>>()
+  let made: ExtrasByService = new Map()
+  return {
+    of: (id) => made.get(id) ?? { version: '', tables: new Map(), tableByAlias: new Map() },
+    async change(serviceId, change) {
+      const now = new Map(kept.get(serviceId))
+      for (const [table, extras] of change(now)) {
+        if (extras) now.set(table, extras)
+        else now.delete(table)
+      }
+      kept.set(serviceId, now)
+      made = extrasByService(
+        [...kept].flatMap(([id, tables]) =>
+          [...tables].map(([table, extras]) => ({ id: 0, serviceId: id, table, extras })),
+        ),
+      )
+    },
+    serviceName: (id) => services.find((service) => service.id === id)?.name,
+    namesVersion: () => '1',
+  }
+}
