@@ -12,7 +12,8 @@ export const ERROR_MEANINGS = {
   conflict:
     'The change breaks a rule of the data: a unique, foreign key or check constraint. `context.fields` names the fields.',
   payload_too_large: 'The request body is over the limit (`SLUICE_BODY_LIMIT_BYTES`).',
-  too_many_requests: 'Too many sign-in attempts. Wait as long as the message says.',
+  too_many_requests:
+    'Too many sign-in attempts, or more requests than a limit allows. Wait as long as the message, or `Retry-After`, says.',
   internal:
     'A fault of the server. The message says nothing; the log has the cause under the `X-Request-Id` of the answer.',
   not_supported: 'The engine, or this version, cannot do it.',

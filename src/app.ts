@@ -8,6 +8,8 @@ import { createAttemptLimit } from './access/attempt-limit.ts'
 import { type Authenticator, createAuthenticator } from './access/authenticate.ts'
 import { effectiveAccess } from './access/effective-access.ts'
 import { createKeyring, newApiKey } from './access/keyring.ts'
+import { createRequestLimits } from './access/limits/request-limits.ts'
+import { createWindowCounters } from './access/limits/window-counters.ts'
 import { createPasswordCheck } from './access/password-check.ts'
 import { hashPassword, newPassword } from './access/passwords.ts'
 import { withRunAccess } from './access/run-access.ts'
@@ -39,6 +41,7 @@ import { userSettings } from './system/accounts/user-settings.ts'
 import { systemResources } from './system/all.ts'
 import { createEmailSender } from './system/email/email-services.ts'
 import { createExtrasStore } from './system/extras/extras-store.ts'
+import { createLimitResets } from './system/limits/limit-resets.ts'
 import { type ConfigPackages, createConfigPackages } from './system/package/config-packages.ts'
 import type { CredentialMaker } from './system/secrets.ts'
 import { describeType } from './system/service/describe-type.ts'
@@ -183,7 +186,12 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     dataDir: config.dataDir,
     references: config.references,
   })
+  const limits = createRequestLimits({
+    rules: () => store.snapshot().limits,
+    counters: createWindowCounters(),
+  })
   const mcp: McpOptions = {
+    limits,
     tools,
     services,
     execute,
@@ -219,6 +227,8 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       execute,
       authenticate: authenticator.authenticate,
       sessions,
+      limits,
+      resetLimits: createLimitResets(store),
       accounts: accountApi,
       effectiveAccess: (roleId, service, resources) =>
         effectiveAccess(store.snapshot(), roleId, service, resources),

@@ -28,10 +28,20 @@ export interface ErrorDetails {
   readonly retryable?: boolean
   /** Machine-readable context for the wire: fields, positions, per-record results. Never secrets or SQL. */
   readonly context?: unknown
+  /** Of a limit that is used up. */
+  readonly rate?: RateState
   /** Overrides `error.code` of the REST envelope; 1000 marks a batch (dreamfactory-compatible). */
   readonly wireCode?: number
   /** For us alone: logged once where the answer is written, never shown. */
   readonly cause?: unknown
+}
+
+export interface RateState {
+  /** Requests a period. */
+  readonly limit: number
+  readonly retryAfterSeconds: number
+  /** When the period ends, in seconds since 1970. */
+  readonly resetsAt: number
 }
 
 /** The only error that crosses a file boundary. `message` is for the caller: no SQL, host, path or secret. */
@@ -42,6 +52,7 @@ export class AppError extends Error {
   readonly retryable: boolean
   readonly context: unknown
   readonly wireCode: number | undefined
+  readonly rate: RateState | undefined
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause })
@@ -52,6 +63,7 @@ export class AppError extends Error {
     this.retryable = details.retryable ?? false
     this.context = details.context
     this.wireCode = details.wireCode
+    this.rate = details.rate
   }
 
   get status(): number {

@@ -3,7 +3,16 @@ import type { FastifyInstance } from 'fastify'
 import { type CorsRule, corsRuleFor } from './cors-rules.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
-const EXPOSED = ['WWW-Authenticate', 'Retry-After', 'X-Request-Id', 'X-Total-Count', 'Content-Disposition']
+const EXPOSED = [
+  'WWW-Authenticate',
+  'Retry-After',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+  'X-Request-Id',
+  'X-Total-Count',
+  'Content-Disposition',
+]
 
 /**
  * Lets web pages of these origins call from a browser, and those of the rules for the addresses they name; without any,

@@ -21,11 +21,21 @@ function errorEnvelope(error: AppError): string {
   })
 }
 
-/** Seconds, as the error knows them (`context.retry_after`), else one. */
-export function retryAfter({ context }: AppError): string {
+/** When to come back, for errors that pass (dreamfactory-rest §9.1). */
+export function setRetryHeaders(reply: FastifyReply, error: AppError): void {
+  const { code, retryable, rate } = error
+  if (code !== 'too_many_requests' && !(code === 'unavailable' && retryable)) return
+  reply.header('retry-after', rate?.retryAfterSeconds ?? secondsIn(error))
+  if (!rate) return
+  reply.header('x-ratelimit-limit', rate.limit).header('x-ratelimit-remaining', 0)
+  reply.header('x-ratelimit-reset', rate.resetsAt)
+}
+
+/** As the error knows them (`context.retry_after`), else one. */
+function secondsIn({ context }: AppError): number {
   const seconds =
     typeof context === 'object' && context !== null ? Reflect.get(context, 'retry_after') : undefined
-  return typeof seconds === 'number' ? String(seconds) : '1'
+  return typeof seconds === 'number' ? seconds : 1
 }
 
 /** Answers with an error, and leaves it on the request for the log line. */
@@ -34,8 +44,7 @@ export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: 
   request.failure = error
   // RFC 9110 §11.6.1, RFC 6750 §3
   if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="sluice"')
-  if (error.code === 'too_many_requests' || (error.code === 'unavailable' && error.retryable))
-    reply.header('retry-after', retryAfter(error))
+  setRetryHeaders(reply, error)
   reply.header('content-type', JSON_TYPE).header('cache-control', 'no-store')
   return reply.code(error.status).send(errorEnvelope(error))
 }

@@ -1,3 +1,4 @@
+import type { RequestLimits } from '../access/limits/request-limits.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import type { Services } from '../core/service.ts'
@@ -24,6 +25,7 @@ export interface McpDeps {
   readonly services: Services
   readonly execute: typeof execute
   readonly catalogues: Catalogues
+  readonly limits: Pick<RequestLimits, 'count'>
   /** Most bytes of a result's text, and of its JSON. */
   readonly resultBytes: number
   readonly serverInfo: { readonly name: string; readonly version: string }
@@ -92,7 +94,15 @@ interface Operate {
 
 async function operate(deps: McpDeps, { service, caller, tool, args, signal }: Operate): Promise<unknown> {
   const input = tool.toInput ? tool.toInput(args) : args
-  const result = await deps.execute(tool.operation, {
+  const { operation } = tool
+  const counting = deps.limits.count({
+    caller,
+    service,
+    verb: operation.verb,
+    resource: () => resourceOf(operation, input),
+  })
+  if (counting) await counting
+  const result = await deps.execute(operation, {
     service,
     input,
     caller,
@@ -100,6 +110,12 @@ async function operate(deps: McpDeps, { service, caller, tool, args, signal }: O
     signal,
   })
   return tool.toOutput ? tool.toOutput(result, args) : result
+}
+
+/** Input that does not hold is refused later. */
+function resourceOf({ input: schema, resource }: Tool['operation'], input: unknown): string {
+  const parsed = schema.safeParse(input)
+  return parsed.success ? resource(parsed.data) : ''
 }
 
 function asObject(result: unknown): Readonly<Record<string, unknown>> {

@@ -8,6 +8,7 @@ export interface McpOptions extends Omit<McpDeps, 'catalogues'> {
 
 /** What both transports answer from. */
 export function createMcp(options: McpOptions): McpDeps {
-  const { tools, services, execute, resultBytes, serverInfo } = options
-  return { tools, services, execute, resultBytes, serverInfo, catalogues: createCatalogues(options) }
+  const { tools, services, execute, resultBytes, serverInfo, limits } = options
+  const catalogues = createCatalogues(options)
+  return { tools, services, execute, resultBytes, serverInfo, limits, catalogues }
 }

@@ -27,7 +27,8 @@ export function errorAnswer(error: AppError): ToolAnswer {
 
 /** Hints follow the message: it has to end. */
 function sentence(message: string): string {
-  return /[.!?]$/.test(message) ? message : `${message}.`
+  const told = message.trimEnd()
+  return /[.!?]$/.test(told) ? told : `${told}.`
 }
 
 function suggestion({ didYouMean: names = [], hint = '', message }: AppError): string {

@@ -53,7 +53,9 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     if ('refused' in body) return sendRpcError(reply, { status: 400, ...body.refused })
     const plain = options.fastPath === false ? undefined : plainRequest(request.headers, body.message)
     if (!plain) return sdk.answer(session, { request, reply, message: body.message })
-    return reply.header('content-type', JSON_TYPE).send(await byUs(session, plain, requestSignal(request)))
+    const text = await byUs(session, plain, requestSignal(request))
+    if (request.failure?.code === 'too_many_requests') throw request.failure
+    return reply.header('content-type', JSON_TYPE).send(text)
   }
 
   await app.register(async (scope) => {

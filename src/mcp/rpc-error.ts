@@ -1,7 +1,7 @@
 import { ProtocolErrorCode } from '@modelcontextprotocol/server'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AppError } from '../core/errors.ts'
-import { retryAfter } from '../http/error-envelope.ts'
+import { setRetryHeaders } from '../http/error-envelope.ts'
 
 export const JSON_TYPE = 'application/json'
 
@@ -30,7 +30,7 @@ export function sendRefusal(request: FastifyRequest, reply: FastifyReply, error:
   const { code, status, message, hint } = error
   // RFC 9110 §11.6.1, RFC 6750 §3
   if (code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="sluice"')
-  if (code === 'too_many_requests') reply.header('retry-after', retryAfter(error))
+  setRetryHeaders(reply, error)
   const data = { code, ...(hint ? { hint } : {}) }
   return sendRpcError(reply, {
     status,

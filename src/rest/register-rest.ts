@@ -75,7 +75,9 @@ async function answer(http: FastifyRequest<RestRoute>, format: Format, deps: Hou
   const verb = tunnelledVerb(http.method, headers, query)
   if (service === undefined) {
     if (verb !== 'GET') throw new AppError('method_not_allowed', `The verb "${verb}" is not supported here.`)
-    return instanceIndex(await callerOf(http, deps), query, deps)
+    const caller = await callerOf(http, deps)
+    if (caller) await deps.limits.count({ caller, service: '', verb, resource: () => '' })
+    return instanceIndex(caller, query, deps)
   }
   const wanted: RestRequest = { verb, service, path, query, body, format, wrap: isWrapped(http) }
   const route = accountRoute(wanted)
@@ -91,10 +93,20 @@ async function answer(http: FastifyRequest<RestRoute>, format: Format, deps: Hou
     return environment(wanted, caller, { userAgent: headers['user-agent'], address: http.ip }, deps)
   if (!caller) throw noCredentials()
   const docs = () => ({ ...deps, caller, signal: requestSignal(http) })
-  if (isApiDocs(wanted)) return apiDocs(wanted, docs())
-  if (service.toLowerCase() === SYSTEM && isSpec(wanted)) return spec(wanted, undefined, docs())
+  const counted = (name: string) =>
+    deps.limits.count({ caller, service: name, verb, resource: () => path.join('/') })
+  if (isApiDocs(wanted)) {
+    await counted('api_docs')
+    return apiDocs(wanted, docs())
+  }
+  if (service.toLowerCase() === SYSTEM && isSpec(wanted)) {
+    await counted(SYSTEM)
+    return spec(wanted, undefined, docs())
+  }
   if (service.toLowerCase() === SYSTEM) return systemService(wanted, caller, deps, requestSignal(http))
   const info = requireService(wanted, caller, deps)
+  const counting = counted(info.name)
+  if (counting) await counting
   if (isSpec(wanted)) return spec({ ...wanted, service: info.name }, info, docs())
   return SERVICE_BY_KIND[info.kind]({ ...wanted, service: info.name }, contextOf(http, info, caller, deps))
 }

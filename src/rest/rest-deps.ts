@@ -1,5 +1,6 @@
 import type { Credentials } from '../access/authenticate.ts'
 import type { EffectiveAccess } from '../access/effective-access.ts'
+import type { RequestLimits } from '../access/limits/request-limits.ts'
 import type { Sessions } from '../access/sessions.ts'
 import type { Caller } from '../core/caller.ts'
 import type { Row } from '../core/database/value.ts'
@@ -9,6 +10,7 @@ import type { execute } from '../operations/execute.ts'
 import type { AccountApi } from '../system/accounts/account-api.ts'
 import type { PasswordReset } from '../system/accounts/password-reset.ts'
 import type { createRegistration } from '../system/accounts/registration.ts'
+import type { LimitResets } from '../system/limits/limit-resets.ts'
 import type { ConfigPackages } from '../system/package/config-packages.ts'
 import type { SystemApi } from '../system/system-api.ts'
 
@@ -37,6 +39,9 @@ export interface RestDeps {
   /** Throws `unauthenticated` for credentials that are not known. */
   readonly authenticate: (credentials: Credentials) => Promise<Caller>
   readonly sessions: Sessions
+  /** Of requests, for whoever calls. */
+  readonly limits: RequestLimits
+  readonly resetLimits: LimitResets
   /** What people do with their own accounts. */
   readonly accounts: AccountApi & {
     /** The id of a new user. Throws `forbidden`, `bad_request`. */

@@ -3,6 +3,7 @@ import { EXTRAS_TABLE } from './bookkeeping.ts'
 import { callSignal, rowsOf, tableNamed } from './records.ts'
 import { app } from './resources/app.ts'
 import { cors } from './resources/cors.ts'
+import { limit } from './resources/limit.ts'
 import { lookup } from './resources/lookup.ts'
 import { role } from './resources/role.ts'
 import { roleServiceAccess } from './resources/role-service-access.ts'
@@ -21,19 +22,22 @@ export async function loadSnapshot(adapter: DatabaseAdapter, secrets: Secrets): 
   const read = ({ table }: Pick<SystemResource, 'table'>) => rowsOf(adapter, tableNamed(table), callSignal())
   for (let attempt = 1; ; attempt++) {
     const version = await readVersion(adapter)
-    const [services, roles, rules, apps, users, userRoles, lookups, corsRules, extras] = await Promise.all([
-      read(service),
-      read(role),
-      read(roleServiceAccess),
-      read(app),
-      read(user),
-      read(userToAppToRole),
-      read(lookup),
-      read(cors),
-      read({ table: EXTRAS_TABLE }),
-    ])
+    const [services, roles, rules, apps, users, userRoles, lookups, corsRules, limits, extras] =
+      await Promise.all([
+        read(service),
+        read(role),
+        read(roleServiceAccess),
+        read(app),
+        read(user),
+        read(userToAppToRole),
+        read(lookup),
+        read(cors),
+        read(limit),
+        read({ table: EXTRAS_TABLE }),
+      ])
     if ((await readVersion(adapter)) !== version && attempt < ATTEMPTS) continue
-    const rows = { version, services, roles, rules, apps, users, userRoles, lookups, cors: corsRules, extras }
+    const records = { services, roles, rules, apps, users, userRoles, lookups, cors: corsRules, limits }
+    const rows = { version, ...records, extras }
     return buildSnapshot(rows, secrets)
   }
 }

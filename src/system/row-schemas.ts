@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Row } from '../core/database/value.ts'
 import { AppError } from '../core/errors.ts'
 import { VERB_BIT, VERBS } from '../core/policy.ts'
+import { PERIODS } from './resources/limit.ts'
 
 /** Rows as the system database gives them. Throws `internal` for one that this program does not write. */
 export function readRows<T>(schema: z.ZodType<T>, rows: readonly Row[]): T[] {
@@ -162,6 +163,39 @@ export const corsRow = z
     maxAgeSeconds: row.max_age,
     hasCredentials: row.supports_credentials,
     isEnabled: row.enabled,
+  }))
+
+export const limitRow = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    type: z.string(),
+    rate: z.int(),
+    period: z.enum(PERIODS),
+    user_id: absent(z.int()),
+    role_id: absent(z.int()),
+    service_id: absent(z.int()),
+    endpoint: absent(z.string()),
+    verb: absent(z.enum(VERBS)),
+    key_text: z.string(),
+    is_active: z.boolean(),
+    reset_mark: z.int(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    name: row.name,
+    type: row.type,
+    rate: row.rate,
+    period: row.period,
+    userId: row.user_id,
+    isEachUser: row.type.split('.').includes('each_user'),
+    roleId: row.role_id,
+    serviceId: row.service_id,
+    endpoint: row.endpoint,
+    verb: row.verb,
+    keyText: row.key_text,
+    isActive: row.is_active,
+    resetMark: row.reset_mark,
   }))
 
 export const userRow = z

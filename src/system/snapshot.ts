@@ -6,6 +6,7 @@ import { configLookups, type LookupTables, lookupTables } from './lookup-tables.
 import {
   appRow,
   corsRow,
+  limitRow,
   lookupRow,
   readRows,
   roleRow,
@@ -37,6 +38,13 @@ export interface Snapshot {
   readonly extras: ExtrasByService
   /** Those that are on. */
   readonly cors: readonly z.infer<typeof corsRow>[]
+  /** Those that are on. */
+  readonly limits: readonly LimitRecord[]
+}
+
+interface LimitRecord extends Omit<z.infer<typeof limitRow>, 'serviceId' | 'isActive'> {
+  /** In lower case; absent: all services. */
+  readonly service?: string | undefined
 }
 
 interface Stamped {
@@ -117,6 +125,7 @@ export interface SystemRows {
   readonly lookups: readonly Row[]
   readonly cors: readonly Row[]
   readonly extras: readonly Row[]
+  readonly limits: readonly Row[]
 }
 
 /** Throws `internal` when a row is not what this program writes. */
@@ -146,7 +155,21 @@ export function buildSnapshot(rows: SystemRows, secrets: Secrets): Snapshot {
     configLookups: configLookups(lookups, secrets),
     extras: extrasByService(readRows(extrasRow, rows.extras)),
     cors: readRows(corsRow, rows.cors).filter(({ isEnabled }) => isEnabled),
+    limits: limitsInForce(readRows(limitRow, rows.limits), services),
   }
+}
+
+function limitsInForce(
+  rows: readonly z.infer<typeof limitRow>[],
+  services: readonly ServiceRecord[],
+): LimitRecord[] {
+  const names = new Map(services.map(({ id, name }) => [id, name.toLowerCase()]))
+  return rows.flatMap(({ serviceId, isActive, ...limit }) => {
+    if (serviceId === undefined) return isActive ? [limit] : []
+    const service = names.get(serviceId)
+    // One on a service that is gone must not become one on all services.
+    return isActive && service !== undefined ? [{ ...limit, service }] : []
+  })
 }
 
 type RuleRow = z.infer<typeof ruleRow>

@@ -12,6 +12,7 @@ interface Answer {
   /** The body as it went over the wire. */
   readonly text: string
   readonly body: unknown
+  readonly headers: Readonly<Record<string, unknown>>
 }
 
 /** The whole program on a data folder of its own, with the shop as service `shop` and doors that are called in process. */
@@ -84,7 +85,8 @@ async function openIn(
       },
       ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
-    return { status: answer.statusCode, text: answer.body, body: parsed(answer.body) }
+    const { statusCode: status, body: text, headers: answered } = answer
+    return { status, text, body: parsed(text), headers: answered }
   }
   const rpc: House['rpc'] = (method, params, key) =>
     rest('POST', '/mcp/shop', {

@@ -11,6 +11,7 @@ import { createHttpServer } from '../../src/http/server.ts'
 import { type McpHttpOptions, registerMcp } from '../../src/mcp/http.ts'
 import { execute } from '../../src/operations/execute.ts'
 import { tools } from '../../tools/all.ts'
+import { NO_LIMITS } from '../helpers/no-limits.ts'
 import { ADMIN, callerWith, openShop } from '../helpers/shop.ts'
 
 /** A rule of a role: the verbs on a component of the shop. */
@@ -88,6 +89,7 @@ export async function openScene({ adapter, ...options }: SceneOptions = {}): Pro
   await registerMcp(app, {
     tools,
     execute,
+    limits: NO_LIMITS,
     authenticate,
     resultBytes: 24_000,
     configVersion: () => '1',

@@ -6,6 +6,7 @@ import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
 import { serveMcpStdio } from '../../src/mcp/stdio.ts'
 import { execute } from '../../src/operations/execute.ts'
 import { tools } from '../../tools/all.ts'
+import { NO_LIMITS } from '../helpers/no-limits.ts'
 import { ADMIN, openShop } from '../helpers/shop.ts'
 import { call, callerFor, LIST, modern } from './scene.ts'
 import { waitingAdapter } from './waiting-adapter.ts'
@@ -27,6 +28,7 @@ async function open({ adapter, caller = ADMIN, service = 'shop', drainMs = 5_000
     tools,
     services,
     execute,
+    limits: NO_LIMITS,
     service,
     caller: async () => caller,
     input,

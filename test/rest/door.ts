@@ -10,6 +10,7 @@ import { createHttpServer } from '../../src/http/server.ts'
 import { execute } from '../../src/operations/execute.ts'
 import { registerRest } from '../../src/rest/register-rest.ts'
 import type { SystemApi } from '../../src/system/system-api.ts'
+import { NO_LIMITS } from '../helpers/no-limits.ts'
 import { ADMIN, callerWith, openShop } from '../helpers/shop.ts'
 import { openStore, systemApiOf } from '../system/world.ts'
 
@@ -67,6 +68,8 @@ export async function openDoor(
       tokenFor: none,
       end: async () => {},
     },
+    limits: NO_LIMITS,
+    resetLimits: none,
     accounts: {
       profile: none,
       changeProfile: none,

@@ -99,6 +99,19 @@ describe.each((await Promise.all(servers)).filter(({ isThere }) => isThere))(
       await withinASecond(async () => (await orders(there, KEY)).body.resource.length).toBe(2)
     })
 
+    test('a limit, and letting it start over', async () => {
+      const { body } = await admin(here, 'GET', 'system/service/demo?fields=id')
+      const limit = { name: 'small', type: 'instance.service', service_id: body.id, rate: 1, period: 'hour' }
+      const made = await admin(here, 'POST', 'system/limit', { resource: [limit] })
+      const { id } = made.body.resource[0]
+      await withinASecond(async () => (await orders(there, KEY)).status).toBe(429)
+      expect((await admin(here, 'DELETE', `system/limit_cache/${id}`)).status).toBe(200)
+      await withinASecond(async () => (await orders(there, KEY)).status).toBe(200)
+      expect((await orders(there, KEY)).status).toBe(429)
+      expect((await admin(here, 'DELETE', `system/limit/${id}`)).status).toBe(200)
+      await withinASecond(async () => (await orders(there, KEY)).status).toBe(200)
+    })
+
     test('a key that is revoked', async () => {
       expect((await orders(there, KEY)).status).toBe(200)
       expect((await admin(here, 'DELETE', 'system/app/agent')).status).toBe(200)

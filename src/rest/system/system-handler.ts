@@ -6,7 +6,10 @@ import type { RestRequest } from '../rest-request.ts'
 /** A request's surroundings; that the caller may make it was decided before. */
 export interface SystemContext {
   readonly caller: Caller
-  readonly deps: Pick<RestDeps, 'system' | 'services' | 'serviceTypeRecords' | 'effectiveAccess' | 'packages'>
+  readonly deps: Pick<
+    RestDeps,
+    'system' | 'services' | 'serviceTypeRecords' | 'effectiveAccess' | 'packages' | 'limits' | 'resetLimits'
+  >
   readonly signal: AbortSignal
   /** Of all resources of the system service, sorted. */
   readonly names: readonly string[]

@@ -8,6 +8,7 @@ import { cache } from './cache.ts'
 import { configPackage } from './config-package.ts'
 import { constant } from './constant.ts'
 import { custom } from './custom.ts'
+import { limitCache } from './limit-cache.ts'
 import { roleEffective } from './role-effective.ts'
 import { serviceTypes } from './service-types.ts'
 import type { SystemContext, SystemHandler } from './system-handler.ts'
@@ -22,11 +23,12 @@ const HANDLERS: Readonly<Record<string, SystemHandler>> = {
   config_package: configPackage,
   constant,
   custom,
+  limit_cache: limitCache,
   service_type: serviceTypes,
 }
 
 /** Of the original, and not here in this version. */
-const MISSING = new Set(['event', 'event_script', 'import', 'limit_cache', 'script_type'])
+const MISSING = new Set(['event', 'event_script', 'import', 'script_type'])
 
 /** Answered before it is known who asks. */
 const OPEN = ['admin/password', 'admin/profile', 'admin/session', 'environment']
@@ -44,9 +46,11 @@ export async function systemService(
   const all = [...resources.map((one) => one.name), ...Object.keys(HANDLERS), ...OPEN]
   const names = [...new Set(all)].toSorted()
   const context: SystemContext = { caller, deps, signal, names }
+  const path = [name, ...rest].join('/')
+  if (name !== '' && !caller.policy.decide(SYSTEM, path, request.verb).allowed) throw refused(request, caller)
+  if (caller.policy.reaches(SYSTEM))
+    await deps.limits.count({ caller, service: SYSTEM, verb: request.verb, resource: () => path })
   if (name === '') return systemRoot(request, context)
-  if (!caller.policy.decide(SYSTEM, [name, ...rest].join('/'), request.verb).allowed)
-    throw refused(request, caller)
   if (name === 'role' && rest[1]?.toLowerCase() === 'effective') return roleEffective(request, context)
   if (Object.hasOwn(HANDLERS, name)) return HANDLERS[name]?.(request, context) ?? ''
   if (resources.some((one) => one.name === name)) return systemRecords(name, request, context)

@@ -4,6 +4,7 @@ import { systemApi } from './0003-system-api.ts'
 import { sessions } from './0004-sessions.ts'
 import { accountCodes } from './0005-account-codes.ts'
 import { schemaExtras } from './0006-schema-extras.ts'
+import { limitResets } from './0007-limit-resets.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   sessions,
   accountCodes,
   schemaExtras,
+  limitResets,
 ]

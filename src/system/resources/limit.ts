@@ -6,7 +6,7 @@ import { flag, optionalText, reference, text, wholeNumber } from '../field-rules
 import { defineSystemResource, type Given } from '../system-resource.ts'
 import type { WriteContext } from '../write-context.ts'
 
-const PERIODS = ['minute', 'hour', 'day', '7-day', '30-day'] as const
+export const PERIODS = ['minute', 'hour', 'day', '7-day', '30-day'] as const
 
 /** What each type counts by (dreamfactory-rest §9.1); fields it does not use are emptied. */
 const TYPES = {
@@ -27,7 +27,7 @@ const typeName = z.enum(Object.keys(TYPES).filter((name): name is keyof typeof T
 
 export const limit = defineSystemResource({
   name: 'limit',
-  description: 'How many requests are meant to be allowed in a period.',
+  description: 'How many requests are allowed in a period.',
   columns: {
     name: { type: 'string', length: 64 },
     description: { type: 'string', length: 255, allowNull: true },
@@ -43,7 +43,10 @@ export const limit = defineSystemResource({
     // What it counts, in one text.
     key_text: { type: 'string', length: 255 },
     is_active: { type: 'boolean', default: true },
+    // Another number starts its counters over.
+    reset_mark: { type: 'integer', default: 0 },
   },
+  hidden: ['reset_mark'],
   unique: ['key_text'],
   belongsTo: { user_id: 'user', role_id: 'role', service_id: 'service' },
   nameField: undefined,
