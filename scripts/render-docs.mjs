@@ -9,6 +9,7 @@ export const ERROR_MEANINGS = {
     'The role does not allow it, the app, user, role or service is not active, or the Host or Origin is not allowed.',
   not_found: 'There is no such service, table, field, record or address, or none that the caller may see.',
   method_not_allowed: 'The address does not have this verb.',
+  not_acceptable: 'The answer cannot be given in any format that Accept names.',
   conflict:
     'The change breaks a rule of the data: a unique, foreign key or check constraint. `context.fields` names the fields.',
   payload_too_large: 'The request body is over the limit (`SLUICE_BODY_LIMIT_BYTES`).',
@@ -27,6 +28,7 @@ const MCP_FORMS = {
   forbidden: '`isError`; HTTP 403 for an app or role that is not active, Host and Origin',
   not_found: '`isError`; HTTP 404 for a service',
   method_not_allowed: 'HTTP 405, JSON-RPC error −32000',
+  not_acceptable: '—',
   payload_too_large: 'HTTP 413, JSON-RPC error −32000',
   too_many_requests: 'HTTP 429, JSON-RPC error −32000',
   internal: '`isError`, without a cause',

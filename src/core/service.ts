@@ -67,6 +67,8 @@ export interface Services {
   capabilities(name: string): ReadonlySet<Capability>
   /** The table's own name, where it was called by its alias; any other name as it is. Needs no open service. */
   tableNamed(service: string, name: string): string
+  /** Undefined before it is opened. */
+  settings(name: string): DatabaseSettings | undefined
   /** Opens on first use. Throws `not_found`, `unavailable`. */
   open(name: string, signal: AbortSignal): Promise<DatabaseService>
 }

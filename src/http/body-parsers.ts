@@ -1,44 +1,67 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../core/errors.ts'
+import { looksLikeCsv, parseCsv } from './csv-body.ts'
+import { parseForm } from './form-body.ts'
 import { parseJson } from './json-text.ts'
+import { parseXml } from './xml-body.ts'
+
+/** How a body was written. In the others than JSON every value is a text. */
+type BodyFormat = 'json' | 'xml' | 'csv' | 'form' | 'text'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    bodyFormat: BodyFormat
+  }
+}
 
 /**
- * How bodies are read: JSON under any JSON type; `text/plain` as text; anything else is taken for JSON if it looks like it
- * (curl sends JSON as a form unless told otherwise) and refused if not. An empty body is undefined.
+ * How bodies are read (dreamfactory-rest §1.4): by their type; one without a type, or of one that says nothing, by its looks.
+ * curl sends JSON as a form unless told otherwise. An empty body is undefined.
  */
 export function addBodyParsers(app: FastifyInstance): void {
+  app.decorateRequest('bodyFormat', 'json')
   app.removeAllContentTypeParsers()
-  const asBuffer = { parseAs: 'buffer' } as const
-  app.addContentTypeParser<Buffer>(
-    'application/json',
-    asBuffer,
-    async (request: FastifyRequest, body: Buffer) => jsonOf(request, body),
-  )
-  app.addContentTypeParser<Buffer>(
-    /^[\w.+-]+\/(?:[\w.+-]+\+)?json(?:;|$)/,
-    asBuffer,
-    async (request: FastifyRequest, body: Buffer) => jsonOf(request, body),
-  )
-  app.addContentTypeParser<Buffer>('text/plain', asBuffer, async (request: FastifyRequest, body: Buffer) =>
-    textOf(request, body),
-  )
-  app.addContentTypeParser<Buffer>('*', asBuffer, async (request: FastifyRequest, body: Buffer) =>
-    guess(request, body),
-  )
+  for (const [type, format] of TYPES) {
+    app.addContentTypeParser<Buffer>(
+      type,
+      { parseAs: 'buffer' },
+      async (request: FastifyRequest, body: Buffer) => {
+        const text = textOf(request, body)
+        if (text.trim() === '') return undefined
+        request.bodyFormat = format(text)
+        return PARSE[request.bodyFormat](text)
+      },
+    )
+  }
 }
 
-function jsonOf(request: FastifyRequest, body: Buffer): unknown {
-  const text = textOf(request, body)
-  return text.trim() === '' ? undefined : parseJson(text)
+const TYPES: readonly (readonly [type: string | RegExp, format: (text: string) => BodyFormat])[] = [
+  ['application/json', () => 'json'],
+  [/^[\w.+-]+\/(?:[\w.+-]+\+)?json(?:;|$)/, () => 'json'],
+  [/^[\w.+-]+\/(?:[\w.+-]+\+)?xml(?:;|$)/, () => 'xml'],
+  [/^[\w.+-]+\/csv(?:;|$)/, () => 'csv'],
+  ['text/plain', () => 'text'],
+  ['application/x-www-form-urlencoded', (text) => (LOOKS_LIKE_JSON.test(text) ? 'json' : 'form')],
+  ['*', byLooks],
+]
+
+const LOOKS_LIKE_JSON = /^\s*[[{]/
+
+const PARSE: Readonly<Record<BodyFormat, (text: string) => unknown>> = {
+  json: parseJson,
+  xml: parseXml,
+  csv: parseCsv,
+  form: parseForm,
+  text: (text) => text,
 }
 
-function guess(request: FastifyRequest, body: Buffer): unknown {
-  const text = textOf(request, body)
-  if (text.trim() === '') return undefined
-  if (/^\s*[[{]/.test(text)) return parseJson(text)
+function byLooks(text: string): BodyFormat {
+  if (LOOKS_LIKE_JSON.test(text)) return 'json'
+  if (/^\s*</.test(text)) return 'xml'
+  if (looksLikeCsv(text)) return 'csv'
   throw new AppError('bad_request', 'Unrecognized payload type', {
-    hint: 'Send JSON with Content-Type: application/json.',
+    hint: 'Send JSON with Content-Type: application/json, or XML, CSV or a form with theirs.',
   })
 }
 

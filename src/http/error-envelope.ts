@@ -8,7 +8,7 @@ export const JSON_TYPE = 'application/json; charset=utf-8'
  * The REST error body (dreamfactory-rest §8.1): `code` is the status unless the error sets its own, `context` null when
  * there is none. `hint` is ours, and absent when nothing helps.
  */
-function errorEnvelope(error: AppError): string {
+export function errorEnvelope(error: AppError): string {
   const hint = error.hint ?? didYouMean(error.didYouMean ?? [])
   return JSON.stringify({
     error: {
@@ -38,15 +38,28 @@ function secondsIn({ context }: AppError): number {
   return typeof seconds === 'number' ? seconds : 1
 }
 
+/** The text of an error, and what it is. */
+export interface ErrorText {
+  readonly contentType: string
+  readonly write: (error: AppError) => string
+}
+
+const AS_JSON: ErrorText = { contentType: JSON_TYPE, write: errorEnvelope }
+
 /** Answers with an error, and leaves it on the request for the log line. */
-export function sendError(request: FastifyRequest, reply: FastifyReply, thrown: unknown): FastifyReply {
+export function sendError(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  thrown: unknown,
+  { contentType, write } = AS_JSON,
+): FastifyReply {
   const error = toAppError(thrown)
   request.failure = error
   // RFC 9110 §11.6.1, RFC 6750 §3
   if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="sluice"')
   setRetryHeaders(reply, error)
-  reply.header('content-type', JSON_TYPE).header('cache-control', 'no-store')
-  return reply.code(error.status).send(errorEnvelope(error))
+  reply.header('content-type', contentType).header('cache-control', 'no-store')
+  return reply.code(error.status).send(write(error))
 }
 
 /** Errors of the HTTP layer itself (body too large, unreadable, …) as ours; anything unknown becomes a mute `internal`. */

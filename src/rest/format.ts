@@ -6,7 +6,7 @@ import { isTrue, type Query, queryText } from './query.ts'
 
 /** How an answer is written. */
 export interface Format extends CsvOptions {
-  readonly type: 'json' | 'csv'
+  readonly type: 'json' | 'csv' | 'xml'
   /** For what can be written as YAML too. */
   readonly prefersYaml: boolean
   /** Name of the file a browser is told to keep it as. */
@@ -20,7 +20,10 @@ interface Asked {
   readonly url: string
 }
 
-/** dreamfactory-rest §1.5, §1.6: `file` decides, then `accept`, then the header. Throws `bad_request` for a format there is none of. */
+/**
+ * dreamfactory-rest §1.5, §1.6: `file` decides, then `accept`, then the header. Throws `bad_request` or, for the header,
+ * `not_acceptable` when none of the formats asked for is known.
+ */
 export function formatOf({ query, headers, url }: Asked): Format {
   const file = fileOf(queryText(query, 'file'), url)
   const accept = queryText(query, 'accept')
@@ -52,26 +55,40 @@ const LONGEST_NAME = 200
 
 /** Undefined for an extension that says nothing. */
 function typeOfFile(file: string | undefined): Format['type'] | undefined {
-  const extension = file?.slice(file.lastIndexOf('.') + 1).toLowerCase()
-  if (extension === 'xml') throw unknownFormat()
-  return extension === 'csv' || extension === 'json' ? extension : undefined
+  return TYPES.get(file?.slice(file.lastIndexOf('.') + 1).toLowerCase() ?? '')
 }
 
 /** What was asked for by name is given or refused. */
 function demanded(accept: string): Format['type'] {
   const types = typesIn(accept)
-  if (types.length === 0 || types.includes('*/*')) return 'json'
-  const known = types.map((type) => TYPES.get(type)).findLast((type) => type !== undefined)
-  if (known === undefined) throw unknownFormat()
-  return known
+  const type = types.length === 0 ? 'json' : knownAmong(types)
+  if (type === undefined)
+    throw new AppError('bad_request', `'accept' names no format there is.`, { hint: FORMATS })
+  return type
 }
 
-/** The header is a wish: browsers and libraries send one that nobody thought of. */
+/** Nearly every client sends one of the first line. */
 function acceptable(accept: string): Format['type'] {
-  if (!accept.includes('csv')) return 'json'
+  if (accept === '' || accept === '*/*' || accept === 'application/json') return 'json'
   const types = typesIn(accept)
+  const type = types.length === 0 ? 'json' : knownAmong(types)
+  if (type === undefined) {
+    throw new AppError('not_acceptable', 'The answer cannot be given in any format that Accept names.', {
+      hint: FORMATS,
+    })
+  }
+  return type
+}
+
+/** JSON where anything will do, else the last one that is known. */
+function knownAmong(types: readonly string[]): Format['type'] | undefined {
   if (types.includes('*/*')) return 'json'
-  return types.map((type) => TYPES.get(type)).findLast((type) => type !== undefined) ?? 'json'
+  return types.map((type) => TYPES.get(type) ?? ofFamily(type)).findLast((type) => type !== undefined)
+}
+
+/** `application/*`, `application/problem+json` (RFC 6838 §4.2.8), and YAML, which what has none answers as JSON. */
+function ofFamily(type: string): Format['type'] | undefined {
+  return /^(?:application|text)\/(?:\*|[\w.+-]*\bjson|[\w.+-]*\byaml)$/.test(type) ? 'json' : undefined
 }
 
 function typesIn(accept: string): string[] {
@@ -84,14 +101,13 @@ function typesIn(accept: string): string[] {
 const TYPES: ReadonlyMap<string, Format['type']> = new Map([
   ['csv', 'csv'],
   ['text/csv', 'csv'],
+  ['xml', 'xml'],
+  ['application/xml', 'xml'],
+  ['text/xml', 'xml'],
   ['json', 'json'],
   ['application/json', 'json'],
-  ['text/json', 'json'],
   ['text/plain', 'json'],
 ])
 
-function unknownFormat(): AppError {
-  return new AppError('bad_request', 'Answers come as JSON or CSV, in no other format.', {
-    hint: 'Ask with accept=csv, file=name.csv, or an Accept header of text/csv or application/json.',
-  })
-}
+const FORMATS =
+  'Answers come as JSON, XML or CSV: accept=xml, file=name.csv, or an Accept header of application/json, application/xml or text/csv.'

@@ -3,7 +3,7 @@ import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
 import type { ServiceInfo, ServiceKind } from '../core/service.ts'
-import { sendError } from '../http/error-envelope.ts'
+import { fromHttpError } from '../http/error-envelope.ts'
 import { requestSignal } from '../http/request-signal.ts'
 import { accountRoute } from './accounts/account-routes.ts'
 import { readAddress } from './address.ts'
@@ -12,13 +12,14 @@ import type { Answer } from './answer.ts'
 import { apiDocs, isApiDocs, isSpec, spec } from './api-docs.ts'
 import { noCredentials, readCredentials } from './credentials.ts'
 import { databaseService } from './database-service.ts'
-import { type Format, formatOf } from './format.ts'
+import { formatOf } from './format.ts'
 import { instanceIndex } from './instance-index.ts'
 import { type ApiDocuments, createApiDocuments } from './openapi/api-documents.ts'
 import { isTrue, type Query, queryText } from './query.ts'
 import type { RestContext, RestDeps } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
-import { sendAnswer } from './send-answer.ts'
+import { sendAnswer, type Wanted } from './send-answer.ts'
+import { sendFailure } from './send-failure.ts'
 import { environment, isEnvironment } from './system/environment.ts'
 import { SYSTEM, systemService } from './system/system-service.ts'
 import { tunnelledVerb } from './tunnelled-verb.ts'
@@ -35,6 +36,7 @@ const SERVICE_BY_KIND: Readonly<
 
 /** The REST door: everything below `/api`, answered from the operations (dreamfactory-rest §1). */
 export function registerRest(app: FastifyInstance, deps: RestDeps): void {
+  const { bodyLimit = 0 } = app.initialConfig
   const house: House = { ...deps, documents: createApiDocuments(deps) }
   for (const url of ['/api', '/api/*']) {
     app.route<RestRoute>({
@@ -56,11 +58,13 @@ export function registerRest(app: FastifyInstance, deps: RestDeps): void {
             headers: request.headers,
             url: request.raw.url ?? '/',
           })
-          return sendAnswer(request, reply, await answer(request, format, house), format)
+          const wrap = isWrapped(request)
+          return sendAnswer(request, reply, await answer(request, { format, wrap }, house), { format, wrap })
         } catch (error) {
-          return sendError(request, reply, error)
+          return sendFailure(request, reply, error)
         }
       },
+      errorHandler: (error, request, reply) => sendFailure(request, reply, fromHttpError(error, bodyLimit)),
     })
   }
 }
@@ -69,7 +73,7 @@ interface House extends RestDeps {
   readonly documents: ApiDocuments
 }
 
-async function answer(http: FastifyRequest<RestRoute>, format: Format, deps: House): Promise<Answer> {
+async function answer(http: FastifyRequest<RestRoute>, form: Wanted, deps: House): Promise<Answer> {
   const { query, body, headers } = http
   const { service, path } = readAddress(http.raw.url ?? '/')
   const verb = tunnelledVerb(http.method, headers, query)
@@ -79,7 +83,7 @@ async function answer(http: FastifyRequest<RestRoute>, format: Format, deps: Hou
     if (caller) await deps.limits.count({ caller, service: '', verb, resource: () => '' })
     return instanceIndex(caller, query, deps)
   }
-  const wanted: RestRequest = { verb, service, path, query, body, format, wrap: isWrapped(http) }
+  const wanted: RestRequest = { verb, service, path, query, body, ...form }
   const route = accountRoute(wanted)
   if (route) {
     const credentials = readCredentials(headers, query, body)
@@ -175,6 +179,7 @@ function contextOf(
     caller,
     service,
     capabilities: services.capabilities(service.name),
+    settings: services.settings(service.name),
     run: (operation, input) => execute(operation, { service: service.name, input, caller, services, signal }),
   }
 }

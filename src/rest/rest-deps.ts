@@ -61,5 +61,7 @@ export interface RestContext {
   readonly caller: Caller
   readonly service: ServiceInfo
   readonly capabilities: ReturnType<Services['capabilities']>
+  /** Undefined before the service is opened. */
+  readonly settings: ReturnType<Services['settings']>
   readonly run: <I, O>(operation: Operation<I, O>, input: unknown) => Promise<O>
 }

@@ -1,54 +1,85 @@
+import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toAppError } from '../core/errors.ts'
 import { JSON_TYPE } from '../http/error-envelope.ts'
 import type { RecordStream } from '../operations/database/stream-records.ts'
 import type { Answer } from './answer.ts'
-import { CSV_TYPE, csvHead, csvLines, csvOfJson } from './csv.ts'
+import { codingOf, compressed } from './compression.ts'
+import { CSV_TYPE, csvOfJson } from './csv.ts'
 import { attachment, type Format } from './format.ts'
+import { listText, metaOfStream } from './list-text.ts'
 import { textStream } from './text-stream.ts'
+import { XML_TYPE, xmlOfJson } from './xml.ts'
+
+/** The form of an answer. */
+export interface Wanted {
+  readonly format: Format
+  readonly wrap: boolean
+}
 
 /** Writes an answer in the format that was asked for. */
 export function sendAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
   answer: Answer,
-  format: Format,
+  { format, wrap }: Wanted,
 ): FastifyReply {
-  reply
-    .header('content-type', format.type === 'csv' ? CSV_TYPE : JSON_TYPE)
-    .header('cache-control', 'no-store')
+  reply.header('content-type', CONTENT_TYPE[format.type]).header('cache-control', 'no-store')
   if (format.file !== undefined) reply.header('content-disposition', attachment(format.file))
-  if (typeof answer !== 'string' && 'status' in answer) {
-    return sendText(reply.code(answer.status), answer.text, format)
-  }
-  if (typeof answer !== 'string' && 'contentType' in answer) {
-    return reply.header('content-type', answer.contentType).send(answer.text)
-  }
-  if (typeof answer !== 'string') return sendRecords(request, reply, answer, format)
-  return sendText(reply, answer, format)
+  if (typeof answer === 'string') return sendText(request, reply, textOf(answer, format))
+  if ('status' in answer) return sendText(request, reply.code(answer.status), textOf(answer.text, format))
+  if ('contentType' in answer)
+    return sendText(request, reply.header('content-type', answer.contentType), answer.text)
+  return sendRecords(request, reply, answer, { format, wrap })
 }
 
-function sendText(reply: FastifyReply, text: string, format: Format): FastifyReply {
-  return reply.send(format.type === 'csv' ? csvOfJson(text, format) : text)
+const CONTENT_TYPE: Readonly<Record<Format['type'], string>> = {
+  json: JSON_TYPE,
+  csv: CSV_TYPE,
+  xml: XML_TYPE,
+}
+
+function textOf(json: string, format: Format): string {
+  switch (format.type) {
+    case 'json':
+      return json
+    case 'csv':
+      return csvOfJson(json, format)
+    case 'xml':
+      return xmlOfJson(json)
+  }
+}
+
+/** Shorter texts are not worth it. In characters. */
+const COMPRESSED_FROM = 2048
+
+function sendText(request: FastifyRequest, reply: FastifyReply, text: string): FastifyReply {
+  return text.length < COMPRESSED_FROM ? reply.send(text) : sendCompressed(request, reply, text)
 }
 
 function sendRecords(
   request: FastifyRequest,
   reply: FastifyReply,
-  { columns, parts, total }: RecordStream,
-  format: Format,
+  answer: RecordStream,
+  { format, wrap }: Wanted,
 ): FastifyReply {
+  const { columns, parts, total } = answer
   if (total !== undefined) reply.header('x-total-count', total)
-  const stream = textStream({
-    head: csvHead(columns, format),
-    parts,
-    write: (rows) => csvLines(rows, columns, format),
-  })
+  const stream = textStream({ parts, ...listText({ columns, format, wrap, meta: metaOfStream(answer) }) })
   // Too late for another answer: the connection is cut, and the log line tells why.
   stream.on('error', (error) => {
     request.failure = toAppError(error)
   })
-  if (request.method !== 'HEAD') return reply.send(stream)
+  if (request.method !== 'HEAD') return sendCompressed(request, reply, stream)
   stream.destroy()
   return reply.send()
+}
+
+/** As it is, or compressed where the client takes that. */
+function sendCompressed(request: FastifyRequest, reply: FastifyReply, body: string | Readable): FastifyReply {
+  const coding = codingOf(request.headers['accept-encoding'])
+  reply.header('vary', 'accept-encoding')
+  if (coding === undefined || request.method === 'HEAD') return reply.send(body)
+  reply.header('content-encoding', coding)
+  return reply.send(compressed(typeof body === 'string' ? Readable.from([Buffer.from(body)]) : body, coding))
 }

@@ -18,8 +18,9 @@ export function tableRecords(request: RestRequest, context: RestContext): Promis
   return id === undefined ? collection(table, request, context) : single(table, id, request, context)
 }
 
-async function collection(table: string, request: RestRequest, { run }: RestContext): Promise<Answer> {
-  if (request.verb === 'GET') return list(table, request, run)
+async function collection(table: string, request: RestRequest, context: RestContext): Promise<Answer> {
+  const { run } = context
+  if (request.verb === 'GET') return list(table, request, context)
   const common = { table_name: table, ...answerOptions(request), ...batchOptions(request) }
   switch (request.verb) {
     case 'POST':
@@ -38,16 +39,33 @@ async function collection(table: string, request: RestRequest, { run }: RestCont
   }
 }
 
-async function list(table: string, request: RestRequest, run: RestContext['run']): Promise<Answer> {
+async function list(table: string, request: RestRequest, { run, settings }: RestContext): Promise<Answer> {
   const asList = flag(request, 'as_list')
   const input = listInput(table, request, asList)
-  if (request.format.type === 'csv' && !input.count_only) return run(streamRecords, streamInput(input))
+  if (isStreamed(request, input, settings)) return run(streamRecords, streamInput(input))
   const page = await run(listRecords, input)
   if (page.count_only !== undefined) return String(page.count_only)
   const meta = metaOf(page, input)
   if (page.json !== undefined) return listTextAnswer(request, page.json, meta)
   const rows = page.rows ?? []
   return listAnswer(request, asList ? rows.map(onlyValue) : rows, meta)
+}
+
+/** Longer JSON lists are written while they are read, so that memory stays flat. In rows. */
+const STREAMED_FROM = 5000
+
+/** CSV always is; a list with something in it that is known only behind the last row, or of values alone, is not. */
+function isStreamed(
+  { format }: RestRequest,
+  input: ReturnType<typeof listInput>,
+  settings: RestContext['settings'],
+): boolean {
+  if (input.count_only) return false
+  if (format.type === 'csv') return true
+  if (input.include_schema || input.as === 'rows') return false
+  if (format.type === 'xml') return true
+  const most = settings?.maxRecords ?? 0
+  return Math.min(input.limit ?? most, most) > STREAMED_FROM
 }
 
 /**

@@ -5,6 +5,7 @@ interface TextStream<T> {
   readonly parts: AsyncIterator<T>
   /** The text of a part. */
   readonly write: (part: T) => string
+  readonly tail: string
 }
 
 /** A client that takes nothing for so long loses its connection: it holds one to the database. */
@@ -14,7 +15,7 @@ const LONGEST_STALL_MS = 60_000
  * Text that is made as it is taken: the next part is asked for when the one before went out. Destroyed, it ends the
  * parts; when they fail it fails, so that the connection is cut and nobody takes the text for whole.
  */
-export function textStream<T>({ head, parts, write }: TextStream<T>): Readable {
+export function textStream<T>({ head, parts, write, tail }: TextStream<T>): Readable {
   let stall: NodeJS.Timeout | undefined
   const stream = new Readable({
     encoding: undefined,
@@ -37,6 +38,8 @@ export function textStream<T>({ head, parts, write }: TextStream<T>): Readable {
   async function advance(): Promise<void> {
     const { done, value } = await parts.next()
     stall = setTimeout(() => stream.destroy(new Error('The client took nothing.')), LONGEST_STALL_MS).unref()
-    stream.push(done ? null : write(value))
+    if (!done) return void stream.push(write(value))
+    if (tail !== '') stream.push(tail)
+    stream.push(null)
   }
 }

@@ -91,6 +91,7 @@ export function createServices({ types, open, seal, extras }: ServicesOptions): 
       const own = entry && extras.of(entry.definition.info.id).tableByAlias.get(table.toLowerCase())
       return own === undefined || entry?.service?.hasTable(table) ? table : own
     },
+    settings: (name) => entryFor(name).service?.settings,
     async open(name, signal) {
       const entry = entryFor(name)
       return entry.service ?? waitFor(entry.opening ?? start(entry), signal)

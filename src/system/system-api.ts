@@ -220,6 +220,7 @@ function onlyService(adapter: DatabaseAdapter, schema: DatabaseSchema, seal: Sea
     find: () => info,
     capabilities: () => adapter.capabilities,
     tableNamed: (_service, name) => name,
+    settings: () => service.settings,
     open: async () => service,
   }
 }

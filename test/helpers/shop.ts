@@ -108,6 +108,7 @@ export async function openShop(
     find: (name) => (name.toLowerCase() === 'shop' ? info : undefined),
     capabilities: () => adapter.capabilities,
     tableNamed: (_, name) => extras.of(info.id).tableByAlias.get(name.toLowerCase()) ?? name,
+    settings: () => service.settings,
     open: async () => service,
   }
   return {

@@ -46,12 +46,6 @@ describe('records as CSV', () => {
     expect((await get(address, accept)).headers['content-type']).toBe('application/json; charset=utf-8')
   })
 
-  test.each(['accept=xml', 'accept=application/xml', 'file=orders.xml'])('%s is refused', async (query) => {
-    const answer = await get(`_table/orders?${query}`)
-    expect(answer.statusCode).toBe(400)
-    expect(answer.json().error.message).toBe('Answers come as JSON or CSV, in no other format.')
-  })
-
   test('may be kept as a file; nothing of a path or a header is in its name', async () => {
     const named = async (file: string) =>
       (await get(`_table/orders?limit=1&file=${encodeURIComponent(file)}`)).headers['content-disposition']

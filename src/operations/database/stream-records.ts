@@ -17,6 +17,9 @@ export interface RecordStream {
   readonly parts: AsyncIterator<readonly Row[]>
   /** How many rows there are: when it was asked for, or when no limit was given and there are more than may be read. */
   readonly total?: number
+  /** Most rows of it, and how many stand before them. */
+  readonly limit: number
+  readonly offset: number
 }
 
 /**
@@ -41,6 +44,8 @@ export const streamRecords = defineOperation<ListRequest, RecordStream>({
     return {
       columns: columnsOf(plan),
       parts: startingWith(await parts.next(), parts),
+      limit: plan.query.limit,
+      offset: plan.query.offset ?? 0,
       ...(total === undefined ? {} : { total }),
     }
   },
@@ -71,6 +76,8 @@ async function streamOfIds(
   return {
     columns: columns.length > 0 ? columns : planFields(scope.table, request.fields),
     parts: onePart(rows),
+    limit: rows.length,
+    offset: 0,
     ...(request.include_count ? { total: rows.length } : {}),
   }
 }
