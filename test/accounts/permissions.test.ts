@@ -16,6 +16,7 @@ const OTHERS: ReadonlyMap<string, Readonly<Record<Verb, number>>> = new Map([
   ['cache', { ...ALLOWED, DELETE: 200 }],
   ['config_package', ALLOWED],
   ['constant', ALLOWED],
+  ['event', ALLOWED],
   ['limit_cache', ALLOWED],
   ['service_type', ALLOWED],
   ['environment', ALLOWED],

@@ -10,8 +10,10 @@ export const cache: SystemHandler = async (request, { caller, deps }) => {
   const may = (service: string) => caller.policy.decide('system', `cache/${service}`, 'DELETE').allowed
   const services = deps.services.list().filter((info) => may(info.name))
   if (request.verb === 'GET' && name === undefined) {
-    const items = services.map(({ name: service, label, type }) =>
-      flag(request, 'as_list') ? service : { name: service, ...(isWhole(request.query) && { label, type }) },
+    const items = services.map(({ name: service, label, description, type }) =>
+      flag(request, 'as_list')
+        ? service
+        : { name: service, ...(isWhole(request.query) && { label, description, type }) },
     )
     return listAnswer(request, items)
   }

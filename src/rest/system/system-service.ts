@@ -8,6 +8,7 @@ import { cache } from './cache.ts'
 import { configPackage } from './config-package.ts'
 import { constant } from './constant.ts'
 import { custom } from './custom.ts'
+import { event } from './event.ts'
 import { limitCache } from './limit-cache.ts'
 import { roleEffective } from './role-effective.ts'
 import { serviceTypes } from './service-types.ts'
@@ -23,12 +24,13 @@ const HANDLERS: Readonly<Record<string, SystemHandler>> = {
   config_package: configPackage,
   constant,
   custom,
+  event,
   limit_cache: limitCache,
   service_type: serviceTypes,
 }
 
 /** Of the original, and not here in this version. */
-const MISSING = new Set(['event', 'event_script', 'import', 'script_type'])
+const MISSING = new Set(['event_script', 'import', 'script_type'])
 
 /** Answered before it is known who asks. */
 const OPEN = ['admin/password', 'admin/profile', 'admin/session', 'environment']
