@@ -1,22 +1,23 @@
 import type { Socket } from 'node:net'
 import type { Connection as DriverConnection, ExecuteValues, QueryOptions } from 'mysql2'
-import type { SelectResult } from '../../../src/core/database/query.ts'
+import type { SelectQuery, SelectResult } from '../../../src/core/database/query.ts'
 import type { Row } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
-import { MAX_ANSWER_BYTES, tooLarge } from '../sql/answer-size.ts'
 import type { Statement, StatementResult, StatementText } from '../sql/connection.ts'
 import type { ServerConnection } from '../sql/server-connection.ts'
-import { isWorthKeeping } from '../sql/worth-keeping.ts'
+import { AnswerWatch } from './answer-watch.ts'
 import { fieldsOfClash } from './clash.ts'
 import { decodeRows } from './decode.ts'
 import type { Dialled } from './dial.ts'
-import { answersOf, type DriverAnswer, NOTHING } from './driver-answer.ts'
+import { answersOf, type DriverAnswer } from './driver-answer.ts'
 import { failureOf } from './driver-failure.ts'
 import { toAppError } from './errors.ts'
 import { type DriverTypes, type Parameter, toDriver } from './parameter.ts'
 import type { ServerFacts } from './server-facts.ts'
 import type { Mode } from './server-options.ts'
 import { streamParts } from './stream-parts.ts'
+import { WireSession } from './wire-session.ts'
+import type { WireAnswer } from './wire-statement.ts'
 
 interface ConnectionParts extends Dialled {
   readonly mode: Mode
@@ -34,6 +35,8 @@ export class MysqlConnection implements ServerConnection<Parameter> {
   readonly #driver: DriverConnection
   readonly #socket: Socket
   readonly #parts: ConnectionParts
+  readonly #watch: AnswerWatch
+  readonly #wire: WireSession
   #facts: ServerFacts | undefined
   #trust: Trust = 'as opened'
   #isUsable = true
@@ -42,6 +45,8 @@ export class MysqlConnection implements ServerConnection<Parameter> {
     this.#parts = parts
     this.#driver = parts.connection
     this.#socket = parts.socket
+    this.#watch = new AnswerWatch(parts.socket, () => this.destroy())
+    this.#wire = new WireSession(parts.connection, this.#watch, () => this.server.maxPacketBytes)
     const lost = () => {
       this.#isUsable = false
     }
@@ -69,32 +74,34 @@ export class MysqlConnection implements ServerConnection<Parameter> {
    * are made again, and after a call of a routine, which can leave locks, temporary tables and variables too, the whole session is.
    */
   async verify(): Promise<boolean> {
-    if (this.#trust === 'nothing') await this.#ask((done) => this.#driver.reset(done))
+    if (this.#trust === 'nothing') {
+      await this.#ask((done) => this.#driver.reset(done))
+      this.#wire.reset()
+    }
     if (this.#trust !== 'as opened') await this.prepare()
     return true
   }
 
-  async read(statement: Statement<Parameter>): Promise<SelectResult> {
+  async read(statement: Statement<Parameter>, as: SelectQuery['as']): Promise<SelectResult> {
     if (this.#parts.mode === 'read' && statement.text.table?.isView) this.#distrust('settings')
-    const { rows, columns } = await this.#execute(statement)
-    return { rows: decodeRows(rows, statement.text.columns, columns) }
+    const { json, count } = await this.#execute(statement)
+    return as === 'json' ? { json, count } : { rows: JSON.parse(json), rowsJson: json }
   }
 
   async write(statement: Statement<Parameter>): Promise<StatementResult> {
-    const { rows, columns, affected, insertId } = await this.#execute(statement)
+    const { json, affected, insertId } = await this.#execute(statement)
     if (statement.text.columns.length === 0) {
       const insertIds = { first: insertId, step: this.server.insertIdStep }
       return { affected, rows: [], ...(insertId > 0n ? { insertIds } : {}) }
     }
-    const decoded = decodeRows(rows, statement.text.columns, columns)
-    return { affected: decoded.length, rows: decoded }
+    return { affected, rows: JSON.parse(json) }
   }
 
   /** A call of a routine: all its result sets, in order. After it nothing of the session is relied on. */
   async callSets(sql: string, parameters: readonly Parameter[]): Promise<readonly DriverAnswer[]> {
     this.#distrust('nothing')
     try {
-      const answers = await this.#answers(driverQuery(sql, true), parameters)
+      const answers = await this.#answers(sql, parameters)
       return answers.filter(({ columns }) => columns.length > 0)
     } catch (error) {
       throw this.#explained(error, undefined)
@@ -129,7 +136,8 @@ export class MysqlConnection implements ServerConnection<Parameter> {
     this.#distrust('settings')
     await this.command(this.server.isMariaDb ? 'set max_statement_time = 0' : 'set max_execution_time = 0')
     const { text, parameters } = statement
-    const command = this.#driver.execute(driverQuery(text.sql, isOdd(text)), this.#values(parameters))
+    const query = driverQuery(text.sql, text.columns)
+    const command = this.#driver.execute(query, this.#values(parameters))
     let isOver = false
     try {
       for await (const { rows, columns } of streamParts(command, partRows))
@@ -140,8 +148,15 @@ export class MysqlConnection implements ServerConnection<Parameter> {
       throw this.#explained(error, text)
     } finally {
       if (!isOver) this.#giveUp()
-      this.#forgetLong(statement)
+      if (this.#isUsable) this.#forget(query)
     }
+  }
+
+  /** The driver keeps every statement that it has prepared. */
+  #forget(query: QueryOptions): void {
+    // What was given to be run; the types know of a text alone, which to the driver is another statement.
+    const driver = this.#driver as DriverConnection & { unprepare(query: QueryOptions): unknown }
+    driver.unprepare(query)
   }
 
   /** Rows that are on their way would have to be read to use the connection again: it is closed, and the server told to stop. */
@@ -175,41 +190,23 @@ export class MysqlConnection implements ServerConnection<Parameter> {
     })
   }
 
-  async #execute(statement: Statement<Parameter>): Promise<DriverAnswer> {
-    const { text, parameters } = statement
+  async #execute(statement: Statement<Parameter>): Promise<WireAnswer> {
     try {
-      const [answer] = await this.#answers(driverQuery(text.sql, isOdd(text)), parameters)
-      return answer ?? NOTHING
+      return await this.#wire.run(statement)
     } catch (error) {
+      const { text } = statement
       const clashing = await this.#clashing(error, text)
       throw this.#explained(error, { ...text, ...(clashing ? { clashing } : {}) })
-    } finally {
-      this.#forgetLong(statement)
     }
   }
 
-  /** The driver prepares every statement and keeps it. */
-  #forgetLong(statement: Statement<Parameter>): void {
-    if (!this.#isUsable || isWorthKeeping(statement)) return
-    // What was given to be run; the types know of a text alone, which to the driver is another statement.
-    const driver = this.#driver as DriverConnection & { unprepare(query: QueryOptions): unknown }
-    driver.unprepare(driverQuery(statement.text.sql, isOdd(statement.text)))
-  }
-
-  async #answers(query: QueryOptions, parameters: readonly Parameter[]): Promise<readonly DriverAnswer[]> {
+  /** By the driver itself, which can take several answers to one statement. */
+  async #answers(sql: string, parameters: readonly Parameter[]): Promise<readonly DriverAnswer[]> {
     const values = this.#values(parameters)
-    const before = this.#socket.bytesRead
-    return new Promise((resolve, reject) => {
-      const watch = setInterval(() => {
-        const isTooLarge = this.#socket.bytesRead - before > MAX_ANSWER_BYTES
-        // The driver is silent about what ran on a connection that was closed from here.
-        if (isTooLarge || !this.#isUsable) clearInterval(watch)
-        if (!isTooLarge) return
-        this.destroy()
-        reject(tooLarge())
-      }, WATCH_MS)
-      this.#driver.execute<never>(query, values, (error, result, columns) => {
-        clearInterval(watch)
+    return new Promise<readonly DriverAnswer[]>((resolve, reject) => {
+      this.#watch.begin(reject)
+      this.#driver.execute<never>(driverQuery(sql), values, (error, result, columns) => {
+        this.#watch.end()
         if (error) reject(error)
         else resolve(answersOf(result, columns))
       })
@@ -224,7 +221,7 @@ export class MysqlConnection implements ServerConnection<Parameter> {
   async #clashing(error: unknown, { table }: StatementText): Promise<readonly string[] | undefined> {
     if (!table || !this.#isUsable) return undefined
     return fieldsOfClash(failureOf(error), table, async (sql, parameters) => {
-      const [answer] = await this.#answers(driverQuery(sql, false), parameters)
+      const [answer] = await this.#answers(sql, parameters)
       return answer?.rows ?? []
     }).catch(() => undefined)
   }
@@ -247,18 +244,12 @@ export class MysqlConnection implements ServerConnection<Parameter> {
 }
 
 const GOODBYE_MS = 1000
-/** How often it is seen how long an answer is. */
-const WATCH_MS = 20
-
 /**
  * The driver makes code from the names of columns, which is the faster way, but refuses names like `__proto__` and gives up the
  * connection. For names that may be such it has a slower way without code.
  */
-function driverQuery(sql: string, hasOddNames: boolean): QueryOptions {
+function driverQuery(sql: string, columns?: StatementText['columns']): QueryOptions {
   const query = { sql, rowsAsArray: true }
-  return hasOddNames ? Object.assign(query, { disableEval: true }) : query
-}
-
-function isOdd({ columns }: StatementText): boolean {
-  return columns.some(({ name }) => name.startsWith('__'))
+  const isOdd = columns?.some(({ name }) => name.startsWith('__')) ?? true
+  return isOdd ? Object.assign(query, { disableEval: true }) : query
 }

@@ -38,7 +38,7 @@ const FLOAT = 4
 const EXACT = new Set([0, 8, 246]) // DECIMAL, LONGLONG, NEWDECIMAL: the driver gives them as text
 
 /** The values of a column in its wire form; they are never null. */
-function decoderOf(
+export function decoderOf(
   { type, dbType, computed }: Omit<AskedColumn, 'name'>,
   driverType: number | undefined,
 ): Decode {
@@ -126,13 +126,18 @@ function json(value: unknown): Json {
 
 /** The driver cuts zeros at the end of a fraction, which the column's type has: `time(3)` is `10:00:00.500`. */
 function moment(dbType: string): Decode {
-  const digits = Number(/\((\d)\)/.exec(dbType)?.[1] ?? 0)
+  const digits = fractionDigits(dbType)
   return (value) => {
     const shown = text(value)
     if (digits === 0 || typeof shown !== 'string') return shown
     const [whole = '', fraction = ''] = shown.split('.')
     return `${whole}.${fraction.padEnd(digits, '0')}`
   }
+}
+
+/** 3 of `time(3)`. */
+export function fractionDigits(dbType: string): number {
+  return Number(/\((\d)\)/.exec(dbType)?.[1] ?? 0)
 }
 
 function text(value: unknown): Json {

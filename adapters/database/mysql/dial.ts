@@ -70,13 +70,13 @@ function driverOptions(options: ServerOptions, sslmode: SslMode, socket: Socket)
     dateStrings: true,
     jsonStrings: true,
     multipleStatements: false,
-    flags: ['-LOCAL_FILES'],
+    flags: ['-LOCAL_FILES', '-CLIENT_QUERY_ATTRIBUTES'],
     maxPreparedStatements: PREPARED_STATEMENTS,
   }
 }
 
-/** Kept on a connection; the server allows 16 382 on all of them together. */
-const PREPARED_STATEMENTS = 200
+/** Kept by the driver, beside those of `WireSession`. */
+const PREPARED_STATEMENTS = 50
 
 /** As in PostgreSQL: only `verify-ca` and `verify-full` look at the certificate, and only the last at the host in it. */
 function tlsOptions(sslmode: SslMode, pem: ServerOptions['pem']): SslOptions | undefined {

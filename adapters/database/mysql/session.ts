@@ -28,6 +28,10 @@ export async function prepareSession(
   await answered(runner.run(settings, [options.modes.join(','), options.timezone]), sessionFailed)
   for (const statement of options.statements) await answered(runner.runPlain(statement), statementsFailed)
   // Last, so that no configured statement can take it back.
+  await answered(
+    runner.runPlain('set character_set_client = utf8mb4, character_set_results = utf8mb4'),
+    sessionFailed,
+  )
   if (mode === 'read') await answered(runner.runPlain('set session transaction read only'), sessionFailed)
   const facts = `select @@session.auto_increment_increment, @@max_allowed_packet, @@character_set_database, @@session.${isMariaDb ? 'tx' : 'transaction'}_read_only`
   const [[step, packet, charset, isReadOnly] = []] = await answered(runner.run(facts), connectError)

@@ -5,7 +5,7 @@ import type { Json, Value } from '../../../src/core/database/value.ts'
 import { calm, equals, present } from '../../contract/scene.ts'
 import { reachServer } from '../../contract/servers/test-server.ts'
 import { createDatabase, type TestDatabase } from './server.ts'
-import { openService, rowsIn, tableNamed } from './service.ts'
+import { openService, queryOf, rowsIn, tableNamed } from './service.ts'
 
 /** Native type, SQL of a value, and the value on the wire. */
 const VALUES: readonly (readonly [type: string, sql: string, wire: Json])[] = [
@@ -87,6 +87,14 @@ describe.skipIf(reached !== 'reachable')(`types of MySQL and MariaDB (${reached}
   test('every type is read as it is', async () => {
     const [row] = await rowsIn(adapter, await tableNamed(adapter, 'kinds'), { where: equals('id', 1) })
     expect(row).toEqual({ id: 1, ...wireRow() })
+  })
+
+  test('a stream, which the driver decodes, gives the same values as a list, which is written from the bytes', async () => {
+    const table = await tableNamed(adapter, 'kinds')
+    const query = queryOf(table, { where: equals('id', 1) })
+    const streamed: unknown[] = []
+    for await (const part of present(adapter.stream)(query, calm)) streamed.push(...part)
+    expect(streamed).toEqual(await rowsIn(adapter, table, { where: equals('id', 1) }))
   })
 
   test.each([{ ignoreReturning: false }, { ignoreReturning: true }])(
