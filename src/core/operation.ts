@@ -14,6 +14,8 @@ export interface OperationContext {
   /** The verb that let the caller in. */
   readonly verb: Verb
   readonly signal: AbortSignal
+  /** It is one step of several: the service's records are those of a transaction that others go on with. */
+  readonly isInTransaction?: true
   /** For what the caller is to bring back. */
   readonly seal: Seal
 }

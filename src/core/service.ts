@@ -16,6 +16,8 @@ export interface DatabaseSettings {
   readonly maxRecords: number
   /** PUT and PATCH of a missing record insert it. */
   readonly allowUpsert: boolean
+  /** Of several records in one request, those before the first one that fails stay; else they are all undone. */
+  readonly haltsOnError: boolean
 }
 
 /** What is known of a configured service without opening it. */

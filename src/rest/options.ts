@@ -30,6 +30,7 @@ const OPTIONS = {
   as_list: { names: ['as_list'], inBody: false },
   continue: { names: ['continue'], inBody: true },
   rollback: { names: ['rollback'], inBody: true },
+  allow_related_delete: { names: ['allow_related_delete'], inBody: false },
   force: { names: ['force'], inBody: false },
   refresh: { names: ['refresh'], inBody: false },
 } as const satisfies Record<string, { names: readonly string[]; inBody: boolean }>

@@ -62,6 +62,11 @@ export function batchOptions(source: OptionSource) {
   return { continue: flag(source, 'continue'), rollback: flag(source, 'rollback') }
 }
 
+/** What may become of related records in the records of a write. */
+export function nestedOptions(source: OptionSource) {
+  return flag(source, 'allow_related_delete') ? { allow_related_delete: true } : {}
+}
+
 export function idsOf(source: OptionSource): readonly unknown[] | undefined {
   return nonEmpty(list(source, 'ids'))
 }

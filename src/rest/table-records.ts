@@ -8,7 +8,15 @@ import { replaceRecords, updateRecords } from '../operations/database/update-rec
 import { type Answer, listAnswer, listTextAnswer } from './answer.ts'
 import { requireRecord, requireRecords, wrappedRecords } from './body.ts'
 import { flag, type OptionSource } from './options.ts'
-import { answerOptions, batchOptions, filterOptions, idsOf, listInput, streamInput } from './record-input.ts'
+import {
+  answerOptions,
+  batchOptions,
+  filterOptions,
+  idsOf,
+  listInput,
+  nestedOptions,
+  streamInput,
+} from './record-input.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 
@@ -26,13 +34,20 @@ async function collection(table: string, request: RestRequest, context: RestCont
     case 'POST':
       return rowsAnswer(
         request,
-        await run(createRecords, { ...common, records: requireRecords(request.body) }),
+        await run(createRecords, {
+          ...common,
+          ...nestedOptions(request),
+          records: requireRecords(request.body),
+        }),
       )
     case 'PUT':
     case 'PATCH': {
       const operation = request.verb === 'PUT' ? replaceRecords : updateRecords
       const records = requireRecords(request.body)
-      return rowsAnswer(request, await run(operation, { ...common, records, ...selection(request) }))
+      return rowsAnswer(
+        request,
+        await run(operation, { ...common, ...nestedOptions(request), records, ...selection(request) }),
+      )
     }
     case 'DELETE':
       return remove(common, request, run)
@@ -130,7 +145,11 @@ async function single(
     case 'PUT':
     case 'PATCH': {
       const operation = verb === 'PUT' ? replaceRecords : updateRecords
-      const { rows } = await run(operation, { ...common, records: [requireRecord(body)] })
+      const { rows } = await run(operation, {
+        ...common,
+        ...nestedOptions(source),
+        records: [requireRecord(body)],
+      })
       return JSON.stringify(rows[0] ?? {})
     }
     case 'DELETE': {

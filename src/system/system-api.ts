@@ -203,7 +203,7 @@ function onlyService(adapter: DatabaseAdapter, schema: DatabaseSchema, seal: Sea
   }
   const service: DatabaseService = {
     info,
-    settings: { maxRecords: MAX_RECORDS, allowUpsert: false },
+    settings: { maxRecords: MAX_RECORDS, allowUpsert: false, haltsOnError: false },
     adapter,
     schema: async () => schema,
     forget: () => {},

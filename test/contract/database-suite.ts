@@ -10,6 +10,7 @@ import { filtering } from './topics/filtering.ts'
 import { groups } from './topics/groups.ts'
 import { lifecycle } from './topics/lifecycle.ts'
 import { names } from './topics/names.ts'
+import { nestedWrites } from './topics/nested-writes.ts'
 import { ordering } from './topics/ordering.ts'
 import { partitions } from './topics/partitions.ts'
 import { places } from './topics/places.ts'
@@ -39,6 +40,11 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
   { name: 'aggregates', topic: aggregates, needs: ['aggregate'] },
   { name: 'groups and distinct', topic: groups, needs: ['aggregate'] },
   { name: 'writing', topic: writing, needs: ['records.write'] },
+  {
+    name: 'nested writes',
+    topic: nestedWrites,
+    needs: ['records.write', 'transactions', 'relations'],
+  },
   { name: 'upserts', topic: upserts, needs: ['records.upsert'] },
   { name: 'types', topic: types, needs: ['records.write'] },
   { name: 'streams', topic: streams, needs: ['stream', 'records.write'] },

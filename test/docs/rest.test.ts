@@ -6,6 +6,7 @@ const parameters = rowsUnder(read('docs/rest.md'), 'parameter', 'or', 'in a body
 
 /** Every option there is: what is missing here or made up does not compile. */
 const OPTIONS = {
+  allow_related_delete: true,
   as_list: true,
   continue: true,
   count_only: true,

@@ -91,6 +91,11 @@ export async function openShop(
   settings: Partial<DatabaseSettings> = {},
 ): Promise<Shop> {
   await fillShop(adapter)
+  return serviceOn(adapter, settings)
+}
+
+/** A service `shop` on a database that is there already, with a way to run operations on it. */
+export function serviceOn(adapter: DatabaseAdapter, settings: Partial<DatabaseSettings> = {}): Shop {
   const info: ServiceInfo = {
     id: 7,
     name: 'shop',
@@ -101,7 +106,12 @@ export async function openShop(
     isActive: true,
   }
   const extras = extrasInMemory([info])
-  const service = runningService(info, { maxRecords: 1000, allowUpsert: false, ...settings }, adapter, extras)
+  const service = runningService(
+    info,
+    { maxRecords: 1000, allowUpsert: false, haltsOnError: false, ...settings },
+    adapter,
+    extras,
+  )
   const services: Services = {
     seal: createKeyring(new Uint8Array(32)).seal,
     list: () => [info],

@@ -66,13 +66,6 @@ describe('create', () => {
       affected: 1,
     })
   })
-
-  test('refuses nested records instead of losing them', async () => {
-    const records = [{ name: 'Dan', region: 'x', orders_by_customer_id: [{ status: 'new' }] }]
-    await expect(
-      shop.run(createRecords, { table_name: 'customers', records, lenient: true }),
-    ).rejects.toMatchObject({ code: 'not_supported' })
-  })
 })
 
 describe('update', () => {

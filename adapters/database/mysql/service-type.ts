@@ -11,7 +11,11 @@ export const mysql = defineServiceType({
   capabilities: MYSQL_CAPABILITIES,
   config: mysqlConfig,
   url: { schemes: ['mysql'], toConfig: (url) => ({ url }) },
-  settings: ({ max_records, allow_upsert }) => ({ maxRecords: max_records, allowUpsert: allow_upsert }),
+  settings: ({ max_records, allow_upsert, halt_on_error }) => ({
+    maxRecords: max_records,
+    allowUpsert: allow_upsert,
+    haltsOnError: halt_on_error,
+  }),
   async open(config, context) {
     const { openMysql } = await import('./open.ts')
     return openMysql(config, context)

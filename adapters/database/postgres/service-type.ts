@@ -58,7 +58,11 @@ export const pgsql = defineServiceType({
   capabilities: POSTGRES_CAPABILITIES,
   config: serverConfig(fields, ['postgres', 'postgresql', 'alloydb']),
   url: { schemes: ['postgres', 'postgresql'], toConfig: (url) => ({ url }) },
-  settings: ({ max_records, allow_upsert }) => ({ maxRecords: max_records, allowUpsert: allow_upsert }),
+  settings: ({ max_records, allow_upsert, halt_on_error }) => ({
+    maxRecords: max_records,
+    allowUpsert: allow_upsert,
+    haltsOnError: halt_on_error,
+  }),
   async open(config, { baseDir, statementTimeoutMs }) {
     const { openPostgres } = await import('./open.ts')
     const file = (path: string | undefined) => (path === undefined ? undefined : resolve(baseDir, path))

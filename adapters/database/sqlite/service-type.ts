@@ -29,6 +29,10 @@ const config = z.strictObject({
     .default([])
     .describe('SQL statements to run on every new connection, for example `PRAGMA cache_size = -20000`.'),
   allow_upsert: z.boolean().default(false).describe('PUT and PATCH create records that do not exist.'),
+  halt_on_error: z
+    .boolean()
+    .default(false)
+    .describe('Of several records in one request, those before the first that fails stay.'),
   max_records: z.int().min(1).default(1000).describe('Most records that one read returns over REST.'),
   cache_enabled: z.literal(false).default(false).describe('Results are not cached: must be false.'),
   cache_ttl: z.int().min(0).default(0).describe('Without effect while results are not cached.'),
@@ -43,7 +47,11 @@ export const sqlite = defineServiceType({
   capabilities: SQLITE_CAPABILITIES,
   config,
   url: { schemes: ['sqlite'], toConfig: (url) => ({ database: pathOf(url) }) },
-  settings: ({ max_records, allow_upsert }) => ({ maxRecords: max_records, allowUpsert: allow_upsert }),
+  settings: ({ max_records, allow_upsert, halt_on_error }) => ({
+    maxRecords: max_records,
+    allowUpsert: allow_upsert,
+    haltsOnError: halt_on_error,
+  }),
   async open({ database, read_only, readers, statements }, { baseDir, statementTimeoutMs }) {
     const { openSqlite } = await import('./open.ts')
     return openSqlite({

@@ -13,9 +13,12 @@ import {
   batchInput,
   type InputRecord,
   isOneWay,
+  nestedInput,
   recordList,
   tableName,
 } from './inputs.ts'
+import { mayNest } from './nested/nested-record.ts'
+import { insertRecord, writeScope } from './nested/write-record.ts'
 import { recordValues, type Values } from './record-values.ts'
 import { runBatch } from './run-batch.ts'
 import { findTable, loadSchema, tableResource } from './table-access.ts'
@@ -28,11 +31,15 @@ const input = z
     records: recordList,
     ...answerInput,
     ...batchInput,
+    ...nestedInput,
   })
   .refine(isOneWay, BOTH_WAYS)
 type CreateInput = z.infer<typeof input>
 
-/** Inserts records: all of them or, unless `continue` is set, none. */
+/**
+ * Inserts records with the related records in them: all of them or, unless `continue` is set, none. A record and what is
+ * in it stay together in any case.
+ */
 export const createRecords = defineOperation<CreateInput, WriteAnswer>({
   name: 'create_records',
   kind: 'database',
@@ -47,17 +54,24 @@ export const createRecords = defineOperation<CreateInput, WriteAnswer>({
     const inside = writeFilter(table, context)
     const plan = planAnswer(schema, table, insertKeys(table, request, context), request, context)
     const insertOne = async (given: InputRecord, records: Records): Promise<Row> => {
-      const values = recordValues(table, given, { create: true, lenient: request.lenient ?? false }, context)
-      const [row] = await insert(table, [values], { plan, inside }, records, context)
-      return row ?? {}
+      const insertion = { table, given, preset: {}, inside, returning: plan.keyFields }
+      const row = await insertRecord(insertion, writeScope(schema, request, context, records))
+      if (plan.keyFields.length === 0) return {}
+      const [answer = {}] = await answerFor(table, [row], plan, records, context)
+      return answer
     }
-    const together = request.continue
-      ? undefined
-      : await insertTogether(table, request, { plan, inside }, context)
+    const together = isOneInsert(table, request, context)
+      ? await insertTogether(table, request, { plan, inside }, context)
+      : undefined
     const rows = together ?? (await runBatch('created', request.records, insertOne, request, context))
     return { rows, affected: request.records.length }
   },
 })
+
+/** In a transaction that goes on a refused insert could not be tried again record by record. */
+function isOneInsert(table: Table, request: CreateInput, { isInTransaction }: OperationContext): boolean {
+  return !request.continue && !isInTransaction && !request.records.some((record) => mayNest(table, record))
+}
 
 interface InsertPlan {
   readonly plan: AnswerPlan

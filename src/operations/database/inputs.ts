@@ -60,6 +60,12 @@ export const batchInput = {
   rollback: z.boolean().optional(),
 }
 
+/** For the related records inside records. */
+export const nestedInput = {
+  /** Deletes a related record that is let go and cannot be without its parent; else that is refused. */
+  allow_related_delete: z.boolean().optional(),
+}
+
 /** Both at once mean nothing; to be said before anything is known of the table. */
 export function isOneWay({
   continue: goOn,

@@ -78,11 +78,11 @@ function splitId(fields: readonly string[], id: string | number): readonly (stri
   )
 }
 
-function entry<T>(object: Readonly<Record<string, T>>, field: string): T | undefined {
+/** A key of an object in any case of its letters; the exact spelling goes first. */
+export function entry<T>(object: Readonly<Record<string, T>>, field: string): T | undefined {
   if (Object.hasOwn(object, field)) return object[field]
-  const key = Object.hasOwn(object, field)
-    ? field
-    : Object.keys(object).find((name) => name.toLowerCase() === field.toLowerCase())
+  const wanted = field.toLowerCase()
+  const key = Object.keys(object).find((name) => name.toLowerCase() === wanted)
   return key === undefined ? undefined : object[key]
 }
 

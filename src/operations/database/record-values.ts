@@ -4,7 +4,6 @@ import { AppError } from '../../core/errors.ts'
 import { didYouMean, findByName, nearest } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import type { InputRecord } from './inputs.ts'
-import { isVisibleRelation } from './related.ts'
 import { valueFor } from './values.ts'
 import { withLookup } from './with-lookup.ts'
 
@@ -17,6 +16,8 @@ interface RecordOptions {
   readonly lenient: boolean
   /** Fields by which the record is found: they may stand in it, also where the database computes them. */
   readonly keys?: readonly string[]
+  /** Values that are settled: they win over what the record says. */
+  readonly preset?: Values
 }
 
 /** A record of a request as typed values by field. Throws `bad_request` naming the field and what is wrong with it. */
@@ -26,16 +27,22 @@ export function recordValues(
   options: RecordOptions,
   context: OperationContext,
 ): Values {
+  const { preset = {} } = options
   const values: Record<string, Value> = {}
   for (const [name, json] of Object.entries(record)) {
-    const field = writableField(table, name, json, options, context)
-    if (!field) continue
+    const field = writableField(table, name, options)
+    if (!field || Object.hasOwn(preset, field.name)) continue
     if (Object.hasOwn(values, field.name))
       throw new AppError('bad_request', `Field '${field.name}' is given twice.`)
     values[field.name] = checkedValue(field, withLookup(json, context))
   }
-  if (options.create) requireFields(table, values)
-  return values
+  const all = options.preset === undefined ? values : { ...values, ...preset }
+  if (options.create) requireFields(table, all)
+  return all
+}
+
+export function keyMoved(field: string): AppError {
+  return new AppError('bad_request', `Field '${field}' identifies the record and can not be changed.`)
 }
 
 /** What a write without a single known field says. */
@@ -43,25 +50,9 @@ export function noFields(): AppError {
   return new AppError('bad_request', 'No valid fields were found in record.')
 }
 
-function writableField(
-  table: Table,
-  name: string,
-  json: Json,
-  { lenient, keys = [] }: RecordOptions,
-  context: OperationContext,
-): Field | undefined {
+function writableField(table: Table, name: string, { lenient, keys = [] }: RecordOptions): Field | undefined {
   const field = findByName(table.fieldByName, name)
   if (field && (!field.isGenerated || keys.includes(field.name))) return field
-  const relation = table.relations
-    .filter((one) => isVisibleRelation(one, context))
-    .find((known) => known.name.toLowerCase() === name.toLowerCase())
-  if (relation && typeof json === 'object' && json !== null) {
-    throw new AppError(
-      'not_supported',
-      `Writing related records through '${relation.name}' is not supported.`,
-      { hint: 'Write each table by itself.' },
-    )
-  }
   if (lenient) return undefined
   if (field)
     throw new AppError(

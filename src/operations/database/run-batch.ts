@@ -10,8 +10,9 @@ interface BatchRequest {
 
 /**
  * Runs the work of each record. By default all in one transaction that the first failure rolls back; with `continue`
- * each in its own, and every one is tried. Failures end in one batch error. The work does nothing but use the records it is
- * given: a transaction that the database gave up begins again.
+ * each in its own, and every one is tried. A service may be set to stop at the first failure and keep what went before.
+ * Failures end in one batch error. The work does nothing but use the records it is given: a transaction that the database
+ * gave up begins again.
  */
 export async function runBatch<T>(
   verb: BatchVerb,
@@ -20,12 +21,15 @@ export async function runBatch<T>(
   request: BatchRequest,
   context: OperationContext,
 ): Promise<readonly Row[]> {
-  const { adapter } = context.service
+  const { adapter, settings } = context.service
   const options = { signal: context.signal, retry: true }
   const outcomes: Outcome[] = []
-  if (request.continue) {
-    for (const item of items)
-      outcomes.push(await attemptAlone(() => adapter.transaction((records) => work(item, records), options)))
+  if (request.continue || (settings.haltsOnError && !request.rollback)) {
+    for (const item of items) {
+      const outcome = await attemptAlone(() => adapter.transaction((records) => work(item, records), options))
+      outcomes.push(outcome)
+      if ('error' in outcome && !request.continue) break
+    }
     if (outcomes.some((outcome) => 'error' in outcome)) throw batchError(verb, outcomes, false)
     return rowsOf(outcomes)
   }

@@ -1,7 +1,5 @@
 import { z } from 'zod'
 import type { Records } from '../../core/database/adapter.ts'
-import type { Filter } from '../../core/database/query.ts'
-import type { Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type Operation, type OperationContext } from '../../core/operation.ts'
@@ -14,27 +12,20 @@ import {
   type InputRecord,
   idList,
   isOneWay,
+  nestedInput,
   type RecordId,
   recordList,
   tableName,
 } from './inputs.ts'
-import { allOf, rowFilter } from './plan-filter.ts'
-import { type Key, keyOf, keyText, requireKeyInRecord, whereKey } from './plan-ids.ts'
-import { recordNotFound } from './read-by-ids.ts'
-import { readRows } from './read-rows.ts'
-import { noFields, recordValues, type Values } from './record-values.ts'
+import { splitRecord } from './nested/nested-record.ts'
+import { keyOf, requireKeyInRecord } from './plan-ids.ts'
+import { keyMoved, noFields, recordValues } from './record-values.ts'
 import { runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
-import { findTable, loadSchema, recordResource, tableResource } from './table-access.ts'
-import {
-  type AnswerPlan,
-  answered,
-  answerFor,
-  planAnswer,
-  requireInside,
-  type WriteAnswer,
-} from './write-answer.ts'
-import { planWriteKeys, type WriteKeys, writeFilter } from './write-keys.ts'
+import { findTable, loadSchema, recordResource } from './table-access.ts'
+import { type UpdatePlan, updateRecord } from './update-record.ts'
+import { answered, answerFor, planAnswer, requireInside, type WriteAnswer } from './write-answer.ts'
+import { planWriteKeys, writeFilter } from './write-keys.ts'
 
 const input = z
   .strictObject({
@@ -46,6 +37,7 @@ const input = z
     ...filterInput,
     ...answerInput,
     ...batchInput,
+    ...nestedInput,
   })
   .refine(isOneWay, BOTH_WAYS)
 type UpdateInput = z.infer<typeof input>
@@ -68,21 +60,12 @@ function updateOperation(name: string, verb: 'PATCH' | 'PUT'): Operation<UpdateI
   })
 }
 
-interface UpdatePlan {
-  readonly table: Table
-  readonly keys: WriteKeys
-  /** Rows the caller may change; they must lie inside before and after. */
-  readonly inside: Filter | undefined
-  readonly answer: AnswerPlan
-  readonly request: UpdateInput
-  readonly context: OperationContext
-}
-
 async function update(request: UpdateInput, context: OperationContext): Promise<WriteAnswer> {
   const schema = await loadSchema(context)
   const table = findTable(schema, request.table_name, context)
   const keys = planWriteKeys(table, request.id_field, context)
-  const plan: UpdatePlan = {
+  const plan: FilterPlan = {
+    schema,
     table,
     keys,
     inside: writeFilter(table, context),
@@ -97,14 +80,14 @@ async function update(request: UpdateInput, context: OperationContext): Promise<
     throw new AppError('bad_request', 'Give either ids or a filter, not both.')
   if (request.ids) {
     const one = (id: RecordId, records: Records) =>
-      updateOne(keyOf(table, keys.select, id), id, change, plan, records)
+      updateRecord(keyOf(table, keys.select, id), id, change, plan, records)
     return answered(await runBatch('updated', request.ids, one, request, context))
   }
   if (request.filter !== undefined) return answered(await updateByFilter(change, plan))
   const items = request.records.map((given, index) => ({ given, index }))
   const one = ({ given, index }: (typeof items)[number], records: Records) => {
     const key = requireKeyInRecord(table, keys.select, given, index)
-    return updateOne(key, key.map(String).join(','), given, plan, records)
+    return updateRecord(key, key.map(String).join(','), given, plan, records)
   }
   return answered(await runBatch('updated', items, one, request, context))
 }
@@ -113,41 +96,16 @@ async function updateById(id: string, change: InputRecord, plan: UpdatePlan): Pr
   if (Object.keys(change).length === 0)
     throw new AppError('bad_request', 'The request contains no valid record fields.')
   const key = keyOf(plan.table, plan.keys.select, id)
-  return plan.context.service.adapter.transaction((records) => updateOne(key, id, change, plan, records), {
+  return plan.context.service.adapter.transaction((records) => updateRecord(key, id, change, plan, records), {
     signal: plan.context.signal,
     retry: true,
   })
 }
 
-async function updateOne(
-  key: Key,
-  id: RecordId,
-  change: InputRecord,
-  plan: UpdatePlan,
-  records: Records,
-): Promise<Row> {
-  const { table, keys, inside, context } = plan
-  const values = changedValues(change, key, plan)
-  requirePossible(inside, values)
-  const found = whereKey(keys.select, key)
-  const where = allOf(found, inside, keys.visible) ?? found
-  const rows = await changeRows(values, where, plan, records)
-  const [row] = rows
-  if (!row) return insertMissing(key, id, change, plan, records)
-  if (rows.length > 1)
-    throw new AppError(
-      'conflict',
-      `More than one record has the identifier '${key.map(String).join(',')}'.`,
-      { hint: 'Use a filter.' },
-    )
-  await requireInside(table, keys.key, rows, inside, records, context)
-  const [answer] = await answerFor(table, rows, plan.answer, records, context)
-  return answer ?? row
-}
-
-async function updateByFilter(change: InputRecord, plan: UpdatePlan): Promise<readonly Row[]> {
-  const { table, keys, inside, context, request } = plan
+async function updateByFilter(change: InputRecord, plan: FilterPlan): Promise<readonly Row[]> {
+  const { schema, table, keys, inside, context, request } = plan
   const where = selectForWrite(table, request, inside, context)
+  if (splitRecord(schema, table, change, context).nested.length > 0) throw notByFilter()
   const values = recordValues(table, change, { create: false, lenient: request.lenient ?? false }, context)
   const moved = keys.key.find((field) => Object.hasOwn(values, field))
   if (moved !== undefined) throw keyMoved(moved)
@@ -165,6 +123,8 @@ async function updateByFilter(change: InputRecord, plan: UpdatePlan): Promise<re
   }, options)
 }
 
+type FilterPlan = UpdatePlan & { readonly request: UpdateInput }
+
 /** Most rows one update by filter changes: their keys are the answer. */
 const MAX_CHANGED = 100_000
 
@@ -174,83 +134,8 @@ function tooMany(): AppError {
   })
 }
 
-/** What really changes: values that only repeat by which the record is found are left out. */
-function changedValues(
-  change: InputRecord,
-  found: Key,
-  { table, keys, request, context }: UpdatePlan,
-): Values {
-  const options = {
-    create: false,
-    lenient: request.lenient ?? false,
-    keys: [...keys.key, ...keys.select],
-  }
-  const values = recordValues(table, change, options, context)
-  const repeats = (field: string) => {
-    const index = keys.select.indexOf(field)
-    return index >= 0 && keyText([values[field]]) === keyText([found[index]])
-  }
-  const moved = keys.key.find((field) => Object.hasOwn(values, field) && !repeats(field))
-  // One change for several ids: a key in it can only be a left-over (dreamfactory-rest §4.6).
-  const isLeftOver = request.ids !== undefined && keys.byKey
-  if (moved !== undefined && !isLeftOver) throw keyMoved(moved)
-  return Object.fromEntries(
-    Object.entries(values).filter(([field]) => !keys.key.includes(field) && !repeats(field)),
-  )
-}
-
-function keyMoved(field: string): AppError {
-  return new AppError('bad_request', `Field '${field}' identifies the record and can not be changed.`)
-}
-
-/** An update without any change still answers whether the record is there. */
-async function changeRows(
-  values: Values,
-  where: Filter,
-  { table, keys, context }: UpdatePlan,
-  records: Records,
-): Promise<readonly Row[]> {
-  const { signal } = context
-  if (Object.keys(values).length === 0)
-    return readRows(records, { table, fields: keys.key, where, limit: 2 }, signal)
-  const { rows } = await records.update({ table, set: values, where, returning: keys.key }, { signal })
-  return rows
-}
-
-/** Upsert, where the service allows it and the role may create; else the record does not exist. */
-async function insertMissing(
-  key: Key,
-  id: RecordId,
-  change: InputRecord,
-  plan: UpdatePlan,
-  records: Records,
-): Promise<Row> {
-  const { table, inside, context, request } = plan
-  const keyFields = plan.keys.key
-  const { service, caller, signal } = context
-  const access = caller.policy.decide(service.info.name, tableResource('_table', table.name), 'POST')
-  if (!service.settings.allowUpsert || !access.allowed || request.id_field) throw recordNotFound(id)
-  const given = { ...change, ...Object.fromEntries(keyFields.map((field) => [field, null])) }
-  const rest = recordValues(
-    table,
-    Object.fromEntries(Object.entries(given).filter(([, json]) => json !== null)),
-    { create: false, lenient: request.lenient ?? false },
-    context,
-  )
-  const values: Values = {
-    ...rest,
-    ...Object.fromEntries(keyFields.map((field, index) => [field, key[index] ?? null])),
-  }
-  const mine = allOf(inside, rowFilter(table, access))
-  requirePossible(mine, values)
-  const exists = await readRows(
-    records,
-    { table, fields: keyFields, where: whereKey(keyFields, key), limit: 1 },
-    signal,
-  )
-  if (exists.length > 0) throw recordNotFound(id)
-  const { rows } = await records.insert({ table, rows: [values], returning: keyFields }, { signal })
-  await requireInside(table, keyFields, rows, mine, records, context)
-  const [answer] = await answerFor(table, rows, plan.answer, records, context)
-  return answer ?? {}
+function notByFilter(): AppError {
+  return new AppError('bad_request', 'Related records cannot be written for the records of a filter.', {
+    hint: 'Name the records by ids.',
+  })
 }

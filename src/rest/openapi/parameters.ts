@@ -23,6 +23,7 @@ const OPTIONS_TOLD: Readonly<Record<Told, readonly [type: string, description: s
   include_schema: ['boolean', 'meta.schema describes the table.'],
   continue: ['boolean', 'Each record by itself: what goes well stays.'],
   rollback: ['boolean', 'Undo all when one fails, which is the default.'],
+  allow_related_delete: ['boolean', 'A related record that is let go and cannot be alone is deleted.'],
   refresh: ['boolean', 'Read the schema of the database again first.'],
 }
 

@@ -98,6 +98,7 @@ function collectionCall(
         ...write,
         id: id('create'),
         summary: `Add records to ${name}`,
+        description: 'With related records in them, under the names of relations.',
         body: wrapped(schemaRef(schemas.create)),
       })
     case 'PUT':
@@ -108,7 +109,7 @@ function collectionCall(
         summary: `Change records of ${name}`,
         description:
           'By the keys in the records; with ids or a filter, all of them as the first record says.',
-        parameters: [...selection, ...write.parameters],
+        parameters: [...selection, ...write.parameters, ...queryParameters('allow_related_delete')],
         body: wrapped(schemaRef(schemas.update)),
       })
     case 'DELETE':

@@ -26,6 +26,7 @@ describe('the config of a database server', () => {
       attributes: {},
       statements: [],
       allow_upsert: false,
+      halt_on_error: false,
       max_records: 1000,
       cache_enabled: false,
       cache_ttl: 0,

@@ -173,6 +173,7 @@ describe('the service type', () => {
     expect(sqlite.settings(sqlite.config.parse({ database: 'x', max_records: 5 }))).toEqual({
       maxRecords: 5,
       allowUpsert: false,
+      haltsOnError: false,
     })
   })
 
