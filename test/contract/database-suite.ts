@@ -18,6 +18,7 @@ import { reading } from './topics/reading.ts'
 import { relatedFilters } from './topics/related-filters.ts'
 import { routines } from './topics/routines.ts'
 import { schema } from './topics/schema.ts'
+import { schemaChanges } from './topics/schema-changes.ts'
 import { streams } from './topics/streams.ts'
 import { textMatching } from './topics/text-matching.ts'
 import { transactions } from './topics/transactions.ts'
@@ -52,6 +53,7 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
   { name: 'constraints', topic: constraints, needs: ['records.write', 'relations'] },
   { name: 'transactions', topic: transactions, needs: ['transactions'] },
   { name: 'schema', topic: schema, needs: ['schema.read', 'schema.write'] },
+  { name: 'schema changes', topic: schemaChanges, needs: ['schema.write', 'records.write'] },
   { name: 'procedures and functions', topic: routines, needs: ['procedures', 'functions'] },
   { name: 'cancellation', topic: cancellation, needs: ['records.write', 'transactions'] },
   { name: 'concurrency', topic: concurrency, needs: ['records.write'] },

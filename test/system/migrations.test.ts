@@ -15,9 +15,9 @@ const STAMPS = { created_date: '2026-01-02 03:04:05', last_modified_date: '2026-
 
 /** The adapter, and every table and column that was made through it. */
 function noting(adapter: DatabaseAdapter, made: string[]): DatabaseAdapter {
-  const alter = async (change: SchemaChange, options: { readonly signal: AbortSignal }) => {
-    made.push(nameOf(change))
-    await adapter.alter(change, options)
+  const alter: DatabaseAdapter['alter'] = async (changes, options) => {
+    made.push(...[changes].flat().map(nameOf))
+    await adapter.alter(changes, options)
   }
   return {
     ...adapter,
@@ -31,7 +31,7 @@ function noting(adapter: DatabaseAdapter, made: string[]): DatabaseAdapter {
 }
 
 function nameOf(change: SchemaChange): string {
-  if (change.kind === 'create_table') return change.table.name
+  if (change.kind === 'create_table' || change.kind === 'change_table') return change.table.name
   return change.kind === 'add_field' ? `${change.table}.${change.field.name}` : change.table
 }
 

@@ -2,8 +2,9 @@ import type { CallOptions, DatabaseAdapter, Records } from '../../../src/core/da
 import type { Capability } from '../../../src/core/database/capability.ts'
 import type { TableDefinition } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { alterTables } from './alter.ts'
 import { deleteRows, insertRows, selectRows, updateRows, type Written } from './records.ts'
-import { changeTables, type Database } from './tables.ts'
+import type { Database } from './tables.ts'
 
 const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
   'records.read',
@@ -14,6 +15,7 @@ const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
   'transactions',
   'schema.read',
   'schema.write',
+  'schema.transactions',
   'relations',
   'stream',
 ])
@@ -27,7 +29,7 @@ const PART_ROWS = 1000
  */
 export function openMemory(tables: readonly TableDefinition[] = []): DatabaseAdapter {
   let committed: Database = new Map()
-  for (const table of tables) committed = changeTables(committed, { kind: 'create_table', table })
+  for (const table of tables) committed = alterTables(committed, { kind: 'create_table', table })
   let closed = false
   let lastTurn: Promise<unknown> = Promise.resolve()
 
@@ -77,9 +79,9 @@ export function openMemory(tables: readonly TableDefinition[] = []): DatabaseAda
         committed = draft.database
         return result
       }),
-    alter: (change, options) =>
+    alter: (changes, options) =>
       inTurn(options, () => {
-        committed = changeTables(committed, change)
+        committed = [changes].flat().reduce(alterTables, committed)
       }),
     ping: (options) => read(options, () => undefined),
     close: async () => {

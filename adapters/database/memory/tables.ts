@@ -26,7 +26,9 @@ export function withTable(database: Database, table: StoredTable): Database {
   return new Map(database).set(table.definition.name.toLowerCase(), table)
 }
 
-export function changeTables(database: Database, change: SchemaChange): Database {
+type PlainChange = Exclude<SchemaChange, { readonly kind: 'change_table' }>
+
+export function changeTables(database: Database, change: PlainChange): Database {
   switch (change.kind) {
     case 'create_table':
       return createTable(database, change.table)
@@ -82,7 +84,7 @@ function dropTable(database: Database, name: string): Database {
   return left
 }
 
-function addField(database: Database, name: string, field: Field): Database {
+export function addField(database: Database, name: string, field: Field): Database {
   const table = findTable(database, name)
   if (table.columns.has(field.name)) throw new AppError('conflict', `Field '${field.name}' already exists.`)
   const cell = defaultCell(field)
@@ -96,12 +98,12 @@ function addField(database: Database, name: string, field: Field): Database {
   return withTable(database, { ...table, definition, columns: columnsOf(definition), rows })
 }
 
-function columnsOf(definition: TableDefinition): Columns {
+export function columnsOf(definition: TableDefinition): Columns {
   return new Map(definition.fields.map((field) => [field.name, valueClassOf(field.type)]))
 }
 
 /** The field as it will be described. Throws when this engine cannot have it. */
-function supported(field: Field): Field {
+export function supported(field: Field): Field {
   if (field.isGenerated) throw new AppError('not_supported', 'This engine has no generated fields.')
   defaultCell(field)
   return { ...field, dbType: field.dbType || field.type }

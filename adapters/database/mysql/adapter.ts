@@ -7,10 +7,12 @@ import { createRecords } from '../sql/records.ts'
 import type { SchemaScope } from '../sql/server-config.ts'
 import type { ServerExecutor } from '../sql/server-executor.ts'
 import { createStatements } from '../sql/statements.ts'
-import { type NewTables, schemaStatement } from './alter.ts'
+import { schemaStatement } from './alter.ts'
 import { callRoutine } from './call.ts'
 import { MYSQL_CAPABILITIES, READ_CAPABILITIES } from './capabilities.ts'
 import { readCatalogue } from './catalogue.ts'
+import type { NewTables } from './column-definition.ts'
+import { columnRest } from './column-rest.ts'
 import type { MysqlConnection } from './connection.ts'
 import type { Parameter } from './parameter.ts'
 import { readRoutines } from './routines.ts'
@@ -40,9 +42,13 @@ export function createAdapter({
     transaction: (work, options) =>
       executor.transaction((connection) => work(createRecords(connection, statements, dialect)), options),
     stream: (query, options) => executor.stream(statements.select({ ...query, as: 'rows' }), options),
-    async alter(change, options) {
+    async alter(changes, options) {
       if (isReadOnly) throw readOnly()
-      await executor.write([ownStatement<Parameter>(schemaStatement(change, newTables))], options)
+      for (const change of [changes].flat()) {
+        const restOf = await columnRest(executor, change, newTables, options)
+        const statement = schemaStatement(change, newTables, restOf)
+        if (statement !== undefined) await executor.write([ownStatement<Parameter>(statement)], options)
+      }
     },
     async ping(options) {
       await executor.read(PING, 'rows', options)

@@ -33,10 +33,13 @@ export function createAdapter({ executor, scope, isReadOnly }: AdapterParts): Da
         options,
       ),
     stream: (query, options) => executor.stream(statements.select({ ...query, as: 'json' }), options),
-    async alter(change, options) {
+    async alter(changes, options) {
       if (isReadOnly) throw readOnly()
-      const changes = schemaStatements(change).map((sql) => ownStatement<Parameter>(sql))
-      await executor.write(changes, options)
+      const statements = [changes].flat().flatMap(schemaStatements)
+      await executor.write(
+        statements.map((sql) => ownStatement<Parameter>(sql)),
+        options,
+      )
     },
     listRoutines: (kind, options) => readRoutines(executor, kind, scope, options),
     call: (query, options) => {

@@ -1,16 +1,18 @@
-import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
+import type { CallOptions, DatabaseAdapter, SchemaChange } from '../../../src/core/database/adapter.ts'
 import type { Capability } from '../../../src/core/database/capability.ts'
 import { AppError } from '../../../src/core/errors.ts'
-import { ownStatement } from '../sql/connection.ts'
+import { type Connection, ownStatement } from '../sql/connection.ts'
 import { readOnly } from '../sql/interruption.ts'
 import { createRecords } from '../sql/records.ts'
 import { createStatements } from '../sql/statements.ts'
-import { schemaStatements } from './alter.ts'
+import { type PlainChange, schemaStatements } from './alter.ts'
 import { READ_CAPABILITIES, SQLITE_CAPABILITIES } from './capabilities.ts'
 import { readCatalogue } from './catalogue.ts'
 import { sqliteDialect } from './dialect.ts'
 import type { Executor } from './executor.ts'
 import type { Parameter } from './protocol.ts'
+import { rebuildTable } from './rebuild-table.ts'
+import type { SqliteStatement } from './request.ts'
 
 /** The port over a place to run statements. */
 export function createAdapter(executor: Executor, isReadOnly: boolean): DatabaseAdapter {
@@ -25,10 +27,12 @@ export function createAdapter(executor: Executor, isReadOnly: boolean): Database
         (connection) => work(createRecords(connection, statements, sqliteDialect)),
         options,
       ),
-    async alter(change, options) {
+    async alter(given, options) {
       if (isReadOnly) throw readOnly()
-      const changes = schemaStatements(change).map((sql) => ownStatement<Parameter>(sql))
-      await executor.write(changes, options)
+      const changes = [given].flat()
+      const plain = changes.flatMap((change) => (change.kind === 'change_table' ? [] : [change]))
+      if (plain.length === changes.length) await executor.write(plain.flatMap(statementsOf), options)
+      else await executor.rebuilding((connection) => alterAll(connection, changes, options), options)
     },
     async ping(options) {
       await executor.read(PING, 'rows', options)
@@ -37,6 +41,21 @@ export function createAdapter(executor: Executor, isReadOnly: boolean): Database
     call: noRoutines,
     close: () => executor.close(),
   }
+}
+
+async function alterAll(
+  connection: Connection<Parameter>,
+  changes: readonly SchemaChange[],
+  options: CallOptions,
+): Promise<void> {
+  for (const change of changes) {
+    if (change.kind === 'change_table') await rebuildTable(connection, change, options)
+    else await connection.write(statementsOf(change), options)
+  }
+}
+
+function statementsOf(change: PlainChange): readonly SqliteStatement[] {
+  return schemaStatements(change).map((sql) => ownStatement<Parameter>(sql))
 }
 
 const PING = ownStatement<Parameter>('SELECT count(*) FROM sqlite_schema', ['tables'])

@@ -1,17 +1,13 @@
 import type { SchemaChange } from '../../../src/core/database/adapter.ts'
-import type {
-  ColumnDefault,
-  Field,
-  ForeignKey,
-  SimpleType,
-  TableDefinition,
-} from '../../../src/core/database/schema.ts'
+import type { Field, TableDefinition } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
-import { defaultExpression, unusableDefault } from '../sql/default-expression.ts'
-import { foreignKeyRule } from '../sql/foreign-key-rule.ts'
+import { column, foreignKey, list, quoted, rowIdColumn } from './column-definition.ts'
+
+/** Changes that SQLite has statements for; any other makes the table anew. */
+export type PlainChange = Exclude<SchemaChange, { readonly kind: 'change_table' }>
 
 /** A change of the schema as SQL, to be run in one transaction. Names are quoted, defaults are literals. */
-export function schemaStatements(change: SchemaChange): readonly string[] {
+export function schemaStatements(change: PlainChange): readonly string[] {
   switch (change.kind) {
     case 'create_table':
       return createTable(change.table)
@@ -21,44 +17,6 @@ export function schemaStatements(change: SchemaChange): readonly string[] {
       return [`ALTER TABLE ${quoted(change.table)} ADD COLUMN ${column(change.field, [])}`]
   }
 }
-
-/** Column types by simple type (dreamfactory-rest §5.3). */
-const NATIVE: Readonly<Record<SimpleType, string>> = {
-  id: 'INTEGER',
-  bigid: 'INTEGER',
-  reference: 'INTEGER',
-  integer: 'INTEGER',
-  bigint: 'BIGINT',
-  smallint: 'SMALLINT',
-  tinyint: 'TINYINT',
-  boolean: 'TINYINT(1)',
-  decimal: 'DECIMAL',
-  money: 'DECIMAL(19,4)',
-  float: 'FLOAT',
-  double: 'DOUBLE',
-  string: 'VARCHAR',
-  text: 'TEXT',
-  binary: 'BLOB',
-  date: 'DATE',
-  time: 'TIME',
-  timetz: 'TIME',
-  datetime: 'DATETIME',
-  datetimetz: 'DATETIME',
-  timestamp: 'TIMESTAMP',
-  timestamptz: 'TIMESTAMP',
-  json: 'JSON',
-  jsonb: 'JSON',
-  uuid: 'UUID',
-  array: 'TEXT',
-  object: 'JSON',
-}
-
-/** Words with a length or a precision and scale: nothing that could end the column's definition. */
-const TYPE_PATTERN = /^[a-z][a-z0-9_]*( [a-z][a-z0-9_]*){0,3}( ?\(\s*\d{1,5}\s*(,\s*\d{1,5}\s*)?\))?$/i
-
-/** Words that would begin a constraint. */
-const NOT_A_TYPE =
-  /\b(as|always|check|collate|constraint|default|deferrable|generated|key|not|null|on|primary|references|unique)\b/i
 
 function createTable(table: TableDefinition): readonly string[] {
   if (table.fields.length === 0)
@@ -92,64 +50,4 @@ function rowIdField({ fields, primaryKey }: TableDefinition): Field | undefined 
     throw new AppError('bad_request', `Field '${id.name}' can be automatic only as the single primary key.`)
   }
   return id
-}
-
-function rowIdColumn(field: Field): string {
-  return `${quoted(field.name)} INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL`
-}
-
-function column(field: Field, primaryKey: readonly string[]): string {
-  if (field.isGenerated)
-    throw new AppError('not_supported', `Field '${field.name}': computed fields cannot be created.`)
-  const parts = [quoted(field.name), nativeType(field, primaryKey)]
-  if (!field.allowNull || primaryKey.includes(field.name)) parts.push('NOT NULL')
-  if (field.default !== undefined && field.default !== null)
-    parts.push(`DEFAULT ${literal(field.default, field)}`)
-  return parts.join(' ')
-}
-
-function nativeType(field: Field, primaryKey: readonly string[]): string {
-  const { name, type, dbType, length, precision, scale } = field
-  if (dbType !== '') {
-    if (TYPE_PATTERN.test(dbType) && !NOT_A_TYPE.test(dbType)) return dbType
-    throw new AppError('bad_request', `Field '${name}' has an unknown database type.`)
-  }
-  const native = NATIVE[type]
-  if (type === 'string') return `${native}(${length ?? 255})`
-  // A single key of the very type INTEGER would be numbered by SQLite when it is not given.
-  if (native === 'INTEGER' && primaryKey.length === 1 && primaryKey[0] === name) return 'INT'
-  const digits = precision ?? length
-  if (type !== 'decimal' || digits === undefined) return native
-  return scale === undefined ? `${native}(${digits})` : `${native}(${digits},${scale})`
-}
-
-function literal(value: Exclude<ColumnDefault, null>, { name }: Field): string {
-  switch (typeof value) {
-    case 'boolean':
-      return value ? '1' : '0'
-    case 'number':
-      if (Number.isFinite(value)) return String(value)
-      break
-    case 'string':
-      return `'${value.replaceAll("'", "''")}'`
-    default: {
-      const expression = defaultExpression(value)
-      if (expression !== undefined) return expression
-    }
-  }
-  throw unusableDefault(name)
-}
-
-function foreignKey({ name, fields, refTable, refFields, onUpdate, onDelete }: ForeignKey): string {
-  const target = refFields.length > 0 ? ` (${list(refFields)})` : ''
-  const constraint = name === undefined ? '' : `CONSTRAINT ${quoted(name)} `
-  return `${constraint}FOREIGN KEY (${list(fields)}) REFERENCES ${quoted(refTable)}${target} ON UPDATE ${foreignKeyRule(onUpdate)} ON DELETE ${foreignKeyRule(onDelete)}`
-}
-
-function list(names: readonly string[]): string {
-  return names.map(quoted).join(', ')
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`
 }

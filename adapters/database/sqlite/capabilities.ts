@@ -16,4 +16,5 @@ export const SQLITE_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>(
   'records.upsert',
   'transactions',
   'schema.write',
+  'schema.transactions',
 ])

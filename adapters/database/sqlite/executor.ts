@@ -9,6 +9,11 @@ import type { Seat, Turn } from './seat.ts'
 export interface Executor extends Connection<Parameter> {
   /** Commits when `work` resolves, rolls back when it rejects or the signal aborts. */
   transaction<T>(work: (connection: Connection<Parameter>) => Promise<T>, options: CallOptions): Promise<T>
+  /**
+   * The same on a connection that lets tables be made anew: foreign keys are not enforced, and a rename leaves the words of views,
+   * triggers and keys alone. Whoever uses it checks them before the end.
+   */
+  rebuilding(work: (connection: Connection<Parameter>) => Promise<void>, options: CallOptions): Promise<void>
   /** Waits for what is under way. */
   close(): Promise<void>
 }
@@ -43,10 +48,34 @@ export function createExecutor(seat: Seat): Executor {
         turn.release()
       }
     },
+    async rebuilding(work, { signal }) {
+      const turn = await seat.take(signal)
+      try {
+        for (const setting of UNCHECKED) await runOwn(turn, setting, signal)
+        await runOwn(turn, BEGIN, signal)
+        await work(inTransaction(turn))
+        await runOwn(turn, COMMIT, signal)
+      } catch (error) {
+        await turn.run('write', [ROLLBACK], NEVER).catch(() => {})
+        throw error
+      } finally {
+        // A connection that cannot be set back is not used again.
+        for (const setting of CHECKED) await runOwn(turn, setting, NEVER).catch(turn.abandon)
+        turn.release()
+      }
+    },
     close: () => seat.close(),
   }
   return executor
 }
+
+/** Neither has an effect inside of a transaction. */
+const UNCHECKED = ['PRAGMA foreign_keys = OFF', 'PRAGMA legacy_alter_table = ON'].map((sql) =>
+  ownStatement<Parameter>(sql),
+)
+const CHECKED = ['PRAGMA legacy_alter_table = OFF', 'PRAGMA foreign_keys = ON'].map((sql) =>
+  ownStatement<Parameter>(sql),
+)
 
 const BEGIN = ownStatement<Parameter>('BEGIN IMMEDIATE')
 const COMMIT = ownStatement<Parameter>('COMMIT')

@@ -11,7 +11,7 @@ import type {
   UpdateQuery,
   WriteResult,
 } from './query.ts'
-import type { TableDefinition } from './schema.ts'
+import type { Field, ForeignKey, TableDefinition } from './schema.ts'
 import type { Row } from './value.ts'
 
 /** Aborting the signal stops the statement in the database, not just our wait for it. */
@@ -39,7 +39,24 @@ export interface Records {
 export type SchemaChange =
   | { readonly kind: 'create_table'; readonly table: TableDefinition }
   | { readonly kind: 'drop_table'; readonly table: string }
-  | { readonly kind: 'add_field'; readonly table: string; readonly field: TableDefinition['fields'][number] }
+  | { readonly kind: 'add_field'; readonly table: string; readonly field: Field }
+  | ({
+      readonly kind: 'change_table'
+      /** As it is. */
+      readonly table: TableDefinition
+    } & TableChange)
+
+/** What becomes of a table: all of it or, when one part fails, nothing. Its rows stay, without what is dropped. */
+export interface TableChange {
+  readonly add: readonly Field[]
+  /** By their names: what they are to be. A type that is to stay is given by its `dbType`. */
+  readonly change: readonly Field[]
+  readonly drop: readonly string[]
+  readonly addForeignKeys: readonly ForeignKey[]
+  readonly dropForeignKeys: readonly ForeignKey[]
+  readonly addUniqueKeys: readonly (readonly string[])[]
+  readonly addIndexes: readonly string[]
+}
 
 /**
  * The port: what every database engine gives the house. Throws only AppError: `conflict`, `bad_request`, `not_found`,
@@ -58,7 +75,8 @@ export interface DatabaseAdapter extends Records {
    * so memory stays flat. Ending the iteration early lets go of the connection. There with the capability `stream`.
    */
   stream?(query: Omit<SelectQuery, 'as'>, options: CallOptions): AsyncIterable<readonly Row[]>
-  alter(change: SchemaChange, options: CallOptions): Promise<void>
+  /** One after the other; together where the engine can undo such changes (`schema.transactions`), else each by itself. */
+  alter(changes: SchemaChange | readonly SchemaChange[], options: CallOptions): Promise<void>
   /** Resolves when the database answers. */
   ping(options: CallOptions): Promise<void>
   /** Waits for running statements, then lets go of everything. Idempotent. */

@@ -8,6 +8,7 @@ export const CAPABILITIES = [
   'transactions',
   'schema.read',
   'schema.write',
+  'schema.transactions',
   'relations',
   'procedures',
   'functions',

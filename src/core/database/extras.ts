@@ -18,9 +18,9 @@ export interface FieldExtras {
 }
 
 export const FUNCTION_USES = ['SELECT', 'FILTER', 'INSERT', 'UPDATE'] as const
-export type FunctionUse = (typeof FUNCTION_USES)[number]
+type FunctionUse = (typeof FUNCTION_USES)[number]
 
-export interface FieldFunction {
+interface FieldFunction {
   readonly uses: readonly FunctionUse[]
   /** `UPPER({value})` */
   readonly text: string

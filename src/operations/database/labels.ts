@@ -22,7 +22,7 @@ const IRREGULAR: ReadonlyMap<string, string> = new Map([
 ])
 
 /** The English plural of a label's last word; a word that looks plural stays. */
-export function pluralOf(label: string): string {
+function pluralOf(label: string): string {
   const [, start = '', last = label] = /^(.*\s)?(\S+)$/.exec(label) ?? []
   const lower = last.toLowerCase()
   const irregular = IRREGULAR.get(lower)

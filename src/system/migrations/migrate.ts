@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { DatabaseAdapter, SchemaChange } from '../../core/database/adapter.ts'
+import type { DatabaseAdapter } from '../../core/database/adapter.ts'
 import { buildSchema } from '../../core/database/build-schema.ts'
 import type { DatabaseSchema } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
 import { LOCK_TABLE, MIGRATION_TABLE } from '../bookkeeping.ts'
 import { now, rowsOf, tableNamed } from '../records.ts'
-import type { Migration } from './migration.ts'
+import type { Migration, MigrationChange } from './migration.ts'
 import { withMigrationLock } from './migration-lock.ts'
 
 const ATTEMPTS = 20
@@ -77,12 +77,12 @@ function requireKnown(done: ReadonlySet<number>, migrations: readonly Migration[
   if (newest > known) throw tooNew(newest, known)
 }
 
-async function applyAll(adapter: DatabaseAdapter, changes: readonly SchemaChange[], signal: AbortSignal) {
+async function applyAll(adapter: DatabaseAdapter, changes: readonly MigrationChange[], signal: AbortSignal) {
   const schema = buildSchema(await adapter.readSchema({ signal }))
   for (const change of changes) if (!isApplied(schema, change)) await adapter.alter(change, { signal })
 }
 
-function isApplied({ tableByName }: DatabaseSchema, change: SchemaChange): boolean {
+function isApplied({ tableByName }: DatabaseSchema, change: MigrationChange): boolean {
   switch (change.kind) {
     case 'create_table':
       return tableByName.has(change.table.name.toLowerCase())

@@ -6,5 +6,8 @@ export interface Migration {
   readonly version: number
   readonly name: string
   /** A change whose result is already there is passed over, so an interrupted migration can be run again. */
-  readonly changes: readonly SchemaChange[]
+  readonly changes: readonly MigrationChange[]
 }
+
+/** Of changes to a table only those of which it can be seen that they are done. */
+export type MigrationChange = Exclude<SchemaChange, { readonly kind: 'change_table' }>

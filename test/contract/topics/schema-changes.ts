@@ -1,0 +1,235 @@
+import { describe, expect, test } from 'vitest'
+import type { TableChange } from '../../../src/core/database/adapter.ts'
+import { buildSchema } from '../../../src/core/database/build-schema.ts'
+import { type Field, type Table, valueClassOf } from '../../../src/core/database/schema.ts'
+import { asc, calm, type Engine, present, rowsOf, useScene } from '../scene.ts'
+import { field, id, reference, table } from '../world.ts'
+
+const NO_CHANGE: TableChange = {
+  add: [],
+  change: [],
+  drop: [],
+  addForeignKeys: [],
+  dropForeignKeys: [],
+  addUniqueKeys: [],
+  addIndexes: [],
+}
+
+/** Tables that are there and have rows, changed in every way that the port has. */
+export function schemaChanges(engine: Engine): void {
+  const scene = useScene(engine)
+
+  async function tableNamed(name: string): Promise<Table> {
+    const { tableByName } = buildSchema(await scene.adapter.readSchema(calm))
+    return present(tableByName.get(name.toLowerCase()))
+  }
+  async function fieldNamed(name: string, wanted: string): Promise<Field> {
+    return present((await tableNamed(name)).fields.find((one) => one.name === wanted))
+  }
+  async function change(name: string, parts: Partial<TableChange>): Promise<void> {
+    const now = await tableNamed(name)
+    await scene.adapter.alter({ kind: 'change_table', table: now, ...NO_CHANGE, ...parts }, calm)
+  }
+  async function rows(name: string, fields: readonly string[]) {
+    const found = await tableNamed(name)
+    const query = { table: found, fields, limit: 100, as: 'rows', orderBy: [asc('id')] } as const
+    return rowsOf(await scene.adapter.select(query, calm))
+  }
+  async function insert(name: string, row: Record<string, string | number>) {
+    const query = { table: await tableNamed(name), rows: [row], returning: ['id'] }
+    return scene.adapter.insert(query, calm)
+  }
+  /** A table with rows, a parent and a child, under names of its own for each test. */
+  async function family(tag: string): Promise<{ parent: string; name: string; child: string }> {
+    const [parent, name, child] = [`${tag}_parents`, `${tag}_things`, `${tag}_parts`]
+    await scene.adapter.alter(
+      [
+        {
+          kind: 'create_table',
+          table: table(parent, {
+            fields: [id(), field('word', 'string', { length: 20 })],
+            primaryKey: ['id'],
+          }),
+        },
+        {
+          kind: 'create_table',
+          table: table(name, {
+            fields: [
+              id(),
+              field('title', 'string', { length: 40 }),
+              field('note', 'text', { allowNull: true }),
+              field('amount', 'integer', { allowNull: true, default: 3 }),
+              field('parent_id', 'integer', { allowNull: true }),
+            ],
+            primaryKey: ['id'],
+            uniqueKeys: [['title']],
+            foreignKeys: [reference(['parent_id'], parent, ['id'], { onDelete: 'SET NULL' })],
+          }),
+        },
+        {
+          kind: 'create_table',
+          table: table(child, {
+            fields: [id(), field('thing_id', 'integer')],
+            primaryKey: ['id'],
+            foreignKeys: [reference(['thing_id'], name, ['id'], { onDelete: 'CASCADE' })],
+          }),
+        },
+      ],
+      calm,
+    )
+    await insert(parent, { word: 'old' })
+    await insert(name, { title: 'one', note: 'first', amount: 7, parent_id: 1 })
+    await insert(name, { title: 'two' })
+    await insert(name, { title: 'three' })
+    await insert(child, { thing_id: 1 })
+    return { parent, name, child }
+  }
+
+  test('fields come, change and go in one step, and the rows stay', async () => {
+    const { name, child } = await family('whole')
+    await change(name, {
+      add: [field('color', 'string', { length: 10, default: 'blue' })],
+      change: [field('title', 'string', { length: 60 })],
+      drop: ['note'],
+      addIndexes: ['amount'],
+    })
+    const now = await tableNamed(name)
+    expect(now.fields.map((one) => one.name)).toEqual(['id', 'title', 'amount', 'parent_id', 'color'])
+    expect(now.fields.find((one) => one.name === 'title')).toMatchObject({ length: 60, allowNull: false })
+    expect(now.indexedFields).toContain('amount')
+    expect(now.uniqueKeys).toEqual([['title']])
+    expect(now.foreignKeys).toMatchObject([{ fields: ['parent_id'], onDelete: 'SET NULL' }])
+    expect(await rows(name, ['id', 'title', 'amount', 'parent_id', 'color'])).toEqual([
+      { id: 1, title: 'one', amount: 7, parent_id: 1, color: 'blue' },
+      { id: 2, title: 'two', amount: 3, parent_id: null, color: 'blue' },
+      { id: 3, title: 'three', amount: 3, parent_id: null, color: 'blue' },
+    ])
+    expect(await rows(child, ['id', 'thing_id'])).toEqual([{ id: 1, thing_id: 1 }])
+  })
+
+  test('keys hold as before, in both directions', async () => {
+    const { parent, name, child } = await family('keys')
+    await change(name, { change: [field('note', 'string', { length: 100, allowNull: true })] })
+    await expect(insert(name, { title: 'one' })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(insert(name, { title: 'x', parent_id: 99 })).rejects.toMatchObject({ code: 'conflict' })
+    await expect(insert(child, { thing_id: 99 })).rejects.toMatchObject({ code: 'conflict' })
+    const parents = await tableNamed(parent)
+    await scene.adapter.delete(
+      { table: parents, where: { op: '=', field: 'id', value: 1 }, returning: [] },
+      calm,
+    )
+    expect((await rows(name, ['parent_id']))[0]).toEqual({ parent_id: null })
+    const things = await tableNamed(name)
+    await scene.adapter.delete(
+      { table: things, where: { op: '=', field: 'id', value: 1 }, returning: [] },
+      calm,
+    )
+    expect(await rows(child, ['id'])).toEqual([])
+  })
+
+  test('numbers go on where they were, also after the last row went', async () => {
+    const { name } = await family('count')
+    const things = await tableNamed(name)
+    await scene.adapter.delete(
+      { table: things, where: { op: '=', field: 'id', value: 3 }, returning: [] },
+      calm,
+    )
+    await change(name, { drop: ['note'] })
+    expect((await insert(name, { title: 'four' })).rows).toEqual([{ id: 4 }])
+  })
+
+  describe('a field', () => {
+    test('takes null, and takes none', async () => {
+      const { name } = await family('nulls')
+      await change(name, { change: [{ ...(await fieldNamed(name, 'title')), allowNull: true }] })
+      expect(await fieldNamed(name, 'title')).toMatchObject({ allowNull: true, length: 40 })
+      await change(name, { change: [{ ...(await fieldNamed(name, 'title')), allowNull: false }] })
+      expect(await fieldNamed(name, 'title')).toMatchObject({ allowNull: false })
+      const refused = change(name, { change: [{ ...(await fieldNamed(name, 'note')), allowNull: false }] })
+      await expect(refused).rejects.toMatchObject({ name: 'AppError' })
+      expect(await fieldNamed(name, 'note')).toMatchObject({ allowNull: true })
+    })
+
+    test('gets a default, another one, and none', async () => {
+      const { name } = await family('defaults')
+      const amount = await fieldNamed(name, 'amount')
+      await change(name, { change: [{ ...amount, default: 12 }] })
+      expect(await fieldNamed(name, 'amount')).toMatchObject({ default: 12 })
+      const { default: _, ...without } = amount
+      await change(name, { change: [without] })
+      expect((await fieldNamed(name, 'amount')).default).toBeUndefined()
+      await insert(name, { title: 'later' })
+      expect((await rows(name, ['amount'])).at(-1)).toEqual({ amount: null })
+    })
+
+    test('gets another type, and its values are of it', async () => {
+      const { name } = await family('types')
+      await change(name, { change: [field('amount', 'string', { length: 30, allowNull: true })] })
+      expect(valueClassOf((await fieldNamed(name, 'amount')).type)).toBe('text')
+      expect(await rows(name, ['amount'])).toEqual([{ amount: '7' }, { amount: '3' }, { amount: '3' }])
+    })
+
+    test('that computes its own number keeps doing so', async () => {
+      const { name } = await family('automatic')
+      const refused = change(name, { change: [field('amount', 'integer', { autoIncrement: true })] })
+      await expect(refused).rejects.toMatchObject({ code: 'not_supported' })
+    })
+  })
+
+  test('a foreign key comes and goes', async () => {
+    const { parent, name } = await family('references')
+    const [key] = (await tableNamed(name)).foreignKeys
+    await change(name, { dropForeignKeys: [present(key)] })
+    expect((await tableNamed(name)).foreignKeys).toEqual([])
+    await insert(name, { title: 'loose', parent_id: 99 })
+    const again = { addForeignKeys: [reference(['parent_id'], parent, ['id'])] }
+    await expect(change(name, again)).rejects.toMatchObject({ code: 'conflict' })
+    const things = await tableNamed(name)
+    await scene.adapter.delete(
+      { table: things, where: { op: '=', field: 'title', value: 'loose' }, returning: [] },
+      calm,
+    )
+    await change(name, again)
+    expect((await tableNamed(name)).foreignKeys).toMatchObject([{ refTable: parent, refFields: ['id'] }])
+    await expect(insert(name, { title: 'x', parent_id: 99 })).rejects.toMatchObject({ code: 'conflict' })
+  })
+
+  test('a unique key comes, unless rows are in its way', async () => {
+    const { name } = await family('unique')
+    await expect(change(name, { addUniqueKeys: [['amount']] })).rejects.toMatchObject({ code: 'conflict' })
+    expect((await tableNamed(name)).uniqueKeys).toEqual([['title']])
+    await change(name, { addUniqueKeys: [['note']] })
+    expect((await tableNamed(name)).uniqueKeys.toSorted()).toEqual([['note'], ['title']])
+  })
+
+  test('a change of which one part fails changes nothing', async () => {
+    const { name } = await family('halves')
+    const before = await tableNamed(name)
+    const refused = change(name, {
+      add: [field('extra', 'integer', { allowNull: true })],
+      drop: ['note'],
+      addUniqueKeys: [['amount']],
+    })
+    await expect(refused).rejects.toMatchObject({ name: 'AppError' })
+    expect((await tableNamed(name)).fields).toEqual(before.fields)
+    expect(await rows(name, ['note'])).toEqual([{ note: 'first' }, { note: null }, { note: null }])
+  })
+
+  test('the key of a table cannot be dropped while others refer to it', async () => {
+    const { name } = await family('primary')
+    await expect(change(name, { drop: ['id'] })).rejects.toMatchObject({ name: 'AppError' })
+    expect((await tableNamed(name)).primaryKey).toEqual(['id'])
+  })
+
+  test('a table that is gone is not found', async () => {
+    const { name, child } = await family('gone')
+    const was = await tableNamed(child)
+    await scene.adapter.alter({ kind: 'drop_table', table: child }, calm)
+    const late = scene.adapter.alter(
+      { kind: 'change_table', table: was, ...NO_CHANGE, drop: ['thing_id'] },
+      calm,
+    )
+    await expect(late).rejects.toMatchObject({ code: 'not_found' })
+    expect((await tableNamed(name)).name).toBe(name)
+  })
+}
