@@ -4,6 +4,7 @@ import { type App, openApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import { parseJsonText } from '../config/json-text.ts'
 import { AppError } from '../core/errors.ts'
+import { type Named, nameOf } from '../system/package/package-format.ts'
 import { readPackage } from '../system/package/read-package.ts'
 
 interface PackageOptions {
@@ -11,7 +12,7 @@ interface PackageOptions {
   readonly print: (text: string) => void
 }
 
-/** Prints services, roles and apps as one JSON document, without secrets. */
+/** Prints services, roles, apps, users and lookups as one JSON document, without secrets. */
 export async function exportConfig({ config, print }: PackageOptions): Promise<void> {
   await withApp(config, async ({ packages }) => print(JSON.stringify(packages.export(), null, 2)))
 }
@@ -43,20 +44,18 @@ const LISTS = [
   ['services', 'service'],
   ['roles', 'role'],
   ['apps', 'app'],
+  ['users', 'user'],
+  ['lookups', 'lookup'],
 ] as const
-
-interface Named {
-  readonly name: string
-}
 
 function differences(word: string, wanted: readonly Named[], here: readonly Named[]): string[] {
   const byName = (records: readonly Named[]) =>
-    new Map(records.map((record) => [record.name.toLowerCase(), record]))
+    new Map(records.map((record) => [nameOf(record).toLowerCase(), record]))
   const [there, ours] = [byName(wanted), byName(here)]
   return [...new Set([...there.keys(), ...ours.keys()])].toSorted().flatMap((name) => {
     const [theirs, own] = [there.get(name), ours.get(name)]
-    if (theirs && own) return agrees(theirs, own) ? [] : [`~ ${word} ${own.name}`]
-    return [theirs ? `+ ${word} ${theirs.name}` : `- ${word} ${own?.name ?? name}`]
+    if (theirs && own) return agrees(theirs, own) ? [] : [`~ ${word} ${nameOf(own)}`]
+    return [theirs ? `+ ${word} ${nameOf(theirs)}` : `- ${word} ${own ? nameOf(own) : name}`]
   })
 }
 

@@ -11,7 +11,7 @@ Usage
                                             the first administrator, for scripts; without a password one is printed
   sluice reset-password --email ADDRESS [--password TEXT]
                                             a new password for an account that lost it
-  sluice config export [options]            services, roles and apps as JSON, without secrets
+  sluice config export [options]            the configuration as JSON, without secrets
   sluice config import FILE [--overwrite]   takes in what export printed; all or nothing
   sluice config diff FILE [options]         what an import would add (+) and change (~); what only this server has (-)
 

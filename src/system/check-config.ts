@@ -71,7 +71,8 @@ function checkName(name: string, path: string): string[] {
   return [`${path}: '${name}' must be at most 40 letters, digits, underscores and dashes.`]
 }
 
-function checkKnown(name: string, known: readonly string[], what: string, path: string): string[] {
+/** A sentence with the nearest names, when the name is none of those that are known. */
+export function checkKnown(name: string, known: readonly string[], what: string, path: string): string[] {
   if (known.some((candidate) => candidate.toLowerCase() === name.toLowerCase())) return []
   return [sentence(`${path}: there is no ${what} '${name}'.`, nearest(name, known))]
 }

@@ -121,6 +121,7 @@ export const lookupRow = z
     name: z.string(),
     value: absent(z.string()),
     private: z.boolean(),
+    description: absent(z.string()),
   })
   .transform((row) => ({
     roleId: row.role_id,
@@ -129,6 +130,7 @@ export const lookupRow = z
     name: row.name,
     value: row.value,
     isPrivate: row.private,
+    description: row.description,
   }))
 
 export const userRoleRow = z

@@ -33,6 +33,8 @@ export interface Snapshot {
   /** By user, then by app: the id of the role. */
   readonly rolesByUser: ReadonlyMap<number, ReadonlyMap<number, number>>
   readonly lookups: LookupTables
+  /** Values of private ones are encrypted. */
+  readonly lookupRecords: readonly z.infer<typeof lookupRow>[]
   /** For the configuration of services only: private ones are among them. */
   readonly configLookups: ReadonlyMap<string, string>
   readonly extras: ExtrasByService
@@ -152,6 +154,7 @@ export function buildSnapshot(rows: SystemRows, secrets: Secrets): Snapshot {
     userByEmail: new Map(users.map((user) => [user.email.toLowerCase(), user])),
     rolesByUser: rolesByUser(readRows(userRoleRow, rows.userRoles)),
     lookups: lookupTables(lookups),
+    lookupRecords: lookups,
     configLookups: configLookups(lookups, secrets),
     extras: extrasByService(readRows(extrasRow, rows.extras)),
     cors: readRows(corsRow, rows.cors).filter(({ isEnabled }) => isEnabled),

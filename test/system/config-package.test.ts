@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { createCallers } from '../../src/access/callers.ts'
 import { compilePolicy } from '../../src/access/policy.ts'
 import { VERBS } from '../../src/core/policy.ts'
 import { bootstrap } from '../../src/system/bootstrap.ts'
@@ -13,6 +14,9 @@ const SECRETS = {
   CONFIG_SHOP_PASSWORD: 'hunter2-secret',
   CONFIG_SHOP_OPTIONS_TOKEN: 'inner-token',
   CONFIG_FAR_DATABASE: '/srv/far.db',
+  CONFIG_LOOKUP_DB_PASSWORD: 'private-of-system',
+  CONFIG_LOOKUP_APP_REGIONAL_INNER: 'private-of-app',
+  CONFIG_LOOKUP_USER_UNA_EXAMPLE_COM_TIER: 'private-of-user',
 }
 const packagesOf = (store: SystemStore, references: Record<string, string> = SECRETS) =>
   createConfigPackages(store, { types, maker, dataDir: '/data', references })
@@ -42,6 +46,34 @@ const ROLES: Readonly<Record<string, readonly RuleRecord[]>> = {
   ],
   scripts: [rule({ requestorMask: 2, verbMask: 31 })],
   off: [rule({ service: 'far' })],
+  regional: [
+    rule({
+      component: '_table/*',
+      filters: [
+        { name: 'region', operator: '=', value: '{region}' },
+        { name: 'team', operator: '=', value: '{team}' },
+        { name: 'tier', operator: '=', value: '{tier}' },
+      ],
+    }),
+  ],
+}
+/** Of roles, apps and users, by name; what is nearer to the caller wins. */
+const LOOKUPS = {
+  system: [
+    { name: 'Region', value: 'everywhere', isPrivate: false, description: 'Where' },
+    { name: 'team', value: 'none', isPrivate: false },
+    { name: 'tier', value: null, isPrivate: false },
+    { name: 'db_password', value: 'private-of-system', isPrivate: true },
+  ],
+  role: [{ name: 'team', value: 'of the role', isPrivate: false }],
+  app: [
+    { name: 'tier', value: 'of the app', isPrivate: false },
+    { name: 'inner', value: 'private-of-app', isPrivate: true },
+  ],
+  user: [
+    { name: 'region', value: 'of the user', isPrivate: false },
+    { name: 'tier', value: 'private-of-user', isPrivate: true },
+  ],
 }
 
 async function fill(store: SystemStore): Promise<void> {
@@ -60,6 +92,16 @@ async function fill(store: SystemStore): Promise<void> {
       await writer.upsertRole({ name, rules, description: `The ${name}`, isActive: name !== 'off' })
     await writer.upsertApp({ name: 'agent', role: 'filtered', apiKey: 'k'.repeat(64) })
     await writer.upsertApp({ name: 'sleeper', role: 'shopper', isActive: false, apiKey: 's'.repeat(64) })
+    await writer.upsertLookups(LOOKUPS.system)
+    const id = await writer.upsertApp({ name: 'regional', role: 'regional', apiKey: 'r'.repeat(64) })
+    await writer.upsertLookups(LOOKUPS.app, { column: 'app_id', id })
+    const role = await writer.upsertRole({ name: 'regional', rules: ROLES.regional ?? [] })
+    await writer.upsertLookups(LOOKUPS.role, { column: 'role_id', id: role })
+    const roles = [{ app: 'agent', role: 'regional' }]
+    const una = { email: 'una@example.com', name: 'Una', firstName: 'Una', username: 'una.regional' }
+    const user = await writer.upsertUser({ ...una, roles, passwordHash: 'a-hash' })
+    await writer.upsertLookups(LOOKUPS.user, { column: 'user_id', id: user })
+    await writer.upsertUser({ email: 'out@example.com', name: 'Out', isActive: false })
   })
 }
 
@@ -96,6 +138,43 @@ function permissions({ roleById }: Snapshot): Record<string, unknown> {
   return Object.fromEntries(all)
 }
 
+/** The same of every caller: each app alone and with each user, lookups bound. */
+function permissionsOfCallers(snapshot: Snapshot): Record<string, unknown> {
+  const callers = createCallers(snapshot)
+  const people = [undefined, ...snapshot.userById.values()].filter((user) => !user?.isAdmin)
+  const all = snapshot.apps.flatMap((app) =>
+    people.map((user) => {
+      const decided = () => {
+        const { policy } = callers.callerFor({ app, user })
+        return ['_table/orders', '_table/x'].map((component) => policy.decide('shop', component, 'GET'))
+      }
+      return [`${app.name} ${user?.email}`, attempt(decided)] as const
+    }),
+  )
+  return Object.fromEntries(all.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function attempt(work: () => unknown): unknown {
+  try {
+    return work()
+  } catch (error) {
+    return String(error)
+  }
+}
+
+const users = ({ userById }: Snapshot) =>
+  [...userById.values()]
+    .filter(({ isAdmin }) => !isAdmin)
+    .map(({ email, name, firstName, lastName, username, isActive }) => ({
+      email,
+      name,
+      firstName,
+      lastName,
+      username,
+      isActive,
+    }))
+    .toSorted((a, b) => (a.email < b.email ? -1 : 1))
+
 const services = ({ services: all }: Snapshot) =>
   all
     .map(({ name, type, label, description, isActive, config }) => ({
@@ -118,7 +197,14 @@ describe.each(engines)('a config package on $name', ({ open }) => {
     const one = await openStore(adapter)
     await fill(one)
     const text = JSON.stringify(packagesOf(one).export())
-    for (const secret of ['hunter2-secret', 'inner-token', '/srv/far.db', 'k'.repeat(64)])
+    for (const secret of [
+      'hunter2-secret',
+      'inner-token',
+      '/srv/far.db',
+      'private-of',
+      'a-hash',
+      'k'.repeat(64),
+    ])
       expect(text).not.toContain(secret)
 
     const other = await openStore(await open())
@@ -129,13 +215,25 @@ describe.each(engines)('a config package on $name', ({ open }) => {
       created: {
         services: ['far', 'shop'],
         roles: Object.keys(ROLES).toSorted(),
-        apps: ['agent', 'sleeper'],
+        apps: ['agent', 'regional', 'sleeper'],
+        users: ['out@example.com', 'una@example.com'],
+        lookups: ['Region', 'db_password', 'team', 'tier'],
       },
-      updated: { services: [], roles: [], apps: [] },
-      skipped: { services: [], roles: [], apps: [] },
+      updated: { services: [], roles: [], apps: [], users: [], lookups: [] },
+      skipped: { services: [], roles: [], apps: [], users: [], lookups: [] },
       errors: [],
-      api_keys: [{ app: 'agent' }, { app: 'sleeper' }],
+      api_keys: [{ app: 'agent' }, { app: 'regional' }, { app: 'sleeper' }],
     })
+    const ofCallers = permissionsOfCallers(one.snapshot())
+    expect(JSON.stringify(ofCallers)).toMatch(/of the role.*of the app/)
+    expect(JSON.stringify(ofCallers)).toContain('of the user')
+    expect(permissionsOfCallers(other.snapshot())).toEqual(ofCallers)
+    expect(users(other.snapshot())).toEqual(users(one.snapshot()))
+    expect(other.snapshot().configLookups.get('db_password')).toBe('private-of-system')
+    expect(other.snapshot().userByEmail.get('una@example.com')?.passwordHash).toBeUndefined()
+    const again = packagesOf(other)
+    const shown = { ...again.export(), exported_at: '', services: [] }
+    expect(shown).toEqual({ ...packagesOf(one).export(), exported_at: '', services: [] })
     const expected = permissions(one.snapshot())
     expect(Object.values(expected).filter((access) => Object(access).allowed).length).toBeGreaterThan(50)
     expect(permissions(other.snapshot())).toEqual(expected)
@@ -154,7 +252,9 @@ describe.each(engines)('a config package on $name', ({ open }) => {
     const packages = packagesOf(store, {})
     const given = packages.export()
     const before = store.snapshot()
-    expect((await packages.import(given, { overwrite: false })).skipped.roles).toHaveLength(6)
+    expect((await packages.import(given, { overwrite: false })).skipped.roles).toHaveLength(
+      Object.keys(ROLES).length,
+    )
     expect(store.snapshot()).toBe(before)
 
     const roles = [
@@ -170,7 +270,11 @@ describe.each(engines)('a config package on $name', ({ open }) => {
     expect(store.snapshot().serviceByName.get('shop')?.config.password).toBe('hunter2-secret')
     const role = [...store.snapshot().roleById.values()].find(({ name }) => name === 'nothing')
     expect(role?.rules).toEqual([readAll])
-    expect(store.snapshot().appByKeyHash.size).toBe(2)
+    expect(store.snapshot().appByKeyHash.size).toBe(3)
+    expect(store.snapshot().configLookups.get('db_password')).toBe('private-of-system')
+    const { version } = store.snapshot()
+    await packages.import({ manifest: { ...given, roles } }, { overwrite: true })
+    expect(store.snapshot().version).toBe(version)
   })
 
   const service = (config: object) => ({ name: 'new', type: 'box', config })
@@ -181,7 +285,7 @@ describe.each(engines)('a config package on $name', ({ open }) => {
       change: { format: 'dreamfactory.config/v2' },
       problem: 'Unsupported config package format.',
     },
-    { what: 'an unknown key', change: { users: [] }, problem: 'Unrecognized key: "users"' },
+    { what: 'an unknown key', change: { limits: [] }, problem: 'Unrecognized key: "limits"' },
     {
       what: 'a path out of the data folder',
       change: { services: [service({ database: '../etc/x' })] },
@@ -233,6 +337,48 @@ describe.each(engines)('a config package on $name', ({ open }) => {
       problem: "there is no role 'nobody'",
     },
     {
+      what: 'a private lookup without a value',
+      change: { lookups: [{ name: 'pw', private: true, value: { $env: 'CONFIG_LOOKUP_PW' } }] },
+      problem: 'lookups[0].value: the environment variable CONFIG_LOOKUP_PW is not set.',
+    },
+    {
+      what: 'a lookup that would show a variable',
+      change: { lookups: [{ name: 'pw', value: { $env: 'CONFIG_SHOP_PASSWORD' } }] },
+      problem: 'only a private lookup takes its value from the environment.',
+    },
+    {
+      what: 'a lookup that takes a variable of the server',
+      change: {
+        roles: [{ name: 'r', lookups: [{ name: 'pw', private: true, value: { $env: 'APP_KEY' } }] }],
+      },
+      problem: 'roles[0].lookups[0].value: a reference names a variable that begins with CONFIG_.',
+    },
+    {
+      what: 'a lookup of a name that cannot be',
+      change: { lookups: [{ name: 'a}b' }] },
+      problem: 'must not contain spaces, braces or parentheses',
+    },
+    {
+      what: 'an administrator',
+      change: { users: [{ email: 'x@example.com', name: 'X', is_sys_admin: true }] },
+      problem: 'Unrecognized key: "is_sys_admin"',
+    },
+    {
+      what: 'a user with an unknown role',
+      change: { users: [{ email: 'x@example.com', name: 'X', roles: [{ app: 'a', role: 'good' }] }] },
+      problem: "users[0].roles[0].app: there is no app 'a'",
+    },
+    {
+      what: 'a user who comes twice',
+      change: {
+        users: [
+          { email: 'x@example.com', name: 'X' },
+          { email: 'X@example.com', name: 'X' },
+        ],
+      },
+      problem: "'x@example.com' comes twice.",
+    },
+    {
       what: 'a name that comes twice',
       change: { roles: [{ name: 'r' }, { name: 'R' }] },
       problem: "roles[1].name: 'r' comes twice.",
@@ -249,6 +395,16 @@ describe.each(engines)('a config package on $name', ({ open }) => {
     })
     expect(await everything(adapter)).toBe(before)
   })
+})
+
+test('an administrator is in no package, and no package changes one', async () => {
+  const store = await openStore()
+  await fill(store)
+  const [admin] = [...store.snapshot().userById.values()].filter(({ isAdmin }) => isAdmin)
+  const given = packagesOf(store).export()
+  expect(JSON.stringify(given)).not.toContain(admin?.email)
+  const taken = { ...given, users: [{ email: admin?.email, name: 'Taken', is_active: false }] }
+  await expect(packagesOf(store).import(taken, { overwrite: true })).rejects.toThrow('is an administrator')
 })
 
 describe('at the door', () => {

@@ -4,7 +4,7 @@ import { refused, unsupportedVerb } from '../unsupported.ts'
 import type { SystemHandler } from './system-handler.ts'
 
 /**
- * `system/config_package`: services, roles and apps by name (dreamfactory-rest §7.6). For administrators whom no role binds: whoever
+ * `system/config_package`: services, roles, apps, users and lookups by name (dreamfactory-rest §7.6). For administrators whom no role binds: whoever
  * writes roles and keys may do everything.
  */
 export const configPackage: SystemHandler = async (request, { caller, deps }) => {

@@ -3,7 +3,7 @@ import type { Json } from '../../core/database/value.ts'
 import { type ConfiguredType, changeMarked, type ServiceConfig } from '../service-config.ts'
 
 /** Only variables of the environment that begin so can be named by a package: others are not meant for services. */
-const PREFIX = 'CONFIG_'
+export const PREFIX = 'CONFIG_'
 
 /** Values of the environment, by name. */
 export type ReferenceValues = Readonly<Record<string, string>>
@@ -74,7 +74,7 @@ function leaves(path: string): boolean {
 }
 
 /** `CONFIG_SHOP_OPTIONS_TOKEN` */
-function variableOf(service: string, path: readonly string[]): string {
+export function variableOf(service: string, path: readonly string[]): string {
   return (
     PREFIX +
     [service, ...path]

@@ -3,15 +3,20 @@ import type { Snapshot } from '../snapshot.ts'
 import { SYSTEM_SERVICES } from '../system-services.ts'
 import { withReferences } from './config-references.ts'
 import { type ExportedPackage, PACKAGE_FORMAT } from './package-format.ts'
+import { exportLookups, lookupsOf } from './package-lookups.ts'
 
 const OURS: ReadonlySet<string> = new Set(SYSTEM_SERVICES.map(({ name }) => name))
 
-/** Services, roles and apps by name, in order of name; no secret and no API key. Services of the server itself are not in it. */
+/**
+ * Services, roles, apps, users and lookups by name, in order of name; no secret, no password and no API key. Services of the server
+ * itself and administrators are not in it.
+ */
 export function exportPackage(
-  { services, roleById, apps }: Snapshot,
+  snapshot: Snapshot,
   options: { readonly types: readonly ConfiguredType[]; readonly dataDir: string },
 ): ExportedPackage {
   const { types, dataDir } = options
+  const { services, roleById, apps } = snapshot
   return {
     format: PACKAGE_FORMAT,
     exported_at: new Date().toISOString(),
@@ -43,14 +48,43 @@ export function exportPackage(
         ),
         filter_op: rule.filterOp,
       })),
+      lookups: exportLookups(lookupsOf(snapshot, { roleId: role.id }), ['role', role.name]),
     })),
     apps: byName(apps).map((app) => ({
       name: app.name,
       description: app.description ?? null,
       is_active: app.isActive,
       role: (app.roleId === undefined ? undefined : roleById.get(app.roleId)?.name) ?? null,
+      lookups: exportLookups(lookupsOf(snapshot, { appId: app.id }), ['app', app.name]),
     })),
+    users: exportUsers(snapshot),
+    lookups: exportLookups(lookupsOf(snapshot, {}), []),
   }
+}
+
+function exportUsers(snapshot: Snapshot): ExportedPackage['users'] {
+  const people = [...snapshot.userById.values()].filter(({ isAdmin }) => !isAdmin)
+  return people
+    .toSorted((a, b) => (a.email < b.email ? -1 : 1))
+    .map((user) => ({
+      email: user.email,
+      name: user.name,
+      username: user.username,
+      first_name: user.firstName ?? null,
+      last_name: user.lastName ?? null,
+      is_active: user.isActive,
+      roles: rolesOf(user.id, snapshot),
+      lookups: exportLookups(lookupsOf(snapshot, { userId: user.id }), ['user', user.email]),
+    }))
+}
+
+function rolesOf(userId: number, { rolesByUser, apps, roleById }: Snapshot) {
+  const mapped = [...(rolesByUser.get(userId) ?? [])].flatMap(([appId, roleId]) => {
+    const app = apps.find(({ id }) => id === appId)?.name
+    const role = roleById.get(roleId)?.name
+    return app !== undefined && role !== undefined ? [{ app, role }] : []
+  })
+  return mapped.toSorted((a, b) => (a.app < b.app ? -1 : 1))
 }
 
 function byName<T extends { readonly name: string }>(records: readonly T[]): T[] {

@@ -1,12 +1,14 @@
 import { checkConfig } from '../check-config.ts'
-import type { DeclaredConfig } from '../declared-config.ts'
 import type { CredentialMaker } from '../secrets.ts'
 import type { ConfiguredType } from '../service-config.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { SystemStore } from '../store.ts'
 import type { SystemWriter } from '../write/system-writer.ts'
-import { escapingPaths, type ReferenceValues, resolveReferences } from './config-references.ts'
-import type { ConfigPackage } from './package-format.ts'
+import type { LookupInput, LookupOwner } from '../write/upsert-lookups.ts'
+import type { ReferenceValues } from './config-references.ts'
+import { type DeclaredPackage, declarePackage } from './declare-package.ts'
+import { type ConfigPackage, type Named, nameOf, PACKAGE_LISTS, type PackageList } from './package-format.ts'
+import { lookupsOf } from './package-lookups.ts'
 import { refusedPackage } from './read-package.ts'
 
 export interface ImportOptions {
@@ -18,9 +20,9 @@ export interface ImportOptions {
   readonly overwrite: boolean
 }
 
-type Names = Record<'services' | 'roles' | 'apps', string[]>
+type Names = Record<PackageList, string[]>
 
-/** Of the wire. */
+/** Of the wire. Users are told by their e-mail address. */
 export interface ImportedPackage {
   readonly success: true
   readonly created: Readonly<Names>
@@ -39,7 +41,7 @@ export async function importPackage(
 ): Promise<ImportedPackage> {
   const snapshot = store.snapshot()
   const wanted = options.overwrite ? given : withoutKnown(given, snapshot)
-  const { declared, problems } = declare(wanted, snapshot, options)
+  const { declared, problems } = declarePackage(wanted, snapshot, options)
   const all = [...problems, ...(problems.length > 0 ? [] : checkConfig(declared, snapshot, options.types))]
   if (all.length > 0) throw refusedPackage(all)
   return await store.change((writer) => write(writer, given, declared, options))
@@ -48,94 +50,74 @@ export async function importPackage(
 async function write(
   writer: SystemWriter,
   given: ConfigPackage,
-  declared: DeclaredConfig,
+  declared: DeclaredPackage,
   { overwrite, maker }: ImportOptions,
 ): Promise<ImportedPackage> {
   const result = { created: noNames(), updated: noNames(), skipped: noNames() }
   const keys: { app: string; api_key: string }[] = []
-  const put = async (list: keyof Names, name: string, isThere: boolean, store: () => Promise<unknown>) => {
+  const put = async (list: PackageList, name: string, isThere: boolean, store: () => Promise<unknown>) => {
     const outcome = !isThere ? 'created' : overwrite ? 'updated' : 'skipped'
     result[outcome][list].push(name)
     if (outcome !== 'skipped') await store()
   }
+  const own = async (
+    column: LookupOwner['column'],
+    id: number,
+    lookups: readonly LookupInput[] | undefined,
+  ) => {
+    if (lookups) await writer.upsertLookups(lookups, { column, id })
+  }
   skipUndeclared(given, declared, result.skipped)
+  for (const lookup of declared.lookups)
+    await put('lookups', lookup.name, await writer.hasLookup(lookup.name), () =>
+      writer.upsertLookups([lookup]),
+    )
   for (const service of declared.services)
     await put('services', service.name, await writer.hasService(service.name), () =>
       writer.upsertService(service),
     )
-  for (const role of declared.roles)
-    await put('roles', role.name, await writer.hasRole(role.name), () => writer.upsertRole(role))
-  for (const app of declared.apps) {
+  for (const { lookups, ...role } of declared.roles)
+    await put('roles', role.name, await writer.hasRole(role.name), async () =>
+      own('role_id', await writer.upsertRole(role), lookups),
+    )
+  for (const { lookups, ...app } of declared.apps) {
     const isThere = await writer.hasApp(app.name)
     await put('apps', app.name, isThere, async () => {
       const apiKey = isThere ? undefined : maker.newApiKey()
       if (apiKey !== undefined) keys.push({ app: app.name, api_key: apiKey })
-      await writer.upsertApp({ ...app, apiKey })
+      await own('app_id', await writer.upsertApp({ ...app, apiKey }), lookups)
     })
   }
+  for (const { lookups, ...user } of declared.users)
+    await put('users', user.email, await writer.hasUser(user.email), async () =>
+      own('user_id', await writer.upsertUser(user), lookups),
+    )
   return { success: true, ...result, errors: [], api_keys: keys }
 }
 
 function noNames(): Names {
-  return { services: [], roles: [], apps: [] }
+  return { services: [], roles: [], apps: [], users: [], lookups: [] }
 }
 
-function skipUndeclared(given: ConfigPackage, declared: DeclaredConfig, skipped: Names): void {
-  for (const list of ['services', 'roles', 'apps'] as const) {
-    const names = new Set(declared[list].map(({ name }) => name))
-    skipped[list].push(...given[list].map(({ name }) => name).filter((name) => !names.has(name)))
+function skipUndeclared(given: ConfigPackage, declared: DeclaredPackage, skipped: Names): void {
+  for (const list of PACKAGE_LISTS) {
+    const names = new Set(declared[list].map(nameOf))
+    skipped[list].push(...given[list].map(nameOf).filter((name) => !names.has(name)))
   }
 }
 
-function withoutKnown(given: ConfigPackage, { serviceByName, roleById, apps }: Snapshot): ConfigPackage {
+function withoutKnown(given: ConfigPackage, snapshot: Snapshot): ConfigPackage {
+  const { serviceByName, roleById, apps, userByEmail } = snapshot
   const isNew = (known: Iterable<string>) => {
     const names = new Set([...known].map((name) => name.toLowerCase()))
-    return ({ name }: { readonly name: string }) => !names.has(name.toLowerCase())
+    return (record: Named) => !names.has(nameOf(record).toLowerCase())
   }
   return {
     ...given,
     services: given.services.filter(isNew(serviceByName.keys())),
     roles: given.roles.filter(isNew([...roleById.values()].map(({ name }) => name))),
     apps: given.apps.filter(isNew(apps.map(({ name }) => name))),
+    users: given.users.filter(isNew(userByEmail.keys())),
+    lookups: given.lookups.filter(isNew(lookupsOf(snapshot, {}).map(({ name }) => name))),
   }
-}
-
-/** The package in the words of a config file, references replaced. */
-function declare(
-  { services, roles, apps }: ConfigPackage,
-  snapshot: Snapshot,
-  { types, references, dataDir }: ImportOptions,
-): { readonly declared: DeclaredConfig; readonly problems: readonly string[] } {
-  const problems: string[] = []
-  const declared: DeclaredConfig = {
-    baseDir: dataDir,
-    services: services.map(({ is_active: isActive, description, config, ...service }, at) => {
-      const type = types.find(({ name }) => name === service.type)
-      const stored = snapshot.serviceByName.get(service.name.toLowerCase())?.config
-      const resolved = resolveReferences(config, stored, references)
-      const found = [...escapingPaths(config, type), ...resolved.problems]
-      problems.push(...found.map((problem) => `services[${at}].${problem}`))
-      return { ...service, isActive, description: description ?? undefined, config: resolved.config }
-    }),
-    roles: roles.map(({ name, description, is_active: isActive, service_access: access }) => ({
-      name,
-      isActive,
-      description: description ?? undefined,
-      rules: access.map((rule) => ({
-        service: rule.service,
-        component: rule.component ?? '',
-        verbMask: rule.verb_mask,
-        requestorMask: rule.requestor_mask,
-        filters: rule.filters ?? [],
-        filterOp: rule.filter_op,
-      })),
-    })),
-    apps: apps.map(({ name, description, is_active: isActive, role }) => ({
-      name,
-      isActive,
-      description: description ?? undefined,
-      role: role ?? undefined,
-    })),
-  }
-  return { declared, problems }
 }

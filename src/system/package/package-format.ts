@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lookupName, lookupValue } from '../resources/lookup.ts'
 import type { ServiceConfig } from '../service-config.ts'
 
 /** dreamfactory-rest §7.6 */
@@ -35,16 +36,46 @@ const service = z.strictObject({
   config: z.record(z.string(), z.json()).default({}),
 })
 
+const lookup = z.strictObject({
+  name: lookupName,
+  /** Of a private one a reference: `{"$env":"CONFIG_…"}`. */
+  value: z.union([lookupValue, z.strictObject({ $env: z.string() })]).default(null),
+  private: z.boolean().default(false),
+  description,
+})
+
+/** All of a role, an app or a user; left out: they stay as they are. */
+const lookups = z.array(lookup).optional()
+
 const role = z.strictObject({
   name,
   description,
   is_active: isActive,
   service_access: z.array(access).default([]),
+  lookups,
 })
 
-const app = z.strictObject({ name, description, is_active: isActive, role: name.nullable().default(null) })
+const app = z.strictObject({
+  name,
+  description,
+  is_active: isActive,
+  role: name.nullable().default(null),
+  lookups,
+})
 
-/** Services, roles and apps by name, without secrets. Strict. */
+const user = z.strictObject({
+  email: z.string().trim().toLowerCase().max(255).pipe(z.email()),
+  name: z.string().min(1).max(255),
+  username: z.string().min(6).max(255).optional(),
+  first_name: z.string().max(255).nullable().optional(),
+  last_name: z.string().max(255).nullable().optional(),
+  is_active: isActive,
+  /** All of the user; left out: they stay as they are. */
+  roles: z.array(z.strictObject({ app: name, role: name })).optional(),
+  lookups,
+})
+
+/** Services, roles, apps, users and lookups by name, without secrets. Strict. */
 export const configPackage = z.strictObject({
   format: z.literal(PACKAGE_FORMAT),
   /** Of no effect. */
@@ -52,9 +83,24 @@ export const configPackage = z.strictObject({
   services: z.array(service).default([]),
   roles: z.array(role).default([]),
   apps: z.array(app).default([]),
+  users: z.array(user).default([]),
+  /** Of the whole system. */
+  lookups: z.array(lookup).default([]),
 })
 
+export const PACKAGE_LISTS = ['services', 'roles', 'apps', 'users', 'lookups'] as const
+export type PackageList = (typeof PACKAGE_LISTS)[number]
+
+export type Named = { readonly name: string; readonly email?: string }
+
+/** What tells records of a list apart: users by their address. */
+export function nameOf({ name, email }: Named): string {
+  return email ?? name
+}
+
 export type ConfigPackage = z.output<typeof configPackage>
+
+export type PackagedLookup = z.output<typeof lookup>
 
 type PackagedService = ConfigPackage['services'][number]
 

@@ -1,5 +1,12 @@
 import { AppError } from '../../core/errors.ts'
-import { type ConfigPackage, configPackage, PACKAGE_FORMAT } from './package-format.ts'
+import {
+  type ConfigPackage,
+  configPackage,
+  type Named,
+  nameOf,
+  PACKAGE_FORMAT,
+  PACKAGE_LISTS,
+} from './package-format.ts'
 
 /** The package, or `{"manifest": the package}`. Throws `bad_request` for another format, and with every problem of this one. */
 export function readPackage(input: unknown): ConfigPackage {
@@ -12,10 +19,10 @@ export function readPackage(input: unknown): ConfigPackage {
   if (!parsed.success) {
     throw refusedPackage(parsed.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}.`))
   }
-  const { services, roles, apps } = parsed.data
-  const problems = [...twice('services', services), ...twice('roles', roles), ...twice('apps', apps)]
+  const { data } = parsed
+  const problems = PACKAGE_LISTS.flatMap((list) => twice(list, data[list]))
   if (problems.length > 0) throw refusedPackage(problems)
-  return parsed.data
+  return data
 }
 
 export function refusedPackage(problems: readonly string[]): AppError {
@@ -24,8 +31,8 @@ export function refusedPackage(problems: readonly string[]): AppError {
   })
 }
 
-function twice(list: string, records: readonly { readonly name: string }[]): string[] {
-  const names = records.map(({ name }) => name.toLowerCase())
+function twice(list: string, records: readonly Named[]): string[] {
+  const names = records.map((record) => nameOf(record).toLowerCase())
   return names.flatMap((name, at) =>
     names.indexOf(name) === at ? [] : [`${list}[${at}].name: '${name}' comes twice.`],
   )

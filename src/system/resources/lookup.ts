@@ -9,6 +9,14 @@ import type { WriteContext } from '../write-context.ts'
 const OWNERS = ['role_id', 'app_id', 'user_id'] as const
 type Owner = (typeof OWNERS)[number]
 
+export const lookupName = z
+  .string()
+  .trim()
+  .min(1)
+  .max(64)
+  .regex(/^[^{}()\s]+$/, { error: 'The name field must not contain spaces, braces or parentheses.' })
+export const lookupValue = optionalText(65_535)
+
 /** Lookups of the whole system, at an address of their own. */
 export const lookup = lookupOf('lookup', undefined)
 
@@ -38,13 +46,8 @@ function lookupOf(name: string, owner: Owner | undefined): SystemResource {
     nameField: 'name',
     uniqueInOwner: ['name'],
     accepts: {
-      name: z
-        .string()
-        .trim()
-        .min(1)
-        .max(64)
-        .regex(/^[^{}()\s]+$/, { error: 'The name field must not contain spaces, braces or parentheses.' }),
-      value: optionalText(65_535),
+      name: lookupName,
+      value: lookupValue,
       private: flag,
       description: optionalText(255),
     },

@@ -27,6 +27,7 @@ export function createTableWriter(
   const { signal, onWrite } = options
   const table = tableNamed(definition)
   let cached: Promise<readonly Row[]> | undefined
+  const isStamped = table.fieldByName.has('created_date')
   const written = () => {
     cached = undefined
     onWrite()
@@ -37,14 +38,15 @@ export function createTableWriter(
       return cached
     },
     async insert(values) {
-      const row = { ...values, created_date: now(), last_modified_date: now() }
+      const stamps = isStamped ? { created_date: now(), last_modified_date: now() } : {}
+      const row = { ...values, ...stamps }
       const { rows } = await records.insert({ table, rows: [row], returning: ['id'] }, { signal })
       written()
       return idOf(rows[0])
     },
     async update(row, values) {
       if (Object.entries(values).every(([column, value]) => isSame(row[column], value))) return
-      const set = { ...values, last_modified_date: now() }
+      const set = { ...values, ...(isStamped && { last_modified_date: now() }) }
       const where: Filter = { op: '=', field: 'id', value: idOf(row) }
       await records.update({ table, set, where, returning: [] }, { signal })
       written()
@@ -64,7 +66,11 @@ export function idOf(row: Row | undefined): number {
 
 /** The row with that name, case ignored. */
 export function namedIn(rows: readonly Row[], column: string, name: string): Row | undefined {
-  return rows.find((row) => String(row[column]).toLowerCase() === name.toLowerCase())
+  return rows.find((row) => isNamed(row, name, column))
+}
+
+export function isNamed(row: Row, name: string, column = 'name'): boolean {
+  return String(row[column]).toLowerCase() === name.toLowerCase()
 }
 
 function isSame(stored: unknown, value: Value): boolean {

@@ -1,0 +1,132 @@
+import { checkKnown } from '../check-config.ts'
+import type { DeclaredConfig } from '../declared-config.ts'
+import type { ConfiguredType } from '../service-config.ts'
+import type { Snapshot } from '../snapshot.ts'
+import type { LookupInput } from '../write/upsert-lookups.ts'
+import type { UserInput } from '../write/upsert-user.ts'
+import { escapingPaths, type ReferenceValues, resolveReferences } from './config-references.ts'
+import type { ConfigPackage, PackagedLookup } from './package-format.ts'
+import { lookupsOf, resolveLookupValues } from './package-lookups.ts'
+
+interface Owned {
+  /** Absent: they stay as they are. */
+  readonly lookups?: readonly LookupInput[] | undefined
+}
+
+/** A package in the words of a config file, references replaced. */
+export interface DeclaredPackage extends DeclaredConfig {
+  readonly roles: readonly (DeclaredConfig['roles'][number] & Owned)[]
+  readonly apps: readonly (DeclaredConfig['apps'][number] & Owned)[]
+  readonly users: readonly (UserInput & Owned)[]
+  readonly lookups: readonly LookupInput[]
+}
+
+interface Surroundings {
+  readonly types: readonly ConfiguredType[]
+  readonly references: ReferenceValues
+  readonly dataDir: string
+}
+
+/** Problems are sentences with their place in the package. */
+export function declarePackage(
+  given: ConfigPackage,
+  snapshot: Snapshot,
+  { types, references, dataDir }: Surroundings,
+): { readonly declared: DeclaredPackage; readonly problems: readonly string[] } {
+  const problems: string[] = []
+  const { userByEmail } = snapshot
+  const roleByName = named([...snapshot.roleById.values()])
+  const appByName = named(snapshot.apps)
+  const resolve = (
+    lookups: readonly PackagedLookup[],
+    owner: Parameters<typeof lookupsOf>[1],
+    at: string,
+  ) => {
+    const resolved = resolveLookupValues(lookups, lookupsOf(snapshot, owner), { values: references, at })
+    problems.push(...resolved.problems)
+    return resolved.lookups
+  }
+  /** `id` of the owner; undefined for one that is new, who has none yet. */
+  const owned = (
+    lookups: readonly PackagedLookup[] | undefined,
+    column: 'roleId' | 'appId' | 'userId',
+    id: number | undefined,
+    at: string,
+  ) => lookups && resolve(lookups, { [column]: id ?? NOBODY }, at)
+
+  const declared: DeclaredPackage = {
+    baseDir: dataDir,
+    services: given.services.map(({ is_active: isActive, description, config, ...service }, at) => {
+      const type = types.find(({ name }) => name === service.type)
+      const stored = snapshot.serviceByName.get(service.name.toLowerCase())?.config
+      const resolved = resolveReferences(config, stored, references)
+      const found = [...escapingPaths(config, type), ...resolved.problems]
+      problems.push(...found.map((problem) => `services[${at}].${problem}`))
+      return { ...service, isActive, description: description ?? undefined, config: resolved.config }
+    }),
+    roles: given.roles.map(({ name, description, is_active: isActive, ...role }, at) => ({
+      name,
+      isActive,
+      description: description ?? undefined,
+      rules: role.service_access.map(ruleOf),
+      lookups: owned(role.lookups, 'roleId', roleByName.get(name.toLowerCase())?.id, `roles[${at}].`),
+    })),
+    apps: given.apps.map(({ name, description, is_active: isActive, role, lookups }, at) => ({
+      name,
+      isActive,
+      description: description ?? undefined,
+      role: role ?? undefined,
+      lookups: owned(lookups, 'appId', appByName.get(name.toLowerCase())?.id, `apps[${at}].`),
+    })),
+    users: given.users.map((user, at) => ({
+      email: user.email,
+      name: user.name,
+      username: user.username,
+      firstName: user.first_name ?? undefined,
+      lastName: user.last_name ?? undefined,
+      isActive: user.is_active,
+      roles: user.roles,
+      lookups: owned(user.lookups, 'userId', userByEmail.get(user.email)?.id, `users[${at}].`),
+    })),
+    lookups: resolve(given.lookups, {}, ''),
+  }
+  return { declared, problems: [...problems, ...userProblems(declared, snapshot)] }
+}
+
+/** An id that no record has. */
+const NOBODY = -1
+
+function named<T extends { readonly name: string }>(records: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(records.map((record) => [record.name.toLowerCase(), record]))
+}
+
+function ruleOf(rule: ConfigPackage['roles'][number]['service_access'][number]) {
+  return {
+    service: rule.service,
+    component: rule.component ?? '',
+    verbMask: rule.verb_mask,
+    requestorMask: rule.requestor_mask,
+    filters: rule.filters ?? [],
+    filterOp: rule.filter_op,
+  }
+}
+
+function userProblems({ users, roles, apps }: DeclaredPackage, snapshot: Snapshot): string[] {
+  const roleNames = [...snapshot.roleById.values(), ...roles].map(({ name }) => name)
+  const appNames = [...snapshot.apps, ...apps].map(({ name }) => name)
+  return users.flatMap(({ email, roles: mapped = [] }, at) => {
+    const twice = mapped.filter(
+      ({ app }, index) => mapped.findIndex((one) => one.app.toLowerCase() === app.toLowerCase()) !== index,
+    )
+    return [
+      ...(snapshot.userByEmail.get(email)?.isAdmin
+        ? [`users[${at}].email: '${email}' is an administrator, and administrators come in no package.`]
+        : []),
+      ...twice.map(({ app }) => `users[${at}].roles: the app '${app}' comes twice.`),
+      ...mapped.flatMap(({ app, role }, index) => [
+        ...checkKnown(app, appNames, 'app', `users[${at}].roles[${index}].app`),
+        ...checkKnown(role, roleNames, 'role', `users[${at}].roles[${index}].role`),
+      ]),
+    ]
+  })
+}
