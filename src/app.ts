@@ -11,7 +11,7 @@ import { createKeyring, newApiKey } from './access/keyring.ts'
 import { createRequestLimits } from './access/limits/request-limits.ts'
 import { createWindowCounters } from './access/limits/window-counters.ts'
 import { createPasswordCheck } from './access/password-check.ts'
-import { hashPassword, newPassword } from './access/passwords.ts'
+import { hashOfNothing, hashPassword, newPassword, verifyPassword } from './access/passwords.ts'
 import { withRunAccess } from './access/run-access.ts'
 import { createSessions } from './access/sessions.ts'
 import { loadTokenKey } from './access/token-key.ts'
@@ -33,13 +33,10 @@ import { execute } from './operations/execute.ts'
 import { registerDocsPage } from './rest/docs-page.ts'
 import { registerRest } from './rest/register-rest.ts'
 import { createServices, type RunningServices, type ServiceDefinition } from './services/create-services.ts'
-import { createAccountApi } from './system/accounts/account-api.ts'
-import { createCodeBook } from './system/accounts/code-book.ts'
-import { createPasswordReset } from './system/accounts/password-reset.ts'
-import { createRegistration } from './system/accounts/registration.ts'
-import { userSettings } from './system/accounts/user-settings.ts'
+import { registrationSettings } from './system/accounts/account-settings.ts'
+import { openAccounts } from './system/accounts/open-accounts.ts'
 import { systemResources } from './system/all.ts'
-import { createEmailSender } from './system/email/email-services.ts'
+import { createEmailServices } from './system/email/email-services.ts'
 import { createExtrasStore } from './system/extras/extras-store.ts'
 import { createLimitResets } from './system/limits/limit-resets.ts'
 import { type ConfigPackages, createConfigPackages } from './system/package/config-packages.ts'
@@ -56,6 +53,8 @@ import { VERSION } from './version.ts'
 type Logger = ReturnType<typeof createLogger>
 
 export { serviceTypes }
+/** What a config file may have services of. */
+export const configuredTypes = [...serviceTypes, ...emailTypes]
 export type HttpServer = FastifyInstance
 
 /** Everything a command needs, opened and wired. The only place that knows all parts. */
@@ -87,7 +86,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
   const database = await openSystemDatabase(config, serviceTypes)
   const store = await openSystemStore(database, {
     secrets: keyring,
-    types: serviceTypes,
+    types: configuredTypes,
     keepApiKeys: config.keepApiKeys,
   })
   const services = createServices({
@@ -129,14 +128,20 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     host: config.host,
     allowForever: config.allowForeverSessions,
   })
-  const types = [...serviceTypes, ...emailTypes, ...houseTypes].toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const types = [...configuredTypes, ...houseTypes].toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const leastPassword = { user: config.minPasswordLength, admin: config.minAdminPasswordLength }
   const maker: CredentialMaker = {
     newApiKey,
     newPassword: () => newPassword(leastPassword.admin),
     hashPassword,
   }
-  const system = createSystemApi({
+  const email = createEmailServices({
+    types: emailTypes,
+    fallback: localEmail,
+    snapshot: store.snapshot,
+    spoolDir: join(config.dataDir, 'mail'),
+  })
+  const records = createSystemApi({
     resources: systemResources,
     database: store.database,
     snapshot: store.snapshot,
@@ -149,39 +154,32 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       leastPassword,
       keepApiKeys: config.keepApiKeys,
       probe: (type, given, signal) =>
-        services.probe(type, resolveLookups(given, store.snapshot().configLookups), signal),
+        email.isType(type)
+          ? email.check(type, given)
+          : services.probe(type, resolveLookups(given, store.snapshot().configLookups), signal),
     },
   })
   const attempts = createAttemptLimit(ATTEMPTS_MS)
-  const reset = createPasswordReset({
-    system,
-    leastPassword,
+  const accountApi = openAccounts({
+    system: records,
     snapshot: store.snapshot,
-    codes: createCodeBook(store.database, keyring),
-    send: createEmailSender({
-      types: emailTypes,
-      fallback: localEmail,
-      snapshot: store.snapshot,
-      spoolDir: join(config.dataDir, 'mail'),
-    }),
-    countAttempt: (account, address) =>
+    database: store.database,
+    digest: keyring.digest,
+    checkPassword,
+    verify: verifyPassword,
+    hashOfNothing: hashOfNothing(),
+    leastPassword,
+    send: email.send,
+    countAttempt: async (what, account, address) =>
       attempts.count([
-        { key: `reset:${JSON.stringify([account, address])}`, most: MOST_RESETS },
-        { key: `reset:${address}`, most: MOST_RESETS_OF_ADDRESS },
+        { key: `${what}:${JSON.stringify([account, address])}`, most: MOST_FOR_ACCOUNT },
+        { key: `${what}:${address}`, most: MOST_FROM_ADDRESS[what] },
       ]),
-    onError: (error) => log.error({ err: error }, 'a message about a password was not sent'),
+    onError: (error) => log.error({ err: error }, 'a message to an account was not sent'),
   })
-  const accountApi = {
-    ...createAccountApi({ system, checkPassword }),
-    reset,
-    register: createRegistration({
-      system,
-      snapshot: store.snapshot,
-      countAttempt: (address) => attempts.count([{ key: `register:${address}`, most: MOST_REGISTRATIONS }]),
-    }),
-  }
+  const { system } = accountApi
   const packages = createConfigPackages(store, {
-    types: serviceTypes,
+    types: configuredTypes,
     maker,
     dataDir: config.dataDir,
     references: config.references,
@@ -221,7 +219,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       services,
       serviceTypes: types,
       serviceTypeRecords: types.map(describeType),
-      allowOpenRegistration: () => userSettings(store.snapshot()).allowOpenRegistration,
+      allowOpenRegistration: () => registrationSettings(store.snapshot()).isOpen,
       version: VERSION,
       configVersion: mcp.configVersion,
       execute,
@@ -257,7 +255,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     mcp,
     createHttp,
     async close() {
-      await reset.settled()
+      await accountApi.settled()
       await services.close()
       await database.close()
     },
@@ -265,11 +263,9 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
 }
 
 const ATTEMPTS_MS = 15 * 60 * 1000
-/** From one address. */
-const MOST_REGISTRATIONS = 20
-/** For one account from one address. */
-const MOST_RESETS = 5
-const MOST_RESETS_OF_ADDRESS = 100
+/** From one client. */
+const MOST_FOR_ACCOUNT = 5
+const MOST_FROM_ADDRESS = { reset: 100, answer: 100, register: 20 } as const
 
 /** Configured services of a known type, and those of the command line; of two with one name the command line's. */
 function definitionsOf(

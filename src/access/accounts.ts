@@ -47,6 +47,8 @@ export interface UserAccount {
   readonly passwordHash?: string | undefined
   /** UTC, `YYYY-MM-DD HH:MM:SS`. */
   readonly lastLoginDate?: string | undefined
+  /** Not confirmed yet, and so nobody can sign in; until when that is possible. */
+  readonly confirmExpiresDate?: string | undefined
   /** Another number ends all sessions. */
   readonly sessionEpoch?: number | undefined
 }

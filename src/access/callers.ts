@@ -49,7 +49,8 @@ export function createCallers({ version, roleById, rolesByUser, lookups: tables 
   }
   const callerFor = ({ app, user }: Omit<Who, 'role'>): Caller => {
     if (app && !app.isActive) throw refusal('app_inactive', MESSAGES.appInactive)
-    if (user && !user.isActive) throw refusal('user_inactive', MESSAGES.userInactive)
+    if (user && (!user.isActive || user.confirmExpiresDate !== undefined))
+      throw refusal('user_inactive', MESSAGES.userInactive)
     // An administrator with roles of their own is bound by them (dreamfactory-rest §2.3).
     const own = user && rolesByUser.get(user.id)
     const isUnrestricted = user?.isAdmin === true && own === undefined

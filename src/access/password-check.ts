@@ -1,6 +1,6 @@
 import type { Accounts, UserAccount } from './accounts.ts'
 import { createAttemptLimit } from './attempt-limit.ts'
-import { hashPassword, newPassword, verifyPassword } from './passwords.ts'
+import { hashOfNothing, verifyPassword } from './passwords.ts'
 
 interface PasswordAttempt {
   readonly email: string
@@ -25,7 +25,7 @@ export function createPasswordCheck(options: {
 }): PasswordCheck {
   const { accounts, now } = options
   const limit = createAttemptLimit(WINDOW_MS, now)
-  let dummy: Promise<string> | undefined
+  const hashOfNobody = hashOfNothing()
   return async ({ email, password, address = 'local' }) => {
     const account = email.trim().toLowerCase()
     const accountKey = JSON.stringify([account, address])
@@ -36,10 +36,10 @@ export function createPasswordCheck(options: {
       { key: addressKey, most: MOST_PER_ADDRESS },
     ])
     const user = accounts().userByEmail.get(account)
-    dummy ??= hashPassword(newPassword())
-    const ofNobody = await dummy
+    const ofNobody = await hashOfNobody()
     const isRight = await verifyPassword(password, user?.passwordHash ?? ofNobody)
     if (!user?.passwordHash || !isRight || !user.isActive) return undefined
+    if (user.confirmExpiresDate !== undefined) return undefined
     limit.forget(accountKey)
     limit.refund(addressKey)
     return user

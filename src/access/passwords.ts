@@ -17,6 +17,15 @@ export async function verifyPassword(password: string, passwordHash: string): Pr
   return await verify(passwordHash, password).catch(() => false)
 }
 
+/** The hash of a password that nobody has, to do as much work where there is no account. Made once. */
+export function hashOfNothing(): () => Promise<string> {
+  let hash: Promise<string> | undefined
+  return () => {
+    hash ??= hashPassword(newPassword())
+    return hash
+  }
+}
+
 /** Native code that most processes never need: loaded with the first password. */
 function argon2() {
   return import('@node-rs/argon2')

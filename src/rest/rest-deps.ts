@@ -7,9 +7,7 @@ import type { Row } from '../core/database/value.ts'
 import type { Operation } from '../core/operation.ts'
 import type { ServiceInfo, Services } from '../core/service.ts'
 import type { execute } from '../operations/execute.ts'
-import type { AccountApi } from '../system/accounts/account-api.ts'
-import type { PasswordReset } from '../system/accounts/password-reset.ts'
-import type { createRegistration } from '../system/accounts/registration.ts'
+import type { Accounts } from '../system/accounts/open-accounts.ts'
 import type { LimitResets } from '../system/limits/limit-resets.ts'
 import type { ConfigPackages } from '../system/package/config-packages.ts'
 import type { SystemApi } from '../system/system-api.ts'
@@ -43,11 +41,7 @@ export interface RestDeps {
   readonly limits: RequestLimits
   readonly resetLimits: LimitResets
   /** What people do with their own accounts. */
-  readonly accounts: AccountApi & {
-    /** The id of a new user. Throws `forbidden`, `bad_request`. */
-    register: ReturnType<typeof createRegistration>
-    readonly reset: Pick<PasswordReset, 'request' | 'byCode'>
-  }
+  readonly accounts: Omit<Accounts, 'system' | 'settled'>
   /** What a role may do with each of these resources of a service. Throws `not_found`. */
   readonly effectiveAccess: (roleId: number, service: string, resources: readonly string[]) => EffectiveAccess
   /** Services, roles and apps as one document. */

@@ -61,7 +61,11 @@ export function callSignal(): AbortSignal {
   return AbortSignal.timeout(30_000)
 }
 
-/** UTC, `YYYY-MM-DD HH:MM:SS`: the form of every date in the system database. */
 export function now(): string {
-  return new Date().toISOString().slice(0, 19).replace('T', ' ')
+  return dateTime(new Date())
+}
+
+/** UTC, `YYYY-MM-DD HH:MM:SS`: the form of every date in the system database. */
+export function dateTime(moment: Date): string {
+  return moment.toISOString().slice(0, 19).replace('T', ' ')
 }

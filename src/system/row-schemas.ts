@@ -213,6 +213,9 @@ export const userRow = z
     password: absent(z.string()),
     last_login_date: absent(z.string()),
     session_epoch: z.int(),
+    confirm_expires_date: absent(z.string()),
+    security_question: absent(z.string()),
+    security_answer: absent(z.string()),
   })
   .transform((row) => ({
     ...stamped(row),
@@ -226,4 +229,7 @@ export const userRow = z
     passwordHash: row.password,
     lastLoginDate: row.last_login_date,
     sessionEpoch: row.session_epoch,
+    confirmExpiresDate: row.confirm_expires_date,
+    securityQuestion: row.security_question,
+    securityAnswerHash: row.security_answer,
   }))

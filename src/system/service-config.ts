@@ -9,6 +9,7 @@ import { CONFIG_PURPOSE, MASK, type Secrets } from './secrets.ts'
 export interface ConfiguredType extends Pick<ServiceType, 'name' | 'config'> {
   /** One that the server itself has, and no request makes another. */
   readonly isSingleton?: true
+  readonly group?: string
 }
 
 export type ServiceConfig = { readonly [key: string]: Json }
@@ -47,12 +48,12 @@ export function resolvePaths(
 
 /** The keys a config of this type may have. */
 export function configKeys(type: ConfiguredType): string[] {
-  return Object.keys(schemaOf(type).properties ?? {})
+  return Object.keys(configSchema(type).properties ?? {})
 }
 
 /** Every key with its default; null where there is none. */
 export function configDefaults(type: ConfiguredType): ServiceConfig {
-  const properties = Object.entries(schemaOf(type).properties ?? {})
+  const properties = Object.entries(configSchema(type).properties ?? {})
   return Object.fromEntries(properties.map(([key, node]) => [key, node.default ?? null]))
 }
 
@@ -82,7 +83,7 @@ export function changeMarked(
   change: (value: Json, path: readonly string[]) => Json,
 ): ServiceConfig {
   if (!type) return config
-  const schema = schemaOf(type)
+  const schema = configSchema(type)
   const walk = (value: Json, nodes: readonly SchemaNode[], path: readonly string[]): Json => {
     const all = nodes.flatMap((node) => [
       node,
@@ -102,7 +103,7 @@ export function changeMarked(
 }
 
 /** Made once a type: it takes milliseconds. */
-function schemaOf({ config }: ConfiguredType): SchemaNode {
+export function configSchema({ config }: ConfiguredType): SchemaNode {
   const known = SCHEMAS.get(config)
   if (known) return known
   const made = schemaNode.parse(z.toJSONSchema(config, { io: 'input', unrepresentable: 'any' }))
@@ -113,10 +114,12 @@ function schemaOf({ config }: ConfiguredType): SchemaNode {
 const SCHEMAS = new WeakMap<ConfiguredType['config'], SchemaNode>()
 
 /** What is read of JSON Schema; zod puts the keys of `.meta()` beside the others. */
-interface SchemaNode {
+export interface SchemaNode {
   readonly default?: Json | undefined
   readonly secret?: unknown
   readonly path?: unknown
+  /** The value is the id of such a record. */
+  readonly refersTo?: string | undefined
   readonly properties?: { readonly [key: string]: SchemaNode } | undefined
   readonly items?: SchemaNode | undefined
   readonly anyOf?: readonly SchemaNode[] | undefined
@@ -129,6 +132,7 @@ const schemaNode: z.ZodType<SchemaNode> = z.lazy(() =>
     default: z.json().optional(),
     secret: z.unknown().optional(),
     path: z.unknown().optional(),
+    refersTo: z.string().optional(),
     properties: z.record(z.string(), schemaNode).optional(),
     items: schemaNode.optional(),
     anyOf: z.array(schemaNode).optional(),

@@ -114,6 +114,11 @@ interface UserRecord extends Stamped {
   readonly passwordHash?: string | undefined
   readonly lastLoginDate?: string | undefined
   readonly sessionEpoch: number
+  /** Until when it has to be confirmed; absent: it is. */
+  readonly confirmExpiresDate?: string | undefined
+  readonly securityQuestion?: string | undefined
+  /** Argon2id. */
+  readonly securityAnswerHash?: string | undefined
 }
 
 export interface SystemRows {

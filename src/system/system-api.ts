@@ -11,6 +11,7 @@ import { listRecords, type RecordPage } from '../operations/database/list-record
 import type { WriteAnswer } from '../operations/database/write-answer.ts'
 import { execute } from '../operations/execute.ts'
 import { fieldsToRead, present } from './crud/present.ts'
+import { readRecord } from './crud/read-record.ts'
 import { SYSTEM, systemPolicy } from './crud/system-policy.ts'
 import { viewAdapter } from './crud/view-records.ts'
 import { createViews, type View } from './crud/views.ts'
@@ -43,6 +44,8 @@ export interface SystemApi {
   get(resource: string, identifier: string, input: Input, asked: Asked): Promise<Row>
   /** The records as they are afterwards: their ids, or the fields asked for. */
   write(name: WriteName, resource: string, input: Input, asked: Asked): Promise<readonly Row[]>
+  /** What a new record brings, as far as that can be said without storing it. Throws `bad_request` with the problems by field. */
+  check(resource: string, record: Readonly<Record<string, unknown>>): Promise<void>
   /** The id of the record an address names. Throws `not_found`. */
   idOf(resource: string, identifier: string, asked: Asked): Promise<number>
 }
@@ -54,7 +57,7 @@ export interface SystemApiOptions {
   readonly snapshot: () => Snapshot
   /** After writes: resolves when the snapshot has them. */
   readonly refresh: () => Promise<void>
-  readonly tools: WriteTools
+  readonly tools: Omit<WriteTools, 'confirmEnd'>
   readonly seal: Seal
 }
 
@@ -62,7 +65,11 @@ export interface SystemApiOptions {
 const MAX_RECORDS = 100_000
 
 export function createSystemApi(options: SystemApiOptions): SystemApi {
-  const { resources, database, snapshot, refresh, tools, seal } = options
+  const { resources, database, snapshot, refresh, seal } = options
+  const tools: WriteTools = {
+    ...options.tools,
+    confirmEnd: (userId) => snapshot().userById.get(userId)?.confirmExpiresDate,
+  }
   const views = createViews(resources)
   const operations = createWriteOperations({ views, tools, database })
   const services = onlyService(viewAdapter(database, views), views.schema, seal)
@@ -100,6 +107,9 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
   return {
     resources: resources.filter(({ hasAddress }) => hasAddress),
     idOf,
+    async check(resource, record) {
+      await readRecord(views.of(resource), record, 'create', { views, tools })
+    },
     async list(resource, input, asked) {
       const view = views.of(resource)
       refuseStar(input.related)
@@ -138,6 +148,8 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
           { resource, ...input, fields: read },
           asked,
         )
+        // What a deleted record was like is known before only.
+        if (name !== 'remove') await refresh()
         if (fields === undefined && input.related === undefined) return rows
         // A key that was just made has to reach whoever asked for it.
         const show = readTools(asked, name === 'create' || input.regenerate === true)

@@ -7,14 +7,14 @@ import type { ConfiguredType, ServiceConfig } from './service-config.ts'
 export interface ReadTools {
   readonly types: readonly ConfiguredType[]
   readonly secrets: Secrets
+  /** Until when an account has to be confirmed (UTC, `YYYY-MM-DD HH:MM:SS`); undefined: it is. */
+  readonly confirmEnd: (userId: number) => string | undefined
   /** API keys that may be told: of all apps, of those in the answer itself and not of related ones, or none. */
   readonly showsKeys: 'all' | 'own' | 'none'
 }
 
 /** What storing a record may need. */
-export interface WriteTools {
-  readonly types: readonly ConfiguredType[]
-  readonly secrets: Secrets
+export interface WriteTools extends Omit<ReadTools, 'showsKeys'> {
   readonly maker: CredentialMaker
   readonly leastPassword: LeastPassword
   readonly keepApiKeys: boolean
@@ -28,6 +28,8 @@ export interface WriteOptions {
   readonly replace?: boolean | undefined
   /** A new API key for an app. */
   readonly regenerate?: boolean | undefined
+  /** Of an account: a code by e-mail has to confirm it, and until then nobody can sign in. */
+  readonly unconfirmed?: boolean | undefined
   /** Delete although others use it. */
   readonly force?: boolean | undefined
 }

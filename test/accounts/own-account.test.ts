@@ -47,10 +47,11 @@ describe('a profile', () => {
 
   test.each([
     [{}, 'No data supplied for operation.'],
-    [{ is_active: false }, 'The is_active field is not one of a profile.'],
-    [{ is_sys_admin: true }, 'The is_sys_admin field is not one of a profile.'],
-    [{ password: FRESH }, 'The password field is not one of a profile.'],
-    [{ user_to_app_to_role_by_user_id: [] }, /is not one of a profile/],
+    [{ is_active: false }, "Unknown field 'is_active'."],
+    [{ is_sys_admin: true }, "Unknown field 'is_sys_admin'."],
+    [{ password: FRESH }, "Unknown field 'password'."],
+    [{ first_nam: 'x' }, "Unknown field 'first_nam'. Did you mean 'first_name'?"],
+    [{ user_to_app_to_role_by_user_id: [] }, /Unknown field/],
     [{ email: 'new@example.com' }, 'Current Password required to change email'],
     [{ email: 'new@example.com', current_password: 'wrong' }, 'The password supplied does not match.'],
     [{ email: 'nonsense', current_password: PASSWORD }, /must be a valid email address/],

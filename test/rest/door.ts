@@ -75,7 +75,7 @@ export async function openDoor(
       changeProfile: none,
       changePassword: none,
       register: none,
-      reset: { request: () => {}, byCode: none },
+      reset: { request: none, byCode: none, byAnswer: none },
     },
     effectiveAccess: () => {
       throw new AppError('not_found', 'There is no role.')

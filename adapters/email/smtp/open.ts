@@ -1,32 +1,21 @@
+import type { Transporter } from 'nodemailer'
 import type { EmailAdapter } from '../../../src/core/email/email.ts'
-import { AppError } from '../../../src/core/errors.ts'
+import { smtpError } from './errors.ts'
 import type { SmtpConfig } from './service-type.ts'
 
 const TIMEOUT_MS = 20_000
 
 /** One connection a message: they are few. */
-export function openSmtp({ host, port, encryption, username, password, from }: SmtpConfig): EmailAdapter {
+export function openSmtp(config: SmtpConfig): EmailAdapter {
   return {
     async send(message) {
-      const { createTransport } = await import('nodemailer')
-      const transport = createTransport({
-        host,
-        port,
-        secure: encryption === 'tls',
-        requireTLS: encryption === 'starttls',
-        ignoreTLS: encryption === 'none',
-        ...(username !== undefined && { auth: { user: username, pass: password ?? '' } }),
-        connectionTimeout: TIMEOUT_MS,
-        greetingTimeout: TIMEOUT_MS,
-        socketTimeout: TIMEOUT_MS,
-        disableFileAccess: true,
-        disableUrlAccess: true,
-      })
-      try {
-        const sender = message.from ?? { address: from ?? `sluice@${host}`, name: 'Sluice' }
+      const sender = message.from ?? { address: config.from ?? `sluice@${config.host}`, name: 'Sluice' }
+      await withTransport(config, async (transport) => {
         await transport.sendMail({
           to: message.to,
           from: { address: sender.address, name: sender.name ?? '' },
+          ...(message.cc && { cc: [...message.cc] }),
+          ...(message.bcc && { bcc: [...message.bcc] }),
           ...(message.replyTo && {
             replyTo: { address: message.replyTo.address, name: message.replyTo.name ?? '' },
           }),
@@ -34,11 +23,39 @@ export function openSmtp({ host, port, encryption, username, password, from }: S
           ...(message.text !== undefined && { text: message.text }),
           ...(message.html !== undefined && { html: message.html }),
         })
-      } catch (cause) {
-        throw new AppError('unavailable', 'The mail server did not take the message.', { cause })
-      } finally {
-        transport.close()
-      }
+      })
     },
+    async check() {
+      await withTransport(config, async (transport) => {
+        await transport.verify()
+      })
+    },
+  }
+}
+
+async function withTransport(
+  { host, port, encryption, username, password }: SmtpConfig,
+  work: (transport: Transporter) => Promise<void>,
+): Promise<void> {
+  const { createTransport } = await import('nodemailer')
+  const transport = createTransport({
+    host,
+    port,
+    secure: encryption === 'tls',
+    requireTLS: encryption === 'starttls',
+    ignoreTLS: encryption === 'none',
+    ...(username !== undefined && { auth: { user: username, pass: password ?? '' } }),
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  try {
+    await work(transport)
+  } catch (cause) {
+    throw smtpError(cause)
+  } finally {
+    transport.close()
   }
 }

@@ -5,10 +5,12 @@ interface Mailbox {
   readonly name?: string | undefined
 }
 
-/** One message to one person. */
+/** One message to one person, and copies of it. */
 export interface EmailMessage {
   readonly to: string
   readonly from?: Mailbox | undefined
+  readonly cc?: readonly string[] | undefined
+  readonly bcc?: readonly string[] | undefined
   readonly replyTo?: Mailbox | undefined
   readonly subject: string
   readonly text?: string | undefined
@@ -19,6 +21,8 @@ export interface EmailMessage {
 export interface EmailAdapter {
   /** Resolves when the message was taken over by the next one to carry it. Throws `unavailable`, without names of hosts. */
   send(message: EmailMessage): Promise<void>
+  /** Finds out whether a message would be taken over, without sending one. Throws `unavailable` with the reason in plain words. */
+  check(): Promise<void>
 }
 
 /** A way to send e-mail. Importing it loads no driver. */

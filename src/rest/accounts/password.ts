@@ -1,25 +1,28 @@
 import { AppError } from '../../core/errors.ts'
-import { isObject } from '../body.ts'
 import { isTrue, queryText } from '../query.ts'
 import { unsupportedVerb } from '../unsupported.ts'
+import { accountBody } from './account-body.ts'
 import type { AccountHandler } from './account-routes.ts'
 
-/** `user/password`, `system/admin/password` (dreamfactory-rest §2.7): change it, knowing the old one or a code that was sent. */
+const FIELDS = ['email', 'username', 'old_password', 'new_password', 'code', 'security_answer']
+
+/** `user/password`, `system/admin/password` (dreamfactory-rest §2.7): change it, knowing the old one, a code that was sent, or an answer. */
 export const password: AccountHandler = async (request, { accounts, sessions }) => {
-  const { verb, kind, body, query, address, signal, credentials = {} } = request
+  const { verb, kind, address, signal, credentials = {} } = request
   if (verb === 'GET' || verb === 'DELETE') throw unsupportedVerb(request)
-  const given = isObject(body) ? body : {}
+  const given = accountBody(request.body, FIELDS)
   const from = { address, signal }
-  if (isTrue(queryText(query, 'reset'))) {
-    accounts.reset.request(kind, given, from)
-    return JSON.stringify({ success: true })
+  if (isTrue(queryText(request.query, 'reset'))) {
+    const question = await accounts.reset.request(kind, given, from)
+    return JSON.stringify(question === undefined ? { success: true } : { security_question: question })
   }
   const id = await changed()
-  const isSignedIn = isTrue(queryText(query, 'login'))
+  const isSignedIn = isTrue(queryText(request.query, 'login'))
   return JSON.stringify({ success: true, ...(isSignedIn && { session_token: await sessions.tokenFor(id) }) })
 
   async function changed(): Promise<number> {
     if (given.code !== undefined) return await accounts.reset.byCode(kind, given, from)
+    if (given.security_answer !== undefined) return await accounts.reset.byAnswer(kind, given, from)
     if (given.old_password === undefined)
       throw new AppError('bad_request', 'Not enough information provided to change password.')
     const person = await sessions.owner(kind, credentials)

@@ -1,10 +1,11 @@
-import { isObject } from '../body.ts'
+import { PROFILE_FIELDS } from '../../system/accounts/account-api.ts'
 import { unsupportedVerb } from '../unsupported.ts'
+import { accountBody } from './account-body.ts'
 import type { AccountHandler } from './account-routes.ts'
 
 /** `user/profile`, `system/admin/profile`: what people know and may change of their own account (dreamfactory-rest §2.8). */
 export const profile: AccountHandler = async (request, { accounts, sessions }) => {
-  const { verb, kind, body, address, signal, credentials = {} } = request
+  const { verb, kind, address, signal, credentials = {} } = request
   const person = await sessions.owner(kind, credentials)
   switch (verb) {
     case 'GET':
@@ -12,7 +13,8 @@ export const profile: AccountHandler = async (request, { accounts, sessions }) =
     case 'POST':
     case 'PUT':
     case 'PATCH': {
-      const isOver = await accounts.changeProfile(person, isObject(body) ? body : {}, { address, signal })
+      const given = accountBody(request.body, PROFILE_FIELDS)
+      const isOver = await accounts.changeProfile(person, given, { address, signal })
       return JSON.stringify({
         success: true,
         ...(isOver && { session_token: await sessions.tokenFor(person.id) }),

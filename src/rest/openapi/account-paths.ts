@@ -54,9 +54,21 @@ export function accountPaths(kind: AccountKind, tag: string, { names, prefix }: 
         id: id('change', 'password'),
         summary: 'Change your password, or replace a lost one',
         description:
-          'With old_password, or with the code that was sent. All sessions end; with login=true the answer has a new one. reset=true and an e-mail address have a code sent.',
+          'With old_password, with the code that was sent, or with the answer to the security question. All sessions end; with login=true the answer has a new one. reset=true and an e-mail address have a code sent, or answer the question. Invitations and registrations are confirmed with their code in the same way.',
         parameters: [LOGIN, RESET],
-        body: objectOf({ old_password: SECRET, new_password: SECRET, code: SECRET, email: TEXT }),
+        body: objectOf({
+          old_password: SECRET,
+          new_password: SECRET,
+          code: SECRET,
+          security_answer: SECRET,
+          email: TEXT,
+          username: TEXT,
+        }),
+        answer: objectOf({
+          success: { type: 'boolean' },
+          session_token: TEXT,
+          security_question: TEXT,
+        }),
       }),
     },
     ...(kind === 'user' && {
@@ -65,9 +77,16 @@ export function accountPaths(kind: AccountKind, tag: string, { names, prefix }: 
           ...done,
           id: id('register', ''),
           summary: 'Make an account, where registration is open',
+          description:
+            'Where people have to confirm their address, a code is sent to it, and user/password takes it with the password.',
           isOpen: true,
           parameters: [LOGIN],
-          body: objectOf({ ...NAMES, security_answer: SECRET, password: SECRET }, ['email', 'password']),
+          body: objectOf({ ...NAMES, security_answer: SECRET, password: SECRET }, ['email']),
+          answer: objectOf({
+            success: { type: 'boolean' },
+            session_token: TEXT,
+            confirmation_required: { type: 'boolean' },
+          }),
         }),
       },
     }),

@@ -118,7 +118,10 @@ function collectionCall(verb: Verb, { resource, names, record, write }: CallCont
   return call({
     id,
     summary: `${SUMMARIES[verb]} records of ${resource.name}`,
-    parameters: queryParameters(...selection, 'fields', 'related', 'continue', 'rollback'),
+    parameters: [
+      ...queryParameters(...selection, 'fields', 'related', 'continue', 'rollback'),
+      ...writeParameters(verb, resource),
+    ],
     ...(verb === 'POST' && { status: 201 as const }),
     ...(verb === 'DELETE' ? {} : { body: wrapped(write) }),
     answer: wrapped(record),
@@ -133,10 +136,28 @@ function recordCall(verb: Verb, { resource, names, record, write }: CallContext)
     parameters: [
       inPath('id', { type: ['integer', 'string'] }, nameField ? `Its id or its ${nameField}.` : 'Its id.'),
       ...queryParameters('fields', 'related'),
+      ...writeParameters(verb, resource),
     ],
     ...(verb === 'PUT' || verb === 'PATCH' ? { body: write } : {}),
     answer: record,
   })
+}
+
+/** What only some resources have. */
+function writeParameters(verb: Verb, { name }: SystemResource): JsonSchema[] {
+  const flag = WRITE_FLAGS[name]
+  return flag && ['POST', 'PUT', 'PATCH'].includes(verb) ? [flag] : []
+}
+
+const INVITE = inQuery('send_invite', 'Send an invitation: the account waits for the code in it.')
+const WRITE_FLAGS: Readonly<Record<string, JsonSchema>> = {
+  user: INVITE,
+  admin: INVITE,
+  service: inQuery('validate', 'Open the connection first, and refuse with the reason where it fails.'),
+}
+
+function inQuery(name: string, description: string): JsonSchema {
+  return { name, in: 'query', description, schema: { type: 'boolean' } }
 }
 
 const WORDS: Readonly<Record<Verb, string>> = {

@@ -28,12 +28,12 @@ async function collection(
   const common = { ...answerOf(request), ...batchOptions(request) }
   switch (verb) {
     case 'POST': {
-      const input = { ...common, records: requireRecords(body), validate: option(request, 'validate') }
+      const input = { ...common, ...changeOptions(request), records: requireRecords(body) }
       return { status: 201, text: listAnswer(request, await system.write('create', name, input, asked)) }
     }
     case 'PUT':
     case 'PATCH': {
-      const change = { validate: option(request, 'validate'), regenerate: option(request, 'regenerate') }
+      const change = { ...changeOptions(request), regenerate: option(request, 'regenerate') }
       const input = { ...common, ...change, records: requireRecords(body), ...selection(request) }
       const written = await system.write(verb === 'PUT' ? 'replace' : 'update', name, input, asked)
       return listAnswer(request, written)
@@ -88,7 +88,7 @@ async function single(
     return JSON.stringify(row)
   }
   const { id: _, ...rest } = record ?? {}
-  const change = { validate: option(request, 'validate'), regenerate: option(request, 'regenerate') }
+  const change = { ...changeOptions(request), regenerate: option(request, 'regenerate') }
   const input = { ...common, ...change, id, records: [rest] }
   const [row] = await system.write(verb === 'PUT' ? 'replace' : 'update', name, input, asked)
   return JSON.stringify(row)
@@ -105,6 +105,13 @@ function selection(source: OptionSource): object {
   return ids ? { ids } : filterOptions(source)
 }
 
-function option({ query }: RestRequest, name: 'validate' | 'regenerate'): boolean {
+function changeOptions(request: RestRequest) {
+  return {
+    validate: option(request, 'validate'),
+    ...(option(request, 'send_invite') && { send_invite: true }),
+  }
+}
+
+function option({ query }: RestRequest, name: 'validate' | 'regenerate' | 'send_invite'): boolean {
   return isTrue(queryText(query, name))
 }

@@ -48,7 +48,8 @@ const READ = [
   'default_app_id',
   'oauth_provider',
 ]
-const WRITTEN: ReadonlySet<string> = new Set([...READ.slice(0, 8), 'security_answer', 'current_password'])
+/** What people may change of it, and what that may take. */
+export const PROFILE_FIELDS = [...READ.slice(0, 8), 'security_answer', 'current_password']
 
 export function createAccountApi({ system, checkPassword }: AccountApiOptions): AccountApi {
   const update = (person: Person, record: Given, signal: AbortSignal) =>
@@ -70,8 +71,6 @@ export function createAccountApi({ system, checkPassword }: AccountApiOptions): 
     async changeProfile(person, given, from) {
       const names = Object.keys(given)
       if (names.length === 0) throw new AppError('bad_request', 'No data supplied for operation.')
-      const unknown = names.find((name) => !WRITTEN.has(name))
-      if (unknown !== undefined) throw notOfProfile(unknown)
       const { current_password: password, ...record } = given
       const isMoved = typeof given.email === 'string' && given.email.trim().toLowerCase() !== person.email
       if (isMoved && !password) throw new AppError('bad_request', 'Current Password required to change email')
@@ -102,12 +101,4 @@ export function asHouse(signal: AbortSignal, userId?: number): Asked {
     ...(userId !== undefined && { userId }),
   }
   return { caller, signal }
-}
-
-function notOfProfile(name: string): AppError {
-  const sentence = `The ${name} field is not one of a profile.`
-  return new AppError('bad_request', sentence, {
-    context: { [name]: [sentence] },
-    hint: `A profile has: ${[...WRITTEN].join(', ')}.`,
-  })
 }

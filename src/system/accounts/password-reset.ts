@@ -1,16 +1,16 @@
-import type { EmailMessage } from '../../core/email/email.ts'
 import { AppError } from '../../core/errors.ts'
-import { fillTemplate } from '../email/fill-template.ts'
 import { requireLength } from '../resources/user.ts'
 import type { LeastPassword } from '../secrets.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { SystemApi } from '../system-api.ts'
 import { asHouse } from './account-api.ts'
-import { CODE_HOURS, type CodeBook, isCode } from './code-book.ts'
-import { userSettings } from './user-settings.ts'
+import type { AccountKind } from './account-settings.ts'
+import type { Background } from './background.ts'
+import { type CodeBook, isCode } from './code-book.ts'
+import type { Account, SendCode } from './code-mail.ts'
+import type { SecurityQuestions } from './security-questions.ts'
 
 type Given = Readonly<Record<string, unknown>>
-type Kind = 'user' | 'admin'
 
 interface From {
   /** Of the client. */
@@ -20,91 +20,124 @@ interface From {
 
 /** A new password for who lost theirs (dreamfactory-rest §2.7). No answer, and no time it takes, tells whether there is an account. */
 export interface PasswordReset {
-  /** Sends a code by e-mail where there is such an active account. Throws `bad_request`, `too_many_requests`. */
-  request(kind: Kind, given: Given, from: From): void
-  /** The account's id. Throws `bad_request`, `not_found` for a wrong, used or expired code, `too_many_requests`. */
-  byCode(kind: Kind, given: Given, from: From): Promise<number>
-  /** Resolves when no message is on its way any more. */
-  settled(): Promise<void>
+  /**
+   * The account's security question, to be answered in place of a code; undefined: a code was sent by e-mail, where there is
+   * such an active account. Throws `bad_request`, `too_many_requests`.
+   */
+  request(kind: AccountKind, given: Given, from: From): Promise<string | undefined>
+  /**
+   * The account's id; it is confirmed now. Throws `bad_request`, `not_found` for a wrong, used or expired code,
+   * `too_many_requests`.
+   */
+  byCode(kind: AccountKind, given: Given, from: From): Promise<number>
+  /** The account's id. Throws `bad_request` for a wrong answer, `too_many_requests`. */
+  byAnswer(kind: AccountKind, given: Given, from: From): Promise<number>
+  /** Sends a code to this account, in the background. */
+  offer(account: Account): void
 }
+
+/** Counts one attempt for an account from a client. Throws `too_many_requests`. */
+export type CountAttempt = (
+  what: 'reset' | 'answer' | 'register',
+  account: string,
+  address: string,
+) => Promise<void>
 
 export interface PasswordResetOptions {
   readonly system: SystemApi
   readonly snapshot: () => Snapshot
   readonly codes: CodeBook
+  readonly sendCode: SendCode
+  readonly questions: SecurityQuestions
   readonly leastPassword: LeastPassword
-  /** By the service with this id, or the spool folder. */
-  readonly send: (serviceId: number | undefined, message: EmailMessage) => Promise<void>
-  /** Counts one attempt for an account from a client. Throws `too_many_requests`. */
-  readonly countAttempt: (account: string, address: string) => void
-  readonly onError: (error: unknown) => void
+  readonly countAttempt: CountAttempt
+  readonly background: Background
 }
 
-const TEMPLATE = 'Password Reset Default'
-
 export function createPasswordReset(options: PasswordResetOptions): PasswordReset {
-  const { system, snapshot, codes, countAttempt, onError } = options
-  const underway = new Set<Promise<void>>()
+  const { system, snapshot, codes, sendCode, questions, countAttempt, background } = options
 
-  function accountOf(kind: Kind, email: string) {
+  /** The address that was given, or that of the name that was given; a name that nobody has stands for itself. */
+  function emailOf({ email, username }: Given): string {
+    const known = textOf(email)
+    if (known !== undefined) return known
+    const name = textOf(username)
+    if (name === undefined)
+      throw new AppError('bad_request', 'Missing required email for password reset confirmation.')
+    const users = [...snapshot().userById.values()]
+    return users.find((user) => user.username.toLowerCase() === name)?.email ?? name
+  }
+
+  function accountOf(kind: AccountKind, email: string): Account | undefined {
     const user = snapshot().userByEmail.get(email)
     return user?.isActive && user.isAdmin === (kind === 'admin') ? user : undefined
   }
 
-  async function deliver(user: NonNullable<ReturnType<typeof accountOf>>): Promise<void> {
-    const settings = userSettings(snapshot())
-    const { passwordEmailTemplateId: id = TEMPLATE, passwordEmailServiceId } = settings
-    const template = await system.get('email_template', String(id), {}, asHouse(AbortSignal.timeout(30_000)))
-    const code = await codes.issue(user.id)
-    const link = linkTo(settings.confirmResetUrl, code, user.email)
-    const values = new Map([
-      ...snapshot().lookups.ofSystem,
-      ['first_name', user.firstName ?? user.name],
-      ['last_name', user.lastName ?? ''],
-      ['name', user.name],
-      ['email', user.email],
-      ['confirm_code', code],
-      ['code_hours', String(CODE_HOURS)],
-      ['link', link],
-      ['instance_name', 'Sluice'],
-    ])
-    await options.send(passwordEmailServiceId, fillTemplate(template, user.email, values))
+  /** Nothing goes to an address that nobody has confirmed yet: the way in is the invitation. */
+  function confirmedAccountOf(kind: AccountKind, email: string): Account | undefined {
+    const user = accountOf(kind, email)
+    return user?.confirmExpiresDate === undefined ? user : undefined
   }
 
+  function newPassword(given: Given, kind: AccountKind): string {
+    const { new_password: password } = given
+    if (!password) throw new AppError('bad_request', 'Missing new password for reset.')
+    if (typeof password !== 'string')
+      throw new AppError('bad_request', 'The new password for reset must be a string.')
+    requireLength(password, options.leastPassword[kind])
+    return password
+  }
+
+  async function store(account: Account, password: string, signal: AbortSignal): Promise<number> {
+    const kind = account.isAdmin ? 'admin' : 'user'
+    const input = { id: account.id, records: [{ password }] }
+    await system.write('update', kind, input, asHouse(signal, account.id))
+    return account.id
+  }
+
+  const offer: PasswordReset['offer'] = (account) => background.run(() => sendCode('password', account))
+
   return {
-    request(kind, given, { address }) {
+    offer,
+    async request(kind, given, { address }) {
       const email = emailOf(given)
-      countAttempt(email, address)
-      const user = accountOf(kind, email)
-      if (!user) return
+      await countAttempt('reset', email, address)
+      const account = confirmedAccountOf(kind, email)
+      const question = questions.ask(kind, email, account)
       // Not waited for: the time it takes would tell that there is an account.
-      const delivery = deliver(user)
-        .catch(onError)
-        .finally(() => underway.delete(delivery))
-      underway.add(delivery)
+      if (account && question === undefined) offer(account)
+      return question
     },
     async byCode(kind, given, { address, signal }) {
-      const { code, new_password: password } = given
       const email = emailOf(given)
-      if (!password) throw new AppError('bad_request', 'Missing new password for reset.')
+      const { code } = given
+      if (!given.new_password) throw new AppError('bad_request', 'Missing new password for reset.')
       if (!isCode(code)) throw new AppError('bad_request', 'Invalid confirmation code format.')
       // Before the code is used up.
-      requireLength(String(password), options.leastPassword[kind])
-      countAttempt(email, address)
-      const user = accountOf(kind, email)
-      if (!user || !(await codes.redeem(user.id, code))) throw unknownCode()
-      await system.write('update', kind, { id: user.id, records: [{ password }] }, asHouse(signal, user.id))
-      return user.id
+      const password = newPassword(given, kind)
+      await countAttempt('reset', email, address)
+      const account = accountOf(kind, email)
+      const isRight = await codes.redeem(account, code)
+      if (!account || !isRight) throw unknownCode()
+      return await store(account, password, signal)
     },
-    async settled() {
-      await Promise.all(underway)
+    async byAnswer(kind, given, { address, signal }) {
+      const email = emailOf(given)
+      const password = newPassword(given, kind)
+      await countAttempt('answer', email, address)
+      const account = confirmedAccountOf(kind, email)
+      const isRight = await questions.isAnswered(account, given.security_answer)
+      if (!account || !isRight)
+        throw new AppError('bad_request', 'The answer supplied does not match.', {
+          context: { security_answer: ['The answer supplied does not match.'] },
+        })
+      return await store(account, password, signal)
     },
   }
 }
 
-function emailOf({ email }: Given): string {
-  if (typeof email === 'string' && email.trim() !== '') return email.trim().toLowerCase()
-  throw new AppError('bad_request', 'Missing required email for password reset confirmation.')
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value.trim() !== '' ? value.trim().toLowerCase() : undefined
 }
 
 function unknownCode(): AppError {
@@ -112,13 +145,4 @@ function unknownCode(): AppError {
     'not_found',
     'The supplied email and/or confirmation code were not found in the system.',
   )
-}
-
-/** Empty where no page is configured: the code alone will do. */
-function linkTo(page: string | undefined, code: string, email: string): string {
-  if (page === undefined) return ''
-  const url = new URL(page)
-  url.searchParams.set('code', code)
-  url.searchParams.set('email', email)
-  return url.href
 }

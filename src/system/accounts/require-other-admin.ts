@@ -6,20 +6,22 @@ import type { WriteContext } from '../write-context.ts'
 type Rows = WriteContext['rows']
 
 /**
- * Throws `conflict` when this is the last administrator who may do everything: active, and without roles of their own.
+ * Throws `conflict` when this is the last administrator who may do everything: active, confirmed, and without roles of their own.
  * Inside the transaction, where other writers wait.
  */
 export async function requireOtherAdmin(
   account: Row,
-  what: 'deleted' | 'deactivated' | 'given a role',
+  what: 'deleted' | 'deactivated' | 'invited' | 'given a role',
   rows: Rows,
 ): Promise<void> {
   if (account.is_sys_admin !== true || account.is_active !== true) return
+  if (account.confirm_expires_date !== null) return
   const where: Filter = {
     op: 'and',
     all: [
       { op: '=', field: 'is_sys_admin', value: true },
       { op: '=', field: 'is_active', value: true },
+      { op: 'is_null', field: 'confirm_expires_date' },
       { op: '!=', field: 'id', value: Number(account.id) },
     ],
   }

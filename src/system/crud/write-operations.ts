@@ -35,15 +35,17 @@ import { contextOf } from './write-scope.ts'
 import { createWithChildren, updateWithChildren } from './write-with-children.ts'
 
 const common = { resource: z.string().min(1), ...answerInput, ...batchInput }
+const unconfirmed = z.boolean().optional()
 const selected = { id: z.int().optional(), ids: idList.optional(), ...filterInput }
 const createInput = z
-  .strictObject({ ...common, records: recordList, validate: z.boolean().optional() })
+  .strictObject({ ...common, records: recordList, unconfirmed, validate: z.boolean().optional() })
   .refine(isOneWay, BOTH_WAYS)
 const updateInput = z
   .strictObject({
     ...common,
     ...selected,
     records: recordList,
+    unconfirmed,
     validate: z.boolean().optional(),
     regenerate: z.boolean().optional(),
   })

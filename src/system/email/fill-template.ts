@@ -13,6 +13,8 @@ export function fillTemplate(template: Row, to: string, values: ReadonlyMap<stri
   return {
     to,
     from: mailbox(template.from_email, template.from_name),
+    cc: addresses(template.cc, fill),
+    bcc: addresses(template.bcc, fill),
     replyTo: mailbox(template.reply_to_email, template.reply_to_name),
     subject: fill(textOf(template.subject) ?? ''),
     text: text === undefined ? undefined : fill(text),
@@ -23,6 +25,15 @@ export function fillTemplate(template: Row, to: string, values: ReadonlyMap<stri
 function mailbox(address: unknown, name: unknown): EmailMessage['from'] {
   const known = textOf(address)
   return known === undefined ? undefined : { address: known, name: textOf(name) }
+}
+
+/** One address, or a list. */
+function addresses(value: unknown, fill: (text: string) => string): string[] {
+  const listed = Array.isArray(value) ? value : [value]
+  return listed.flatMap((one) => {
+    const address = fill(textOf(one) ?? '').trim()
+    return address === '' ? [] : [address]
+  })
 }
 
 function textOf(value: unknown): string | undefined {

@@ -5,6 +5,7 @@ import { sessions } from './0004-sessions.ts'
 import { accountCodes } from './0005-account-codes.ts'
 import { schemaExtras } from './0006-schema-extras.ts'
 import { limitResets } from './0007-limit-resets.ts'
+import { accountConfirmation } from './0008-account-confirmation.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   accountCodes,
   schemaExtras,
   limitResets,
+  accountConfirmation,
 ]

@@ -12,6 +12,13 @@ const addresses = z
   .nullable()
   .transform((value): Json => (Array.isArray(value) ? value.join(', ') : value))
 
+/** Messages carry none. */
+const noAttachment = z
+  .union([z.null(), z.literal(''), z.array(z.never()).max(0)], {
+    error: 'The attachment field must be empty: messages carry no attachments in this version.',
+  })
+  .transform((): Json => null)
+
 export const emailTemplate = defineSystemResource({
   name: 'email_template',
   description: 'A message that the server sends, with lookups in it.',
@@ -40,7 +47,7 @@ export const emailTemplate = defineSystemResource({
     cc: addresses,
     bcc: addresses,
     subject: optionalText(80),
-    attachment: addresses,
+    attachment: noAttachment,
     body_text: optionalText(1_000_000),
     body_html: optionalText(1_000_000),
     from_name: optionalText(255),

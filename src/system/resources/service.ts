@@ -48,14 +48,14 @@ export const service = defineSystemResource({
     },
     { table: 'app', column: 'storage_service_id', shows: 'name', what: 'apps' },
   ],
-  toColumns(given, context) {
+  async toColumns(given, context) {
     checkType(given, context)
     checkFixed(given, context.stored)
     const label = given.label || (context.stored ? undefined : given.name)
     return {
       ...given,
       ...(label !== undefined && { label }),
-      ...configColumn(given, context),
+      ...(await configColumn(given, context)),
     }
   },
   async tryOut(given, context) {

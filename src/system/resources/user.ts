@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
+import { codeEnd } from '../accounts/code-book.ts'
 import { requireOtherAdmin } from '../accounts/require-other-admin.ts'
 import { invalidRecord } from '../crud/problems.ts'
 import { flag, optionalText, reference, text } from '../field-rules.ts'
+import { dateTime, now } from '../records.ts'
 import { defineSystemResource, type Given, type SystemResource } from '../system-resource.ts'
 import type { WriteContext, WriteTools } from '../write-context.ts'
 
@@ -42,6 +44,8 @@ function account(name: 'user' | 'admin'): SystemResource {
       security_answer: { type: 'string', length: 255, allowNull: true },
       default_app_id: { type: 'integer', allowNull: true },
       oauth_provider: { type: 'string', length: 64, allowNull: true },
+      // Null: confirmed. Else nobody can sign in, and the code that was sent works until then.
+      confirm_expires_date: { type: 'timestamp', allowNull: true },
       // Another number ends all sessions.
       session_epoch: { type: 'integer', default: 0 },
     },
@@ -49,7 +53,7 @@ function account(name: 'user' | 'admin'): SystemResource {
     nameField: 'email',
     refersTo: { default_app_id: 'app' },
     fixed: { is_sys_admin: name === 'admin' },
-    hidden: ['password', 'is_sys_admin', 'security_answer', 'session_epoch'],
+    hidden: ['password', 'is_sys_admin', 'security_answer', 'confirm_expires_date', 'session_epoch'],
     accepts: {
       name: text(255),
       username: text(255).regex(/^\S{6,}$/, {
@@ -62,13 +66,21 @@ function account(name: 'user' | 'admin'): SystemResource {
       is_active: flag,
       password: z.string().min(LEAST_PASSWORD[name]).max(MOST_PASSWORD),
       security_question: optionalText(255),
-      security_answer: optionalText(255),
+      security_answer: z.string().min(1).max(255).nullable(),
       default_app_id: reference,
     },
     required: ['email'],
     shows: {
-      confirmed: { needs: [], isAlways: true, show: () => true },
-      expired: { needs: [], isAlways: true, show: () => false },
+      confirmed: {
+        needs: ['id'],
+        isAlways: true,
+        show: ({ id }, { confirmEnd }) => confirmEnd(Number(id)) === undefined,
+      },
+      expired: {
+        needs: ['id'],
+        isAlways: true,
+        show: ({ id }, { confirmEnd }) => (confirmEnd(Number(id)) ?? now()) < now(),
+      },
     },
     early: (given, tools) => withHashes(given, name, tools),
     toColumns,
@@ -99,11 +111,37 @@ export function requireLength(password: string, least: number): void {
 
 async function toColumns(given: Given, context: WriteContext): Promise<Given> {
   const { stored } = context
-  if (!stored) return { ...namesOf(given), ...given }
-  if (stored.is_active !== true || given.is_active !== false) return given
-  await requireOtherAdmin(stored, 'deactivated', context.rows)
+  const confirmation = await confirmationColumns(given, context)
+  if (!stored) return { ...namesOf(given), ...given, ...confirmation }
+  const isEnding = stored.is_active === true && given.is_active === false
+  if (isEnding) await requireOtherAdmin(stored, 'deactivated', context.rows)
   // Sessions end for good: they do not come back when the account does.
-  return { ...given, session_epoch: Number(stored.session_epoch) + 1 }
+  const isOver = isEnding || confirmation.confirm_expires_date !== undefined
+  const session_epoch = Number(stored.session_epoch) + 1
+  return { ...given, ...confirmation, ...(isOver && { session_epoch }) }
+}
+
+/** Nothing where it stays as it is. A password from an administrator is as good as a code. */
+async function confirmationColumns(
+  { password }: Given,
+  { stored, options: { unconfirmed }, rows }: WriteContext,
+): Promise<Given> {
+  if (unconfirmed) {
+    if (stored) await requireUnconfirmed(stored, rows)
+    return { confirm_expires_date: dateTime(codeEnd()) }
+  }
+  const isWaiting = typeof stored?.confirm_expires_date === 'string'
+  return isWaiting && typeof password === 'string' ? { confirm_expires_date: null } : {}
+}
+
+/** An account in use is not taken from its owner by mistake. */
+async function requireUnconfirmed(stored: Row, rows: WriteContext['rows']): Promise<void> {
+  if (stored.confirm_expires_date !== null) return
+  if (stored.password !== null && stored.last_login_date !== null)
+    throw new AppError('bad_request', 'User with this identifier has already confirmed this account.', {
+      hint: 'Leave out send_invite. Who lost the password asks for a new one by user/password?reset=true.',
+    })
+  await requireOtherAdmin(stored, 'invited', rows)
 }
 
 /** What a new account is called when nothing is said. */

@@ -12,11 +12,13 @@ import {
 } from '../service-config.ts'
 import type { Given } from '../system-resource.ts'
 import type { WriteContext } from '../write-context.ts'
+import { requireConfigReferences } from './require-config-references.ts'
 
 /** The config as it is stored, checked by the service's type; nothing where it stays as it is. */
-export function configColumn(given: Given, context: WriteContext): { readonly config?: Json } {
+export async function configColumn(given: Given, context: WriteContext): Promise<{ readonly config?: Json }> {
   if (context.stored && given.config === undefined) return {}
   const { type, config } = checkedConfig(given, context)
+  await requireConfigReferences(config, type, context)
   return { config: sealConfig(config, type, context.tools.secrets) }
 }
 
@@ -42,7 +44,7 @@ function checkedConfig(given: Given, context: WriteContext): { type: ConfiguredT
   if (!wanted && !isEmptyList && given.config !== null)
     throw invalid({ config: ['The config field must be an object.'] })
   const filled = keepMasked(wanted ?? {}, before, 'config')
-  const config = withoutNulls(options.replace ? filled : { ...before, ...filled })
+  const config = withoutNulls(options.replace ? filled : { ...before, ...filled }, new Set(configKeys(type)))
   const parsed = type.config.safeParse(config)
   if (parsed.success) return { type, config }
   throw invalid(problemsOf(parsed.error.issues, type))
@@ -85,8 +87,11 @@ function storedSecret(stored: Json | undefined, path: string): Json {
   throw invalid({ [path]: [`${path}: the mask stands for a stored value, and there is none.`] })
 }
 
-function withoutNulls(config: ServiceConfig): ServiceConfig {
-  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== null))
+/** Null takes a key away; one that no service of this type has is left to be refused. */
+function withoutNulls(config: ServiceConfig, known: ReadonlySet<string>): ServiceConfig {
+  return Object.fromEntries(
+    Object.entries(config).filter(([key, value]) => value !== null || !known.has(key)),
+  )
 }
 
 function invalid(problems: Readonly<Record<string, string[]>>): AppError {

@@ -17,8 +17,8 @@ export function describeType(type: HouseType): Row {
     dependencies_required: null,
     subscription_required: null,
     service_definition_editable: false,
-    config_schema: Object.entries(schema.properties ?? {}).map(([key, field]) =>
-      describeField(key, field, required.has(key)),
+    config_schema: Object.entries(schema.properties ?? {}).flatMap(([key, field]) =>
+      field.unlisted === true ? [] : [describeField(key, field, required.has(key))],
     ),
   }
 }
@@ -30,6 +30,7 @@ interface Node {
   readonly enum?: readonly Json[] | undefined
   readonly const?: Json | undefined
   readonly secret?: unknown
+  readonly unlisted?: unknown
   readonly minimum?: number | undefined
   readonly maximum?: number | undefined
   readonly items?: Node | undefined
@@ -46,6 +47,7 @@ const node: z.ZodType<Node> = z.lazy(() =>
     enum: z.array(z.json()).optional(),
     const: z.json().optional(),
     secret: z.unknown().optional(),
+    unlisted: z.unknown().optional(),
     minimum: z.number().optional(),
     maximum: z.number().optional(),
     items: node.optional(),

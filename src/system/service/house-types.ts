@@ -1,5 +1,4 @@
-import { z } from 'zod'
-import { userConfig } from '../accounts/user-settings.ts'
+import { systemConfig, userConfig } from '../accounts/account-settings.ts'
 import type { ConfiguredType } from '../service-config.ts'
 
 /** A type of which the server itself has the only service. */
@@ -16,7 +15,7 @@ export const houseTypes: readonly HouseType[] = [
     description: 'Service supporting management of the system.',
     group: 'System',
     isSingleton: true,
-    config: z.strictObject({}),
+    config: systemConfig,
   },
   {
     name: 'user',

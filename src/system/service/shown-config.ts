@@ -25,10 +25,18 @@ const ALWAYS: ReadonlySet<string> = new Set([
   'max_records',
   'cache_enabled',
   'cache_ttl',
+  'default_app_id',
   'allow_open_registration',
   'open_reg_role_id',
-  'password_email_service_id',
-  'password_email_template_id',
+  'app_role_map',
+  ...['open_reg', 'invite', 'password'].flatMap((purpose) => [
+    `${purpose}_email_service_id`,
+    `${purpose}_email_template_id`,
+  ]),
+  'alt_auth_db_service_id',
+  ...['table', 'username_field', 'password_field', 'email_field', 'other_fields', 'filter'].map(
+    (key) => `alt_auth_${key}`,
+  ),
 ])
 
 /** The config of a stored service, secrets masked. Nothing is decrypted on the way. */

@@ -1,7 +1,7 @@
 import type { DatabaseAdapter } from '../../core/database/adapter.ts'
 import { AppError } from '../../core/errors.ts'
 import { REVOCATION_TABLE } from '../bookkeeping.ts'
-import { callSignal, rowsOf, tableNamed } from '../records.ts'
+import { callSignal, dateTime, rowsOf, tableNamed } from '../records.ts'
 
 /** Tokens that ended before their time, on whichever node; known here without a query. */
 export interface RevocationList {
@@ -62,8 +62,4 @@ async function insert(
     if (error instanceof AppError && error.code === 'conflict') return false
     throw error
   }
-}
-
-function dateTime(moment: Date): string {
-  return moment.toISOString().slice(0, 19).replace('T', ' ')
 }
