@@ -1,5 +1,7 @@
+import type { Cache } from '../src/core/cache/cache.ts'
 import type { EmailType } from '../src/core/email/email.ts'
 import type { ServiceType } from '../src/core/service-type.ts'
+import type { RedisOptions } from './cache/redis/open.ts'
 import { mariadb } from './database/mysql/mariadb.ts'
 import { mysql } from './database/mysql/service-type.ts'
 import { alloydb } from './database/postgres/alloydb.ts'
@@ -14,3 +16,10 @@ export const serviceTypes: readonly ServiceType[] = [alloydb, mariadb, mysql, pg
 /** Every way to send e-mail; the last one needs no configuration. */
 export const emailTypes: readonly EmailType[] = [smtpEmail, localEmail]
 export { localEmail }
+
+/** How caches are opened; the driver loads then. */
+export const caches = {
+  memory: async (): Promise<Cache> => (await import('./cache/memory/open.ts')).openMemoryCache(),
+  redis: async (options: RedisOptions): Promise<Cache> =>
+    (await import('./cache/redis/open.ts')).openRedisCache(options),
+}

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { emailTypes, localEmail, serviceTypes } from '../adapters/all.ts'
+import { caches, emailTypes, localEmail, serviceTypes } from '../adapters/all.ts'
 import { tools } from '../tools/all.ts'
 import { loadAppKey } from './access/app-key.ts'
 import { createAttemptLimit } from './access/attempt-limit.ts'
@@ -89,11 +89,20 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     types: configuredTypes,
     keepApiKeys: config.keepApiKeys,
   })
+  const cache = await (config.cacheServer
+    ? caches.redis({
+        ...config.cacheServer,
+        seal: keyring.seal,
+        onError: (error) => log.error({ err: error }, 'the cache cannot be reached'),
+      })
+    : caches.memory())
   const services = createServices({
     types: serviceTypes,
     open: { baseDir: config.dataDir, statementTimeoutMs: config.statementTimeoutMs },
     seal: keyring.seal,
     extras: createExtrasStore(store),
+    cache,
+    onCacheError: (error) => log.debug({ err: error }, 'the cache was left out'),
   })
   const configure = (snapshot: Snapshot) => services.configure(definitionsOf(snapshot, flags))
   configure(store.snapshot())
@@ -257,6 +266,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     async close() {
       await accountApi.settled()
       await services.close()
+      await cache.close()
       await database.close()
     },
   }

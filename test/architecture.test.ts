@@ -22,7 +22,8 @@ const LAYERS: readonly Layer[] = [
   { layer: 'observe', at: 'src/observe/', may: ['core'] },
   { layer: 'core', at: 'src/core/', may: [] },
   { layer: 'tools', at: 'tools/', may: ['operations', 'core'] },
-  { layer: 'service types', at: 'adapters/all.ts', may: ['engine', 'mailer', 'core'] },
+  { layer: 'service types', at: 'adapters/all.ts', may: ['engine', 'mailer', 'cache', 'core'] },
+  { layer: 'cache', at: 'adapters/cache/*/', may: ['core'] },
   { layer: 'mailer', at: 'adapters/email/*/', may: ['core'] },
   { layer: 'sql kit', at: 'adapters/database/sql/', may: ['core'] },
   { layer: 'engine', at: 'adapters/database/*/', may: ['sql kit', 'core'] },
@@ -51,6 +52,8 @@ const PACKAGES: readonly PackageRule[] = [
   { name: 'tarn', at: ['adapters/database/sql/'] },
   { name: 'libsql', at: ['adapters/database/sqlite/'], isDriver: true },
   { name: 'pg', at: ['adapters/database/postgres/'], isDriver: true },
+  { name: '@redis/client', at: ['adapters/cache/redis/'], isDriver: true },
+  { name: 'lru-cache', at: ['adapters/cache/memory/'], isDriver: true },
   { name: 'nodemailer', at: ['adapters/email/'], isDriver: true },
   { name: 'mysql2', at: ['adapters/database/mysql/'], isDriver: true },
 ]

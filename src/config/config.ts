@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
+import { type CacheServer, toCacheServer, withoutEffectOnMemory } from './cache-server.ts'
 import {
   missingForSystemDatabase,
   type SystemDatabase,
@@ -18,6 +19,8 @@ export interface Config {
   readonly isLoopback: boolean
   readonly dataDir: string
   readonly systemDatabase: SystemDatabase
+  /** Absent: the cache is the memory of this process. */
+  readonly cacheServer?: CacheServer | undefined
   readonly adminEmail?: string | undefined
   readonly adminPassword?: string | undefined
   readonly demo: boolean
@@ -99,6 +102,7 @@ function toConfig(settings: Settings, env: Environment): Config {
     isLoopback: /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(host),
     dataDir,
     systemDatabase: toSystemDatabase(settings, dataDir),
+    cacheServer: toCacheServer(settings),
     adminEmail: settings.SLUICE_ADMIN_EMAIL,
     adminPassword: settings.SLUICE_ADMIN_PASSWORD,
     demo: settings.SLUICE_DEMO ?? true,
@@ -122,7 +126,7 @@ function toConfig(settings: Settings, env: Environment): Config {
     minAdminPasswordLength: minAdminPasswordLength(settings),
     appKey: settings.APP_KEY,
     references: Object.freeze(referencesOf(env)),
-    warnings: Object.freeze(withoutEffect(settings)),
+    warnings: Object.freeze([...withoutEffectOnFile(settings), ...withoutEffectOnMemory(settings)]),
   })
 }
 
@@ -141,14 +145,6 @@ function referencesOf(env: Environment): Record<string, string> {
     name.startsWith('CONFIG_') && value !== undefined ? [[name, value] as const] : [],
   )
   return Object.fromEntries(named)
-}
-
-function withoutEffect(settings: Settings): string[] {
-  const cache =
-    settings.CACHE_HOST === undefined
-      ? []
-      : ['CACHE_HOST has no effect: the cache is the memory of this process.']
-  return [...withoutEffectOnFile(settings), ...cache]
 }
 
 /** `SLUICE_DATA_DIR` is `--data-dir`; `DB_HOST` is `--db-host`. */

@@ -5,7 +5,7 @@ const TRUE = ['true', '1', 'yes', 'on']
 const FALSE = ['false', '0', 'no', 'off']
 const SYSTEM_DATABASES = ['sqlite', 'pgsql', 'mysql', 'mariadb'] as const
 const NO_CACHE =
-  'which is not supported yet as cache: leave it unset or set it to file, array or local (the memory of this process)'
+  'which is not supported as cache: set it to redis, or leave it unset for the memory of this process'
 
 const text = z.string()
 
@@ -100,12 +100,17 @@ export const settingsSchema = z
     DB_SSLROOTCERT: text,
     CACHE_DRIVER: text
       .toLowerCase()
-      .refine((value) => !['redis', 'memcached'].includes(value), {
+      .refine((value) => value !== 'memcached', {
         error: ({ input }) => `names '${input}', ${NO_CACHE}`,
         abort: true,
       })
-      .pipe(z.enum(['file', 'array', 'local'], 'must be file, array or local')),
+      .pipe(z.enum(['file', 'array', 'local', 'redis'], 'must be redis, or file, array or local')),
     CACHE_HOST: text,
+    CACHE_PORT: integer(1, 65_535, 6379),
+    CACHE_USERNAME: text,
+    CACHE_PASSWORD: text,
+    CACHE_DATABASE: integer(0, 15, 0),
+    CACHE_TLS: boolean,
     LOG_CHANNEL: oneOf(['stderr', 'stdout', 'null']),
   })
   .partial()
@@ -121,6 +126,7 @@ export const SECRET_NAMES: ReadonlySet<string> = new Set([
   'SLUICE_API_KEY',
   'APP_KEY',
   'DB_PASSWORD',
+  'CACHE_PASSWORD',
 ])
 
 function hasKeyLength(key: string): boolean {

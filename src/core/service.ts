@@ -18,6 +18,8 @@ export interface DatabaseSettings {
   readonly allowUpsert: boolean
   /** Of several records in one request, those before the first one that fails stay; else they are all undone. */
   readonly haltsOnError: boolean
+  /** How long results of reads are kept, in milliseconds; absent: not at all. */
+  readonly cacheTtlMs?: number
 }
 
 /** What is known of a configured service without opening it. */

@@ -23,7 +23,7 @@ interface ServiceTypeInfo {
 export interface RestDeps {
   readonly services: Services & {
     /** What was read of the catalogue is read again by the next request. */
-    forget(name: string): void
+    forget(name: string): Promise<void>
   }
   readonly serviceTypes: readonly ServiceTypeInfo[]
   /** The records of `system/service_type`. */

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import type { Cache } from '../core/cache/cache.ts'
 import type { Capability } from '../core/database/capability.ts'
 import { AppError } from '../core/errors.ts'
 import type { Seal } from '../core/seal.ts'
 import type { ServiceInfo, Services } from '../core/service.ts'
 import type { OpenContext, ServiceType } from '../core/service-type.ts'
 import { waitFor } from './cached-load.ts'
+import { cachedReads } from './cached-reads.ts'
 import { type ExtrasStore, type RunningService, runningService } from './running-service.ts'
 
 /** A service as it is configured: what is known of it, and the config its type opens. */
@@ -24,8 +26,8 @@ export interface RunningServices extends Services {
    * `bad_request` for a config the type refuses.
    */
   probe(type: string, config: unknown, signal: AbortSignal): Promise<void>
-  /** The next reader of the service's schema reads the catalogue again. Nothing where it is not open. */
-  forget(name: string): void
+  /** What was read of the service's catalogue and rows is read again by the next who asks. Nothing where it is not open. */
+  forget(name: string): Promise<void>
   /** Closes every service after its running statements. */
   close(): Promise<void>
 }
@@ -43,10 +45,14 @@ interface ServicesOptions {
   readonly open: OpenContext
   readonly seal: Seal
   readonly extras: ExtrasStore
+  /** For services that keep results. */
+  readonly cache: Cache
+  readonly onCacheError: (error: unknown) => void
 }
 
 /** Lifecycle: configured → (first call) opening → open → closed. A failed opening is forgotten, so the next call retries. */
-export function createServices({ types, open, seal, extras }: ServicesOptions): RunningServices {
+export function createServices(options: ServicesOptions): RunningServices {
+  const { types, seal, extras, open } = options
   const typeByName = new Map(types.map((type) => [type.name, type]))
   let entries = new Map<string, Entry>()
   let infos: readonly ServiceInfo[] = []
@@ -58,7 +64,7 @@ export function createServices({ types, open, seal, extras }: ServicesOptions): 
   }
 
   function start(entry: Entry): Promise<RunningService> {
-    const opening = openService(entry.definition, typeFor(entry.definition.info.type), { open, extras })
+    const opening = openService(entry, typeFor(entry.definition.info.type), options)
     entry.opening = opening
     opening.then(
       (service) => {
@@ -116,7 +122,7 @@ export function createServices({ types, open, seal, extras }: ServicesOptions): 
         await adapter.close()
       }
     },
-    forget: (name) => entryFor(name).service?.forget(),
+    forget: async (name) => entryFor(name).service?.forget(),
     async close() {
       const open = [...entries.values()]
       entries = new Map()
@@ -133,9 +139,9 @@ function reused(before: ReadonlyMap<string, Entry>, definition: ServiceDefinitio
 }
 
 async function openService(
-  { info, config }: ServiceDefinition,
+  { definition: { info, config }, fingerprint }: Entry,
   type: ServiceType<'database'>,
-  { open, extras }: Pick<ServicesOptions, 'open' | 'extras'>,
+  { open, extras, seal, cache, onCacheError }: ServicesOptions,
 ): Promise<RunningService> {
   const parsed = type.config.safeParse(config)
   if (!parsed.success) {
@@ -148,7 +154,13 @@ async function openService(
     })
   }
   const adapter = await type.open(parsed.data, open)
-  return runningService(info, type.settings(parsed.data), adapter, extras)
+  const settings = type.settings(parsed.data)
+  const { cacheTtlMs: ttlMs } = settings
+  if (ttlMs === undefined) return runningService(info, settings, adapter, extras)
+  const scope = seal.seal(fingerprint, 'reads')
+  const version = () => extras.of(info.id).version
+  const reads = cachedReads(adapter, { cache, scope, version, ttlMs, onError: onCacheError })
+  return runningService(info, settings, reads, extras, reads.forgetReads)
 }
 
 /** The adapter lets running statements end before it closes. */

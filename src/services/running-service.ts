@@ -30,6 +30,7 @@ export function runningService(
   settings: DatabaseSettings,
   adapter: DatabaseAdapter,
   extras: ExtrasStore,
+  forgetReads: () => Promise<void> = async () => {},
 ): RunningService {
   const definitions = cachedLoad((signal) => adapter.readSchema({ signal }))
   const schemaOf = schemaBuilder(info, extras)
@@ -41,12 +42,16 @@ export function runningService(
     info,
     settings,
     adapter,
-    forget() {
+    async forget() {
       for (const list of [definitions, ...Object.values(routines)]) list.forget()
+      await forgetReads()
     },
     changeExtras: (change) => extras.change(info.id, change),
     async schema(options) {
-      if (options.refresh) for (const list of Object.values(routines)) list.forget()
+      if (options.refresh) {
+        for (const list of Object.values(routines)) list.forget()
+        await forgetReads()
+      }
       last = schemaOf(await definitions.get(options))
       return last
     },

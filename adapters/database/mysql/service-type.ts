@@ -1,3 +1,4 @@
+import { databaseSettings } from '../../../src/core/database/settings-fields.ts'
 import { defineServiceType } from '../../../src/core/service-type.ts'
 import { MYSQL_CAPABILITIES } from './capabilities.ts'
 import { mysqlConfig } from './config.ts'
@@ -11,11 +12,7 @@ export const mysql = defineServiceType({
   capabilities: MYSQL_CAPABILITIES,
   config: mysqlConfig,
   url: { schemes: ['mysql'], toConfig: (url) => ({ url }) },
-  settings: ({ max_records, allow_upsert, halt_on_error }) => ({
-    maxRecords: max_records,
-    allowUpsert: allow_upsert,
-    haltsOnError: halt_on_error,
-  }),
+  settings: (config) => databaseSettings(config),
   async open(config, context) {
     const { openMysql } = await import('./open.ts')
     return openMysql(config, context)

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { databaseSettings } from '../../../src/core/database/settings-fields.ts'
 import { defineServiceType } from '../../../src/core/service-type.ts'
 import { serverConfig, serverFields } from '../sql/server-config.ts'
 import { POSTGRES_CAPABILITIES } from './capabilities.ts'
@@ -58,11 +59,7 @@ export const pgsql = defineServiceType({
   capabilities: POSTGRES_CAPABILITIES,
   config: serverConfig(fields, ['postgres', 'postgresql', 'alloydb']),
   url: { schemes: ['postgres', 'postgresql'], toConfig: (url) => ({ url }) },
-  settings: ({ max_records, allow_upsert, halt_on_error }) => ({
-    maxRecords: max_records,
-    allowUpsert: allow_upsert,
-    haltsOnError: halt_on_error,
-  }),
+  settings: (config) => databaseSettings(config),
   async open(config, { baseDir, statementTimeoutMs }) {
     const { openPostgres } = await import('./open.ts')
     const file = (path: string | undefined) => (path === undefined ? undefined : resolve(baseDir, path))

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { settingsFields } from '../../../src/core/database/settings-fields.ts'
 import { readConnectionUrl } from './connection-url.ts'
 
 /** Which tables and routines a service shows. */
@@ -52,14 +53,7 @@ export function serverFields({ port, options, attributes, statement }: ServerWor
       .array(z.string().min(1))
       .default([])
       .describe(`SQL statements to run on every new connection, for example \`${statement}\`.`),
-    allow_upsert: z.boolean().default(false).describe('PUT and PATCH create records that do not exist.'),
-    halt_on_error: z
-      .boolean()
-      .default(false)
-      .describe('Of several records in one request, those before the first that fails stay.'),
-    max_records: z.int().min(1).default(1000).describe('Most records that one read returns over REST.'),
-    cache_enabled: z.literal(false).default(false).describe('Results are not cached: must be false.'),
-    cache_ttl: z.int().min(0).default(0).describe('Without effect while results are not cached.'),
+    ...settingsFields,
     read_only: z
       .boolean()
       .default(false)

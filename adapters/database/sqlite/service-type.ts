@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { databaseSettings, settingsFields } from '../../../src/core/database/settings-fields.ts'
 import { defineServiceType } from '../../../src/core/service-type.ts'
 import { SQLITE_CAPABILITIES } from './capabilities.ts'
 
@@ -28,14 +29,7 @@ const config = z.strictObject({
     .array(z.string().min(1))
     .default([])
     .describe('SQL statements to run on every new connection, for example `PRAGMA cache_size = -20000`.'),
-  allow_upsert: z.boolean().default(false).describe('PUT and PATCH create records that do not exist.'),
-  halt_on_error: z
-    .boolean()
-    .default(false)
-    .describe('Of several records in one request, those before the first that fails stay.'),
-  max_records: z.int().min(1).default(1000).describe('Most records that one read returns over REST.'),
-  cache_enabled: z.literal(false).default(false).describe('Results are not cached: must be false.'),
-  cache_ttl: z.int().min(0).default(0).describe('Without effect while results are not cached.'),
+  ...settingsFields,
 })
 
 export const sqlite = defineServiceType({
@@ -47,11 +41,7 @@ export const sqlite = defineServiceType({
   capabilities: SQLITE_CAPABILITIES,
   config,
   url: { schemes: ['sqlite'], toConfig: (url) => ({ database: pathOf(url) }) },
-  settings: ({ max_records, allow_upsert, halt_on_error }) => ({
-    maxRecords: max_records,
-    allowUpsert: allow_upsert,
-    haltsOnError: halt_on_error,
-  }),
+  settings: (config) => databaseSettings(config),
   async open({ database, read_only, readers, statements }, { baseDir, statementTimeoutMs }) {
     const { openSqlite } = await import('./open.ts')
     return openSqlite({

@@ -4,7 +4,7 @@ import { flag } from '../options.ts'
 import { unsupportedVerb } from '../unsupported.ts'
 import type { SystemHandler } from './system-handler.ts'
 
-/** `system/cache`: what is kept of a service is its schema and its routines; the next request reads them again. */
+/** `system/cache`: what is kept of a service is its schema, its routines and, where that is switched on, results; the next request reads them again. */
 export const cache: SystemHandler = async (request, { caller, deps }) => {
   const [, name] = request.path
   const may = (service: string) => caller.policy.decide('system', `cache/${service}`, 'DELETE').allowed
@@ -20,7 +20,7 @@ export const cache: SystemHandler = async (request, { caller, deps }) => {
   if (request.verb !== 'DELETE') throw unsupportedVerb(request)
   const one = name === undefined ? undefined : deps.services.find(name)
   if (name !== undefined && !one) throw new AppError('not_found', `Could not find a service for ${name}`)
-  for (const info of one ? [one] : services) deps.services.forget(info.name)
+  for (const info of one ? [one] : services) await deps.services.forget(info.name)
   return '{"success":true}'
 }
 

@@ -1,0 +1,11 @@
+/**
+ * The port of caches: texts by key that may be gone at any moment. Every call may fail or take its time; who asks goes on
+ * without.
+ */
+export interface Cache {
+  /** In the order of the keys; undefined for what is not there. */
+  get(keys: readonly string[]): Promise<readonly (string | undefined)[]>
+  /** Gone after this time at the latest. */
+  set(key: string, value: string, ttlMs: number): Promise<void>
+  close(): Promise<void>
+}
