@@ -5,6 +5,7 @@ import { findByName } from '../../../src/core/names.ts'
 import type { ResultColumn, StatementText } from './connection.ts'
 import type { Fragment, SqlDialect } from './dialect.ts'
 import { type Columns, filterSql } from './filter-sql.ts'
+import { pageSizeSql } from './page-size.ts'
 import {
   type DeleteShape,
   type EachShape,
@@ -83,7 +84,7 @@ function selectSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>):
     : [selectedSql(shape, outputsOf(shape, table, dialect)), rowsSql(shape, table, dialect)]
   if (terms.length > 0 && !shape.each) parts.push(sql`order by ${sql.join(terms)}`)
   parts.push(
-    dialect.limit(sql.val(shape.limit), shape.offset === undefined ? undefined : sql.val(shape.offset)),
+    dialect.limit(pageSizeSql(shape.limit), shape.offset === undefined ? undefined : sql.val(shape.offset)),
   )
   return sql.join(parts, SPACE)
 }

@@ -15,6 +15,7 @@ import type { Field, Table } from '../../../src/core/database/schema.ts'
 import type { Value } from '../../../src/core/database/value.ts'
 import { findByName } from '../../../src/core/names.ts'
 import type { SqlDialect } from './dialect.ts'
+import { isUsual, type PageSize } from './page-size.ts'
 import { type ColumnKind, kindOfAggregate, kindOfField } from './value-type.ts'
 
 /** A filter without its values: each is the number of a slot. */
@@ -47,7 +48,7 @@ export interface SelectShape {
   readonly aggregates: readonly Aggregate[]
   readonly having: FilterShape | undefined
   readonly orderBy: readonly Order[]
-  readonly limit: number
+  readonly limit: PageSize
   readonly offset: number | undefined
   readonly each: EachShape | undefined
   readonly countOnly: boolean
@@ -104,7 +105,7 @@ export function shapeOfSelect<P>(query: SelectQuery, dialect: SqlDialect<P>): Fi
     having: query.having && slots.filter(query.having),
     orderBy: query.orderBy ?? [],
     each: query.each && slots.each(query.each),
-    limit: slots.add(query.limit, ROWS, 'compare'),
+    limit: isUsual(query.limit) ? { rows: query.limit } : { slot: slots.add(query.limit, ROWS, 'compare') },
     offset: query.offset ? slots.add(query.offset, ROWS, 'compare') : undefined,
     countOnly: query.countOnly ?? false,
   }

@@ -12,6 +12,7 @@ import {
   shapeOfSelect,
   shapeOfUpdate,
 } from './shape.ts'
+import { createShapeKey } from './shape-key.ts'
 import { isWorthKeeping } from './worth-keeping.ts'
 
 /** Queries → statements ready to run. Compiling costs 50 to 100 µs, so texts are kept by the query's shape. */
@@ -30,6 +31,7 @@ const LONGEST_SHAPE = 32_768
 
 export function createStatements<P>(dialect: SqlDialect<P>, most = 1000): Statements<P> {
   const texts = new Map<string, Compiled>()
+  const keyOf = createShapeKey()
   const numbers = new WeakMap<Table, number>()
   let tables = 0
 
@@ -43,7 +45,7 @@ export function createStatements<P>(dialect: SqlDialect<P>, most = 1000): Statem
 
   /** Least recently used goes first: a Map keeps the order of insertion. */
   function textOf({ shape, values }: Filled<P, Shape>, table: Table): Compiled {
-    const key = `${numberOf(table)}${JSON.stringify(shape)}`
+    const key = `${numberOf(table)} ${shape.verb} ${keyOf(shape)}`
     const found = texts.get(key)
     const compiled = found ?? compile(shape, table, dialect)
     if (found) texts.delete(key)
