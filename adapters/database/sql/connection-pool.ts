@@ -1,4 +1,5 @@
 import { Pool, TimeoutError } from 'tarn'
+import { createShelf } from './connection-shelf.ts'
 import { allBusy, cancelled } from './interruption.ts'
 import type { ServerConnection, ServerConnector } from './server-connection.ts'
 
@@ -12,8 +13,11 @@ interface PoolOptions<P, C extends ServerConnection<P>> {
 
 /** Connections of one mode, opened on demand and let go when idle. */
 export interface ConnectionPool<C> {
-  /** A usable connection in the mode of the pool. Rejects with `unavailable`, or `timeout` when the signal aborts first. */
-  take(signal: AbortSignal): Promise<C>
+  /**
+   * A usable connection in the mode of the pool, at once where there is one. Rejects with `unavailable`, or `timeout` when the
+   * signal aborts first.
+   */
+  take(signal: AbortSignal): C | Promise<C>
   /** Gives it back; one that is not usable any more is closed. */
   give(connection: C): void
   close(): Promise<void>
@@ -24,6 +28,7 @@ export function createConnectionPool<P, C extends ServerConnection<P>>(
 ): ConnectionPool<C> {
   const { connector, size, connectTimeoutMs } = options
   const waiting = new Set<(error: unknown) => void>()
+  const ready = createShelf<C>(IDLE_MS, (connection) => pool.release(connection))
   let refusal: unknown
   const pool = new Pool<C>({
     create: connect,
@@ -84,52 +89,69 @@ export function createConnectionPool<P, C extends ServerConnection<P>>(
     return error instanceof TimeoutError ? (refusal ?? allBusy(connectTimeoutMs, error)) : error
   }
 
+  function discard(connection: C): void {
+    connection.destroy()
+    pool.release(connection)
+  }
+
+  async function takeVerified(
+    first: C | undefined,
+    verdictOfFirst: boolean | Promise<boolean> | undefined,
+    signal: AbortSignal,
+  ): Promise<C> {
+    let connection = first ?? (await acquire(signal))
+    let verdict = verdictOfFirst ?? isAsOpened(connector, connection)
+    while (!(typeof verdict === 'boolean' ? verdict : await inTime(verdict, signal))) {
+      discard(connection)
+      connection = ready.take() ?? (await acquire(signal))
+      verdict = isAsOpened(connector, connection)
+    }
+    return connection
+  }
+
   return {
-    async take(signal) {
-      for (;;) {
-        const connection = await acquire(signal)
-        if (await holds(connector, connection, signal)) return connection
-        connection.destroy()
-        pool.release(connection)
-      }
+    take(signal) {
+      const connection = ready.take()
+      const verdict = connection && isAsOpened(connector, connection)
+      return connection && verdict === true ? connection : takeVerified(connection, verdict, signal)
     },
-    give: (connection) => {
+    give(connection) {
+      if (connection.isUsable && waiting.size === 0 && ready.put(connection)) return
       pool.release(connection)
     },
     async close() {
+      ready.close()
       await pool.destroy()
     },
   }
 }
 
-/** An idle connection is closed after so long. */
-const IDLE_MS = 60_000
+/** An idle connection is closed after twice as long. */
+const IDLE_MS = 30_000
 const RETRY_MS = 100
 
 /** Longest that a session may take to be made as it was. A server that does not answer is not waited for. */
 const VERIFY_MS = 3000
 
-async function holds<P, C extends ServerConnection<P>>(
+function isAsOpened<P, C extends ServerConnection<P>>(
   connector: ServerConnector<P, C>,
   connection: C,
-  signal: AbortSignal,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   try {
-    const verdict = connector.verify(connection)
-    return typeof verdict === 'boolean' ? verdict : await inTime(verdict, signal)
+    return connector.verify(connection)
   } catch {
     return false
   }
 }
 
-/** False when the time is up or the signal aborts first. */
+/** False when it fails, the time is up or the signal aborts first. */
 function inTime(verdict: Promise<boolean>, signal: AbortSignal): Promise<boolean> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const giveUp = () => resolve(false)
     if (signal.aborted) giveUp()
     const timer = setTimeout(giveUp, VERIFY_MS)
     signal.addEventListener('abort', giveUp)
-    verdict.then(resolve, reject).finally(() => {
+    verdict.then(resolve, giveUp).finally(() => {
       clearTimeout(timer)
       signal.removeEventListener('abort', giveUp)
     })

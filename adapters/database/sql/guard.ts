@@ -1,36 +1,44 @@
 import { cancelled, statementTimeout } from './interruption.ts'
-import { allowManyListeners } from './many-listeners.ts'
 import type { ServerConnection } from './server-connection.ts'
+import type { TimeLimit } from './time-limit.ts'
+import { whenAborted } from './when-aborted.ts'
 
-interface Limits {
+export interface Limits {
   readonly signal: AbortSignal
-  readonly limitMs: number
+  readonly time: TimeLimit
 }
 
 /**
  * Runs one thing on a connection. When the signal aborts or the limit passes, the server is told to stop it; what does not
- * stop then loses its connection. Settles only when the connection is quiet again, or closed.
+ * stop then loses its connection. Settles only when the connection is quiet again, or closed; `done` is called just before.
  */
-export async function guarded<P, T>(
+export function guarded<P, T>(
   connection: ServerConnection<P>,
   work: () => Promise<T>,
-  { signal, limitMs }: Limits,
+  { signal, time, done }: Limits & { readonly done?: () => void },
 ): Promise<T> {
-  if (signal.aborted) throw cancelled()
-  const running = new Running(connection)
-  const onAbort = () => running.stop(cancelled())
-  const timer = setTimeout(() => running.stop(statementTimeout(limitMs)), limitMs)
-  allowManyListeners(signal)
-  signal.addEventListener('abort', onAbort)
-  try {
-    return await Promise.race([work(), running.closed])
-  } catch (error) {
-    throw running.reason ?? error
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', onAbort)
-    await running.end()
-  }
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) {
+      done?.()
+      return reject(cancelled())
+    }
+    const running = new Running(connection, (error) => finish(() => reject(error)))
+    const forgetAbort = whenAborted(signal, () => running.stop(cancelled()))
+    const forgetTime = time.watch(() => running.stop(statementTimeout(time.limitMs)))
+    let isFinished = false
+    const finish = (settle: () => void) => {
+      if (isFinished) return
+      isFinished = true
+      forgetTime()
+      forgetAbort()
+      done?.()
+      settle()
+    }
+    work().then(
+      (value) => running.end(() => finish(() => resolve(value))),
+      (error: unknown) => running.end(() => finish(() => reject(running.reason ?? error))),
+    )
+  })
 }
 
 /** How long the server may take to hear the order to stop, and then to stop. */
@@ -40,41 +48,44 @@ const GRACE_MS = 1000
 class Running<P> {
   /** Why it was stopped. */
   reason: Error | undefined
-  /** Rejects when the connection had to be closed; stays open otherwise. */
-  readonly closed: Promise<never>
   readonly #connection: ServerConnection<P>
-  readonly #ended: Promise<void>
-  #reject: (error: Error) => void = () => {}
-  #resolve: () => void = () => {}
+  readonly #fail: (error: Error) => void
+  #isOver = false
+  #over: (() => void) | undefined
   #stopping: Promise<void> | undefined
 
-  constructor(connection: ServerConnection<P>) {
+  /** `fail` is called when the connection had to be closed. */
+  constructor(connection: ServerConnection<P>, fail: (error: Error) => void) {
     this.#connection = connection
-    this.closed = new Promise((_, reject) => {
-      this.#reject = reject
-    })
-    this.closed.catch(() => {})
-    this.#ended = new Promise((resolve) => {
-      this.#resolve = resolve
-    })
+    this.#fail = fail
   }
 
   stop(reason: Error): void {
+    if (this.#isOver) return
     this.reason ??= reason
     this.#stopping ??= this.#stop(this.reason)
   }
 
-  /** Resolves when an order to stop can no longer hit what runs next. */
-  async end(): Promise<void> {
-    this.#resolve()
-    await this.#stopping
+  /** Calls `settle` when an order to stop can no longer hit what runs next. */
+  end(settle: () => void): void {
+    this.#isOver = true
+    this.#over?.()
+    if (this.#stopping) this.#stopping.then(settle, settle)
+    else settle()
   }
 
   async #stop(reason: Error): Promise<void> {
     const told = await within(GRACE_MS, this.#connection.cancel())
-    if (told && (await within(GRACE_MS, this.#ended))) return
+    if (told && (await within(GRACE_MS, this.#ended()))) return
     this.#connection.destroy()
-    this.#reject(reason)
+    this.#fail(reason)
+  }
+
+  #ended(): Promise<void> {
+    if (this.#isOver) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#over = resolve
+    })
   }
 }
 

@@ -5,11 +5,12 @@ import { AppError } from '../../../src/core/errors.ts'
 import type { Connection, Statement } from './connection.ts'
 import { type ConnectionPool, createConnectionPool } from './connection-pool.ts'
 import { guarded } from './guard.ts'
-import { closed, outcomeUnknown, readOnly } from './interruption.ts'
+import { cancelled, closed, outcomeUnknown, readOnly } from './interruption.ts'
 import { createPlaces } from './places.ts'
 import type { ServerConnection, ServerConnector } from './server-connection.ts'
 import { streamRows } from './server-stream.ts'
 import { isLost, runTransaction } from './server-transaction.ts'
+import { createTimeLimit } from './time-limit.ts'
 
 interface ServerOptions<P, C extends ServerConnection<P>> {
   /** Opens connections that the database itself keeps from writing. */
@@ -35,7 +36,8 @@ export interface ServerExecutor<P, C extends ServerConnection<P>> extends Connec
 export function createServerExecutor<P, C extends ServerConnection<P>>(
   options: ServerOptions<P, C>,
 ): ServerExecutor<P, C> {
-  const { poolSize: size, connectTimeoutMs, statementTimeoutMs: limitMs } = options
+  const { poolSize: size, connectTimeoutMs, statementTimeoutMs } = options
+  const time = createTimeLimit(statementTimeoutMs)
   const poolOf = (connector: ServerConnector<P, C>) =>
     createConnectionPool({ connector, size, connectTimeoutMs })
   const readers = poolOf(options.read)
@@ -60,12 +62,10 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
     work: (connection: C) => Promise<T>,
     { signal }: CallOptions,
   ): Promise<T> {
-    const connection = await pool.take(signal)
-    try {
-      return await guarded(connection, () => work(connection), { signal, limitMs })
-    } finally {
-      pool.give(connection)
-    }
+    const taken = pool.take(signal)
+    const connection = taken instanceof Promise ? await taken : taken
+    const done = () => pool.give(connection)
+    return guarded(connection, () => work(connection), { signal, time, done })
   }
 
   /** A read that lost its connection did nothing: it is done once more on another one. */
@@ -80,7 +80,10 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
       return connection.read(statement, as)
     }
     try {
-      return await on(readers, run, callOptions)
+      const result = await on(readers, run, callOptions)
+      // The answer may have been on its way when the order to stop went out.
+      if (callOptions.signal.aborted) throw cancelled()
+      return result
     } catch (error) {
       if (!isLost(error) || !used || used.isUsable) throw error
       return on(readers, run, callOptions)
@@ -120,7 +123,7 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
     transaction: (work, callOptions) =>
       counted(() =>
         untilItStands(
-          async () => runTransaction(requireWriters(), work, { ...callOptions, limitMs }),
+          async () => runTransaction(requireWriters(), work, { ...callOptions, time }),
           callOptions,
         ),
       ),
@@ -134,7 +137,7 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
       try {
         const leave = await streams.take(callOptions.signal)
         try {
-          yield* streamRows(readers, statement, { ...callOptions, limitMs })
+          yield* streamRows(readers, statement, { ...callOptions, time })
         } finally {
           leave()
         }

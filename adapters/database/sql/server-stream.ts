@@ -1,8 +1,10 @@
 import type { Row } from '../../../src/core/database/value.ts'
 import type { Statement } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
-import { guarded } from './guard.ts'
+import { guarded, type Limits } from './guard.ts'
 import type { ServerConnection } from './server-connection.ts'
+import type { TimeLimit } from './time-limit.ts'
+import { NEVER } from './when-aborted.ts'
 
 /** Rows held in memory at a time. */
 const PART_ROWS = 1000
@@ -11,7 +13,7 @@ const PART_ROWS = 1000
 export async function* streamRows<P, C extends ServerConnection<P>>(
   pool: ConnectionPool<C>,
   statement: Statement<P>,
-  limits: { readonly signal: AbortSignal; readonly limitMs: number },
+  limits: Limits,
 ): AsyncGenerator<readonly Row[]> {
   const connection = await pool.take(limits.signal)
   const guard = <T>(work: () => Promise<T>) => guarded(connection, work, limits)
@@ -25,12 +27,12 @@ export async function* streamRows<P, C extends ServerConnection<P>>(
         yield next.value
       }
     } finally {
-      await ended(connection, limits.limitMs, async () => {
+      await ended(connection, limits.time, async () => {
         await parts.return?.()
       })
     }
   } finally {
-    await ended(connection, limits.limitMs, () => connection.rollback())
+    await ended(connection, limits.time, () => connection.rollback())
     pool.give(connection)
   }
 }
@@ -38,12 +40,12 @@ export async function* streamRows<P, C extends ServerConnection<P>>(
 /** What ends a stream is not the reader's to cancel, and takes no longer than a statement may. Never rejects. */
 async function ended<P>(
   connection: ServerConnection<P>,
-  limitMs: number,
+  time: TimeLimit,
   work: () => Promise<void>,
 ): Promise<void> {
   if (!connection.isUsable) return
   try {
-    await guarded(connection, work, { signal: new AbortController().signal, limitMs })
+    await guarded(connection, work, { signal: NEVER, time })
   } catch {
     connection.destroy()
   }

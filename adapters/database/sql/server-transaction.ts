@@ -2,20 +2,21 @@ import type { TransactionOptions } from '../../../src/core/database/adapter.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionPool } from './connection-pool.ts'
-import { guarded } from './guard.ts'
+import { guarded, type Limits } from './guard.ts'
 import { cancelled, outcomeUnknown } from './interruption.ts'
-import { allowManyListeners } from './many-listeners.ts'
 import type { ServerConnection } from './server-connection.ts'
+import type { TimeLimit } from './time-limit.ts'
+import { NEVER, whenAborted } from './when-aborted.ts'
 
 /** Commits when `work` resolves; rolls back when it rejects or the signal aborts. */
 export async function runTransaction<P, C extends ServerConnection<P>, T>(
   pool: ConnectionPool<C>,
   work: (connection: Connection<P>) => Promise<T>,
-  options: TransactionOptions & { readonly limitMs: number },
+  options: TransactionOptions & Limits,
 ): Promise<T> {
   const connection = await takeBegun(pool, options)
-  const open = new OpenTransaction<P>(connection, options)
-  const abort = whenAborted(options.signal)
+  const open = new OpenTransaction<P>(connection, options.time)
+  const abort = abortOf(options.signal)
   try {
     const result = await Promise.race([work(open), abort.rejection])
     if (options.signal.aborted) throw cancelled()
@@ -33,7 +34,7 @@ export async function runTransaction<P, C extends ServerConnection<P>, T>(
 /** A connection that died while it was idle is found out by its first statement: nothing was done yet, so another one is taken. */
 async function takeBegun<P, C extends ServerConnection<P>>(
   pool: ConnectionPool<C>,
-  options: { readonly signal: AbortSignal; readonly limitMs: number },
+  options: Limits,
 ): Promise<C> {
   for (;;) {
     const connection = await pool.take(options.signal)
@@ -56,13 +57,13 @@ export function isLost(error: unknown): boolean {
 /** The records of a transaction: statements one after the other, none after its end. */
 class OpenTransaction<P> implements Connection<P> {
   readonly #connection: ServerConnection<P>
-  readonly #limitMs: number
+  readonly #time: TimeLimit
   #last: Promise<unknown> = Promise.resolve()
   #over = false
 
-  constructor(connection: ServerConnection<P>, { limitMs }: { readonly limitMs: number }) {
+  constructor(connection: ServerConnection<P>, time: TimeLimit) {
     this.#connection = connection
-    this.#limitMs = limitMs
+    this.#time = time
   }
 
   read: Connection<P>['read'] = (statement, as, { signal }) =>
@@ -100,13 +101,13 @@ class OpenTransaction<P> implements Connection<P> {
 
   /** What begins and ends a transaction is not the caller's to cancel. */
   #own() {
-    return { signal: new AbortController().signal, limitMs: this.#limitMs }
+    return { signal: NEVER, time: this.#time }
   }
 
   #next<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const run = () => {
       if (this.#over) throw new AppError('internal', 'The transaction is over.')
-      return guarded(this.#connection, work, { signal, limitMs: this.#limitMs })
+      return guarded(this.#connection, work, { signal, time: this.#time })
     }
     const result = this.#last.then(run, run)
     this.#last = result
@@ -121,13 +122,12 @@ class OpenTransaction<P> implements Connection<P> {
 }
 
 /** `work` may be waiting for something else than the database: its end is not waited for. */
-function whenAborted(signal: AbortSignal): { rejection: Promise<never>; forget: () => void } {
-  let onAbort = () => {}
+function abortOf(signal: AbortSignal): { rejection: Promise<never>; forget: () => void } {
+  let forget = () => {}
   const rejection = new Promise<never>((_, reject) => {
-    onAbort = () => reject(cancelled())
+    if (signal.aborted) reject(cancelled())
+    else forget = whenAborted(signal, () => reject(cancelled()))
   })
   rejection.catch(() => {})
-  allowManyListeners(signal)
-  signal.addEventListener('abort', onAbort)
-  return { rejection, forget: () => signal.removeEventListener('abort', onAbort) }
+  return { rejection, forget: () => forget() }
 }

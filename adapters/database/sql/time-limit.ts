@@ -1,0 +1,37 @@
+/** Calls what is under way for longer than it may be. One timer for all, instead of one for each. */
+export interface TimeLimit {
+  readonly limitMs: number
+  /** `stop` is called after the limit, unless what is returned was called before. */
+  watch(stop: () => void): () => void
+}
+
+/** Never calls early, and late by no more than a timer is. */
+export function createTimeLimit(limitMs: number): TimeLimit {
+  /** What runs and until when, the earliest first: all have the same limit. */
+  const ends = new Map<() => void, number>()
+  let timer: NodeJS.Timeout | undefined
+
+  function wake(): void {
+    timer = undefined
+    const now = performance.now()
+    for (const [stop, end] of ends) {
+      if (end > now) return sleep(end - now)
+      ends.delete(stop)
+      stop()
+    }
+  }
+
+  /** What runs keeps the process alive by itself. */
+  function sleep(ms: number): void {
+    timer = setTimeout(wake, Math.ceil(ms)).unref()
+  }
+
+  return {
+    limitMs,
+    watch(stop) {
+      ends.set(stop, performance.now() + limitMs)
+      if (!timer) sleep(limitMs)
+      return () => ends.delete(stop)
+    },
+  }
+}
