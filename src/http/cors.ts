@@ -1,5 +1,5 @@
-import cors from '@fastify/cors'
-import type { FastifyInstance } from 'fastify'
+import cors, { type FastifyCorsOptionsDelegate } from '@fastify/cors'
+import type { FastifyInstance, onRequestHookHandler } from 'fastify'
 import { type CorsRule, corsRuleFor } from './cors-rules.ts'
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
@@ -29,15 +29,24 @@ export async function registerCors(
     exposedHeaders: EXPOSED,
     maxAge: 600,
   }
-  await app.register(cors, {
-    delegator: ({ headers, url }, use) => {
-      const rule = corsRuleFor(url, rules())
-      if (!rule && allowedOrigins.length === 0) return use(null, { origin: false, preflight: false })
-      // An OPTIONS that is no preflight is the doors' to answer.
-      const preflight = headers['access-control-request-method'] !== undefined
-      use(null, { ...(rule ? optionsOf(rule) : everywhere), preflight })
-    },
-  })
+  const isOn = () => allowedOrigins.length > 0 || rules().length > 0
+  const delegator: FastifyCorsOptionsDelegate = ({ headers, url }, use) => {
+    const rule = corsRuleFor(url, rules())
+    if (!rule && allowedOrigins.length === 0) return use(null, { origin: false, preflight: false })
+    // An OPTIONS that is no preflight is the doors' to answer.
+    const preflight = headers['access-control-request-method'] !== undefined
+    use(null, { ...(rule ? optionsOf(rule) : everywhere), preflight })
+  }
+  await new Promise<void>((resolve, reject) =>
+    cors(hookedWhile(app, isOn), { delegator }, (error) => (error ? reject(error) : resolve())),
+  )
+}
+
+/** The library works for every request, also when there is nobody to let in: its hook is left out meanwhile. */
+function hookedWhile(app: FastifyInstance, isOn: () => boolean): FastifyInstance {
+  const addHook = (name: 'onRequest', hook: onRequestHookHandler) =>
+    app.addHook(name, (request, reply, done) => (isOn() ? hook.call(app, request, reply, done) : done()))
+  return Object.create(app, { addHook: { value: addHook } })
 }
 
 function optionsOf(rule: CorsRule) {

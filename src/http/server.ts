@@ -54,7 +54,7 @@ export async function createHttpServer(options: HttpServerOptions = {}): Promise
   addBodyParsers(app)
   addEveryRequestHook(app, {
     guard: options.hostGuard ?? createHostGuard(),
-    headers: Object.entries(await securityHeaders({ isHttps: options.isHttps ?? false })),
+    headers: await securityHeaders({ isHttps: options.isHttps ?? false }),
     phase: options.phase ?? (() => 'ready'),
     log,
   })
@@ -65,7 +65,7 @@ export async function createHttpServer(options: HttpServerOptions = {}): Promise
 
 interface EveryRequest {
   readonly guard: HostGuard
-  readonly headers: readonly (readonly [string, string])[]
+  readonly headers: Readonly<Record<string, string>>
   readonly phase: () => Phase
   readonly log: LogRequest
 }
@@ -78,8 +78,7 @@ function addEveryRequestHook(app: FastifyInstance, { guard, headers, phase, log 
       abortIfUnanswered(request, reply)
       log(requestLine(request, reply, startedMs))
     })
-    raw.setHeader('x-request-id', request.id)
-    for (const [name, value] of headers) raw.setHeader(name, value)
+    reply.headers(headers).header('x-request-id', request.id)
     forgetTypeOfNoBody(request.raw)
     const { host, origin } = request.headers
     const refusal = guard.refusal({ host, origin, localAddress: request.raw.socket.localAddress })

@@ -44,7 +44,10 @@ export function registerRest(app: FastifyInstance, deps: RestDeps): void {
       url,
       exposeHeadRoute: false,
       // Before the body is read: reading a large one is work that strangers get none of.
-      onRequest: async (request) => admit(request, deps),
+      onRequest: (request, _reply, done) => {
+        if (mayBeRead(request)) done()
+        else admit(request, deps).then(() => done(), done)
+      },
       handler: async (request, reply) => {
         try {
           if (request.method === 'OPTIONS') {
@@ -115,16 +118,17 @@ async function answer(http: FastifyRequest<RestRoute>, form: Wanted, deps: House
   return SERVICE_BY_KIND[info.kind]({ ...wanted, service: info.name }, contextOf(http, info, caller, deps))
 }
 
-/** Credentials in the headers or the address must hold; without them a body may only be as large as one that brings them. */
+/** Nothing, or no more than a body that brings credentials by itself. */
+function mayBeRead({ method, headers }: FastifyRequest<RestRoute>): boolean {
+  if (method === 'OPTIONS') return true
+  return headers['transfer-encoding'] === undefined && Number(headers['content-length'] ?? 0) <= LARGE_BODY
+}
+
+/** Credentials in the headers or the address must hold. */
 async function admit(http: FastifyRequest<RestRoute>, { authenticate }: RestDeps): Promise<void> {
-  if (http.method === 'OPTIONS') return
   const credentials = readCredentials(http.headers, http.query, undefined)
-  const length =
-    http.headers['transfer-encoding'] === undefined
-      ? Number(http.headers['content-length'] ?? 0)
-      : Number.POSITIVE_INFINITY
-  if (credentials && length > LARGE_BODY) await authenticate({ ...credentials, address: http.ip })
-  if (!credentials && length > LARGE_BODY) throw noCredentials()
+  if (!credentials) throw noCredentials()
+  await authenticate({ ...credentials, address: http.ip })
 }
 
 /** In bytes. */
