@@ -192,6 +192,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     maker,
     dataDir: config.dataDir,
     references: config.references,
+    version: VERSION,
   })
   const limits = createRequestLimits({
     rules: () => store.snapshot().limits,

@@ -48,6 +48,8 @@ const PACKAGES: readonly PackageRule[] = [
   { name: 'csv-parse', at: ['src/http/'] },
   { name: 'qs', at: ['src/http/'] },
   { name: 'sax', at: ['src/http/'] },
+  { name: 'yauzl', at: ['src/system/package/'] },
+  { name: 'yazl', at: ['src/system/package/'] },
   { name: 'kysely', at: ['adapters/database/'] },
   { name: 'tarn', at: ['adapters/database/sql/'] },
   { name: 'libsql', at: ['adapters/database/sqlite/'], isDriver: true },

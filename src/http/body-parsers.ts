@@ -3,11 +3,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../core/errors.ts'
 import { looksLikeCsv, parseCsv } from './csv-body.ts'
 import { parseForm } from './form-body.ts'
+import { parseFormParts } from './form-parts.ts'
 import { parseJson } from './json-text.ts'
 import { parseXml } from './xml-body.ts'
 
 /** How a body was written. In the others than JSON every value is a text. */
-type BodyFormat = 'json' | 'xml' | 'csv' | 'form' | 'text'
+type BodyFormat = TextFormat | 'parts'
+type TextFormat = 'json' | 'xml' | 'csv' | 'form' | 'text'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -29,14 +31,24 @@ export function addBodyParsers(app: FastifyInstance): void {
       async (request: FastifyRequest, body: Buffer) => {
         const text = textOf(request, body)
         if (text.trim() === '') return undefined
-        request.bodyFormat = format(text)
-        return PARSE[request.bodyFormat](text)
+        const written = format(text)
+        request.bodyFormat = written
+        return PARSE[written](text)
       },
     )
   }
+  app.addContentTypeParser<Buffer>(
+    'multipart/form-data',
+    { parseAs: 'buffer' },
+    async (request: FastifyRequest, body: Buffer) => {
+      refuseEncoded(request)
+      request.bodyFormat = 'parts'
+      return await parseFormParts(body, request.headers['content-type'] ?? '')
+    },
+  )
 }
 
-const TYPES: readonly (readonly [type: string | RegExp, format: (text: string) => BodyFormat])[] = [
+const TYPES: readonly (readonly [type: string | RegExp, format: (text: string) => TextFormat])[] = [
   ['application/json', () => 'json'],
   [/^[\w.+-]+\/(?:[\w.+-]+\+)?json(?:;|$)/, () => 'json'],
   [/^[\w.+-]+\/(?:[\w.+-]+\+)?xml(?:;|$)/, () => 'xml'],
@@ -48,7 +60,7 @@ const TYPES: readonly (readonly [type: string | RegExp, format: (text: string) =
 
 const LOOKS_LIKE_JSON = /^\s*[[{]/
 
-const PARSE: Readonly<Record<BodyFormat, (text: string) => unknown>> = {
+const PARSE: Readonly<Record<TextFormat, (text: string) => unknown>> = {
   json: parseJson,
   xml: parseXml,
   csv: parseCsv,
@@ -56,7 +68,7 @@ const PARSE: Readonly<Record<BodyFormat, (text: string) => unknown>> = {
   text: (text) => text,
 }
 
-function byLooks(text: string): BodyFormat {
+function byLooks(text: string): TextFormat {
   if (LOOKS_LIKE_JSON.test(text)) return 'json'
   if (/^\s*</.test(text)) return 'xml'
   if (looksLikeCsv(text)) return 'csv'
@@ -66,12 +78,16 @@ function byLooks(text: string): BodyFormat {
 }
 
 function textOf(request: FastifyRequest, body: Buffer): string {
+  refuseEncoded(request)
+  if (!isUtf8(body)) throw new AppError('bad_request', 'The request body is not UTF-8 text.')
+  return body.toString('utf8').replace(/^\uFEFF/, '')
+}
+
+function refuseEncoded(request: FastifyRequest): void {
   const encoding = request.headers['content-encoding']
   if (encoding !== undefined && encoding !== 'identity') {
     throw new AppError('bad_request', `Request bodies with Content-Encoding '${encoding}' are not read.`, {
       hint: 'Send the body uncompressed.',
     })
   }
-  if (!isUtf8(body)) throw new AppError('bad_request', 'The request body is not UTF-8 text.')
-  return body.toString('utf8').replace(/^\uFEFF/, '')
 }

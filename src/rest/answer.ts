@@ -2,8 +2,8 @@ import type { RecordStream } from '../operations/database/stream-records.ts'
 import { WRAPPER } from './body.ts'
 import type { RestRequest } from './rest-request.ts'
 
-/** The text of a JSON answer or of another type, or records in parts for a format that takes them so. */
-export type Answer = string | Created | Written | RecordStream
+/** The text of a JSON answer or of another type, a file, or records in parts for a format that takes them so. */
+export type Answer = string | Created | Written | AnswerFile | RecordStream
 
 interface Created {
   readonly status: 201
@@ -13,6 +13,13 @@ interface Created {
 interface Written {
   readonly contentType: string
   readonly text: string
+}
+
+interface AnswerFile {
+  readonly contentType: string
+  readonly bytes: Buffer
+  /** What a browser is told to keep it as. */
+  readonly fileName: string
 }
 
 /** A list as the wire has it. With `meta` the wrapper stays, whatever `wrap` says. */

@@ -28,6 +28,10 @@ export function sendAnswer(
   if (format.file !== undefined) reply.header('content-disposition', attachment(format.file))
   if (typeof answer === 'string') return sendText(request, reply, textOf(answer, format))
   if ('status' in answer) return sendText(request, reply.code(answer.status), textOf(answer.text, format))
+  if ('bytes' in answer) {
+    reply.header('content-disposition', attachment(answer.fileName))
+    return reply.header('content-type', answer.contentType).send(answer.bytes)
+  }
   if ('contentType' in answer)
     return sendText(request, reply.header('content-type', answer.contentType), answer.text)
   return sendRecords(request, reply, answer, { format, wrap })

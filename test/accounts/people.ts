@@ -6,7 +6,7 @@ type Ask = (
   method: string,
   path: string,
   options?: { readonly token?: string; readonly key?: string; readonly body?: unknown },
-) => Promise<{ readonly status: number; readonly body: unknown; readonly text: string }>
+) => ReturnType<House['rest']>
 
 /** Asks below `/api/v2/` with a session token, an API key, or neither. */
 export function askOf(house: House): Ask {

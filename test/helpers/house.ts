@@ -11,6 +11,7 @@ interface Answer {
   readonly status: number
   /** The body as it went over the wire. */
   readonly text: string
+  readonly bytes: Buffer
   readonly body: unknown
   readonly headers: Readonly<Record<string, unknown>>
 }
@@ -21,7 +22,13 @@ export interface House {
   rest(
     method: string,
     path: string,
-    options?: { readonly key?: string; readonly body?: unknown; readonly headers?: Record<string, string> },
+    options?: {
+      readonly key?: string
+      readonly body?: unknown
+      /** In place of a body: sent as they are. */
+      readonly bytes?: Buffer
+      readonly headers?: Record<string, string>
+    },
   ): Promise<Answer>
   /** `tools/call`; the body is the JSON-RPC answer. */
   tool(name: string, args: object, key: string): Promise<Answer>
@@ -73,7 +80,7 @@ async function openIn(
   await prepare(app, { file: await declared(app.config, env), print: () => {}, accounts: true })
   const http = await app.createHttp(() => 'ready')
 
-  const rest: House['rest'] = async (method, path, { key, body, headers } = {}) => {
+  const rest: House['rest'] = async (method, path, { key, body, bytes, headers } = {}) => {
     const answer = await http.inject({
       method: method as 'GET', // inject's type lists the verbs; tests also try others
       url: path,
@@ -83,10 +90,11 @@ async function openIn(
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
+      ...(bytes && { payload: bytes }),
       ...(body === undefined ? {} : { payload: typeof body === 'string' ? body : JSON.stringify(body) }),
     })
     const { statusCode: status, body: text, headers: answered } = answer
-    return { status, text, body: parsed(text), headers: answered }
+    return { status, text, bytes: answer.rawPayload, body: parsed(text), headers: answered }
   }
   const rpc: House['rpc'] = (method, params, key) =>
     rest('POST', '/mcp/shop', {

@@ -84,7 +84,12 @@ export async function openDoor(
       export: () => {
         throw new AppError('not_supported', 'Not behind this door.')
       },
+      manifest: () => {
+        throw new AppError('not_supported', 'Not behind this door.')
+      },
       import: none,
+      exportZip: none,
+      importZip: none,
     },
     system: await systemOf(),
   })

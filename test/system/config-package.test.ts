@@ -19,7 +19,7 @@ const SECRETS = {
   CONFIG_LOOKUP_USER_UNA_EXAMPLE_COM_TIER: 'private-of-user',
 }
 const packagesOf = (store: SystemStore, references: Record<string, string> = SECRETS) =>
-  createConfigPackages(store, { types, maker, dataDir: '/data', references })
+  createConfigPackages(store, { types, maker, dataDir: '/data', references, version: '9.9.9' })
 
 const rule = (change: Partial<RuleRecord>): RuleRecord => ({ ...readAll, ...change })
 const ROLES: Readonly<Record<string, readonly RuleRecord[]>> = {

@@ -57,6 +57,7 @@ const SYSTEM_EXTRAS: readonly EventPath[] = [
   { path: 'event', verbs: READ },
   { path: 'limit_cache', verbs: ['GET', 'DELETE'] },
   { path: 'limit_cache.{id}', verbs: ['GET', 'DELETE'] },
+  { path: 'package', verbs: CALL },
   { path: 'service_type', verbs: READ },
   { path: 'service_type.{id}', verbs: READ },
 ]

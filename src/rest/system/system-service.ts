@@ -10,6 +10,7 @@ import { constant } from './constant.ts'
 import { custom } from './custom.ts'
 import { event } from './event.ts'
 import { limitCache } from './limit-cache.ts'
+import { packages } from './package.ts'
 import { roleEffective } from './role-effective.ts'
 import { serviceTypes } from './service-types.ts'
 import type { SystemContext, SystemHandler } from './system-handler.ts'
@@ -26,6 +27,7 @@ const HANDLERS: Readonly<Record<string, SystemHandler>> = {
   custom,
   event,
   limit_cache: limitCache,
+  package: packages,
   service_type: serviceTypes,
 }
 
