@@ -31,8 +31,13 @@ function jsonText(value: Value, kind: ColumnKind): string {
   const text = bindValue(value, kind, 'store')
   if (text === null) return 'null'
   if (typeof text !== 'string') return `"\\\\x${text.toString('hex')}"`
-  if (kind.dbType !== 'json' && kind.dbType !== 'jsonb' && !isComposite(kind)) return JSON.stringify(text)
+  if (!isJson(kind) && !isComposite(kind)) return JSON.stringify(text)
   return typeof value === 'object' ? text : ofText(text)
+}
+
+/** Of a table that was declared here and not read from the database, only the class is known. */
+function isJson({ type, dbType }: ColumnKind): boolean {
+  return dbType === '' ? type === 'json' : dbType === 'json' || dbType === 'jsonb'
 }
 
 /** Text for a JSON column must be JSON by itself, or it could end its place and begin another column. */
