@@ -25,6 +25,19 @@ export const VERSION_TABLE: TableDefinition = bookkeeping('system_version', {
   app_key_fingerprint: { type: 'string', length: 64 },
 })
 
+/** One row a transaction; the newest are kept. Each follows the version the one before it left, so that a gap is seen. */
+export const CHANGE_TABLE: TableDefinition = tableOf({
+  name: 'system_change',
+  description: 'Which records each transaction changed.',
+  columns: {
+    version: { type: 'integer' },
+    after_version: { type: 'integer' },
+    // Ids by table; null: too many to name.
+    records: { type: 'json', allowNull: true },
+  },
+  isStamped: false,
+})
+
 /** Session tokens that ended before their time; kept for as long as they could have been used. */
 export const REVOCATION_TABLE: TableDefinition = tableOf({
   name: 'revocation',

@@ -1,6 +1,6 @@
 import type { Records } from '../core/database/adapter.ts'
 import { buildSchema } from '../core/database/build-schema.ts'
-import type { SelectQuery } from '../core/database/query.ts'
+import type { Filter, SelectQuery } from '../core/database/query.ts'
 import type { Table, TableDefinition } from '../core/database/schema.ts'
 import type { Row } from '../core/database/value.ts'
 import { AppError } from '../core/errors.ts'
@@ -23,22 +23,53 @@ export async function rowsOf(
   after?: number,
 ): Promise<readonly Row[]> {
   const [key = 'id'] = table.primaryKey
-  const query: SelectQuery = {
-    table,
-    fields: table.fields.map(({ name }) => name),
-    orderBy: [{ by: key, direction: 'asc' }],
-    limit: PAGE,
-    as: 'rows',
-  }
-  const dates = table.fields.flatMap(({ name, type }) => (type === 'timestamp' ? [name] : []))
+  const query = { ...wholeRows(table, key), limit: PAGE }
   const all: Row[] = []
-  const behind = (value: number): SelectQuery => ({ ...query, where: { op: '>', field: key, value } })
-  for (let page = await select(records, after === undefined ? query : behind(after), signal); ; ) {
-    all.push(...page.map((row) => withPlainDates(row, dates)))
+  const behind = (value: number): Filter => ({ op: '>', field: key, value })
+  for (let where = after === undefined ? undefined : behind(after); ; ) {
+    const page = await selectRows(records, { ...query, ...(where && { where }) }, signal)
+    for (const row of page) all.push(row)
     const last = page.at(-1)?.[key]
     if (page.length < PAGE || typeof last !== 'number') return all
-    page = await select(records, behind(last), signal)
+    where = behind(last)
   }
+}
+
+/** Those rows that are there, all fields, in order of the key. */
+export async function rowsWithIds(
+  records: Records,
+  table: Table,
+  ids: readonly number[],
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const all: Row[] = []
+  for (let from = 0; from < ids.length; from += MOST_IDS) {
+    const where = { op: 'in', field: 'id', values: ids.slice(from, from + MOST_IDS) } as const
+    const page = await selectRows(records, { ...wholeRows(table, 'id'), where, limit: MOST_IDS }, signal)
+    all.push(...page)
+  }
+  return all
+}
+
+/** Values a statement binds: engines have a limit. */
+const MOST_IDS = 1_000
+
+function wholeRows(table: Table, key: string) {
+  const fields = table.fields.map(({ name }) => name)
+  return { table, fields, orderBy: [{ by: key, direction: 'asc' }] } as const
+}
+
+/** Dates as `YYYY-MM-DD HH:MM:SS`. */
+export async function selectRows(
+  records: Records,
+  query: Omit<SelectQuery, 'as'>,
+  signal: AbortSignal,
+): Promise<readonly Row[]> {
+  const result = await records.select({ ...query, as: 'rows' }, { signal })
+  if (!('rows' in result)) throw new AppError('internal', 'Rows were asked for and JSON came.')
+  const { fieldByName } = query.table
+  const dates = query.fields.filter((name) => fieldByName.get(name.toLowerCase())?.type === 'timestamp')
+  return dates.length === 0 ? result.rows : result.rows.map((row) => withPlainDates(row, dates))
 }
 
 /** An engine that was not told its own type of a column may write a date as ISO 8601 does. */
@@ -48,12 +79,6 @@ function withPlainDates(row: Row, dates: readonly string[]): Row {
     return typeof value === 'string' && value[10] === 'T' ? [[name, value.replace('T', ' ')] as const] : []
   })
   return changed.length === 0 ? row : { ...row, ...Object.fromEntries(changed) }
-}
-
-async function select(records: Records, query: SelectQuery, signal: AbortSignal): Promise<readonly Row[]> {
-  const result = await records.select(query, { signal })
-  if ('rows' in result) return result.rows
-  throw new AppError('internal', 'Rows were asked for and JSON came.')
 }
 
 /** For a call to the system database that no request waits for. */

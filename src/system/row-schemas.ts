@@ -74,6 +74,7 @@ const ruleFilter = z.object({
 
 export const ruleRow = z
   .object({
+    id: z.int(),
     role_id: z.int(),
     service_id: z.int().nullable(),
     component: z.string().nullable(),
@@ -83,6 +84,7 @@ export const ruleRow = z
     filter_op: z.string(),
   })
   .transform((row) => ({
+    id: row.id,
     roleId: row.role_id,
     serviceId: row.service_id,
     component: row.component ?? '',
@@ -115,6 +117,7 @@ export const appRow = z
 
 export const lookupRow = z
   .object({
+    id: z.int(),
     role_id: absent(z.int()),
     app_id: absent(z.int()),
     user_id: absent(z.int()),
@@ -124,6 +127,7 @@ export const lookupRow = z
     description: absent(z.string()),
   })
   .transform((row) => ({
+    id: row.id,
     roleId: row.role_id,
     appId: row.app_id,
     userId: row.user_id,
@@ -134,8 +138,8 @@ export const lookupRow = z
   }))
 
 export const userRoleRow = z
-  .object({ user_id: z.int(), app_id: z.int(), role_id: z.int() })
-  .transform((row) => ({ userId: row.user_id, appId: row.app_id, roleId: row.role_id }))
+  .object({ id: z.int(), user_id: z.int(), app_id: z.int(), role_id: z.int() })
+  .transform((row) => ({ id: row.id, userId: row.user_id, appId: row.app_id, roleId: row.role_id }))
 
 /** Names with commas between them. */
 const names = absent(z.string()).transform((text) =>
@@ -147,6 +151,7 @@ const names = absent(z.string()).transform((text) =>
 
 export const corsRow = z
   .object({
+    id: z.int(),
     path: z.string(),
     origin: names,
     header: names,
@@ -157,6 +162,7 @@ export const corsRow = z
     enabled: z.boolean(),
   })
   .transform((row) => ({
+    id: row.id,
     path: row.path,
     origins: row.origin.map((origin) => origin.toLowerCase()),
     headers: row.header,

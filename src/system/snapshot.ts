@@ -1,24 +1,10 @@
 import type { z } from 'zod'
-import type { Row } from '../core/database/value.ts'
-import { extrasRow } from './extras/extras-row.ts'
-import { type ExtrasByService, extrasByService } from './extras/service-extras.ts'
-import { configLookups, type LookupTables, lookupTables } from './lookup-tables.ts'
-import {
-  appRow,
-  corsRow,
-  limitRow,
-  lookupRow,
-  readRows,
-  roleRow,
-  ruleRow,
-  serviceRow,
-  userRoleRow,
-  userRow,
-} from './row-schemas.ts'
-import type { Secrets } from './secrets.ts'
-import { openConfig, type ServiceConfig } from './service-config.ts'
+import type { ExtrasByService } from './extras/service-extras.ts'
+import type { LookupRow, LookupTables } from './lookup-tables.ts'
+import type { corsRow, limitRow } from './row-schemas.ts'
+import type { ServiceConfig } from './service-config.ts'
 
-/** All of the system's records at one moment. Never changed: a write makes a new one. */
+/** All of the system's records at one moment. Never changed: a write makes a new one, which shares what stayed as it was. */
 export interface Snapshot {
   readonly version: number
   readonly services: readonly ServiceRecord[]
@@ -34,7 +20,7 @@ export interface Snapshot {
   readonly rolesByUser: ReadonlyMap<number, ReadonlyMap<number, number>>
   readonly lookups: LookupTables
   /** Values of private ones are encrypted. */
-  readonly lookupRecords: readonly z.infer<typeof lookupRow>[]
+  readonly lookupRecords: readonly LookupRow[]
   /** For the configuration of services only: private ones are among them. */
   readonly configLookups: ReadonlyMap<string, string>
   readonly extras: ExtrasByService
@@ -44,7 +30,7 @@ export interface Snapshot {
   readonly limits: readonly LimitRecord[]
 }
 
-interface LimitRecord extends Omit<z.infer<typeof limitRow>, 'serviceId' | 'isActive'> {
+export interface LimitRecord extends Omit<z.infer<typeof limitRow>, 'serviceId' | 'isActive'> {
   /** In lower case; absent: all services. */
   readonly service?: string | undefined
 }
@@ -70,7 +56,7 @@ export interface ServiceRecord extends Stamped {
   readonly config: ServiceConfig
 }
 
-interface RoleRecord extends Stamped {
+export interface RoleRecord extends Stamped {
   readonly name: string
   readonly description?: string | undefined
   readonly isActive: boolean
@@ -93,7 +79,7 @@ interface RuleFilterRecord {
   readonly value?: string | number | boolean | null | readonly (string | number)[] | undefined
 }
 
-interface AppRecord extends Stamped {
+export interface AppRecord extends Stamped {
   readonly name: string
   readonly description?: string | undefined
   readonly isActive: boolean
@@ -103,7 +89,7 @@ interface AppRecord extends Stamped {
   readonly roleId?: number | undefined
 }
 
-interface UserRecord extends Stamped {
+export interface UserRecord extends Stamped {
   readonly name: string
   readonly username: string
   readonly firstName?: string | undefined
@@ -112,6 +98,7 @@ interface UserRecord extends Stamped {
   readonly isActive: boolean
   readonly isAdmin: boolean
   readonly passwordHash?: string | undefined
+  /** Signing in is no change that is followed: as of the last one to this record. */
   readonly lastLoginDate?: string | undefined
   readonly sessionEpoch: number
   /** Until when it has to be confirmed; absent: it is. */
@@ -121,89 +108,21 @@ interface UserRecord extends Stamped {
   readonly securityAnswerHash?: string | undefined
 }
 
-export interface SystemRows {
-  readonly version: number
-  readonly services: readonly Row[]
-  readonly roles: readonly Row[]
-  readonly rules: readonly Row[]
-  readonly apps: readonly Row[]
-  readonly users: readonly Row[]
-  readonly userRoles: readonly Row[]
-  readonly lookups: readonly Row[]
-  readonly cors: readonly Row[]
-  readonly extras: readonly Row[]
-  readonly limits: readonly Row[]
-}
-
-/** Throws `internal` when a row is not what this program writes. */
-export function buildSnapshot(rows: SystemRows, secrets: Secrets): Snapshot {
-  const services = readRows(serviceRow, rows.services).map((row) => ({
-    ...row,
-    config: openConfig(row.config, secrets),
-  }))
-  const rules = rulesByRole(readRows(ruleRow, rows.rules), services)
-  const roles = readRows(roleRow, rows.roles).map(
-    (row): RoleRecord => ({ ...row, rules: rules.get(row.id) ?? [] }),
-  )
-  const apps = readRows(appRow, rows.apps)
-  const users = readRows(userRow, rows.users)
-  const lookups = readRows(lookupRow, rows.lookups)
-  return {
-    version: rows.version,
-    services,
-    serviceByName: new Map(services.map((service) => [service.name.toLowerCase(), service])),
-    roleById: new Map(roles.map((role) => [role.id, role])),
-    apps,
-    appByKeyHash: new Map(apps.map((app) => [app.keyHash, app])),
-    userById: new Map(users.map((user) => [user.id, user])),
-    userByEmail: new Map(users.map((user) => [user.email.toLowerCase(), user])),
-    rolesByUser: rolesByUser(readRows(userRoleRow, rows.userRoles)),
-    lookups: lookupTables(lookups),
-    lookupRecords: lookups,
-    configLookups: configLookups(lookups, secrets),
-    extras: extrasByService(readRows(extrasRow, rows.extras)),
-    cors: readRows(corsRow, rows.cors).filter(({ isEnabled }) => isEnabled),
-    limits: limitsInForce(readRows(limitRow, rows.limits), services),
-  }
-}
-
-function limitsInForce(
-  rows: readonly z.infer<typeof limitRow>[],
-  services: readonly ServiceRecord[],
-): LimitRecord[] {
-  const names = new Map(services.map(({ id, name }) => [id, name.toLowerCase()]))
-  return rows.flatMap(({ serviceId, isActive, ...limit }) => {
-    if (serviceId === undefined) return isActive ? [limit] : []
-    const service = names.get(serviceId)
-    // One on a service that is gone must not become one on all services.
-    return isActive && service !== undefined ? [{ ...limit, service }] : []
-  })
-}
-
-type RuleRow = z.infer<typeof ruleRow>
-
-function rulesByRole(
-  rules: readonly RuleRow[],
-  services: readonly ServiceRecord[],
-): Map<number, RuleRecord[]> {
-  const names = new Map(services.map(({ id, name }) => [id, name]))
-  const byRole = new Map<number, RuleRecord[]>()
-  for (const { roleId, serviceId, ...rule } of rules) {
-    const service = serviceId === null ? null : names.get(serviceId)
-    // A rule on a service that is gone must not become a rule on all services.
-    if (service === undefined) continue
-    const list = byRole.get(roleId)
-    if (list) list.push({ ...rule, service })
-    else byRole.set(roleId, [{ ...rule, service }])
-  }
-  return byRole
-}
-
-function rolesByUser(rows: readonly z.infer<typeof userRoleRow>[]): Map<number, Map<number, number>> {
-  const byUser = new Map<number, Map<number, number>>()
-  for (const { userId, appId, roleId } of rows) {
-    const roles = byUser.get(userId) ?? new Map<number, number>()
-    byUser.set(userId, roles.set(appId, roleId))
-  }
-  return byUser
+/** Before anything was read. */
+export const EMPTY: Snapshot = {
+  version: 0,
+  services: [],
+  serviceByName: new Map(),
+  roleById: new Map(),
+  apps: [],
+  appByKeyHash: new Map(),
+  userById: new Map(),
+  userByEmail: new Map(),
+  rolesByUser: new Map(),
+  lookups: { ofSystem: new Map(), byRole: new Map(), byApp: new Map(), byUser: new Map() },
+  lookupRecords: [],
+  configLookups: new Map(),
+  extras: new Map(),
+  cors: [],
+  limits: [],
 }

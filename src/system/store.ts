@@ -1,5 +1,8 @@
 import type { DatabaseAdapter, Records } from '../core/database/adapter.ts'
-import { loadSnapshot } from './load-snapshot.ts'
+import type { Table } from '../core/database/schema.ts'
+import { logChange } from './changes/change-log.ts'
+import { watchWrites } from './changes/watch-writes.ts'
+import { followChanges } from './follow-changes.ts'
 import { migrations } from './migrations/all.ts'
 import { migrate } from './migrations/migrate.ts'
 import { poll } from './poll.ts'
@@ -9,7 +12,8 @@ import type { Secrets } from './secrets.ts'
 import type { ConfiguredType } from './service-config.ts'
 import { createRevocationList, type RevocationList } from './sessions/revocation-list.ts'
 import type { Snapshot } from './snapshot.ts'
-import { awaitTurn, bumpVersion, checkAppKey, readVersion } from './system-version.ts'
+import { SNAPSHOT_TABLES } from './snapshot-state.ts'
+import { awaitTurn, checkAppKey, drawVersion, readVersion } from './system-version.ts'
 import { createSystemWriter, type SystemWriter } from './write/system-writer.ts'
 
 export interface SystemStore {
@@ -22,8 +26,8 @@ export interface SystemStore {
    */
   change<T>(work: (writer: SystemWriter) => Promise<T>): Promise<T>
   /**
-   * The stored records as they are. A transaction here counts as a change, and waits for those before it; whoever ran some
-   * calls `refresh` before answering.
+   * The stored records as they are. What is written here to records of the snapshot is logged, so that every server takes it
+   * in; transactions wait for those before them. Whoever wrote calls `refresh` before answering.
    */
   readonly database: DatabaseAdapter
   /** Resolves when `snapshot()` has everything that was committed before. */
@@ -59,36 +63,37 @@ export async function openSystemStore(
 ): Promise<SystemStore> {
   await migrate(adapter, migrations, callSignal())
   await checkAppKey(adapter, options.secrets)
-  let current = await loadSnapshot(adapter, options.secrets)
+  const followed = await followChanges(adapter, options.secrets)
   const revocations = createRevocationList(adapter)
   await revocations.load()
   const listeners = new Set<(snapshot: Snapshot) => void>()
 
-  const loadLatest = async () => {
-    const latest = await loadSnapshot(adapter, options.secrets)
-    if (latest.version === current.version) return
-    current = latest
-    for (const listener of listeners) listener(latest)
-  }
-  const reload = inTurn(loadLatest)
-
+  const catchUp = inTurn(async () => {
+    if (!(await followed.catchUp())) return
+    for (const listener of listeners) listener(followed.snapshot())
+  })
   const refresh = async (signal?: AbortSignal) => {
-    if ((await readVersion(adapter, signal)) !== current.version) await reload()
+    if ((await readVersion(adapter, signal)) !== followed.snapshot().version) await catchUp()
   }
-
   const change: SystemStore['change'] = async (work) => {
-    const { result, isChanged } = await transact(adapter, options, work)
+    const signal = callSignal()
+    const writing = (records: Records) => work(createSystemWriter(records, { ...options, signal }))
+    const result = await adapter.transaction((records) => logged(records, options.secrets, writing), {
+      signal,
+      retry: true,
+    })
     // What it found done already another process did.
-    await (isChanged ? reload() : refresh())
+    await refresh()
     return result
   }
-  const keepsUnwanted = !options.keepApiKeys && current.apps.some(({ encryptedKey }) => encryptedKey)
+  const keepsUnwanted =
+    !options.keepApiKeys && followed.snapshot().apps.some(({ encryptedKey }) => encryptedKey)
   if (keepsUnwanted) await change((writer) => writer.forgetApiKeys())
 
   return {
-    snapshot: () => current,
+    snapshot: followed.snapshot,
     change,
-    database: { ...bound(adapter), transaction: (work, at) => adapter.transaction(countedWork(work), at) },
+    database: loggedDatabase(adapter, options.secrets),
     refresh: () => refresh(),
     async recordSignIn(userId, date) {
       const where = { op: '=', field: 'id', value: userId } as const
@@ -110,58 +115,67 @@ export async function openSystemStore(
   }
 }
 
-/** Begins by telling that something changes, which also makes writers wait for each other. */
-function countedWork<T>(work: (records: Records) => Promise<T>): (records: Records) => Promise<T> {
-  return async (records) => {
-    await bumpVersion(records)
-    return await work(records)
-  }
+/**
+ * Runs the work of a transaction after that of the writers before it, keeps the others waiting until its end, and leaves word of
+ * what it wrote: every server follows that.
+ */
+async function logged<T>(
+  records: Records,
+  secrets: Secrets,
+  work: (records: Records) => Promise<T>,
+): Promise<T> {
+  await awaitTurn(records, secrets)
+  const afterVersion = await readVersion(records)
+  const watched = watchWrites(records, SNAPSHOT_TABLES)
+  const result = await work(watched)
+  const changed = watched.changed()
+  if (changed !== undefined)
+    await logChange(records, { afterVersion, version: await drawVersion(records), records: changed })
+  return result
 }
 
-function bound(adapter: DatabaseAdapter): Omit<DatabaseAdapter, 'transaction'> {
+function loggedDatabase(adapter: DatabaseAdapter, secrets: Secrets): DatabaseAdapter {
+  const transaction: DatabaseAdapter['transaction'] = (work, options) =>
+    adapter.transaction((records) => logged(records, secrets, work), options)
+  const isFollowed = ({ table }: { readonly table: Table }) =>
+    SNAPSHOT_TABLES.some(({ name }) => name === table.name)
   return {
     capabilities: adapter.capabilities,
     select: (query, options) => adapter.select(query, options),
-    insert: (query, options) => adapter.insert(query, options),
-    update: (query, options) => adapter.update(query, options),
-    delete: (query, options) => adapter.delete(query, options),
+    insert: (query, options) =>
+      isFollowed(query)
+        ? transaction((records) => records.insert(query, options), options)
+        : adapter.insert(query, options),
+    update: (query, options) =>
+      isFollowed(query)
+        ? transaction((records) => records.update(query, options), options)
+        : adapter.update(query, options),
+    delete: (query, options) =>
+      isFollowed(query)
+        ? transaction((records) => records.delete(query, options), options)
+        : adapter.delete(query, options),
     readSchema: (options) => adapter.readSchema(options),
     listRoutines: (kind, options) => adapter.listRoutines(kind, options),
     call: (query, options) => adapter.call(query, options),
+    transaction,
     alter: (change, options) => adapter.alter(change, options),
     ping: (options) => adapter.ping(options),
     close: () => adapter.close(),
   }
 }
 
-async function transact<T>(
-  adapter: DatabaseAdapter,
-  options: SystemStoreOptions,
-  work: (writer: SystemWriter) => Promise<T>,
-): Promise<{ readonly result: T; readonly isChanged: boolean }> {
-  const signal = callSignal()
-  let isChanged = false
-  const onWrite = () => {
-    isChanged = true
-  }
-  const result = await adapter.transaction(
-    async (records) => {
-      isChanged = false
-      await awaitTurn(records, options.secrets)
-      const made = await work(createSystemWriter(records, { ...options, signal, onWrite }))
-      if (isChanged) await bumpVersion(records)
-      return made
-    },
-    { signal, retry: true },
-  )
-  return { result, isChanged }
-}
-
-/** One run at a time; each begins after it was asked for. */
+/** One run at a time; each begins after it was asked for, and may be for several that asked. */
 function inTurn(work: () => Promise<void>): () => Promise<void> {
-  let last: Promise<void> = Promise.resolve()
+  let running: Promise<void> = Promise.resolve()
+  let next: Promise<void> | undefined
   return () => {
-    last = last.catch(() => undefined).then(work)
-    return last
+    next ??= running
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined
+        running = work()
+        return running
+      })
+    return next
   }
 }

@@ -16,16 +16,6 @@ export async function readVersion(records: Records, signal = callSignal()): Prom
 }
 
 /**
- * Inside the transaction that writes; until it ends, other writers wait here. The number is drawn, not counted: two writers that
- * read the same one before either had written must not end at the same one.
- */
-export async function bumpVersion(records: Records): Promise<void> {
-  const set = { version: randomInt(1, MOST) }
-  const where = { op: '=', field: 'id', value: ID } as const
-  await records.update({ table: TABLE, set, where, returning: [] }, { signal: callSignal() })
-}
-
-/**
  * At the beginning of a transaction: what it reads from here on is what the writers before it left, and those after it wait.
  * Writes what is there already, which locks the row on every engine.
  */
@@ -33,6 +23,17 @@ export async function awaitTurn(records: Records, { fingerprint }: Secrets): Pro
   const set = { app_key_fingerprint: fingerprint }
   const where = { op: '=', field: 'id', value: ID } as const
   await records.update({ table: TABLE, set, where, returning: [] }, { signal: callSignal() })
+}
+
+/**
+ * At the end of the transaction that writes; answers the new version. The number is drawn, not counted: it must not be one that
+ * was there before, as after a restored backup.
+ */
+export async function drawVersion(records: Records): Promise<number> {
+  const version = randomInt(1, MOST)
+  const where = { op: '=', field: 'id', value: ID } as const
+  await records.update({ table: TABLE, set: { version }, where, returning: [] }, { signal: callSignal() })
+  return version
 }
 
 /** The first start keeps which app key the secrets are made with. Throws `bad_request` for another one later. */

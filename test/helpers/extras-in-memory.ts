@@ -1,7 +1,7 @@
 import type { TableExtras } from '../../src/core/database/extras.ts'
 import type { ServiceInfo } from '../../src/core/service.ts'
 import type { ExtrasStore } from '../../src/services/running-service.ts'
-import { type ExtrasByService, extrasByService } from '../../src/system/extras/service-extras.ts'
+import { type ExtrasByService, serviceExtras } from '../../src/system/extras/service-extras.ts'
 
 /** What is kept beside the tables of these services, for as long as the test runs. */
 export function extrasInMemory(services: readonly ServiceInfo[]): ExtrasStore {
@@ -16,11 +16,7 @@ export function extrasInMemory(services: readonly ServiceInfo[]): ExtrasStore {
         else now.delete(table)
       }
       kept.set(serviceId, now)
-      made = extrasByService(
-        [...kept].flatMap(([id, tables]) =>
-          [...tables].map(([table, extras]) => ({ id: 0, serviceId: id, table, extras })),
-        ),
-      )
+      made = new Map([...kept].map(([id, tables]) => [id, serviceExtras(tables)]))
     },
     serviceName: (id) => services.find((service) => service.id === id)?.name,
     namesVersion: () => '1',

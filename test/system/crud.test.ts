@@ -5,13 +5,15 @@ import { ADMIN } from '../helpers/shop.ts'
 import { engines } from './engines.ts'
 import { openStore, systemApiOf } from './world.ts'
 
-const asked = { caller: ADMIN, signal: AbortSignal.timeout(60_000) }
+const now = () => ({ caller: ADMIN, signal: AbortSignal.timeout(60_000) })
+let asked = now()
 
 describe.each(engines)('records of the system on $name', ({ open }) => {
   let store: SystemStore
   let api: SystemApi
 
   beforeEach(async () => {
+    asked = now()
     store = await openStore(await open())
     api = systemApiOf(store)
   })

@@ -254,9 +254,10 @@ describe.each(engines)('on $name', ({ open }) => {
         created_date: '2026-01-01 00:00:00',
         last_modified_date: '2026-01-01 00:00:00',
       }))
-      await adapter.insert({ table, rows, returning: [] }, { signal: signal() })
-      await store.change((writer) => writer.upsertService(box))
+      await store.database.insert({ table, rows, returning: [] }, { signal: signal() })
+      await store.refresh()
       expect(store.snapshot().roleById.size).toBe(5_001)
+      expect((await openStore(adapter)).snapshot().roleById.size).toBe(5_001)
     })
   })
 })

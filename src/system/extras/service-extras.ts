@@ -1,20 +1,33 @@
 import { createHash } from 'node:crypto'
 import type { ServiceExtras, TableExtras } from '../../core/database/extras.ts'
+import { withChanges } from '../../core/layered-map.ts'
+import type { KeptRows, RowChange } from '../kept-rows.ts'
 import type { ExtrasRow } from './extras-row.ts'
 
 /** What is kept, by the ids of services. */
 export type ExtrasByService = ReadonlyMap<number, ServiceExtras>
 
-export function extrasByService(rows: readonly ExtrasRow[]): ExtrasByService {
-  const byService = new Map<number, Map<string, TableExtras>>()
-  for (const { serviceId, table, extras } of rows) {
-    const tables = byService.get(serviceId) ?? new Map<string, TableExtras>()
-    byService.set(serviceId, tables.set(table, extras))
+/** What is kept after these changes, which `kept` has taken already, by service. */
+export function nextExtras(
+  before: ExtrasByService,
+  changes: readonly RowChange<ExtrasRow>[],
+  kept: Pick<KeptRows<ExtrasRow>, 'ofGroup'>,
+): ExtrasByService {
+  const services = new Set(
+    changes.flatMap(({ before, after }) => [before, after].flatMap((row) => row?.serviceId ?? [])),
+  )
+  const extrasOf = (serviceId: number) => {
+    const rows = kept.ofGroup(String(serviceId))
+    if (rows.length === 0) return undefined
+    return serviceExtras(new Map(rows.map(({ table, extras }) => [table, extras])))
   }
-  return new Map([...byService].map(([id, tables]) => [id, serviceExtras(tables)]))
+  return withChanges(
+    before,
+    [...services].map((id) => [id, extrasOf(id)] as const),
+  )
 }
 
-function serviceExtras(tables: ReadonlyMap<string, TableExtras>): ServiceExtras {
+export function serviceExtras(tables: ReadonlyMap<string, TableExtras>): ServiceExtras {
   const aliases = [...tables].flatMap(([name, { alias }]) =>
     alias === undefined ? [] : [[alias.toLowerCase(), name] as const],
   )

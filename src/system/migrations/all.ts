@@ -6,6 +6,7 @@ import { accountCodes } from './0005-account-codes.ts'
 import { schemaExtras } from './0006-schema-extras.ts'
 import { limitResets } from './0007-limit-resets.ts'
 import { accountConfirmation } from './0008-account-confirmation.ts'
+import { changeLog } from './0009-change-log.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   schemaExtras,
   limitResets,
   accountConfirmation,
+  changeLog,
 ]

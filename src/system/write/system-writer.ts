@@ -49,7 +49,6 @@ export interface WriterOptions {
   readonly types: readonly ConfiguredType[]
   readonly keepApiKeys: boolean
   readonly signal: AbortSignal
-  readonly onWrite: () => void
 }
 
 export function createSystemWriter(records: Records, options: WriterOptions): SystemWriter {

@@ -18,19 +18,16 @@ export interface TableWriter {
   deleteWhere(where: Filter): Promise<void>
 }
 
-/** `onWrite` is called for each real write. */
 export function createTableWriter(
   { table: definition }: SystemResource,
   records: Records,
-  options: { readonly signal: AbortSignal; readonly onWrite: () => void },
+  { signal }: { readonly signal: AbortSignal },
 ): TableWriter {
-  const { signal, onWrite } = options
   const table = tableNamed(definition)
   let cached: Promise<readonly Row[]> | undefined
   const isStamped = table.fieldByName.has('created_date')
   const written = () => {
     cached = undefined
-    onWrite()
   }
   return {
     rows() {
