@@ -3,7 +3,12 @@ import { z } from 'zod'
 /** Arguments that several tools share; a test holds their words to the token budget of the tool list. */
 export const tableName = z.string().min(1).describe("e.g. 'orders'")
 export const fields = z.array(z.string()).optional().describe("e.g. ['id','name']")
-export const related = z.string().optional().describe('Relationship names')
+export const related = z.string().optional().describe('Relationship names, nested a.b')
+/** What each may hold is checked where it is used: here the words count. */
+export const relatedOptions = z
+  .record(z.string(), z.record(z.string(), z.any()))
+  .optional()
+  .describe('e.g. {x_by_y:{fields,filter,order,limit}}')
 export const filter = z.string().optional().describe("e.g. (status='paid') AND (total>10)")
 export const ids = z
   .array(z.union([z.string(), z.number(), z.record(z.string(), z.union([z.string(), z.number()]))]))

@@ -12,6 +12,7 @@ import {
   offset,
   order,
   related,
+  relatedOptions,
   tableName,
 } from './arguments.ts'
 import { rowsOutput, rowsPage, terseField } from './outputs.ts'
@@ -32,6 +33,7 @@ export const getTableData = defineTool({
     cursor,
     ids,
     related,
+    related_options: relatedOptions,
     continue: goOn,
     count_only: z.boolean().optional().describe('Only total'),
     include_count: z.boolean().optional().describe('Add total'),

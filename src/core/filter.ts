@@ -16,7 +16,8 @@ export type FilterExpression =
     }
   | { readonly op: 'is_null'; readonly field: FieldName }
   | { readonly op: 'and' | 'or'; readonly all: readonly FilterExpression[] }
-  | { readonly op: 'not'; readonly filter: FilterExpression }
+  /** `inside`: said within a comparison, as `a not in (1)` does, not before it. */
+  | { readonly op: 'not'; readonly filter: FilterExpression; readonly inside?: true }
 
 export interface FieldName {
   readonly name: string

@@ -3,7 +3,7 @@ import type { Caller } from './caller.ts'
 import type { Capability } from './database/capability.ts'
 import type { Access, Verb } from './policy.ts'
 import type { Seal } from './seal.ts'
-import type { DatabaseService, ServiceKind } from './service.ts'
+import type { DatabaseService, ServiceKind, Services } from './service.ts'
 
 /** What `run` gets besides its input. */
 export interface OperationContext {
@@ -18,6 +18,8 @@ export interface OperationContext {
   readonly isInTransaction?: true
   /** For what the caller is to bring back. */
   readonly seal: Seal
+  /** The other ones, for relations that lead there; what the caller may do in them is for the policy to say. */
+  readonly services: Services
 }
 
 /** One thing that can be done to a service, whatever the door. */

@@ -23,7 +23,7 @@ export function bindFilter(expression: FilterExpression, bindings: Bindings): Fi
     case 'or':
       return { op: expression.op, all: expression.all.map((member) => bindFilter(member, bindings)) }
     case 'not':
-      return { op: 'not', filter: bindFilter(expression.filter, bindings) }
+      return { ...expression, filter: bindFilter(expression.filter, bindings) }
     case 'is_null':
       return expression
     case 'in':

@@ -14,7 +14,7 @@ export interface Operands {
 /** One comparison; reads as many operands as the operator takes. */
 export function compare(field: FieldName, operator: Operator, operands: Operands): FilterExpression {
   const comparison = positive(field, operator.op, operands)
-  return operator.negated ? { op: 'not', filter: comparison } : comparison
+  return operator.negated ? { op: 'not', filter: comparison, inside: true } : comparison
 }
 
 function positive(field: FieldName, op: Operator['op'], operands: Operands): FilterExpression {

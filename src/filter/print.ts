@@ -11,7 +11,7 @@ const WORD_OPERATORS = {
 
 /**
  * Canonical text of an expression: parsing it gives an equal expression, but for positions, whenever the expression is
- * one that `parseFilter` can make. It nests no deeper than the text the expression came from, hence `a not = 1`.
+ * one that `parseFilter` can make.
  */
 export function printFilter(expression: FilterExpression): string {
   switch (expression.op) {
@@ -19,7 +19,7 @@ export function printFilter(expression: FilterExpression): string {
     case 'or':
       return printAll(expression)
     case 'not':
-      return printNot(expression.filter)
+      return printNot(expression)
     default:
       return printComparison(expression, '')
   }
@@ -38,9 +38,10 @@ function printAll({ op, all }: Group): string {
     .join(` ${op} `)
 }
 
-function printNot(filter: FilterExpression): string {
+function printNot({ filter, inside }: Not): string {
   if (isGroup(filter)) return `not (${printFilter(filter)})`
-  return filter.op === 'not' ? `not ${printNot(filter.filter)}` : printComparison(filter, 'not ')
+  if (filter.op === 'not') return `not ${printNot(filter)}`
+  return inside ? printComparison(filter, 'not ') : `not ${printComparison(filter, '')}`
 }
 
 function printComparison(comparison: ComparisonExpression, not: '' | 'not '): string {

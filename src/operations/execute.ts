@@ -34,7 +34,7 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
   }
   if (!info.isActive) throw new AppError('forbidden', `Service ${info.name} is deactivated.`)
   const service = await services.open(info.name, signal)
-  const context = { caller, service, access, verb, signal, seal: services.seal }
+  const context = { caller, service, access, verb, signal, seal: services.seal, services }
   try {
     return await operation.run(input, context)
   } catch (error) {

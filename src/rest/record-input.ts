@@ -8,11 +8,13 @@ import type { RestRequest } from './rest-request.ts'
 export function answerOptions(source: OptionSource) {
   const related = list(source, 'related')
   const fields = list(source, 'fields')
+  const options = relatedOptions(source.query)
   return {
     lenient: true,
     ...(fields && { fields }),
     ...idField(source),
-    ...(related?.length && { related, related_options: relatedOptions(source.query, related) }),
+    ...(related?.length && { related }),
+    ...(options && { related_options: options }),
   }
 }
 

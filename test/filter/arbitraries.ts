@@ -77,7 +77,8 @@ function expression(depth: number): fc.Arbitrary<FilterExpression> {
       )
       .map((all) => ({ op, all }) as const)
   const not = member.map((filter) => ({ op: 'not', filter }) as const)
-  return fc.oneof(comparison, group('and'), group('or'), not)
+  const inside = comparison.map((filter) => ({ op: 'not', filter, inside: true }) as const)
+  return fc.oneof(comparison, group('and'), group('or'), not, inside)
 }
 
 const PIECES = [

@@ -33,7 +33,11 @@ describe('operators', () => {
   ])('%s has the spellings %j and can be negated', (op, spellings) => {
     for (const spelling of spellings) {
       expect(parsed(`a ${spelling} 'x'`)).toEqual({ op, field, value: text('x') })
-      expect(parsed(`a not ${spelling} x`)).toEqual({ op: 'not', filter: { op, field, value: text('x') } })
+      expect(parsed(`a not ${spelling} x`)).toEqual({
+        op: 'not',
+        filter: { op, field, value: text('x') },
+        inside: true,
+      })
     }
   })
 
@@ -52,9 +56,10 @@ describe('operators', () => {
     ['a not is null', 'a is not null'],
     ['a not is not null', 'a is null'],
     ['a not = 5', 'a not = 5'],
-    ['not a=5', 'a not = 5'],
-    ['not(a=5)', 'a not = 5'],
-    ['not not a=5', 'not a not = 5'],
+    ['not a=5', 'not a = 5'],
+    ['not(a=5)', 'not a = 5'],
+    ['not not a=5', 'not not a = 5'],
+    ['not a not = 5', 'not a not = 5'],
     ['not (a=5 and b=6)', 'not (a = 5 and b = 6)'],
   ])('%s means %s', (filter, canonical) => {
     expect(printed(filter)).toBe(canonical)
@@ -68,8 +73,8 @@ describe('operators', () => {
 
 describe('structure', () => {
   test.each([
-    ['a=1 or b=2 and not c=3', 'a = 1 or b = 2 and c not = 3'],
-    ['not a=1 and b=2 or c=3', 'a not = 1 and b = 2 or c = 3'],
+    ['a=1 or b=2 and not c=3', 'a = 1 or b = 2 and not c = 3'],
+    ['not a=1 and b=2 or c=3', 'not a = 1 and b = 2 or c = 3'],
     ['(a=1 or b=2) and c=3', '(a = 1 or b = 2) and c = 3'],
     ['(a=1)and(b=2)', 'a = 1 and b = 2'],
     ['(a=1)AND(b=2)', 'a = 1 and b = 2'],
@@ -78,7 +83,7 @@ describe('structure', () => {
     ["a='x'and b='y'or c=1", "a = 'x' and b = 'y' or c = 1"],
     ['(a=1 and b=2) and (c=3 and (d=4))', 'a = 1 and b = 2 and c = 3 and d = 4'],
     ['a=1 or (b=2 or (c=3))', 'a = 1 or b = 2 or c = 3'],
-    ['(NOT (a=1)) AND (b=2)', 'a not = 1 and b = 2'],
+    ['(NOT (a=1)) AND (b=2)', 'not a = 1 and b = 2'],
   ])('%s means %s', (filter, canonical) => {
     expect(printed(filter)).toBe(canonical)
   })

@@ -49,12 +49,13 @@ export const aggregateRecords = defineOperation<z.infer<typeof input>, Aggregate
   input,
   resource: ({ table_name }) => tableResource('_table', table_name),
   async run(request, context) {
-    const table = findTable(await loadSchema(context), request.table_name, context)
+    const schema = await loadSchema(context)
+    const table = findTable(schema, request.table_name, context)
     const groupBy = planGroupFields(table, request.group_by ?? [])
     const aggregates = planAggregates(table, request.aggregates, groupBy)
     const grouping = { aggregates, groupBy }
     const having = planHaving(table, grouping, request, context)
-    const where = allOf(planFilter(table, request, context), rowFilter(table, context.access))
+    const where = allOf(planFilter(table, request, context, schema), rowFilter(table, context.access))
     const orderBy = planGroupOrder(table, grouping, request.order)
     const most = context.service.settings.maxRecords
     const limit = Math.min(request.limit ?? most, most)

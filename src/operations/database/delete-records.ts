@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Records } from '../../core/database/adapter.ts'
 import type { Filter } from '../../core/database/query.ts'
-import type { Table } from '../../core/database/schema.ts'
+import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
@@ -23,6 +23,7 @@ import { recordNotFound } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
 import { runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
+import { settleFilter } from './settle-filter.ts'
 import { findTable, loadSchema, recordResource } from './table-access.ts'
 import { type AnswerPlan, answered, answerFor, planAnswer, type WriteAnswer } from './write-answer.ts'
 import { planWriteKeys, type WriteKeys, writeFilter } from './write-keys.ts'
@@ -44,6 +45,7 @@ const input = z
 type DeleteInput = z.infer<typeof input>
 
 interface DeletePlan {
+  readonly schema: DatabaseSchema
   readonly table: Table
   readonly keys: WriteKeys
   readonly inside: Filter | undefined
@@ -74,6 +76,7 @@ export const deleteRecords = defineOperation<DeleteInput, WriteAnswer>({
     if (selected.length === 0) return deleteAll(table, inside, request, context)
     const keys = planWriteKeys(table, request.id_field, context)
     const plan: DeletePlan = {
+      schema,
       table,
       keys,
       inside,
@@ -127,11 +130,12 @@ async function deleteOne(key: Key, id: RecordId, plan: DeletePlan, records: Reco
 const MAX_DELETED = 100_000
 
 async function deleteByFilter(plan: DeletePlan): Promise<readonly Row[]> {
-  const { table, keys, inside, request, context } = plan
+  const { schema, table, keys, inside, request, context } = plan
   const { signal } = context
-  const where = selectForWrite(table, request, inside, context)
+  const asked = selectForWrite(schema, table, request, inside, context)
   const options = { signal, retry: true }
   return context.service.adapter.transaction(async (records) => {
+    const where = await settleFilter(asked, table, records, context)
     const keyRows = await readRows(
       records,
       { table, fields: keys.key, where, limit: MAX_DELETED + 1 },

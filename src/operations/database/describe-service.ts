@@ -4,7 +4,7 @@ import type { DatabaseSchema, Field, Relation, Table } from '../../core/database
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import type { Verb } from '../../core/policy.ts'
 import { VERBS } from '../../core/policy.ts'
-import { visibleRelations } from './related.ts'
+import { isElsewhere, relationName, visibleRelations } from './relations.ts'
 import { callableRoutines, ROUTINE_KINDS, verbsOnRoutine } from './routine-access.ts'
 import { canReadSchema, loadSchema, tableResource, verbsOn, visibleTables } from './table-access.ts'
 
@@ -92,11 +92,15 @@ function usableTable(schema: DatabaseSchema, table: Table, context: OperationCon
 function usableRelations(schema: DatabaseSchema, table: Table, context: OperationContext) {
   const { caller, service } = context
   const reads = (name: string) => verbsOn(caller.policy, service.info.name, name).includes('GET')
-  return visibleRelations(schema, table, context).map(({ name, type, refTable, junction }) => ({
-    name,
-    type,
-    refTable,
-    isReadable: reads(refTable) && (!junction || reads(junction.table)),
+  // Records of another service are described in the document of that one.
+  const isHere = ({ refService, junction }: Relation) =>
+    !isElsewhere(refService, context) && !isElsewhere(junction?.service, context)
+  return visibleRelations(schema, table, context).map((relation) => ({
+    name: relationName(relation),
+    type: relation.type,
+    refTable: relation.refTable,
+    isReadable:
+      isHere(relation) && reads(relation.refTable) && (!relation.junction || reads(relation.junction.table)),
   }))
 }
 

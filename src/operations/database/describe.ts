@@ -3,7 +3,7 @@ import type { Json } from '../../core/database/value.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { VERB_BIT, type Verb } from '../../core/policy.ts'
 import { labelOf, wordsForTable } from './labels.ts'
-import { visibleRelations } from './related.ts'
+import { visibleRelations } from './relations.ts'
 import { canSeeTable, usableVerbs } from './table-access.ts'
 
 /** A field on the wire (dreamfactory-rest §5.2). */

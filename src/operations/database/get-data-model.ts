@@ -3,7 +3,7 @@ import type { Table } from '../../core/database/schema.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import { visibleKeyOf } from './describe.ts'
 import { visibleEstimate } from './list-tables.ts'
-import { visibleRelations } from './related.ts'
+import { relationName, visibleRelations } from './relations.ts'
 import { canReadSchema, findTable, loadSchema, visibleTables } from './table-access.ts'
 
 const input = z.strictObject({
@@ -94,10 +94,10 @@ function modelOf(
     ...(detail !== 'names' && mayDescribe ? { columns: columnsOf(table, detail, context) } : {}),
     ...(detail === 'full' && mayDescribe
       ? {
-          relations: visibleRelations(schema, table, context).map(({ name, type, refTable }) => ({
-            name,
-            type,
-            table: refTable,
+          relations: visibleRelations(schema, table, context).map((relation) => ({
+            name: relationName(relation),
+            type: relation.type,
+            table: relation.refService ? `${relation.refService}.${relation.refTable}` : relation.refTable,
           })),
         }
       : {}),

@@ -40,13 +40,17 @@ export const filterInput = {
 const relatedOptions = z.strictObject({
   fields: fieldList.optional(),
   filter: filterInput.filter,
+  /** For each record that the relation leads from. */
   limit: z.int().min(1).optional(),
+  offset: z.int().min(0).optional(),
   order: orderText.optional(),
+  group: fieldList.optional(),
 })
 
 /** Which fields and related records an answer carries. */
 export const answerInput = {
   fields: fieldList.optional(),
+  /** Names of relations; with dots, of relations of those. */
   related: fieldList.optional(),
   related_options: z.record(z.string(), relatedOptions).optional(),
   id_field: fieldList.optional(),

@@ -1,11 +1,12 @@
 import type { SelectQuery } from '../../core/database/query.ts'
 import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
+import { AppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import type { ListRequest } from './list-input.ts'
 import { planFields, planOrder } from './plan-fields.ts'
 import { allOf, planFilter, rowFilter } from './plan-filter.ts'
 import { planGroup } from './plan-group.ts'
-import { planRelated, type RelatedPlan } from './related.ts'
+import { planRelated, type RelatedPlan } from './plan-related.ts'
 
 /** A request for records against schema and policy: what to select, and which related records to read along. */
 export interface ListPlan {
@@ -22,25 +23,46 @@ export function planList(
   context: OperationContext,
 ): ListPlan {
   const visible = rowFilter(table, context.access)
-  const where = allOf(planFilter(table, request, context), visible)
+  const where = allOf(planFilter(table, request, context, schema), visible)
   const most = context.service.settings.maxRecords
-  const related = planRelated(schema, table, request, context)
   const isGrouped = Boolean(request.group || request.having || request.fields?.some(isCall))
+  const asked = planRelated(schema, table, request, context)
+  const shape = isGrouped ? planGroup(table, request, context) : planShape(table, request, asked)
+  const isPlain = !isGrouped && !request.distinct
+  const related = isPlain ? asked : relatedOfGroups(asked, shape.fields, request)
   return {
     query: {
       table,
-      ...(isGrouped ? planGroup(table, request, context) : planShape(table, request, related)),
+      ...shape,
       ...(where ? { where } : {}),
       limit: Math.min(request.limit ?? most, most),
       ...(request.offset ? { offset: request.offset } : {}),
     },
     related,
-    isPlain: !isGrouped && !request.distinct,
+    isPlain,
   }
 }
 
 function isCall(field: string): boolean {
   return field.includes('(')
+}
+
+/** Groups and different rows have relations only by the fields that they have themselves. */
+function relatedOfGroups(
+  plans: readonly RelatedPlan[],
+  fields: readonly string[],
+  { related = [] }: ListRequest,
+): readonly RelatedPlan[] {
+  const stranger = plans.find(({ relation }) => !relation.fields.every((field) => fields.includes(field)))
+  if (!stranger || related.length === 0)
+    return plans.filter(({ relation }) => relation.fields.every((field) => fields.includes(field)))
+  throw new AppError(
+    'bad_request',
+    `related: '${stranger.name}' starts from fields that the groups do not have.`,
+    {
+      hint: `Add to fields and group: ${stranger.relation.fields.join(', ')}`,
+    },
+  )
 }
 
 /** Fields and order, with the fields that related records are found by. */
@@ -50,7 +72,8 @@ function planShape(
   related: readonly RelatedPlan[],
 ): Pick<SelectQuery, 'fields' | 'orderBy' | 'distinct'> {
   const fields = new Set(planFields(table, request.fields))
-  for (const { relation } of related) for (const field of relation.fields) fields.add(field)
+  if (!request.distinct)
+    for (const { relation } of related) for (const field of relation.fields) fields.add(field)
   const orderBy = planOrder(table, request.order, { stable: !request.distinct })
   return {
     fields: [...fields],

@@ -2,11 +2,12 @@ import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
+import { attachRelated } from './attach-related.ts'
 import type { ListRequest } from './list-input.ts'
 import { identifyingFields, planFields } from './plan-fields.ts'
 import { rowFilter } from './plan-filter.ts'
+import { planRelated } from './plan-related.ts'
 import { readByIds } from './read-by-ids.ts'
-import { attachRelated, planRelated } from './related.ts'
 
 /** The records of the request's ids with their related records, in the order asked. */
 export async function readIds(

@@ -1,13 +1,13 @@
 import type { Order, SelectQuery } from '../../core/database/query.ts'
 import type { Row } from '../../core/database/value.ts'
 import type { OperationContext } from '../../core/operation.ts'
+import { attachRelated } from './attach-related.ts'
 import { afterRow } from './cursor.ts'
 import { seekOrder } from './plan-after.ts'
 import { allOf } from './plan-filter.ts'
 import type { ListPlan } from './plan-list.ts'
 import { withOrder } from './plan-seek.ts'
 import { readRows } from './read-rows.ts'
-import { attachRelated } from './related.ts'
 
 /** Rows in memory at a time. */
 const PART_ROWS = 1000

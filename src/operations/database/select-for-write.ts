@@ -1,5 +1,5 @@
 import type { Filter } from '../../core/database/query.ts'
-import type { Table } from '../../core/database/schema.ts'
+import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { allOf, planFilter } from './plan-filter.ts'
 import { readFilter } from './write-keys.ts'
@@ -9,6 +9,7 @@ import { readFilter } from './write-keys.ts'
  * reading hold beside those for the write, and without the right to read there is no filter.
  */
 export function selectForWrite(
+  schema: DatabaseSchema,
   table: Table,
   request: FilterRequest,
   inside: Filter | undefined,
@@ -16,7 +17,7 @@ export function selectForWrite(
 ): Filter {
   // Rights come before names: who may not read is not told which fields there are.
   const visible = readFilter(table, context)
-  return allOf(planFilter(table, request, context), inside, visible) ?? { op: 'and', all: [] }
+  return allOf(planFilter(table, request, context, schema), inside, visible) ?? { op: 'and', all: [] }
 }
 
 type FilterRequest = Parameters<typeof planFilter>[1]

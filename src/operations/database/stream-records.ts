@@ -63,7 +63,7 @@ async function totalOf(
 
 function columnsOf({ query, related }: ListPlan): readonly string[] {
   const aliases = (query.aggregates ?? []).map(({ alias }) => alias)
-  return [...query.fields, ...aliases, ...related.map(({ relation }) => relation.name)]
+  return [...query.fields, ...aliases, ...related.map(({ name }) => name)]
 }
 
 async function streamOfIds(

@@ -22,6 +22,7 @@ import { keyOf, requireKeyInRecord } from './plan-ids.ts'
 import { keyMoved, noFields, recordValues } from './record-values.ts'
 import { runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
+import { settleFilter } from './settle-filter.ts'
 import { findTable, loadSchema, recordResource } from './table-access.ts'
 import { type UpdatePlan, updateRecord } from './update-record.ts'
 import { answered, answerFor, planAnswer, requireInside, type WriteAnswer } from './write-answer.ts'
@@ -104,7 +105,7 @@ async function updateById(id: string, change: InputRecord, plan: UpdatePlan): Pr
 
 async function updateByFilter(change: InputRecord, plan: FilterPlan): Promise<readonly Row[]> {
   const { schema, table, keys, inside, context, request } = plan
-  const where = selectForWrite(table, request, inside, context)
+  const asked = selectForWrite(schema, table, request, inside, context)
   if (splitRecord(schema, table, change, context).nested.length > 0) throw notByFilter()
   const values = recordValues(table, change, { create: false, lenient: request.lenient ?? false }, context)
   const moved = keys.key.find((field) => Object.hasOwn(values, field))
@@ -113,6 +114,7 @@ async function updateByFilter(change: InputRecord, plan: FilterPlan): Promise<re
   requirePossible(inside, values)
   const options = { signal: context.signal, retry: true }
   return context.service.adapter.transaction(async (records) => {
+    const where = await settleFilter(asked, table, records, context)
     const { rows: keyRows } = await records.update(
       { table, set: values, where, returning: keys.key },
       { signal: context.signal },

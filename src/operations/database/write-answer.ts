@@ -3,14 +3,15 @@ import type { Filter } from '../../core/database/query.ts'
 import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import type { OperationContext } from '../../core/operation.ts'
+import { attachRelated } from './attach-related.ts'
 import { outside } from './contradicts.ts'
 import type { RelatedOptions } from './inputs.ts'
 import { planFields } from './plan-fields.ts'
 import { allOf } from './plan-filter.ts'
 import { type Key, keyOf, rowKeyText, whereKeys } from './plan-ids.ts'
+import { planRelated, type RelatedPlan } from './plan-related.ts'
 import { only } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
-import { attachRelated, planRelated, type RelatedPlan } from './related.ts'
 import { readFilter, type WriteKeys } from './write-keys.ts'
 
 /** The answer to a write: keys of the records, or the fields asked for. */
@@ -88,10 +89,7 @@ export async function answerFor(
   )
   const whole = await attachRelated(found, plan.related, records, context)
   const wanted = [
-    ...new Set([
-      ...plan.fields,
-      ...plan.related.flatMap(({ relation }) => [...relation.fields, relation.name]),
-    ]),
+    ...new Set([...plan.fields, ...plan.related.flatMap(({ relation, name }) => [...relation.fields, name])]),
   ]
   const byKey = new Map(whole.map((row) => [rowKeyText(plan.keyFields, row), row]))
   return keyRows.map((keyRow) => {

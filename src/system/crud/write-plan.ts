@@ -96,7 +96,7 @@ export async function idsByFilter(
   request: { readonly filter?: string | undefined },
   { view, context, inside }: WritePlan,
 ): Promise<readonly number[]> {
-  const where = allOf(planFilter(view.visible, request, context), inside)
+  const where = allOf(planFilter(view.visible, request, context, undefined), inside)
   const query = { table: view.visible, fields: ['id'], ...(where && { where }), limit: MOST_BY_FILTER + 1 }
   const rows = await readRows(context.service.adapter, query, context.signal)
   if (rows.length <= MOST_BY_FILTER) return rows.map(({ id }) => Number(id))

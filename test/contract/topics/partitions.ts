@@ -6,9 +6,9 @@ export function partitions(engine: Engine): void {
   const scene = useScene(engine)
   /** By customer: what the order keeps is the order of the rows of one customer. */
   const byCustomer = (rows: readonly { readonly [field: string]: unknown }[]) => {
-    const lists: Record<string, unknown[]> = {}
-    for (const { customer_id: customer, id } of rows) (lists[String(customer)] ??= []).push(id)
-    return lists
+    const customers = [...new Set(rows.map((row) => String(row.customer_id)))]
+    const of = (customer: string) => rows.filter((row) => String(row.customer_id) === customer)
+    return Object.fromEntries(customers.map((customer) => [customer, of(customer).map(({ id }) => id)]))
   }
 
   test('gives so many rows for each value, the first in the order', async () => {

@@ -4,7 +4,7 @@ import { AppError } from '../../../core/errors.ts'
 import { findByName } from '../../../core/names.ts'
 import type { OperationContext } from '../../../core/operation.ts'
 import type { InputRecord } from '../inputs.ts'
-import { visibleRelations } from '../related.ts'
+import { relationNamed, visibleRelations } from '../relations.ts'
 
 /** What stands under a relation's name inside a record. */
 export interface Nested {
@@ -51,11 +51,6 @@ export function splitRecord(
   const twice = nested.find(({ relation }, at) => nested.findIndex((one) => one.relation === relation) < at)
   if (twice) throw new AppError('bad_request', `Relationship '${twice.relation.name}' is given twice.`)
   return { own, nested }
-}
-
-function relationNamed(relations: readonly Relation[], name: string): Relation | undefined {
-  const wanted = name.toLowerCase()
-  return relations.find((known) => (known.alias ?? known.name).toLowerCase() === wanted)
 }
 
 function nestedIn(schema: DatabaseSchema, relation: Relation, json: Json, name: string): Nested {
