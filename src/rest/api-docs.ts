@@ -41,7 +41,7 @@ export async function apiDocs(request: RestRequest, context: DocsContext): Promi
   }
   if (name.toLowerCase() === SYSTEM && caller.policy.reaches(SYSTEM))
     return written(documents.system(asked), request)
-  if (name.toLowerCase() === USER) return written(documents.user(), request)
+  if (name.toLowerCase() === USER) return written(documents.user(asked), request)
   const info = reached.find((one) => one.name.toLowerCase() === name.toLowerCase())
   if (!info) throw noDocs(name)
   return written(await documents.service(info, asked), request)

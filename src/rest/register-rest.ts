@@ -6,6 +6,7 @@ import type { ServiceInfo, ServiceKind } from '../core/service.ts'
 import { fromHttpError } from '../http/error-envelope.ts'
 import { requestSignal } from '../http/request-signal.ts'
 import { accountRoute } from './accounts/account-routes.ts'
+import { USER, userService } from './accounts/user-service.ts'
 import { readAddress } from './address.ts'
 import { allowedVerbs } from './allowed-verbs.ts'
 import type { Answer } from './answer.ts'
@@ -111,6 +112,8 @@ async function answer(http: FastifyRequest<RestRoute>, form: Wanted, deps: House
     return spec(wanted, undefined, docs())
   }
   if (service.toLowerCase() === SYSTEM) return systemService(wanted, caller, deps, requestSignal(http))
+  if (service.toLowerCase() === USER && !isSpec(wanted))
+    return userService(wanted, caller, deps, requestSignal(http))
   const info = requireService(wanted, caller, deps)
   const counting = counted(info.name)
   if (counting) await counting

@@ -9,6 +9,7 @@ import { roleServiceAccess } from './resources/role-service-access.ts'
 import { service } from './resources/service.ts'
 import { serviceDoc } from './resources/service-doc.ts'
 import { admin, user } from './resources/user.ts'
+import { userCustom } from './resources/user-custom.ts'
 import { userToAppToRole } from './resources/user-to-app-to-role.ts'
 import type { SystemResource } from './system-resource.ts'
 
@@ -26,6 +27,7 @@ export const systemResources: readonly SystemResource[] = [
   roleLookup,
   appLookup,
   userLookup,
+  userCustom,
   emailTemplate,
   cors,
   custom,

@@ -75,6 +75,7 @@ export async function openDoor(
       changeProfile: none,
       changePassword: none,
       register: none,
+      custom: { list: none, get: none, put: none, remove: none },
       reset: { request: none, byCode: none, byAnswer: none },
     },
     effectiveAccess: () => {

@@ -1,7 +1,9 @@
 import type { Credentials } from '../../access/authenticate.ts'
 import type { AccountKind } from '../../access/sessions.ts'
+import { noCredentials } from '../credentials.ts'
 import type { RestDeps } from '../rest-deps.ts'
 import type { RestRequest } from '../rest-request.ts'
+import { refused } from '../unsupported.ts'
 import { password } from './password.ts'
 import { profile } from './profile.ts'
 import { register } from './register.ts'
@@ -33,5 +35,25 @@ export function accountRoute({
   const last = isAdmin ? (rest[0] ?? '') : name
   if ((!isAdmin && !isUser) || !Object.hasOwn(HANDLERS, last)) return undefined
   const handle = HANDLERS[last]
-  return handle && { kind: isAdmin ? 'admin' : 'user', handle }
+  if (!handle) return undefined
+  return {
+    kind: isAdmin ? 'admin' : 'user',
+    handle: POST_ONLY.has(last) ? withRoleForOthers(handle) : handle,
+  }
+}
+
+/** Open to everybody by POST; other verbs do the same for whom a role allows them (dreamfactory-rest §2.4, §2.6). */
+const POST_ONLY: ReadonlySet<string> = new Set(['password', 'register'])
+
+function withRoleForOthers(handle: AccountHandler): AccountHandler {
+  return async (request, deps) => {
+    if (request.verb === 'PUT' || request.verb === 'PATCH') {
+      const { credentials, address, service, path, verb } = request
+      if (!credentials) throw noCredentials()
+      const caller = await deps.authenticate({ ...credentials, address })
+      const { allowed } = caller.policy.decide(service.toLowerCase(), path.join('/'), verb)
+      if (!allowed) throw refused(request, caller)
+    }
+    return await handle(request, deps)
+  }
 }

@@ -1,4 +1,6 @@
 import type { AccountKind } from '../../access/sessions.ts'
+import type { AccessPolicy } from '../../core/policy.ts'
+import { customPaths } from './custom-paths.ts'
 import { describeCall, type Part, type Paths, schemaRef } from './describe-call.ts'
 import type { DocumentNames } from './document-names.ts'
 import { type JsonSchema, objectOf, TEXT } from './json-schema.ts'
@@ -9,10 +11,15 @@ interface Surroundings {
   readonly prefix: string
 }
 
-/** The service of people who sign in: whoever has an account may use it, whatever the role. */
-export function userPart(surroundings: Surroundings): Part {
+/** The service of people who sign in: whoever has an account may use it, whatever the role, but for custom values. */
+export function userPart(surroundings: Surroundings, policy: AccessPolicy): Part {
   const tag = { name: 'user', description: 'Sessions, profiles and passwords of users.' }
-  return { paths: accountPaths('user', tag.name, surroundings), schemas: {}, tag }
+  const paths = {
+    ...accountPaths('user', tag.name, surroundings),
+    ...(policy.decide('user', 'custom', 'GET').allowed &&
+      customPaths(tag.name, surroundings.prefix, surroundings.names)),
+  }
+  return { paths, schemas: {}, tag }
 }
 
 /** `session`, `profile`, `password` of users or administrators, `register` of users. */

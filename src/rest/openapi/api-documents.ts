@@ -25,7 +25,7 @@ export interface ApiDocuments {
   /** Of the system service. */
   system(asked: DocumentAsked): string
   /** Of the user service. */
-  user(): string
+  user(asked: DocumentAsked): string
   /** Of all services that the caller reaches and that answer now. */
   instance(asked: DocumentAsked): Promise<string>
 }
@@ -78,14 +78,14 @@ export function createApiDocuments(deps: Deps): ApiDocuments {
           }),
         ),
       ),
-    user: () =>
-      cache.get('user', () =>
+    user: (asked) =>
+      cache.get(keyOf(asked, '\u0000user'), () =>
         JSON.stringify(
           createDocument({
             title: 'User Management',
             description: 'Sessions, profiles and passwords of users.',
             server: '/api/v2/user',
-            parts: [userPart({ prefix: '', names: createDocumentNames(COMMON_NAMES) })],
+            parts: [userPart({ prefix: '', names: createDocumentNames(COMMON_NAMES) }, asked.caller.policy)],
           }),
         ),
       ),
@@ -109,7 +109,7 @@ export function createApiDocuments(deps: Deps): ApiDocuments {
             parts: [
               ...parts,
               systemOf(asked, { prefix: '/system', names }),
-              userPart({ prefix: '/user', names }),
+              userPart({ prefix: '/user', names }, asked.caller.policy),
             ],
           }),
         )

@@ -7,6 +7,7 @@ import { type AccountApi, type AccountApiOptions, createAccountApi } from './acc
 import { createBackground } from './background.ts'
 import { createCodeBook } from './code-book.ts'
 import { createCodeMail } from './code-mail.ts'
+import { type CustomValues, createCustomValues } from './custom-values.ts'
 import { withInvitations } from './invitations.ts'
 import { type CountAttempt, createPasswordReset, type PasswordReset } from './password-reset.ts'
 import { createRegistration, type Registration } from './registration.ts'
@@ -16,6 +17,7 @@ import { createSecurityQuestions } from './security-questions.ts'
 export interface Accounts extends AccountApi {
   readonly register: Registration
   readonly reset: Omit<PasswordReset, 'offer'>
+  readonly custom: CustomValues
   /** The records of the system, with invitations. */
   readonly system: SystemApi
   /** Resolves when no message is on its way any more. */
@@ -25,7 +27,7 @@ export interface Accounts extends AccountApi {
 export interface AccountsOptions extends AccountApiOptions {
   readonly system: SystemApi
   readonly snapshot: () => Snapshot
-  /** For codes. */
+  /** For codes and custom values. */
   readonly database: DatabaseAdapter
   readonly digest: (text: string) => string
   readonly verify: (text: string, hash: string) => Promise<boolean>
@@ -58,6 +60,7 @@ export function openAccounts(options: AccountsOptions): Accounts {
       background,
       countAttempt: (account, address) => countAttempt('register', account, address),
     }),
+    custom: createCustomValues(database),
     system: withInvitations(system, { snapshot, sendCode }),
     settled: background.settled,
   }

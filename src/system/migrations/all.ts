@@ -7,6 +7,7 @@ import { schemaExtras } from './0006-schema-extras.ts'
 import { limitResets } from './0007-limit-resets.ts'
 import { accountConfirmation } from './0008-account-confirmation.ts'
 import { changeLog } from './0009-change-log.ts'
+import { userCustom } from './0010-user-custom.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   limitResets,
   accountConfirmation,
   changeLog,
+  userCustom,
 ]
