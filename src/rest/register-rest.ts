@@ -52,10 +52,11 @@ export function registerRest(app: FastifyInstance, deps: RestDeps): void {
       handler: async (request, reply) => {
         try {
           if (request.method === 'OPTIONS') {
-            return reply
-              .code(204)
-              .header('allow', allowedVerbs(readAddress(request.raw.url ?? '/')))
-              .send()
+            const asked = readAddress(request.raw.url ?? '/')
+            const caller = await callerOf(request, deps)
+            const { services } = deps
+            const allow = await allowedVerbs({ ...asked, caller, services, signal: requestSignal(request) })
+            return reply.code(204).header('allow', allow).send()
           }
           const format = formatOf({
             query: request.query,

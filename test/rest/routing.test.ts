@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest'
+import { openWithRoutines } from '../helpers/routines.ts'
 import { ADMIN_KEY, as, type Door, NOBODY_KEY, openDoor, READER_KEY } from './door.ts'
 
 let door: Door
@@ -98,6 +99,31 @@ describe('verbs', () => {
     const answer = await door.ask('shop/_table/orders', { method: 'OPTIONS', ...anonymous })
     expect(answer.status).toBe(204)
     expect(answer.headers.allow).toBe('GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS')
+  })
+
+  test('OPTIONS answers the verbs that the role grants; what is unknown and what is forbidden alike', async () => {
+    const verbs = async (address: string, key: string) =>
+      (await door.ask(address, { method: 'OPTIONS', ...as(key) })).headers.allow
+    expect(await verbs('shop/_table/orders', ADMIN_KEY)).toBe('GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS')
+    expect(await verbs('shop/_table/orders/1', ADMIN_KEY)).toBe('GET, HEAD, PUT, PATCH, DELETE, OPTIONS')
+    expect(await verbs('shop/_table/orders', READER_KEY)).toBe('GET, HEAD, OPTIONS')
+    for (const [address, key] of [
+      ['shop/_table/customers', READER_KEY],
+      ['shop/_table/nosuch', READER_KEY],
+      ['shop/_table/orders', NOBODY_KEY],
+      ['nosuch/_table/orders', NOBODY_KEY],
+    ] as const)
+      expect(await verbs(address, key)).toBe('OPTIONS')
+    const stranger = await door.ask('shop/_table/orders', { method: 'OPTIONS', ...as('wrong-key') })
+    expect(stranger.status).toBe(401)
+  })
+
+  test('OPTIONS names no verb that the service cannot carry out', async () => {
+    const { adapter } = openWithRoutines([], () => ({ sets: [], out: {} }))
+    const capabilities = new Set([...adapter.capabilities].filter((one) => one !== 'records.write'))
+    const readOnly = await openDoor({}, { ...adapter, capabilities })
+    const answer = await readOnly.ask('shop/_table/orders', { method: 'OPTIONS' })
+    expect(answer.headers.allow).toBe('GET, HEAD, OPTIONS')
   })
 
   test('POST carries another verb in a header or the query; others do not', async () => {
