@@ -5,6 +5,7 @@ import type { AccessPolicy, Verb } from '../../src/core/policy.ts'
 import { callFunction, callProcedure } from '../../src/operations/database/call-routine.ts'
 import { listResources } from '../../src/operations/database/list-resources.ts'
 import { listFunctions, listProcedures } from '../../src/operations/database/list-routines.ts'
+import { present } from '../contract/scene.ts'
 import { openWithRoutines, routine } from '../helpers/routines.ts'
 import { callerWith, openShop } from '../helpers/shop.ts'
 
@@ -46,6 +47,18 @@ describe('arguments', () => {
     const call = run(callFunction, { function_name: 'add', parameters })
     await expect(call).rejects.toMatchObject({ code: 'bad_request', message })
     expect(engine.calls).toEqual([])
+  })
+
+  test('words that the engine takes for a number are arguments, others are not', async () => {
+    const [parameter] = routine('function', 'half', ['x double']).parameters
+    const half = {
+      ...routine('function', 'half', []),
+      parameters: [{ ...present(parameter), alsoTakes: /^(nan|-?infinity)$/i }],
+    }
+    expect((await sent([half], { parameters: { x: 'NaN' } })).arguments).toEqual({ x: 'NaN' })
+    expect((await sent([half], { parameters: ['-Infinity'] })).arguments).toEqual({ x: '-Infinity' })
+    await expect(sent([half], { parameters: { x: 'many' } })).rejects.toMatchObject({ code: 'bad_request' })
+    await expect(sent([add], { parameters: { a: 'NaN' } })).rejects.toMatchObject({ code: 'bad_request' })
   })
 
   test('the nearest name is told, and the form to write', async () => {

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../../../src/core/database/adapter.ts'
 import type { Routine, RoutineKind, RoutineParameter } from '../../../src/core/database/query.ts'
 import type { SchemaScope } from '../sql/server-config.ts'
+import { alsoTakes } from './also-takes.ts'
 import { type CatalogueRow, grouped } from './catalogue-rows.ts'
 import { columnType } from './column-type.ts'
 import { type CatalogueConnection, readDescribedDatabase, readOwn } from './read-own.ts'
@@ -65,11 +66,13 @@ const PARAMETERS_FROM = `from information_schema.parameters where specific_schem
 
 function describeParameter(row: CatalogueRow<keyof typeof PARAMETERS>): RoutineParameter {
   const { values: _values, ...type } = columnType(String(row.type))
+  const also = row.mode === 'OUT' ? undefined : alsoTakes(type)
   return {
     name: String(row.name),
     position: Number(row.position),
     mode: row.mode === 'OUT' || row.mode === 'INOUT' ? row.mode : 'IN',
     ...type,
+    ...(also ? { alsoTakes: also } : {}),
   }
 }
 

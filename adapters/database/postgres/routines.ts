@@ -2,6 +2,7 @@ import type { CallOptions } from '../../../src/core/database/adapter.ts'
 import type { Routine, RoutineKind, RoutineParameter } from '../../../src/core/database/query.ts'
 import type { Connection } from '../sql/connection.ts'
 import type { SchemaScope } from '../sql/server-config.ts'
+import { alsoTakes } from './also-takes.ts'
 import { type ColumnType, columnType } from './column-type.ts'
 import { type RoutineRow, type RoutineRows, readRoutineRows } from './routine-rows.ts'
 import { shownName } from './table-name.ts'
@@ -77,12 +78,14 @@ export function argumentsOf(row: RoutineRow, types: RoutineTypes): Argument[] {
     const preset = defaults?.[at] ?? null
     const { column, cast } = types.get(typeId) ?? UNKNOWN
     const { type, dbType } = column
+    const also = MODES.get(mode) === 'OUT' ? undefined : alsoTakes(type)
     const parameter = {
       name: name === '' ? `p${at + 1}` : name,
       position: at + 1,
       mode: MODES.get(mode) ?? 'IN',
       type,
       dbType,
+      ...(also ? { alsoTakes: also } : {}),
       ...(preset === null ? {} : { default: preset }),
       ...(mode === 'v' && { isVariadic: true }),
     } as const

@@ -133,6 +133,8 @@ export interface RoutineParameter {
   readonly length?: number
   readonly precision?: number
   readonly scale?: number
+  /** Texts that are values of the type besides those that the planner knows: `NaN`. */
+  readonly alsoTakes?: RegExp
   /** The default's expression; a parameter that has one may be left out. */
   readonly default?: string
   /** Takes all remaining positional arguments. */

@@ -4,7 +4,7 @@ import type { Json, Value } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, nearest } from '../../core/names.ts'
 import { signatureOf } from './routine-access.ts'
-import { saidOf, valueOfType } from './values.ts'
+import { saidOf, takenBy, valueOfType } from './values.ts'
 
 /** The arguments of a request, before it is known which parameters they are for. */
 export interface GivenArguments {
@@ -95,7 +95,8 @@ export function argumentValue(parameter: RoutineParameter, json: Json, isText: b
   // No text is a list or a row: there it can only be the JSON of one.
   const read = isText || isList || type === 'object' ? readJson(parameter, json) : json
   const isWrongList = isList && read !== null && !Array.isArray(read)
-  const value = read === undefined || isWrongList ? undefined : valueOfType(type, read)
+  const typed = read === undefined || isWrongList ? undefined : valueOfType(type, read)
+  const value = typed === undefined ? takenBy(parameter, json) : typed
   if (value !== undefined) return value
   throw new AppError('bad_request', `Parameter '${name}' must be ${isList ? 'a list' : saidOf(type)}.`, {
     context: { parameter: name, type: dbType || type },

@@ -14,7 +14,8 @@ export function valueFor(field: Field, json: Json): Value {
   return value
 }
 
-function takenBy({ alsoTakes }: Field, json: Json): string | undefined {
+/** Text that is a value of the type although it does not look it. */
+export function takenBy({ alsoTakes }: Pick<Field, 'alsoTakes'>, json: Json): string | undefined {
   const text = typeof json === 'string' || typeof json === 'number' ? String(json).trim() : undefined
   return text !== undefined && alsoTakes?.test(text) ? text : undefined
 }

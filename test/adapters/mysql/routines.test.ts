@@ -39,7 +39,7 @@ describe.skipIf(reach !== 'reachable')(`the routines of a MySQL server (${reach}
     const many = procedures.find(({ name }) => name === 'many')
     expect(many).toMatchObject({ kind: 'procedure', description: 'Says "hello"' })
     expect(many?.returns).toBeUndefined()
-    expect(many?.parameters).toEqual([
+    expect(many?.parameters).toMatchObject([
       {
         name: 'a',
         position: 1,

@@ -154,6 +154,13 @@ describe.skipIf(isLeftOut)(title('calls of PostgreSQL routines'), () => {
     expect(await scalar('exact', { n: 1.5 })).toBe(1.5)
   })
 
+  test('numbers that are none, as arguments and results', async () => {
+    const exact = (await adapter.listRoutines('function', calm)).find(({ name }) => name === 'exact')
+    expect(exact?.parameters[0]?.alsoTakes?.test('-Infinity')).toBe(true)
+    expect(await scalar('exact', { n: 'NaN' })).toBe('NaN')
+    expect(await scalar('exact', { n: '-Infinity' })).toBe('-Infinity')
+  })
+
   test('documents, bytes, lists, enums and rows', async () => {
     expect(await scalar('echo', { doc: { json: { a: [1, null, 'x'] } } })).toEqual({ a: [1, null, 'x'] })
     expect(await scalar('bytes', { raw: new Uint8Array([0, 255]) })).toBe('AP8=')
