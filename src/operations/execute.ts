@@ -38,15 +38,16 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
   try {
     return await operation.run(input, context)
   } catch (error) {
-    if (!isOutdated(error)) throw withoutSecrets(error, resource, info.name, caller)
+    const shown = (thrown: unknown) => withoutSecrets(thrown, resource, info.name, caller)
+    if (!isOutdated(error)) throw shown(error)
     const renewed = service.schema({ signal, refresh: true })
     if (operation.verb === 'GET') {
       await renewed
-      return operation.run(input, context)
+      return await operation.run(input, context).catch((again: unknown) => Promise.reject(shown(again)))
     }
     // A write is not repeated: its caller meant a table of another form, and a routine may have kept part of its work.
     await renewed.catch(() => {})
-    throw withoutSecrets(error, resource, info.name, caller)
+    throw shown(error)
   }
 }
 

@@ -87,7 +87,9 @@ function checkNotNull({ definition, rows }: StoredTable): void {
   )
   for (const { name } of required) {
     if (rows.some((row) => hasNull(row, [name]))) {
-      throw new AppError('bad_request', `Field '${name}' must not be null.`, { context: { field: name } })
+      throw new AppError('bad_request', `Field '${name}' must not be null.`, {
+        context: { table: definition.name, field: name },
+      })
     }
   }
 }
@@ -102,7 +104,7 @@ function checkUnique({ definition, rows }: StoredTable): void {
         'conflict',
         `A record with the same ${fields.join(', ')} exists in '${definition.name}'.`,
         {
-          context: { fields },
+          context: { table: definition.name, fields },
         },
       )
     }
@@ -116,7 +118,9 @@ function checkForeignKey(database: Database, table: StoredTable, key: ForeignKey
   const isDangling = (row: StoredRow) => !hasNull(row, key.fields) && !present.has(keyOf(row, key.fields))
   if (!table.rows.some(isDangling)) return
   const message = `'${table.definition.name}' would refer by ${key.fields.join(', ')} to a missing record of '${key.refTable}'.`
-  throw new AppError('conflict', message, { context: { fields: key.fields } })
+  throw new AppError('conflict', message, {
+    context: { table: table.definition.name, fields: key.fields },
+  })
 }
 
 function refFields(key: ForeignKey, target: StoredTable): readonly string[] {

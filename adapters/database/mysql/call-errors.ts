@@ -20,7 +20,7 @@ export function readOnlyError(error: unknown): unknown {
     'not_supported',
     'The routine changes something or controls transactions, and it was called read-only.',
     {
-      hint: 'Over REST, call it with POST.',
+      hint: 'It needs a service and a role that may write, and over REST a POST.',
       cause: error.cause,
     },
   )

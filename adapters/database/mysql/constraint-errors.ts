@@ -57,7 +57,7 @@ function uniqueFailed(_message: string, subject: Subject | undefined, cause: unk
     fields.length > 0
       ? `A record with this ${fields.join(' and ')} already exists.`
       : 'A record with these values already exists.'
-  return new AppError('conflict', text, { context: { fields }, cause })
+  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
 }
 
 /** The guards of `dialect.ts`: of a shape, and of an upsert, for which the row that is there is not the one that is meant. */
@@ -66,7 +66,7 @@ function guardFailed(message: string, subject: Subject | undefined, cause: unkno
     return new AppError('bad_request', 'A shape is not well-formed.', { cause })
   if (subject?.verb !== 'insert' || !/ in 'exp\(if\(/.test(message)) return undefined
   return new AppError('conflict', 'Another record has one of the values that must be unique.', {
-    context: { fields: [] },
+    context: { table: tableOf(subject), fields: [] },
     cause,
   })
 }
@@ -75,7 +75,10 @@ function guardFailed(message: string, subject: Subject | undefined, cause: unkno
 function notNullFailed(message: string, subject: Subject | undefined, cause: unknown): AppError {
   const field = knownField(/^\w+ '(.*)' (?:cannot|set|doesn)/s.exec(message)?.[1], subject)
   const text = field === undefined ? 'A required field is missing.' : `Field '${field}' must not be null.`
-  return new AppError('bad_request', text, { context: { field: field ?? null }, cause })
+  return new AppError('bad_request', text, {
+    context: { table: tableOf(subject), field: field ?? null },
+    cause,
+  })
 }
 
 function parentMissing(message: string, subject: Subject | undefined, cause: unknown): AppError {
@@ -84,7 +87,7 @@ function parentMissing(message: string, subject: Subject | undefined, cause: unk
     fields.length > 0
       ? `The record that ${fields.join(' or ')} refers to does not exist.`
       : 'A record that is referred to does not exist.'
-  return new AppError('conflict', text, { context: { fields }, cause })
+  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
 }
 
 function childrenExist(_message: string, subject: Subject | undefined, cause: unknown): AppError {
@@ -92,7 +95,7 @@ function childrenExist(_message: string, subject: Subject | undefined, cause: un
     return new AppError('conflict', 'A foreign key does not allow this change.', { cause })
   return new AppError('conflict', 'Other records refer to this record.', {
     hint: 'Change or delete the records that refer to it first.',
-    context: { fields: subject?.table?.primaryKey ?? [] },
+    context: { table: tableOf(subject), fields: subject?.table?.primaryKey ?? [] },
     cause,
   })
 }
@@ -120,7 +123,7 @@ function checkFailed(message: string, subject: Subject | undefined, cause: unkno
     fields.length > 0
       ? `The value of ${fields.join(' and ')} is not allowed.`
       : 'A value is not allowed by a rule of the table.'
-  return new AppError('conflict', text, { context: { fields }, cause })
+  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
 }
 
 function tooLong(message: string, subject: Subject | undefined, cause: unknown): AppError {
@@ -142,10 +145,17 @@ function aboutValue(message: string, subject: Subject | undefined, cause: unknow
   const text = field
     ? `The value of field '${field.name}' ${what} (${field.dbType}).`
     : `A value ${what.replace('its type', 'the type of its field')}.`
-  return new AppError('bad_request', text, { context: { field: field?.name ?? null }, cause })
+  return new AppError('bad_request', text, {
+    context: { table: tableOf(subject), field: field?.name ?? null },
+    cause,
+  })
 }
 
 /** Only names of the table are passed on: the text of an error can hold anything. */
 function knownField(name: string | undefined, subject: Subject | undefined): string | undefined {
   return subject?.table?.fields.find((field) => field.name === name)?.name
+}
+
+function tableOf(subject: Subject | undefined): string | null {
+  return subject?.table?.name ?? null
 }

@@ -23,7 +23,7 @@ const BUSY: Known = {
 const GONE: Known = {
   code: 'not_found',
   message: 'A table, field or routine of this request is not there any more: the database was changed.',
-  hint: 'Read the schema again with refresh, then repeat the request.',
+  hint: 'The schema has been read again: describe the table, then correct the request.',
   retryable: true,
 }
 const OVERTAKEN: Known = {

@@ -18,7 +18,7 @@ export const DOUBLE = 5
 export const DATE: ReadonlySet<number> = new Set([10, 14])
 export const DATE_AND_TIME: ReadonlySet<number> = new Set([7, 12])
 export const TIME = 11
-export const BIT = 16
+const BIT = 16
 export const SMALL: ReadonlyMap<number, 1 | 2 | 4> = new Map([
   [1, 1],
   [2, 2],

@@ -181,7 +181,7 @@ export class PostgresConnection implements ServerConnection<Parameter> {
       this.#prepared.ran(name)
       return answer
     } catch (error) {
-      const { error: translated, isOver } = statementError(error, text)
+      const { error: translated, isOver } = statementError(error, { ...text, parameters })
       if (isOver) this.#isUsable = false
       throw translated
     } finally {

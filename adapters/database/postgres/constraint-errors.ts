@@ -40,13 +40,16 @@ function uniqueFailed({ failure, table, cause }: Failed): AppError {
     fields.length > 0
       ? `A record with this ${listed(fields)} already exists.`
       : 'A record with these values already exists.'
-  return new AppError('conflict', text, { context: { fields }, cause })
+  return new AppError('conflict', text, { context: { table: table?.name ?? null, fields }, cause })
 }
 
 function notNullFailed({ failure, table, cause }: Failed): AppError {
   const field = table?.fields.find(({ name }) => name === failure.column)?.name
   const text = field === undefined ? 'A required field is missing.' : `Field '${field}' must not be null.`
-  return new AppError('bad_request', text, { context: { field: field ?? null }, cause })
+  return new AppError('bad_request', text, {
+    context: { table: table?.name ?? null, field: field ?? null },
+    cause,
+  })
 }
 
 function checkFailed({ failure, table, cause }: Failed): AppError {
@@ -55,7 +58,7 @@ function checkFailed({ failure, table, cause }: Failed): AppError {
     fields.length > 0
       ? `The value of ${listed(fields)} is not allowed.`
       : 'A value is not allowed by a rule of the table.'
-  return new AppError('conflict', text, { context: { fields }, cause })
+  return new AppError('conflict', text, { context: { table: table?.name ?? null, fields }, cause })
 }
 
 function exclusionFailed({ failure, table, cause }: Failed): AppError {
@@ -64,7 +67,7 @@ function exclusionFailed({ failure, table, cause }: Failed): AppError {
     fields.length > 0
       ? `The ${listed(fields)} of this record stands against another record.`
       : 'The values of this record stand against another record.'
-  return new AppError('conflict', text, { context: { fields }, cause })
+  return new AppError('conflict', text, { context: { table: table?.name ?? null, fields }, cause })
 }
 
 /** The server names the table that refers, also when it is the other one that was to change. */
@@ -77,13 +80,13 @@ function foreignKeyFailed({ failure, subject, table, cause }: Failed): AppError 
       fields.length > 0
         ? `The record that ${fields.join(' or ')} refers to does not exist.`
         : 'A record that is referred to does not exist.'
-    return new AppError('conflict', text, { context: { fields }, cause })
+    return new AppError('conflict', text, { context: { table: table?.name ?? null, fields }, cause })
   }
   if (subject.verb === 'other')
     return new AppError('conflict', 'A foreign key does not allow this change.', { cause })
   return new AppError('conflict', 'Other records refer to this record.', {
     hint: 'Change or delete the records that refer to it first.',
-    context: { fields: subject.table?.primaryKey ?? [] },
+    context: { table: subject.table?.name ?? null, fields: subject.table?.primaryKey ?? [] },
     cause,
   })
 }

@@ -1,11 +1,11 @@
 import { AppError } from '../../../src/core/errors.ts'
-import type { StatementText } from '../sql/connection.ts'
+import { brokenLimits, type Written } from './broken-limits.ts'
 import { constraintError } from './constraint-errors.ts'
 import { isServerError, type ServerError } from './server-error.ts'
 import { knownState } from './sql-states.ts'
 
 /** What failed, as far as it is known; without it the messages name no field. */
-export type Subject = Pick<StatementText, 'verb' | 'table' | 'written'>
+export type Subject = Written
 
 /**
  * What a statement failed with, as the house's error: by SQLSTATE (postgresql.org/docs/current/errcodes-appendix.html), in
@@ -26,6 +26,8 @@ function serverError(failure: ServerError, subject: Subject): AppError {
   if (failure.code === RAISED && subject.verb === 'other') return raised(failure, cause)
   const constraint = constraintError(failure, subject, cause)
   if (constraint) return constraint
+  const limits = brokenLimits(failure.code, subject, cause)
+  if (limits) return limits
   const known = knownState(failure.code, subject.verb)
   if (known) return new AppError(known.code, known.message, { ...known, cause })
   return new AppError('internal', 'An internal error occurred.', {

@@ -32,7 +32,7 @@ export async function readSignature(
   if (!row) {
     const word = kind === 'procedure' ? 'Procedure' : 'Function'
     throw new AppError('not_found', `${word} '${shown}' does not exist in the database.`, {
-      hint: `It was changed or dropped: list the ${kind}s again with refresh=true.`,
+      hint: `It was changed or dropped: list the ${kind}s again.`,
       retryable: true,
     })
   }

@@ -46,13 +46,16 @@ function uniqueFailed(message: string, subject: Subject | undefined, cause: Erro
     fields.length > 0
       ? `A record with this ${listed(fields)} already exists.`
       : 'A record with these values already exists.'
-  return new AppError('conflict', text, { context: { fields }, cause })
+  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
 }
 
 function notNullFailed(message: string, subject: Subject | undefined, cause: Error): AppError {
   const [field] = fieldsIn(message, subject)
   const text = field === undefined ? 'A required field is missing.' : `Field '${field}' must not be null.`
-  return new AppError('bad_request', text, { context: { field: field ?? null }, cause })
+  return new AppError('bad_request', text, {
+    context: { table: tableOf(subject), field: field ?? null },
+    cause,
+  })
 }
 
 /** The text is the constraint's name, or its expression, whose fields are those that occur in it. */
@@ -64,7 +67,7 @@ function checkFailed(message: string, subject: Subject | undefined, cause: Error
     fields.length > 0
       ? `The value of ${listed(fields)} is not allowed.`
       : 'A value is not allowed by a rule of the table.'
-  return new AppError('conflict', text, { context: { fields }, cause })
+  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
 }
 
 /** SQLite does not tell which key: it is one of those written, or the one that others point at. */
@@ -73,7 +76,7 @@ function foreignKeyFailed(_message: string, subject: Subject | undefined, cause:
   if (subject?.verb === 'delete' || (subject?.verb === 'update' && fields.length === 0)) {
     return new AppError('conflict', 'Other records refer to this record.', {
       hint: 'Change or delete the records that refer to it first.',
-      context: { fields: subject.table?.primaryKey ?? [] },
+      context: { table: tableOf(subject), fields: subject.table?.primaryKey ?? [] },
       cause,
     })
   }
@@ -83,7 +86,7 @@ function foreignKeyFailed(_message: string, subject: Subject | undefined, cause:
     fields.length > 0
       ? `The record that ${fields.join(' or ')} refers to does not exist.`
       : 'A record that is referred to does not exist.'
-  return new AppError('conflict', text, { context: { fields }, cause })
+  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
 }
 
 function foreignKeyFields(subject: Subject | undefined): readonly string[] {
@@ -98,10 +101,17 @@ function wrongType(message: string, subject: Subject | undefined, cause: Error):
   const text = field
     ? `Field '${field.name}' must be ${field.dbType}.`
     : 'A value has the wrong type for its field.'
-  return new AppError('bad_request', text, { context: { field: field?.name ?? null }, cause })
+  return new AppError('bad_request', text, {
+    context: { table: tableOf(subject), field: field?.name ?? null },
+    cause,
+  })
 }
 
 /** `email`, or `order_id and product_id`. */
 function listed(fields: readonly string[]): string {
   return fields.join(' and ')
+}
+
+function tableOf(subject: Subject | undefined): string | null {
+  return subject?.table?.name ?? null
 }

@@ -113,7 +113,7 @@ const GENERAL: readonly (readonly [RegExp, Known])[] = [
     {
       code: 'not_found',
       message: 'A table or field of this request is not there any more: the database was changed.',
-      hint: 'Read the schema again with refresh, then repeat the request.',
+      hint: 'The schema has been read again: describe the table, then correct the request.',
       retryable: true,
     },
   ],

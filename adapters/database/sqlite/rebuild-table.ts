@@ -106,7 +106,7 @@ function isSame(left: unknown, right: string): boolean {
 
 function gone(): AppError {
   return new AppError('not_found', 'The table is not there any more: the database was changed.', {
-    hint: 'Read the schema again with refresh, then repeat the request.',
+    hint: 'The schema has been read again: describe the table, then correct the request.',
     retryable: true,
   })
 }

@@ -55,8 +55,14 @@ describe.skipIf(isLeftOut)(title('errors of PostgreSQL'), () => {
     return adapter.update({ table: table(name), set, where, returning: [] }, calm)
   }
 
+  const limit = (field: string, message: RegExp) => ({
+    code: 'bad_request',
+    message: expect.stringMatching(message),
+    context: { table: 'things', field, fields: [field] },
+  })
+
   test.each<[string, string, Values, object]>([
-    ['a key', 'parents', { id: 1 }, { code: 'conflict', context: { fields: ['id'] } }],
+    ['a key', 'parents', { id: 1 }, { code: 'conflict', context: { table: 'parents', fields: ['id'] } }],
     [
       'a unique field with a space',
       'parents',
@@ -112,9 +118,14 @@ describe.skipIf(isLeftOut)(title('errors of PostgreSQL'), () => {
       },
     ],
     ['a missing key', 'parents', { 'the name': 'x' }, { code: 'bad_request', context: { field: 'id' } }],
-    ['a number out of range', 'things', { id: 9, small: 70_000 }, { code: 'bad_request' }],
-    ['a long text', 'things', { id: 9, short: 'abcd' }, { code: 'bad_request' }],
-    ['a decimal out of range', 'things', { id: 9, exact: '100' }, { code: 'bad_request' }],
+    [
+      'a number out of range',
+      'things',
+      { id: 9, small: 70_000 },
+      limit('small', /out of range \(smallint\)/),
+    ],
+    ['a long text', 'things', { id: 9, small: 1, short: 'abcd' }, limit('short', /too long \(character/)],
+    ['a decimal out of range', 'things', { id: 9, exact: '100' }, limit('exact', /out of range \(numeric/)],
     ['no day', 'things', { id: 9, day: '2024-02-30' }, { code: 'bad_request' }],
     ['no moment', 'things', { id: 9, moment: 'now and then' }, { code: 'bad_request' }],
     ['no label', 'things', { id: 9, mood: 'happy' }, { code: 'bad_request' }],
@@ -131,7 +142,11 @@ describe.skipIf(isLeftOut)(title('errors of PostgreSQL'), () => {
       'a trigger on another table',
       'logged',
       { id: 1 },
-      { code: 'conflict', message: 'A record with these values already exists.', context: { fields: [] } },
+      {
+        code: 'conflict',
+        message: 'A record with these values already exists.',
+        context: { table: null, fields: [] },
+      },
     ],
   ])('%s is refused in words, alone and among many', async (_what, name, row, refusal) => {
     const expected = { name: 'AppError', retryable: false, ...refusal }

@@ -8,16 +8,26 @@ export function constraints(engine: Engine): void {
     scene.adapter.update({ table: scene.table(name), set, where: equals('id', id), returning: [] }, calm)
   const remove = (name: string, id: number) =>
     scene.adapter.delete({ table: scene.table(name), where: equals('id', id), returning: [] }, calm)
-  const clash = (...fields: string[]) => ({ name: 'AppError', code: 'conflict', context: { fields } })
-  const nullIn = (field: string) => ({ name: 'AppError', code: 'bad_request', context: { field } })
+  const clash = (table: string, ...fields: string[]) => ({
+    name: 'AppError',
+    code: 'conflict',
+    context: { table, fields },
+  })
+  const nullIn = (table: string, field: string) => ({
+    name: 'AppError',
+    code: 'bad_request',
+    context: { table, field },
+  })
 
   test('a unique value cannot be inserted twice', async () => {
     const twice = scene.insert('customers', [{ name: 'Imposter', email: 'ada@example.com' }])
-    await expect(twice).rejects.toMatchObject(clash('email'))
+    await expect(twice).rejects.toMatchObject(clash('customers', 'email'))
   })
 
   test('a unique value cannot be taken by an update', async () => {
-    await expect(update('customers', 2, { email: 'ada@example.com' })).rejects.toMatchObject(clash('email'))
+    await expect(update('customers', 2, { email: 'ada@example.com' })).rejects.toMatchObject(
+      clash('customers', 'email'),
+    )
   })
 
   test('a unique field may be null many times', async () => {
@@ -30,25 +40,25 @@ export function constraints(engine: Engine): void {
   })
 
   test('a primary key cannot be inserted twice', async () => {
-    await expect(scene.insert('tags', [{ id: 1, label: 'again' }])).rejects.toMatchObject(clash('id'))
+    await expect(scene.insert('tags', [{ id: 1, label: 'again' }])).rejects.toMatchObject(clash('tags', 'id'))
   })
 
   test('a composite primary key clashes only as a whole', async () => {
     const rows = await scene.insert('order_items', [{ order_id: 4, line: 1, product: 'Saw' }])
     expect(rows).toEqual([{ order_id: 4, line: 1, product: 'Saw', quantity: 1 }])
     const twice = scene.insert('order_items', [{ order_id: 4, line: 1, product: 'Hammer' }])
-    await expect(twice).rejects.toMatchObject(clash('order_id', 'line'))
+    await expect(twice).rejects.toMatchObject(clash('order_items', 'order_id', 'line'))
   })
 
   test('a composite unique key clashes only as a whole', async () => {
     await scene.insert('orders', [{ customer_id: 6, number: 1 }])
     const twice = scene.insert('orders', [{ customer_id: 6, number: 1 }])
-    await expect(twice).rejects.toMatchObject(clash('customer_id', 'number'))
+    await expect(twice).rejects.toMatchObject(clash('orders', 'customer_id', 'number'))
   })
 
   test('rows of one insert clash with each other', async () => {
     const pair = scene.insert('tags', [{ label: 'pair' }, { label: 'pair' }])
-    await expect(pair).rejects.toMatchObject(clash('label'))
+    await expect(pair).rejects.toMatchObject(clash('tags', 'label'))
   })
 
   test('an insert that fails leaves none of its rows', async () => {
@@ -59,7 +69,7 @@ export function constraints(engine: Engine): void {
 
   test('a foreign key must name a row that is there', async () => {
     const orphan = scene.insert('orders', [{ customer_id: 404, number: 1 }])
-    await expect(orphan).rejects.toMatchObject(clash('customer_id'))
+    await expect(orphan).rejects.toMatchObject(clash('orders', 'customer_id'))
     await expect(update('orders', 1, { customer_id: 404 })).rejects.toMatchObject({ code: 'conflict' })
   })
 
@@ -100,14 +110,18 @@ export function constraints(engine: Engine): void {
   })
 
   test('a field that is not nullable refuses null', async () => {
-    await expect(scene.insert('customers', [{ name: null }])).rejects.toMatchObject(nullIn('name'))
-    await expect(update('customers', 1, { name: null })).rejects.toMatchObject(nullIn('name'))
+    await expect(scene.insert('customers', [{ name: null }])).rejects.toMatchObject(
+      nullIn('customers', 'name'),
+    )
+    await expect(update('customers', 1, { name: null })).rejects.toMatchObject(nullIn('customers', 'name'))
   })
 
   test('a field that is not nullable and has no default must be given', async () => {
-    await expect(scene.insert('customers', [{ city: 'Nowhere' }])).rejects.toMatchObject(nullIn('name'))
+    await expect(scene.insert('customers', [{ city: 'Nowhere' }])).rejects.toMatchObject(
+      nullIn('customers', 'name'),
+    )
     await expect(scene.insert('order_items', [{ order_id: 1, product: 'X' }])).rejects.toMatchObject(
-      nullIn('line'),
+      nullIn('order_items', 'line'),
     )
   })
 
