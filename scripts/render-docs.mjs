@@ -140,7 +140,7 @@ A request for several records of which some fail answers 400 with \`"code": 1000
 { "error": {
     "code": 1000,
     "context": { "error": [1], "resource": [{ "id": 25 },
-      { "code": 409, "context": { "fields": ["name"] }, "message": "A record with this name already exists.", "status_code": 409 }] },
+      { "code": 409, "context": { "table": "tags", "fields": ["name"] }, "message": "A record with this name already exists.", "status_code": 409 }] },
     "message": "Batch Error: Not all requested records could be created. All changes rolled back.",
     "status_code": 400 } }
 \`\`\`
