@@ -17,11 +17,13 @@ import {
   nestedOptions,
   streamInput,
 } from './record-input.ts'
+import { refuseOptions } from './refuse-options.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 
 /** `_table/{table}` and `_table/{table}/{id}`; further segments are ignored, as the original does. */
-export function tableRecords(request: RestRequest, context: RestContext): Promise<Answer> {
+export async function tableRecords(request: RestRequest, context: RestContext): Promise<Answer> {
+  refuseOptions(request.query)
   const [, table = '', id] = request.path
   return id === undefined ? collection(table, request, context) : single(table, id, request, context)
 }
@@ -85,7 +87,7 @@ function isStreamed(
 
 /**
  * dreamfactory-rest §4.3: there is a `count` when it was asked for, or when no limit was given and more rows exist than
- * one answer may hold; `next` is the offset of the next page, if there is one.
+ * one answer may hold; `next` and `previous` are the offsets of the pages beside it, if there are any.
  */
 function metaOf(page: RecordPage, asked: ReturnType<typeof listInput>): object | undefined {
   if ('next_cursor' in asked) return cursorMeta(page, asked)
@@ -97,6 +99,7 @@ function metaOf(page: RecordPage, asked: ReturnType<typeof listInput>): object |
   return {
     ...(isCounted && { count: total }),
     ...(isCounted && total - page.offset > page.limit && { next: page.offset + page.limit }),
+    ...(isCounted && page.offset > 0 && { previous: Math.max(0, page.offset - page.limit) }),
     ...(page.schema && { schema: page.schema }),
   }
 }

@@ -74,7 +74,7 @@ describe('lists', () => {
   test('count, next page and schema are in meta when asked', async () => {
     expect((await orders('?limit=2&offset=2&include_count=true&fields=id')).body).toEqual({
       resource: [{ id: 3 }, { id: 4 }],
-      meta: { count: 6, next: 4 },
+      meta: { count: 6, next: 4, previous: 0 },
     })
     expect((await orders('?limit=4&offset=4&include_count=true')).body).toMatchObject({ meta: { count: 6 } })
     expect((await orders('?limit=4&offset=4&include_count=true')).body).not.toHaveProperty('meta.next')
@@ -99,7 +99,7 @@ describe('lists', () => {
     door = await openDoor({ maxRecords: 4 })
     expect((await orders('?fields=id')).body).toMatchObject({ meta: { count: 6, next: 4 } })
     const last = await orders('?fields=id&offset=4')
-    expect(last.body).toEqual({ resource: [{ id: 5 }, { id: 6 }], meta: { count: 6 } })
+    expect(last.body).toEqual({ resource: [{ id: 5 }, { id: 6 }], meta: { count: 6, previous: 0 } })
     expect((await orders('?fields=id&limit=50')).body).not.toHaveProperty('meta')
     expect(ids(await orders('?fields=id&limit=50'))).toHaveLength(4)
   })

@@ -2,11 +2,10 @@ import { z } from 'zod'
 import { AGGREGATE_FUNCTIONS, type Aggregate } from '../../core/database/query.ts'
 import type { Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
-import { AppError } from '../../core/errors.ts'
 import { defineOperation } from '../../core/operation.ts'
 import { fieldList, filterInput, orderText, tableName } from './inputs.ts'
 import { allOf, planFilter, rowFilter } from './plan-filter.ts'
-import { planAggregate, planGroupFields } from './plan-group.ts'
+import { planAggregate, planGroupFields, requireAliases } from './plan-group.ts'
 import { planGroupOrder, planHaving } from './plan-having.ts'
 import { readRows } from './read-rows.ts'
 import { findTable, loadSchema, tableResource } from './table-access.ts'
@@ -86,18 +85,6 @@ function planAggregates(
   groupBy: readonly string[],
 ): Aggregate[] {
   const aggregates = wanted.map((one) => planAggregate(table, one, `${one.function}(${one.field})`))
-  const taken = new Set(groupBy.map((name) => name.toLowerCase()))
-  for (const { alias } of aggregates) {
-    if (!/^[\p{L}_][\p{L}\p{N}_ ]{0,62}$/u.test(alias)) {
-      throw new AppError('bad_request', `Invalid alias '${alias}'.`, {
-        hint: 'Letters, digits, underscores and spaces, at most 63.',
-      })
-    }
-    if (taken.has(alias.toLowerCase()))
-      throw new AppError('bad_request', `The name '${alias}' is used twice in the result.`, {
-        hint: 'Give each aggregate its own alias.',
-      })
-    taken.add(alias.toLowerCase())
-  }
+  requireAliases(aggregates, groupBy)
   return aggregates
 }

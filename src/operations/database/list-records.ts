@@ -150,7 +150,7 @@ async function pageOfIds(
   scope: Scope,
   context: OperationContext,
 ): Promise<RecordPage> {
-  if (request.cursor !== undefined)
+  if (request.cursor !== undefined || request.next_cursor === 'required')
     throw new AppError('bad_request', 'Give either ids or a cursor, not both.')
   const rows = await readIds(request, scope, context)
   if (request.count_only) return counted(rows.length)

@@ -33,7 +33,7 @@ export function identifyingFields(table: Table, requested?: readonly string[]): 
   if (fields.length > 0 && fields.every((name) => name !== undefined)) return fields
   throw new AppError('bad_request', 'Identifying field(s) could not be determined.', {
     hint: requested
-      ? `Fields of ${table.name}: ${table.fields.map(({ name }) => name).join(', ')}`
+      ? `id_field takes fields of ${table.name}: ${table.fields.map(({ name }) => name).join(', ')}`
       : `'${table.name}' has no primary key: name one or more fields in id_field, or use a filter.`,
   })
 }

@@ -19,7 +19,10 @@ interface GroupRequest {
   readonly order?: string | undefined
 }
 
-/** `group` with fields such as `status,SUM(total)` (dreamfactory-rest §4.4); names of aggregates: `SUM_total`, `COUNT_ALL`. */
+/**
+ * `group` with fields such as `status,SUM(total)` (dreamfactory-rest §4.4), or aggregates alone: one row of all. Names of
+ * aggregates are `SUM_total` and `COUNT_ALL`, or what stands before a colon: `revenue:SUM(total)`.
+ */
 export function planGroup(
   table: Table,
   request: GroupRequest,
@@ -29,11 +32,16 @@ export function planGroup(
   const fields: string[] = []
   const aggregates: Aggregate[] = []
   for (const requested of request.fields ?? groupBy) {
-    const call = groupBy.length > 0 ? /^(\w+)\((.*)\)$/.exec(requested.trim()) : null
-    if (call)
-      aggregates.push(planAggregate(table, { function: call[1] ?? '', field: call[2] ?? '' }, requested))
-    else fields.push(fieldNamed(table, requested))
+    const call = readCall(requested)
+    if (call) aggregates.push(planAggregate(table, call, requested))
+    else fields.push(nameOf(table, requested))
   }
+  const [field] = fields
+  if (aggregates.length > 0 && groupBy.length === 0 && field !== undefined)
+    throw new AppError('bad_request', `Invalid field requested: ${field}`, {
+      hint: `Beside aggregates a field needs a group: group=${field}`,
+    })
+  requireAliases(aggregates, [...groupBy, ...fields])
   const grouping = { aggregates, groupBy: groupBy.length > 0 ? groupBy : fields }
   const having = planHaving(table, grouping, request, context)
   const orderBy = planGroupOrder(table, grouping, request.order)
@@ -43,6 +51,35 @@ export function planGroup(
     ...(having ? { having } : {}),
     ...(aggregates.length > 0 ? { aggregates } : {}),
     ...(orderBy.length > 0 ? { orderBy } : {}),
+  }
+}
+
+/** `alias:FUNCTION(field)`, the alias as it may be; undefined for what is no call. */
+function readCall(
+  requested: string,
+): { function: string; field: string; alias?: string | undefined } | undefined {
+  const [, alias, name, field] = /^(?:([^:()]*):)?(\w+)\(([^()]*)\)$/.exec(requested.trim()) ?? []
+  if (name === undefined || field === undefined) return undefined
+  return { function: name, field, alias: alias?.trim() }
+}
+
+function nameOf(table: Table, requested: string): string {
+  const [, call, alias] = /^(.+\))\s+as\s+(\S+)$/i.exec(requested.trim()) ?? []
+  if (call === undefined) return fieldNamed(table, requested)
+  throw new AppError('bad_request', `Invalid field requested: ${requested.trim().slice(0, 200)}`, {
+    hint: `Write ${alias}:${call}`,
+  })
+}
+
+/** Throws `bad_request` for one that stands for two things in the result. */
+export function requireAliases(aggregates: readonly Aggregate[], names: readonly string[]): void {
+  const taken = new Set(names.map((name) => name.toLowerCase()))
+  for (const { alias } of aggregates) {
+    if (taken.has(alias.toLowerCase()))
+      throw new AppError('bad_request', `The name '${alias}' is used twice in the result.`, {
+        hint: 'Give each aggregate its own alias.',
+      })
+    taken.add(alias.toLowerCase())
   }
 }
 
@@ -78,12 +115,18 @@ export function planAggregate(
       hint: 'COUNT, MIN and MAX take any field.',
     })
   }
+  if (wanted.alias !== undefined && !ALIAS.test(wanted.alias))
+    throw new AppError('bad_request', `Invalid alias '${wanted.alias.slice(0, 200)}'.`, {
+      hint: 'Letters, digits, underscores and spaces, at most 63.',
+    })
   return {
     function: name,
     field: field?.name ?? '*',
     alias: wanted.alias ?? `${name}_${field?.name ?? 'ALL'}`,
   }
 }
+
+const ALIAS = /^[\p{L}_][\p{L}\p{N}_ ]{0,62}$/u
 
 const NUMERIC_ONLY: ReadonlySet<AggregateFunction> = new Set(['SUM', 'AVG'])
 const NUMERIC: ReadonlySet<string> = new Set(['integer', 'decimal', 'float'])
