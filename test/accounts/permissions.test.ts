@@ -18,6 +18,7 @@ const OTHERS: ReadonlyMap<string, Readonly<Record<Verb, number>>> = new Map([
   ['constant', ALLOWED],
   ['event', ALLOWED],
   ['limit_cache', ALLOWED],
+  ['import', { ...ALLOWED, GET: 400 }],
   ['package', ALLOWED],
   ['service_type', ALLOWED],
   ['environment', ALLOWED],

@@ -55,6 +55,7 @@ const SYSTEM_EXTRAS: readonly EventPath[] = [
   { path: 'constant.{id}', verbs: READ },
   { path: 'environment', verbs: READ },
   { path: 'event', verbs: READ },
+  { path: 'import', verbs: ['POST'] },
   { path: 'limit_cache', verbs: ['GET', 'DELETE'] },
   { path: 'limit_cache.{id}', verbs: ['GET', 'DELETE'] },
   { path: 'package', verbs: CALL },

@@ -8,7 +8,14 @@ export interface SystemContext {
   readonly caller: Caller
   readonly deps: Pick<
     RestDeps,
-    'system' | 'services' | 'serviceTypeRecords' | 'effectiveAccess' | 'packages' | 'limits' | 'resetLimits'
+    | 'system'
+    | 'execute'
+    | 'services'
+    | 'serviceTypeRecords'
+    | 'effectiveAccess'
+    | 'packages'
+    | 'limits'
+    | 'resetLimits'
   >
   readonly signal: AbortSignal
   /** Of all resources of the system service, sorted. */

@@ -9,6 +9,7 @@ import { configPackage } from './config-package.ts'
 import { constant } from './constant.ts'
 import { custom } from './custom.ts'
 import { event } from './event.ts'
+import { importFile } from './import.ts'
 import { limitCache } from './limit-cache.ts'
 import { packages } from './package.ts'
 import { roleEffective } from './role-effective.ts'
@@ -26,13 +27,14 @@ const HANDLERS: Readonly<Record<string, SystemHandler>> = {
   constant,
   custom,
   event,
+  import: importFile,
   limit_cache: limitCache,
   package: packages,
   service_type: serviceTypes,
 }
 
 /** Of the original, and not here in this version. */
-const MISSING = new Set(['event_script', 'import', 'script_type'])
+const MISSING = new Set(['event_script', 'script_type'])
 
 /** Answered before it is known who asks. */
 const OPEN = ['admin/password', 'admin/profile', 'admin/session', 'environment']
