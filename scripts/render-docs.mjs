@@ -12,6 +12,7 @@ export const ERROR_MEANINGS = {
   not_acceptable: 'The answer cannot be given in any format that Accept names.',
   conflict:
     'The change breaks a rule of the data: a unique, foreign key or check constraint. `context.fields` names the fields.',
+  precondition_failed: 'The record is not as the `ETag` in `If-Match` says. Read it again.',
   payload_too_large: 'The request body is over the limit (`SLUICE_BODY_LIMIT_BYTES`).',
   too_many_requests:
     'Too many sign-in attempts, or more requests than a limit allows. Wait as long as the message, or `Retry-After`, says.',
@@ -24,6 +25,7 @@ export const ERROR_MEANINGS = {
 
 /** How MCP tells a code that does not always come back as the result of a call. */
 const MCP_FORMS = {
+  precondition_failed: '—',
   unauthenticated: 'HTTP 401, JSON-RPC error −32000',
   forbidden: '`isError`; HTTP 403 for an app or role that is not active, Host and Origin',
   not_found: '`isError`; HTTP 404 for a service',

@@ -38,6 +38,7 @@ import { openAccounts } from './system/accounts/open-accounts.ts'
 import { systemResources } from './system/all.ts'
 import { createEmailServices } from './system/email/email-services.ts'
 import { createExtrasStore } from './system/extras/extras-store.ts'
+import { createIdempotencyBook } from './system/idempotency-book.ts'
 import { createLimitResets } from './system/limits/limit-resets.ts'
 import { type ConfigPackages, createConfigPackages } from './system/package/config-packages.ts'
 import type { CredentialMaker } from './system/secrets.ts'
@@ -227,6 +228,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     registerDocsPage(http)
     registerRest(http, {
       services,
+      idempotency: createIdempotencyBook(store.database, { digest: keyring.digest, seal: keyring.seal }),
       serviceTypes: types,
       serviceTypeRecords: types.map(describeType),
       allowOpenRegistration: () => registrationSettings(store.snapshot()).isOpen,

@@ -10,6 +10,7 @@ export const ERROR_STATUS = {
   method_not_allowed: 405,
   not_acceptable: 406,
   conflict: 409,
+  precondition_failed: 412,
   payload_too_large: 413,
   too_many_requests: 429,
   internal: 500,
@@ -89,4 +90,11 @@ export function toAppError(thrown: unknown): AppError {
     hint: 'The server log has the details under this request id.',
     cause: thrown,
   })
+}
+
+/** `context.reason` of an error after which nobody can know whether a change was kept. */
+export const OUTCOME_UNKNOWN = 'outcome_unknown'
+
+export function isOutcomeUnknown({ context }: AppError): boolean {
+  return typeof context === 'object' && context !== null && Reflect.get(context, 'reason') === OUTCOME_UNKNOWN
 }

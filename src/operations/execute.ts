@@ -52,7 +52,12 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
 }
 
 /** Advice names fields: it is for those who may see the table's schema. */
-function withoutSecrets(error: unknown, resource: string, service: string, { policy }: Caller): unknown {
+export function withoutSecrets(
+  error: unknown,
+  resource: string,
+  service: string,
+  { policy }: Caller,
+): unknown {
   if (!(error instanceof AppError) || (error.hint === undefined && error.didYouMean === undefined))
     return error
   const table = /^_table\/([^/]+)/.exec(resource)?.[1]
@@ -67,14 +72,14 @@ function withoutSecrets(error: unknown, resource: string, service: string, { pol
 }
 
 /** A table that was called by its alias goes by its own name from here on: that is the one that roles and schema know. */
-function withTableNamed<I>(input: I, tableNamed: (name: string) => string): I {
+export function withTableNamed<I>(input: I, tableNamed: (name: string) => string): I {
   if (typeof input !== 'object' || input === null) return input
   if (!('table_name' in input) || typeof input.table_name !== 'string') return input
   const table_name = tableNamed(input.table_name)
   return table_name === input.table_name ? input : { ...input, table_name }
 }
 
-function parseInput<I>(schema: z.ZodType<I>, input: unknown): I {
+export function parseInput<I>(schema: z.ZodType<I>, input: unknown): I {
   const parsed = schema.safeParse(input)
   if (parsed.success) return parsed.data
   const issues = parsed.error.issues
@@ -97,7 +102,7 @@ interface Decision {
 }
 
 /** Listings are open to whoever reaches anything in the service: they show only what the policy allows. */
-function decide<I, O>(
+export function decide<I, O>(
   { verb, lesserVerb, filtersItself }: Operation<I, O>,
   service: string,
   resource: string,

@@ -52,6 +52,7 @@ const SINGLE: readonly Verb[] = VERBS.filter((verb) => verb !== 'POST')
 function verbsOfForm({ service, path }: Address): readonly Verb[] {
   const [resource, name, id] = path
   if (service?.toLowerCase() === SYSTEM && resource !== undefined) return systemVerbs(resource, name)
+  if (service !== undefined && resource === '_batch' && name === undefined) return ['POST']
   if (service === undefined || name === undefined) return READ
   if (resource === '_table') return id === undefined ? VERBS : SINGLE
   return resource === '_proc' || resource === '_func' ? CALL : READ

@@ -3,7 +3,7 @@ import { WRAPPER } from './body.ts'
 import type { RestRequest } from './rest-request.ts'
 
 /** The text of a JSON answer or of another type, a file, or records in parts for a format that takes them so. */
-export type Answer = string | Created | Written | AnswerFile | RecordStream
+export type Answer = string | Created | Written | AnswerFile | typeof NOT_MODIFIED | RecordStream
 
 interface Created {
   readonly status: 201
@@ -21,6 +21,9 @@ interface AnswerFile {
   /** What a browser is told to keep it as. */
   readonly fileName: string
 }
+
+/** 304: the client has it already. */
+export const NOT_MODIFIED = Symbol('not modified')
 
 /** A list as the wire has it. With `meta` the wrapper stays, whatever `wrap` says. */
 export function listAnswer(

@@ -1,4 +1,6 @@
 import type { Answer } from './answer.ts'
+import { batchSteps } from './batch-steps.ts'
+import { once } from './idempotent.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 import { routines } from './routines.ts'
@@ -15,7 +17,8 @@ const functions = routines('function')
 
 /** The resources of a database service (dreamfactory-rest §4.1). */
 export function databaseService(request: RestRequest, context: RestContext): Promise<Answer> {
-  return handlerOf(request, context)(request, context)
+  const handler = handlerOf(request, context)
+  return once(request, context, context.idempotency, () => handler(request, context))
 }
 
 function handlerOf({ path, service }: RestRequest, { capabilities }: RestContext): Handler {
@@ -27,6 +30,9 @@ function handlerOf({ path, service }: RestRequest, { capabilities }: RestContext
       return name === undefined ? tableListing : tableRecords
     case '_schema':
       return name === undefined ? schemaListing : tableSchema
+    case '_batch':
+      if (name === undefined && capabilities.has('transactions')) return batchSteps
+      break
     case '_proc':
       if (capabilities.has('procedures')) return procedures
       break

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
@@ -11,6 +11,7 @@ import { readAddress } from './address.ts'
 import { allowedVerbs } from './allowed-verbs.ts'
 import type { Answer } from './answer.ts'
 import { apiDocs, isApiDocs, isSpec, spec } from './api-docs.ts'
+import { conditionsIn } from './conditions.ts'
 import { noCredentials, readCredentials } from './credentials.ts'
 import { databaseService } from './database-service.ts'
 import { formatOf } from './format.ts'
@@ -19,7 +20,7 @@ import { type ApiDocuments, createApiDocuments } from './openapi/api-documents.t
 import { isTrue, type Query, queryText } from './query.ts'
 import type { RestContext, RestDeps } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
-import { sendAnswer, type Wanted } from './send-answer.ts'
+import { sendAnswer } from './send-answer.ts'
 import { sendFailure } from './send-failure.ts'
 import { environment, isEnvironment } from './system/environment.ts'
 import { SYSTEM, systemService } from './system/system-service.ts'
@@ -64,7 +65,12 @@ export function registerRest(app: FastifyInstance, deps: RestDeps): void {
             url: request.raw.url ?? '/',
           })
           const wrap = isWrapped(request)
-          return sendAnswer(request, reply, await answer(request, { format, wrap }, house), { format, wrap })
+          return sendAnswer(
+            request,
+            reply,
+            await answer(request, { format, wrap, ...asked(request, reply) }, house),
+            { format, wrap },
+          )
         } catch (error) {
           return sendFailure(request, reply, error)
         }
@@ -78,7 +84,23 @@ interface House extends RestDeps {
   readonly documents: ApiDocuments
 }
 
-async function answer(http: FastifyRequest<RestRoute>, form: Wanted, deps: House): Promise<Answer> {
+/** Most requests have no conditions, and no answer needs a header of its own then. */
+function asked(
+  { headers }: FastifyRequest,
+  reply: FastifyReply,
+): Pick<RestRequest, 'conditions' | 'setHeader'> {
+  const conditions = conditionsIn(headers)
+  return {
+    ...(conditions && { conditions }),
+    setHeader: (name, value) => {
+      reply.header(name, value)
+    },
+  }
+}
+
+type Form = Pick<RestRequest, 'format' | 'wrap' | 'conditions' | 'setHeader'>
+
+async function answer(http: FastifyRequest<RestRoute>, form: Form, deps: House): Promise<Answer> {
   const { query, body, headers } = http
   const { service, path } = readAddress(http.raw.url ?? '/')
   const verb = tunnelledVerb(http.method, headers, query)
@@ -188,6 +210,7 @@ function contextOf(
     service,
     capabilities: services.capabilities(service.name),
     settings: services.settings(service.name),
+    idempotency: deps.idempotency,
     run: (operation, input) => execute(operation, { service: service.name, input, caller, services, signal }),
   }
 }

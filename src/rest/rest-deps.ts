@@ -4,6 +4,7 @@ import type { RequestLimits } from '../access/limits/request-limits.ts'
 import type { Sessions } from '../access/sessions.ts'
 import type { Caller } from '../core/caller.ts'
 import type { Row } from '../core/database/value.ts'
+import type { IdempotencyBook } from '../core/idempotency.ts'
 import type { Operation } from '../core/operation.ts'
 import type { ServiceInfo, Services } from '../core/service.ts'
 import type { execute } from '../operations/execute.ts'
@@ -39,6 +40,8 @@ export interface RestDeps {
   readonly sessions: Sessions
   /** Of requests, for whoever calls. */
   readonly limits: RequestLimits
+  /** Remembers requests that are to be carried out once. */
+  readonly idempotency: IdempotencyBook
   readonly resetLimits: LimitResets
   /** What people do with their own accounts. */
   readonly accounts: Omit<Accounts, 'system' | 'settled'>
@@ -57,5 +60,6 @@ export interface RestContext {
   readonly capabilities: ReturnType<Services['capabilities']>
   /** Undefined before the service is opened. */
   readonly settings: ReturnType<Services['settings']>
+  readonly idempotency: IdempotencyBook
   readonly run: <I, O>(operation: Operation<I, O>, input: unknown) => Promise<O>
 }

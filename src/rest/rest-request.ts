@@ -16,4 +16,14 @@ export interface RestRequest {
   readonly format: Format
   /** False: lists come bare, without the `resource` wrapper. */
   readonly wrap: boolean
+  /** Headers that change what a request means; absent when there are none. */
+  readonly conditions?: Conditions
+  /** For headers of the answer. */
+  readonly setHeader?: (name: string, value: string) => void
+}
+
+export interface Conditions {
+  readonly ifMatch?: string
+  readonly ifNoneMatch?: string
+  readonly idempotencyKey?: string
 }

@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toAppError } from '../core/errors.ts'
 import { JSON_TYPE } from '../http/error-envelope.ts'
 import type { RecordStream } from '../operations/database/stream-records.ts'
-import type { Answer } from './answer.ts'
+import { type Answer, NOT_MODIFIED } from './answer.ts'
 import { codingOf, compressed } from './compression.ts'
 import { CSV_TYPE, csvOfJson } from './csv.ts'
 import { attachment, type Format } from './format.ts'
@@ -24,6 +24,7 @@ export function sendAnswer(
   answer: Answer,
   { format, wrap }: Wanted,
 ): FastifyReply {
+  if (answer === NOT_MODIFIED) return reply.code(304).header('cache-control', 'no-store').send()
   reply.header('content-type', CONTENT_TYPE[format.type]).header('cache-control', 'no-store')
   if (format.file !== undefined) reply.header('content-disposition', attachment(format.file))
   if (typeof answer === 'string') return sendText(request, reply, textOf(answer, format))

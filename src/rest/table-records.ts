@@ -1,12 +1,13 @@
 import { AppError } from '../core/errors.ts'
 import { createRecords } from '../operations/database/create-records.ts'
 import { deleteRecords } from '../operations/database/delete-records.ts'
-import { getRecord } from '../operations/database/get-record.ts'
+import { getTaggedRecord, type TaggedRecord } from '../operations/database/get-record.ts'
 import { listRecords, type RecordPage } from '../operations/database/list-records.ts'
 import { streamRecords } from '../operations/database/stream-records.ts'
 import { replaceRecords, updateRecords } from '../operations/database/update-records.ts'
-import { type Answer, listAnswer, listTextAnswer } from './answer.ts'
+import { type Answer, listAnswer, listTextAnswer, NOT_MODIFIED } from './answer.ts'
 import { requireRecord, requireRecords, wrappedRecords } from './body.ts'
+import { isKnown, matchOptions, requireNoMatch } from './conditions.ts'
 import { flag, type OptionSource } from './options.ts'
 import {
   answerOptions,
@@ -31,7 +32,12 @@ export async function tableRecords(request: RestRequest, context: RestContext): 
 async function collection(table: string, request: RestRequest, context: RestContext): Promise<Answer> {
   const { run } = context
   if (request.verb === 'GET') return list(table, request, context)
-  const common = { table_name: table, ...answerOptions(request), ...batchOptions(request) }
+  const common = {
+    table_name: table,
+    ...answerOptions(request),
+    ...batchOptions(request),
+  }
+  requireNoMatch(request)
   switch (request.verb) {
     case 'POST':
       return rowsAnswer(
@@ -135,14 +141,14 @@ async function single(
   id: string,
   request: RestRequest,
   { run }: RestContext,
-): Promise<string> {
+): Promise<Answer> {
   const { verb, query, body } = request
   // A bare body is the record: its keys are fields. Beside wrapped records, keys are options.
   const source: OptionSource = { query, body: verb === 'GET' || wrappedRecords(body) ? body : undefined }
   const common = { table_name: table, id, ...answerOptions(source) }
   switch (verb) {
     case 'GET':
-      return JSON.stringify(await run(getRecord, common))
+      return tagged(request, await run(getTaggedRecord, common), 'related' in common)
     case 'POST':
       throw new AppError('bad_request', 'Create record by identifier not currently supported.')
     case 'PUT':
@@ -151,15 +157,23 @@ async function single(
       const { rows } = await run(operation, {
         ...common,
         ...nestedOptions(source),
+        ...matchOptions(request),
         records: [requireRecord(body)],
       })
       return JSON.stringify(rows[0] ?? {})
     }
     case 'DELETE': {
-      const { rows } = await run(deleteRecords, common)
+      const { rows } = await run(deleteRecords, { ...common, ...matchOptions(request) })
       return JSON.stringify(rows[0] ?? {})
     }
   }
+}
+
+/** The tag is of the record alone: with related records in it, the answer may be another one under the same tag. */
+function tagged(request: RestRequest, { row, tag }: TaggedRecord, hasRelated: boolean): Answer {
+  if (tag === undefined) return JSON.stringify(row)
+  request.setHeader?.('etag', tag)
+  return !hasRelated && isKnown(request, tag) ? NOT_MODIFIED : JSON.stringify(row)
 }
 
 function rowsAnswer(request: RestRequest, { rows }: { readonly rows: readonly object[] }): string {

@@ -73,6 +73,23 @@ export const EXTRAS_TABLE: TableDefinition = tableOf({
   isStamped: false,
 })
 
+/** Requests that are carried out once; kept for a day. */
+export const IDEMPOTENCY_TABLE: TableDefinition = tableOf({
+  name: 'idempotency_key',
+  description: 'Requests that are carried out once, and how they ended.',
+  columns: {
+    key_hash: { type: 'string', length: 64 },
+    request_hash: { type: 'string', length: 64 },
+    rights_hash: { type: 'string', length: 64 },
+    state: { type: 'string', length: 10 },
+    // Encrypted; null until it ended, and when it was too long to keep.
+    ending: { type: 'text', allowNull: true },
+    begun_date: { type: 'timestamp' },
+  },
+  unique: ['key_hash'],
+  isStamped: false,
+})
+
 /** The first column is the key. */
 function bookkeeping(name: string, columns: Readonly<Record<string, Column>>): TableDefinition {
   return {

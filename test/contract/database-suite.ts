@@ -19,6 +19,7 @@ import { relatedFilters } from './topics/related-filters.ts'
 import { routines } from './topics/routines.ts'
 import { schema } from './topics/schema.ts'
 import { schemaChanges } from './topics/schema-changes.ts'
+import { steps } from './topics/steps.ts'
 import { streams } from './topics/streams.ts'
 import { textMatching } from './topics/text-matching.ts'
 import { transactions } from './topics/transactions.ts'
@@ -44,6 +45,11 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
   {
     name: 'nested writes',
     topic: nestedWrites,
+    needs: ['records.write', 'transactions', 'relations'],
+  },
+  {
+    name: 'several steps, and unchanged records',
+    topic: steps,
     needs: ['records.write', 'transactions', 'relations'],
   },
   { name: 'upserts', topic: upserts, needs: ['records.upsert'] },

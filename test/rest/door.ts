@@ -10,6 +10,7 @@ import { createHttpServer } from '../../src/http/server.ts'
 import { execute } from '../../src/operations/execute.ts'
 import { registerRest } from '../../src/rest/register-rest.ts'
 import type { SystemApi } from '../../src/system/system-api.ts'
+import { openIdempotencyBook } from '../helpers/idempotency.ts'
 import { NO_LIMITS } from '../helpers/no-limits.ts'
 import { ADMIN, callerWith, openShop } from '../helpers/shop.ts'
 import { openStore, systemApiOf } from '../system/world.ts'
@@ -45,6 +46,7 @@ export async function openDoor(
   const lines: RequestLine[] = []
   const app = await createHttpServer({ logRequest: (line) => lines.push(line) })
   registerRest(app, {
+    idempotency: openIdempotencyBook(),
     services: { ...services, forget: async () => {} },
     execute,
     serviceTypes: [{ name: 'test', label: 'Test', description: 'For tests', group: 'Database' }],

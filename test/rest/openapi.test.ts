@@ -101,6 +101,10 @@ describe('every documented call', () => {
 
   async function answerTo({ path, verb, described }: Call) {
     const [, group, table = ''] = path.split('/')
+    if (group === '_batch') {
+      const steps = [{ operation: 'list', table: 'orders', limit: 1 }]
+      return house.rest(verb, '/api/v2/shop/_batch', { key: keyOf('everything'), body: { steps } })
+    }
     const isSingle = path.endsWith('{id}')
     const isChange = ['PUT', 'PATCH', 'DELETE'].includes(verb)
     const key = group === '_table' && (isSingle || isChange) ? await newKey(table) : ''
@@ -218,6 +222,7 @@ describe('a role is told of what it may do alone', () => {
     const document = await documentOf('api_docs/shop', 'adder')
     expect(callsIn(document).filter(({ verb }) => verb !== 'GET')).toMatchObject([
       { path: '/_table/orders', verb: 'POST' },
+      { path: '/_batch', verb: 'POST' },
     ])
     for (const hidden of ['customer_id', 'placed_on', 'total'])
       expect(JSON.stringify(document.paths) + JSON.stringify(document.components.schemas)).not.toContain(

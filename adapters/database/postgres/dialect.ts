@@ -17,6 +17,7 @@ export const postgresDialect: SqlDialect<Parameter> = {
   nullsAre: 'largest',
   nullsBy: 'syntax',
   limit: (rows, offset) => (offset ? sql`limit ${rows} offset ${offset}` : sql`limit ${rows}`),
+  lock: sql`for update`,
   // In the collation "C" only ASCII letters have case. The escape character is a backslash unless there is none.
   match: (op, column, pattern, kind) => {
     const text = TEXTS.has(typeName(kind.dbType).base) ? column : sql`${column}::text`

@@ -86,6 +86,7 @@ function selectSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>):
   parts.push(
     dialect.limit(pageSizeSql(shape.limit), shape.offset === undefined ? undefined : sql.val(shape.offset)),
   )
+  if (shape.locked && dialect.lock) parts.push(dialect.lock)
   return sql.join(parts, SPACE)
 }
 

@@ -25,6 +25,8 @@ export interface SqlDialect<P> {
   readonly nullsBy: 'syntax' | 'case'
   /** Row limit, at the end of a select. */
   limit(rows: Fragment, offset: Fragment | undefined): Fragment
+  /** Ends a select whose rows are locked; absent where writing transactions take turns anyway. */
+  readonly lock?: Fragment
   /** True when the column matches `pattern(op, …)`, ignoring the case of ASCII letters. */
   match(op: 'like' | TextMatch, column: Fragment, pattern: Fragment, kind: ColumnKind): Fragment
   /**

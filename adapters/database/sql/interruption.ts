@@ -1,4 +1,4 @@
-import { AppError } from '../../../src/core/errors.ts'
+import { AppError, OUTCOME_UNKNOWN } from '../../../src/core/errors.ts'
 
 /** Why a call ends before its statement does, the same words on every engine. */
 export function cancelled(): AppError {
@@ -32,6 +32,6 @@ export function outcomeUnknown(cause: unknown): AppError {
   return new AppError(
     'unavailable',
     'The connection was lost while the change was being kept: it may or may not have been made.',
-    { hint: 'Read the records before you try again.', cause },
+    { hint: 'Read the records before you try again.', context: { reason: OUTCOME_UNKNOWN }, cause },
   )
 }

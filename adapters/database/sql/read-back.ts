@@ -65,8 +65,8 @@ export function createReadBack<P>({
 
   return {
     async locked(where, fields) {
-      const query = { table, fields, limit: Number.MAX_SAFE_INTEGER, as: 'rows' } as const
-      const statement = statements.selectForUpdate(where ? { ...query, where } : query)
+      const query = { table, fields, limit: Number.MAX_SAFE_INTEGER, locked: true, as: 'rows' } as const
+      const statement = statements.select(where ? { ...query, where } : query)
       const result = await connection.read(statement, 'rows', options)
       return 'rows' in result ? result.rows : JSON.parse(result.json)
     },

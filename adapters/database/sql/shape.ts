@@ -108,6 +108,7 @@ export function shapeOfSelect<P>(query: SelectQuery, dialect: SqlDialect<P>): Fi
     limit: isUsual(query.limit) ? { rows: query.limit } : { slot: slots.add(query.limit, ROWS, 'compare') },
     offset: query.offset ? slots.add(query.offset, ROWS, 'compare') : undefined,
     countOnly: query.countOnly ?? false,
+    ...(query.locked && { locked: true }),
   }
   return { shape, values: slots.values }
 }

@@ -19,7 +19,6 @@ import { isWorthKeeping } from './worth-keeping.ts'
 export interface Statements<P> {
   select(query: SelectQuery): Statement<P>
   /** Keeps others from changing the rows until the transaction ends. */
-  selectForUpdate(query: SelectQuery): Statement<P>
   /** `fields` are the keys of each of the rows. */
   insert(query: InsertQuery, fields: readonly string[]): Statement<P>
   update(query: UpdateQuery): Statement<P>
@@ -64,10 +63,6 @@ export function createStatements<P>(dialect: SqlDialect<P>, most = 1000): Statem
 
   return {
     select: (query) => statement(shapeOfSelect(query, dialect), query.table),
-    selectForUpdate: (query) => {
-      const { shape, values } = shapeOfSelect(query, dialect)
-      return statement({ shape: { ...shape, locked: true }, values }, query.table)
-    },
     insert: (query, fields) => statement(shapeOfInsert(query, fields, dialect), query.table),
     update: (query) => statement(shapeOfUpdate(query, dialect), query.table),
     delete: (query) => statement(shapeOfDelete(query, dialect), query.table),

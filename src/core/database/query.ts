@@ -79,6 +79,8 @@ export interface SelectQuery {
   readonly each?: Each
   /** In place of the rows, one row that says in `count` how many there are before order, offset and limit. */
   readonly countOnly?: true
+  /** Inside a transaction: nobody else changes these rows before it ends. */
+  readonly locked?: true
   /** `json`: the caller passes rows on untouched, so the engine may hand over encoded text. */
   readonly as: 'rows' | 'json'
 }

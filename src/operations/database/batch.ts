@@ -1,6 +1,9 @@
 import type { Row } from '../../core/database/value.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 
+/** `error.code` of a batch of which some records failed (dreamfactory-rest §4.7). */
+const BATCH_CODE = 1000
+
 /** How the message of a batch ends of which nothing was kept. */
 export const ROLLED_BACK = ' All changes rolled back.'
 
@@ -27,7 +30,7 @@ export function batchError(verb: BatchVerb, outcomes: readonly Outcome[], rolled
   const suffix = rolledBack ? ROLLED_BACK : ''
   const { hint, didYouMean } = first && 'error' in first ? first.error : {}
   return new AppError('bad_request', `Batch Error: Not all requested records could be ${verb}.${suffix}`, {
-    wireCode: 1000,
+    wireCode: BATCH_CODE,
     context: {
       error: failed,
       resource: outcomes.map((outcome) => ('error' in outcome ? failedRecord(outcome.error) : outcome.row)),
@@ -71,3 +74,14 @@ async function outcomeOf(work: () => Promise<Row>, isBlamed: (error: AppError) =
 }
 
 const BLAMED_ON_RECORD: ReadonlySet<string> = new Set(['bad_request', 'forbidden', 'not_found', 'conflict'])
+
+/** Whether some records of a batch that failed stay nevertheless. */
+export function isPartlyKept({ wireCode, message, context }: AppError): boolean {
+  if (wireCode !== BATCH_CODE || message.endsWith(ROLLED_BACK)) return false
+  if (typeof context !== 'object' || context === null) return false
+  const sizeOf = (name: string) => {
+    const list: unknown = Reflect.get(context, name)
+    return Array.isArray(list) ? list.length : 0
+  }
+  return sizeOf('resource') > sizeOf('error')
+}

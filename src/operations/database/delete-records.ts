@@ -13,6 +13,9 @@ import {
   filterInput,
   idList,
   isOneWay,
+  matchesOne,
+  matchInput,
+  ONE_MATCH,
   type RecordId,
   recordList,
   tableName,
@@ -21,6 +24,7 @@ import { allOf } from './plan-filter.ts'
 import { type Key, keyOf, requireKeyInRecord, whereKey } from './plan-ids.ts'
 import { recordNotFound } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
+import { requireUnchanged } from './record-tag.ts'
 import { runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
 import { settleFilter } from './settle-filter.ts'
@@ -40,8 +44,10 @@ const input = z
     force: z.boolean().optional(),
     ...answerInput,
     ...batchInput,
+    ...matchInput,
   })
   .refine(isOneWay, BOTH_WAYS)
+  .refine(matchesOne, ONE_MATCH)
 type DeleteInput = z.infer<typeof input>
 
 interface DeletePlan {
@@ -117,6 +123,8 @@ async function deleteOne(key: Key, id: RecordId, plan: DeletePlan, records: Reco
   const { signal } = context
   const found = whereKey(keys.select, key)
   const where = allOf(found, inside, keys.visible) ?? found
+  const { if_match: tags } = plan.request
+  if (tags) await requireUnchanged({ table, id, where, tags }, records, context)
   const keyRows = await readRows(records, { table, fields: keys.key, where, limit: 2 }, signal)
   if (keyRows.length === 0) throw recordNotFound(id)
   if (keyRows.length > 1)

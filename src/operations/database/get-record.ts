@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
-import { defineOperation } from '../../core/operation.ts'
+import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import { attachRelated } from './attach-related.ts'
 import { answerInput, tableName } from './inputs.ts'
 import { identifyingFields, planFields } from './plan-fields.ts'
@@ -10,46 +10,60 @@ import { keyOf, whereKey } from './plan-ids.ts'
 import { planRelated } from './plan-related.ts'
 import { only, recordNotFound } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
+import { recordTag } from './record-tag.ts'
 import { findTable, loadSchema, recordResource } from './table-access.ts'
 
 const input = z.strictObject({ table_name: tableName, id: z.string().min(1), ...answerInput })
 type GetRecordInput = z.infer<typeof input>
 
-/** One record by its identifier. */
-export const getRecord = defineOperation<GetRecordInput, Row>({
+const shared = {
   name: 'get_record',
   kind: 'database',
   verb: 'GET',
   needs: ['records.read'],
   input,
   resource: recordResource,
-  async run(request, context) {
-    const schema = await loadSchema(context)
-    const table = findTable(schema, request.table_name, context)
-    const keyFields = identifyingFields(table, request.id_field)
-    const related = planRelated(schema, table, request, context)
-    const fields = [
-      ...new Set([
-        ...planFields(table, request.fields),
-        ...related.flatMap(({ relation }) => relation.fields),
-      ]),
-    ]
-    const where = allOf(
-      whereKey(keyFields, keyOf(table, keyFields, request.id)),
-      rowFilter(table, context.access),
-    )
-    const found = await readRows(
-      context.service.adapter,
-      { table, fields, ...(where ? { where } : {}), limit: 2 },
-      context.signal,
-    )
-    const [row] = found
-    if (!row) throw recordNotFound(request.id)
-    if (found.length > 1)
-      throw new AppError('conflict', `More than one record has the identifier '${request.id}'.`, {
-        hint: 'Use a filter.',
-      })
-    const [whole] = await attachRelated([row], related, context.service.adapter, context)
-    return whole ?? only(fields, row)
-  },
+} as const
+
+/** One record by its identifier. */
+export const getRecord = defineOperation<GetRecordInput, Row>({
+  ...shared,
+  run: async (request, context) => (await read(request, context)).row,
 })
+
+export interface TaggedRecord {
+  readonly row: Row
+  /** There when all fields were read. */
+  readonly tag?: string
+}
+
+/** The same with what changes when it does. */
+export const getTaggedRecord = defineOperation<GetRecordInput, TaggedRecord>({ ...shared, run: read })
+
+async function read(request: GetRecordInput, context: OperationContext): Promise<TaggedRecord> {
+  const schema = await loadSchema(context)
+  const table = findTable(schema, request.table_name, context)
+  const keyFields = identifyingFields(table, request.id_field)
+  const related = planRelated(schema, table, request, context)
+  const fields = [
+    ...new Set([...planFields(table, request.fields), ...related.flatMap(({ relation }) => relation.fields)]),
+  ]
+  const where = allOf(
+    whereKey(keyFields, keyOf(table, keyFields, request.id)),
+    rowFilter(table, context.access),
+  )
+  const found = await readRows(
+    context.service.adapter,
+    { table, fields, ...(where ? { where } : {}), limit: 2 },
+    context.signal,
+  )
+  const [row] = found
+  if (!row) throw recordNotFound(request.id)
+  if (found.length > 1)
+    throw new AppError('conflict', `More than one record has the identifier '${request.id}'.`, {
+      hint: 'Use a filter.',
+    })
+  const [whole] = await attachRelated([row], related, context.service.adapter, context)
+  const tag = request.fields === undefined || request.fields.includes('*') ? recordTag(row) : undefined
+  return { row: whole ?? only(fields, row), ...(tag !== undefined && { tag }) }
+}

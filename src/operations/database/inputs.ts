@@ -70,6 +70,16 @@ export const nestedInput = {
   allow_related_delete: z.boolean().optional(),
 }
 
+/** For one record by its id: the ETags of which its own must be one, or `*`. */
+export const matchInput = {
+  if_match: z.array(z.string().max(256)).min(1).max(100).optional(),
+}
+
+export function matchesOne({ id, if_match: tags }: { id?: unknown; if_match?: unknown }): boolean {
+  return tags === undefined || id !== undefined
+}
+export const ONE_MATCH = 'If-Match is for one record: address it by its id.'
+
 /** Both at once mean nothing; to be said before anything is known of the table. */
 export function isOneWay({
   continue: goOn,

@@ -1,5 +1,6 @@
 import type { Records } from '../../core/database/adapter.ts'
 import type { Row } from '../../core/database/value.ts'
+import { AppError, OUTCOME_UNKNOWN, toAppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { attempt, attemptAlone, type BatchVerb, batchError, type Outcome } from './batch.ts'
 
@@ -24,9 +25,13 @@ export async function runBatch<T>(
   const { adapter, settings } = context.service
   const options = { signal: context.signal, retry: true }
   const outcomes: Outcome[] = []
-  if (request.continue || (settings.haltsOnError && !request.rollback)) {
+  if (request.continue || (settings.haltsOnError && !request.rollback && !context.isInTransaction)) {
     for (const item of items) {
-      const outcome = await attemptAlone(() => adapter.transaction((records) => work(item, records), options))
+      const outcome = await attemptAlone(() =>
+        adapter.transaction((records) => work(item, records), options),
+      ).catch((error: unknown) => {
+        throw outcomes.some((before) => 'row' in before) ? endedInside(error) : error
+      })
       outcomes.push(outcome)
       if ('error' in outcome && !request.continue) break
     }
@@ -46,4 +51,14 @@ export async function runBatch<T>(
 
 function rowsOf(outcomes: readonly Outcome[]): Row[] {
   return outcomes.flatMap((outcome) => ('row' in outcome ? [outcome.row] : []))
+}
+
+/** What went before stays, and the caller is not told what it was. */
+function endedInside(thrown: unknown): AppError {
+  const { code, message, cause } = toAppError(thrown)
+  return new AppError(code, message, {
+    hint: 'Some of the records are written already: read them before you try again.',
+    context: { reason: OUTCOME_UNKNOWN },
+    cause,
+  })
 }

@@ -14,6 +14,7 @@ import { allOf, rowFilter } from './plan-filter.ts'
 import { type Key, keyText, whereKey } from './plan-ids.ts'
 import { recordNotFound } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
+import { requireUnchanged } from './record-tag.ts'
 import { keyMoved, recordValues, type Values } from './record-values.ts'
 import { tableResource } from './table-access.ts'
 import { type AnswerPlan, answerFor, requireInside } from './write-answer.ts'
@@ -31,6 +32,7 @@ export interface UpdatePlan {
     readonly id_field?: unknown
     readonly lenient?: boolean | undefined
     readonly allow_related_delete?: boolean | undefined
+    readonly if_match?: readonly string[] | undefined
   }
   readonly context: OperationContext
 }
@@ -49,6 +51,8 @@ export async function updateRecord(
   const inner = below(nested, scope)
   const where = allOf(whereKey(keys.select, key), inside, keys.visible) ?? whereKey(keys.select, key)
   const missing = () => insertMissing(key, id, change, plan, records)
+  const { if_match: tags } = request
+  if (tags) await requireUnchanged({ table, id, where, tags }, records, context)
   // What it refers to is written first, but not for a record that turns out to be a new one.
   if (refersToNested(nested) && (await rowsAt(where, keys.key, plan, records)).length === 0) return missing()
   const referenced = await writeReferenced(nested, table, inner)

@@ -12,7 +12,10 @@ import {
   type InputRecord,
   idList,
   isOneWay,
+  matchesOne,
+  matchInput,
   nestedInput,
+  ONE_MATCH,
   type RecordId,
   recordList,
   tableName,
@@ -39,8 +42,10 @@ const input = z
     ...answerInput,
     ...batchInput,
     ...nestedInput,
+    ...matchInput,
   })
   .refine(isOneWay, BOTH_WAYS)
+  .refine(matchesOne, ONE_MATCH)
 type UpdateInput = z.infer<typeof input>
 
 /** Changes the given fields of records: each record by its key, or one change for `id`, `ids` or a filter. */

@@ -4,6 +4,7 @@ import { groupOf, ROUTINE_KINDS } from '../../operations/database/routine-access
 import { describeCall, type Part, type Paths } from './describe-call.ts'
 import { routinePaths } from './routine-paths.ts'
 import { listingPaths, schemaPaths } from './schema-paths.ts'
+import { stepsPath } from './steps-path.ts'
 import { type PathContext, tablePaths } from './table-paths.ts'
 import { nameTableSchemas, tableSchemas } from './table-schemas.ts'
 
@@ -31,6 +32,7 @@ export function servicePart(info: ServiceInfo, usable: UsableService, surroundin
   return {
     paths: {
       ...paths,
+      ...(tables.some(({ verbs }) => verbs.some((verb) => verb !== 'GET')) && stepsPath(context)),
       ...routinePaths(routines, context),
       ...(surroundings.hasSpec && specPath(context)),
     },

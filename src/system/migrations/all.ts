@@ -8,6 +8,7 @@ import { limitResets } from './0007-limit-resets.ts'
 import { accountConfirmation } from './0008-account-confirmation.ts'
 import { changeLog } from './0009-change-log.ts'
 import { userCustom } from './0010-user-custom.ts'
+import { idempotency } from './0011-idempotency.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   accountConfirmation,
   changeLog,
   userCustom,
+  idempotency,
 ]

@@ -40,10 +40,7 @@ describe('statement texts', () => {
     const first = statements.select(select(byId(1)))
     const second = statements.select(select(byId(2)))
     expect(second.text).toBe(first.text)
-    expect([first.parameters, second.parameters]).toEqual([
-      [1],
-      [2],
-    ])
+    expect([first.parameters, second.parameters]).toEqual([[1], [2]])
   })
 
   test('hold the sizes that pages have, and no other', () => {

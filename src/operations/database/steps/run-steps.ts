@@ -1,0 +1,108 @@
+import type { z } from 'zod'
+import type { Row } from '../../../core/database/value.ts'
+import { AppError } from '../../../core/errors.ts'
+import { defineOperation, type OperationContext } from '../../../core/operation.ts'
+import { executeStep } from '../../execute-step.ts'
+import { createRecords } from '../create-records.ts'
+import { deleteRecords } from '../delete-records.ts'
+import { getRecord } from '../get-record.ts'
+import { listRecords } from '../list-records.ts'
+import { loadSchema } from '../table-access.ts'
+import { updateRecords } from '../update-records.ts'
+import type { WriteAnswer } from '../write-answer.ts'
+import { inTransaction } from './in-transaction.ts'
+import { type Results, resolveReferences } from './references.ts'
+import { failedStep } from './step-error.ts'
+import { requireFitting, type Step, type StepOperation, stepsInput } from './step-input.ts'
+
+type StepsInput = z.infer<typeof stepsInput>
+
+/** What one step did. */
+export interface StepAnswer {
+  readonly name?: string
+  readonly operation: StepOperation
+  readonly rows: readonly Row[]
+  /** Rows written; absent for reads. */
+  readonly affected?: number
+}
+
+/**
+ * Several operations on records, one after the other, in one transaction: all of them or nothing. Each is checked as a
+ * request of its own, and may refer to what those before it answered.
+ */
+export const runSteps = defineOperation<StepsInput, readonly StepAnswer[]>({
+  name: 'run_steps',
+  kind: 'database',
+  verb: 'POST',
+  needs: ['records.write', 'transactions'],
+  input: stepsInput,
+  resource: () => '_batch',
+  // Each step is let in or not by the rules for its own table.
+  filtersItself: true,
+  async run({ steps }, context) {
+    requireAllFitting(steps)
+    await loadSchema(context)
+    const options = { signal: context.signal, retry: true }
+    return context.service.adapter.transaction(async (records) => {
+      const inner = inTransaction(context, records)
+      const results = new Map<string, readonly Row[]>()
+      const answers: StepAnswer[] = []
+      for (const [index, step] of steps.entries()) {
+        const answer = await failedStep({ step, index, count: steps.length }, () =>
+          runStep(step, results, inner),
+        )
+        answers.push(answer)
+        if (step.name !== undefined) results.set(step.name.toLowerCase(), answer.rows)
+      }
+      return answers
+    }, options)
+  },
+})
+
+/** Before anything is done. */
+function requireAllFitting(steps: readonly Step[]): void {
+  const taken = new Set<string>()
+  for (const step of steps) {
+    requireFitting(step, taken)
+    if (step.name !== undefined) taken.add(step.name.toLowerCase())
+  }
+}
+
+async function runStep(step: Step, results: Results, context: OperationContext): Promise<StepAnswer> {
+  const { name, operation } = step
+  const head = { ...(name === undefined ? {} : { name }), operation }
+  const input = inputOf(step, results)
+  switch (operation) {
+    case 'create':
+      return written(head, await executeStep(createRecords, input, context))
+    case 'update':
+      return written(head, await executeStep(updateRecords, input, context))
+    case 'delete':
+      return written(head, await executeStep(deleteRecords, input, context))
+    case 'get':
+      return { ...head, rows: [await executeStep(getRecord, input, context)] }
+    case 'list': {
+      const { rows = [] } = await executeStep(listRecords, { ...input, as: 'rows' }, context)
+      return { ...head, rows }
+    }
+  }
+}
+
+function written(head: Pick<StepAnswer, 'name' | 'operation'>, { rows, affected }: WriteAnswer): StepAnswer {
+  return { ...head, rows, affected }
+}
+
+/** The input of the operation that the step is; `id` alone may be a number. */
+function inputOf(step: Step, results: Results): Readonly<Record<string, unknown>> {
+  const { name: _, operation: __, table, id, ids, record, records, params, ...rest } = step
+  const given = { id, ids, params, records: record === undefined ? records : [record] }
+  const values = Object.entries(given).flatMap(([key, value]) =>
+    value === undefined ? [] : [[key, resolveReferences(value, results)] as const],
+  )
+  const resolved = new Map<string, unknown>(values)
+  const key = resolved.get('id')
+  if (typeof key === 'number') resolved.set('id', String(key))
+  if (id !== undefined && typeof resolved.get('id') !== 'string')
+    throw new AppError('bad_request', `'id' must be text or a number.`)
+  return { table_name: table, ...rest, ...Object.fromEntries(resolved) }
+}

@@ -1,0 +1,15 @@
+import { runSteps } from '../operations/database/steps/run-steps.ts'
+import { listAnswer } from './answer.ts'
+import { isObject } from './body.ts'
+import { requireNoMatch } from './conditions.ts'
+import type { RestContext } from './rest-deps.ts'
+import type { RestRequest } from './rest-request.ts'
+import { unsupportedVerb } from './unsupported.ts'
+
+/** `_batch`: several operations on records, all of them or nothing. */
+export async function batchSteps(request: RestRequest, { run }: RestContext): Promise<string> {
+  if (request.verb !== 'POST') throw unsupportedVerb(request)
+  requireNoMatch(request)
+  const answers = await run(runSteps, isObject(request.body) ? request.body : { steps: request.body })
+  return listAnswer(request, answers)
+}
