@@ -12,6 +12,7 @@ import { createRequestLimits } from './access/limits/request-limits.ts'
 import { createWindowCounters } from './access/limits/window-counters.ts'
 import { createPasswordCheck } from './access/password-check.ts'
 import { hashOfNothing, hashPassword, newPassword, verifyPassword } from './access/passwords.ts'
+import { requireRowFilters } from './access/row-condition.ts'
 import { withRunAccess } from './access/run-access.ts'
 import { createSessions } from './access/sessions.ts'
 import { loadTokenKey } from './access/token-key.ts'
@@ -163,6 +164,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       maker,
       leastPassword,
       keepApiKeys: config.keepApiKeys,
+      checkFilters: requireRowFilters,
       probe: (type, given, signal) =>
         email.isType(type)
           ? email.check(type, given)
@@ -193,6 +195,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     maker,
     dataDir: config.dataDir,
     references: config.references,
+    checkFilters: requireRowFilters,
     version: VERSION,
   })
   const limits = createRequestLimits({

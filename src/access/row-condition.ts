@@ -8,10 +8,11 @@ import type { AccessRule, Lookups, RowCondition } from './rule.ts'
 /** What a rule asks of rows, lookups not yet bound. A filter that makes no sense is a problem: the rule then denies. */
 export function readRowCondition(rule: AccessRule): RowCondition {
   if (rule.filters.length === 0) return { filter: undefined }
-  const filters = rule.filters.map(({ value, ...filter }) =>
-    value === undefined ? filter : { ...filter, value },
-  )
-  return orProblem(() => filterFromRules(filters, rule.filterOp))
+  return orProblem(() => filterFromRules(rule.filters.map(storedFilter), rule.filterOp))
+}
+
+function storedFilter({ value, ...filter }: AccessRule['filters'][number]) {
+  return value === undefined ? filter : { ...filter, value }
 }
 
 /** The condition for one caller: lookups bound as values. One that does not resolve, or is null, is a problem. */
@@ -25,6 +26,11 @@ export function bindRowCondition(condition: RowCondition, lookups: Lookups): Row
     }
   }
   return orProblem(() => bindFilter(filter, { lookups }))
+}
+
+/** Throws `bad_request` that names the filter which makes no sense. */
+export function requireRowFilters(filters: AccessRule['filters']): void {
+  filterFromRules(filters.map(storedFilter), 'AND')
 }
 
 function orProblem(read: () => FilterExpression | undefined): RowCondition {

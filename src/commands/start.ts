@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { createDemoDatabase } from '../../adapters/database/sqlite/demo/create.ts'
+import { requireRowFilters } from '../access/row-condition.ts'
 import { type App, configuredTypes, type HttpServer, openApp } from '../app.ts'
 import type { Config } from '../config/config.ts'
 import { type ConfigFile, readConfigFile } from '../config/file.ts'
@@ -103,7 +104,9 @@ export async function prepare(app: App, { file, print, accounts }: PrepareOption
   }
   // Secrets last: a file that is refused must not leave any behind that nobody saw.
   await bootstrap(store, { ...options, accounts: false })
-  const { newKeys = [] } = file ? await applyConfig(store, file, { types: configuredTypes, maker }) : {}
+  const { newKeys = [] } = file
+    ? await applyConfig(store, file, { types: configuredTypes, maker, checkFilters: requireRowFilters })
+    : {}
   try {
     return { ...(accounts ? await bootstrap(store, options) : {}), newKeys }
   } catch (error) {

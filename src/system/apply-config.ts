@@ -1,8 +1,8 @@
 import { AppError } from '../core/errors.ts'
-import { checkConfig } from './check-config.ts'
+import { type CheckTools, checkConfig } from './check-config.ts'
 import type { DeclaredConfig } from './declared-config.ts'
 import type { CredentialMaker } from './secrets.ts'
-import { type ConfiguredType, resolvePaths } from './service-config.ts'
+import { resolvePaths } from './service-config.ts'
 import type { SystemStore } from './store.ts'
 
 /** Keys that were made for apps without one in the file: to be printed once. */
@@ -17,10 +17,10 @@ export interface AppliedConfig {
 export async function applyConfig(
   store: SystemStore,
   declared: DeclaredConfig,
-  options: { readonly types: readonly ConfiguredType[]; readonly maker: CredentialMaker },
+  options: CheckTools & { readonly maker: CredentialMaker },
 ): Promise<AppliedConfig> {
   const { types, maker } = options
-  const problems = checkConfig(declared, store.snapshot(), types)
+  const problems = checkConfig(declared, store.snapshot(), options)
   if (problems.length > 0) {
     throw new AppError('bad_request', problems.join('\n'), { context: { problems } })
   }

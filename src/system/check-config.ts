@@ -1,15 +1,17 @@
 import { z } from 'zod'
+import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
 import type { DeclaredConfig } from './declared-config.ts'
 import { type ConfiguredType, resolvePaths } from './service-config.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { RuleRecord, Snapshot } from './snapshot.ts'
 import { SYSTEM_SERVICES } from './system-services.ts'
+import type { WriteTools } from './write-context.ts'
 
 /** What keeps the file from being applied: one sentence a problem, each with its JSON path. Empty when it can be. */
 export function checkConfig(
   declared: DeclaredConfig,
   snapshot: Snapshot,
-  types: readonly ConfiguredType[],
+  { types, checkFilters }: CheckTools,
 ): readonly string[] {
   const services = [...snapshot.services, ...declared.services].map(({ name }) => name)
   const roles = [...snapshot.roleById.values(), ...declared.roles].map(({ name }) => name)
@@ -19,16 +21,35 @@ export function checkConfig(
       ...checkService(service, `services[${at}]`, { declared, snapshot, types }),
     ]),
     ...declared.roles.flatMap(({ rules }, at) =>
-      rules.flatMap(({ service }, rule) =>
-        service === null
-          ? []
-          : checkKnown(service, services, 'service', `roles[${at}].access[${rule}].service`),
-      ),
+      rules.flatMap(({ service, filters }, rule) => {
+        const path = `roles[${at}].access[${rule}]`
+        const known = service === null ? [] : checkKnown(service, services, 'service', `${path}.service`)
+        return [...known, ...checkSense(filters, checkFilters, `${path}.filters`)]
+      }),
     ),
     ...declared.apps.flatMap(({ role }, at) =>
       role === undefined ? [] : checkKnown(role, roles, 'role', `apps[${at}].role`),
     ),
   ]
+}
+
+export interface CheckTools {
+  readonly types: readonly ConfiguredType[]
+  readonly checkFilters: WriteTools['checkFilters']
+}
+
+function checkSense(
+  filters: RuleRecord['filters'],
+  check: CheckTools['checkFilters'],
+  path: string,
+): readonly string[] {
+  try {
+    check(filters)
+    return []
+  } catch (error) {
+    if (error instanceof AppError) return [`${path}: ${error.message}`]
+    throw error
+  }
 }
 
 interface Surroundings {

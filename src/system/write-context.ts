@@ -2,6 +2,7 @@ import type { Filter } from '../core/database/query.ts'
 import type { Row } from '../core/database/value.ts'
 import type { CredentialMaker, LeastPassword, Secrets } from './secrets.ts'
 import type { ConfiguredType, ServiceConfig } from './service-config.ts'
+import type { RuleRecord } from './snapshot.ts'
 
 /** What presenting a record may need. */
 export interface ReadTools {
@@ -18,6 +19,8 @@ export interface WriteTools extends Omit<ReadTools, 'showsKeys'> {
   readonly maker: CredentialMaker
   readonly leastPassword: LeastPassword
   readonly keepApiKeys: boolean
+  /** Of a rule. Throws `bad_request` that names the one which makes no sense. */
+  readonly checkFilters: (filters: RuleRecord['filters']) => void
   /** Opens the service's connection, asks it to answer, closes it. Throws `unavailable` with the reason in plain words. */
   readonly probe: (type: string, config: ServiceConfig, signal: AbortSignal) => Promise<void>
 }

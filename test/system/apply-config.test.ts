@@ -3,7 +3,7 @@ import { applyConfig } from '../../src/system/apply-config.ts'
 import { bootstrap } from '../../src/system/bootstrap.ts'
 import type { DeclaredConfig } from '../../src/system/declared-config.ts'
 import { engines } from './engines.ts'
-import { everything, keyring, maker, openStore, readAll, types } from './world.ts'
+import { checkFilters, everything, keyring, maker, openStore, readAll, types } from './world.ts'
 
 const declared: DeclaredConfig = {
   baseDir: '/etc/sluice',
@@ -11,7 +11,7 @@ const declared: DeclaredConfig = {
   roles: [{ name: 'reader', rules: [readAll] }],
   apps: [{ name: 'agent', role: 'reader', apiKey: 'k'.repeat(64) }],
 }
-const options = { types, maker }
+const options = { types, maker, checkFilters }
 
 describe.each(engines)('on $name', ({ open }) => {
   const problemsOf = async (change: Partial<DeclaredConfig>) => {

@@ -8,7 +8,7 @@ import type { RuleRecord, Snapshot } from '../../src/system/snapshot.ts'
 import type { SystemStore } from '../../src/system/store.ts'
 import { type House, keyOf, openHouse } from '../helpers/house.ts'
 import { engines } from './engines.ts'
-import { everything, maker, openStore, readAll, types } from './world.ts'
+import { checkFilters, everything, maker, openStore, readAll, types } from './world.ts'
 
 const SECRETS = {
   CONFIG_SHOP_PASSWORD: 'hunter2-secret',
@@ -19,7 +19,7 @@ const SECRETS = {
   CONFIG_LOOKUP_USER_UNA_EXAMPLE_COM_TIER: 'private-of-user',
 }
 const packagesOf = (store: SystemStore, references: Record<string, string> = SECRETS) =>
-  createConfigPackages(store, { types, maker, dataDir: '/data', references, version: '9.9.9' })
+  createConfigPackages(store, { types, maker, checkFilters, dataDir: '/data', references, version: '9.9.9' })
 
 const rule = (change: Partial<RuleRecord>): RuleRecord => ({ ...readAll, ...change })
 const ROLES: Readonly<Record<string, readonly RuleRecord[]>> = {
@@ -330,6 +330,20 @@ describe.each(engines)('a config package on $name', ({ open }) => {
       what: 'a rule on an unknown service',
       change: { roles: [{ name: 'r', service_access: [{ service: 'nope', component: '*', verb_mask: 1 }] }] },
       problem: "there is no service 'nope'",
+    },
+    {
+      what: 'a row filter that makes no sense',
+      change: {
+        roles: [
+          {
+            name: 'r',
+            service_access: [
+              { service: null, component: '*', verb_mask: 1, filters: [{ name: 'id', operator: 'zz' }] },
+            ],
+          },
+        ],
+      },
+      problem: 'roles[0].access[0].filters:',
     },
     {
       what: 'an app of an unknown role',

@@ -3,6 +3,7 @@ import { openMemory } from '../../adapters/database/memory/open.ts'
 import { openSqlite } from '../../adapters/database/sqlite/open.ts'
 import { createKeyring, newApiKey } from '../../src/access/keyring.ts'
 import { hashPassword, newPassword } from '../../src/access/passwords.ts'
+import { requireRowFilters } from '../../src/access/row-condition.ts'
 import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
 import { buildSchema } from '../../src/core/database/build-schema.ts'
 import { systemResources } from '../../src/system/all.ts'
@@ -13,6 +14,7 @@ import { createSystemApi, type SystemApi } from '../../src/system/system-api.ts'
 import type { WriteTools } from '../../src/system/write-context.ts'
 
 export const keyring = createKeyring(new Uint8Array(32).fill(3))
+export const checkFilters = requireRowFilters
 export const maker = { newApiKey, newPassword, hashPassword }
 
 /** A type with a secret, a secret inside an object, and a path. */
@@ -56,6 +58,7 @@ export function systemApiOf(
       maker,
       leastPassword: { user: 12, admin: 16 },
       keepApiKeys: true,
+      checkFilters,
       probe,
     },
   })

@@ -8,10 +8,17 @@ import { readZip } from '../../src/system/package/read-zip.ts'
 import type { SystemStore } from '../../src/system/store.ts'
 import { ADMIN, askOf, signIn } from '../accounts/people.ts'
 import { type House, keyOf, openHouse } from '../helpers/house.ts'
-import { everything, maker, openStore, readAll, types } from './world.ts'
+import { checkFilters, everything, maker, openStore, readAll, types } from './world.ts'
 
 const packagesOf = (store: SystemStore) =>
-  createConfigPackages(store, { types, maker, dataDir: '/data', references: {}, version: '9.9.9' })
+  createConfigPackages(store, {
+    types,
+    maker,
+    checkFilters,
+    dataDir: '/data',
+    references: {},
+    version: '9.9.9',
+  })
 
 const OPTIONS = { overwrite: false }
 
@@ -84,7 +91,14 @@ test('a manifest of the server is one for the server, and the file makes another
   const bytes = await packages.exportZip({ ...packages.manifest(), service })
   const other = await openStore(openMemory())
   const references = { CONFIG_SHOP_PASSWORD: 'other-secret' }
-  const target = createConfigPackages(other, { types, maker, dataDir: '/data', references, version: '1' })
+  const target = createConfigPackages(other, {
+    types,
+    maker,
+    checkFilters,
+    dataDir: '/data',
+    references,
+    version: '1',
+  })
   const result = await target.importZip(bytes, OPTIONS)
   expect(result.created).toMatchObject({ services: ['shop'], roles: ['idle', 'reader'], apps: ['agent'] })
   const exported = (store: SystemStore) => ({ ...packagesOf(store).export(), exported_at: '' })

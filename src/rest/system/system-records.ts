@@ -61,7 +61,8 @@ async function readList(
   const rows = page.rows ?? []
   const meta = {
     ...(input.include_count && { count: page.total }),
-    ...(page.schema && { schema: page.schema }),
+    // Recorded so, of the system alone.
+    ...(page.schema && { schema: { alias: null, ...page.schema } }),
   }
   const items = asList ? rows.map((row) => row[field] ?? null) : rows
   return listAnswer(request, items, Object.keys(meta).length > 0 ? meta : undefined)
@@ -87,11 +88,18 @@ async function single(
     const [row] = await system.write('remove', name, { ...common, id, force: flag(source, 'force') }, asked)
     return JSON.stringify(row)
   }
-  const { id: _, ...rest } = record ?? {}
+  const { id: given, ...rest } = record ?? {}
+  if (given !== undefined && Number(given) !== id) throw movedRecord()
   const change = { ...changeOptions(request), regenerate: option(request, 'regenerate') }
   const input = { ...common, ...change, id, records: [rest] }
   const [row] = await system.write(verb === 'PUT' ? 'replace' : 'update', name, input, asked)
   return JSON.stringify(row)
+}
+
+/** The address says which record it is. */
+function movedRecord(): AppError {
+  const sentence = 'The id field is written by the server only.'
+  return new AppError('bad_request', `Invalid data supplied. ${sentence}`, { context: { id: [sentence] } })
 }
 
 /** Unknown names in `related` are refused here. */

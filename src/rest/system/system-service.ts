@@ -58,11 +58,12 @@ export async function systemService(
     await deps.limits.count({ caller, service: SYSTEM, verb: request.verb, resource: () => path })
   if (name === '') return systemRoot(request, context)
   if (name === 'role' && rest[1]?.toLowerCase() === 'effective') return roleEffective(request, context)
+  if (rest.length > 1) throw unknownResource(request.path.join('/'), [])
   if (Object.hasOwn(HANDLERS, name)) return HANDLERS[name]?.(request, context) ?? ''
   if (resources.some((one) => one.name === name)) return systemRecords(name, request, context)
   if (MISSING.has(name))
     throw new AppError('not_supported', `'${SYSTEM}/${name}' is not there in this version.`)
-  throw unknownResource(resource, names)
+  throw unknownResource(request.path.join('/'), rest.length > 0 ? [] : names)
 }
 
 function unknownResource(name: string, known: readonly string[]): AppError {

@@ -1,6 +1,5 @@
-import { checkConfig } from '../check-config.ts'
+import { type CheckTools, checkConfig } from '../check-config.ts'
 import type { CredentialMaker } from '../secrets.ts'
-import type { ConfiguredType } from '../service-config.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { SystemStore } from '../store.ts'
 import type { SystemWriter } from '../write/system-writer.ts'
@@ -11,8 +10,7 @@ import { type ConfigPackage, type Named, nameOf, PACKAGE_LISTS, type PackageList
 import { lookupsOf } from './package-lookups.ts'
 import { refusedPackage } from './read-package.ts'
 
-export interface ImportOptions {
-  readonly types: readonly ConfiguredType[]
+export interface ImportOptions extends CheckTools {
   readonly maker: CredentialMaker
   readonly dataDir: string
   readonly references: ReferenceValues
@@ -42,7 +40,7 @@ export async function importPackage(
   const snapshot = store.snapshot()
   const wanted = options.overwrite ? given : withoutKnown(given, snapshot)
   const { declared, problems } = declarePackage(wanted, snapshot, options)
-  const all = [...problems, ...(problems.length > 0 ? [] : checkConfig(declared, snapshot, options.types))]
+  const all = [...problems, ...(problems.length > 0 ? [] : checkConfig(declared, snapshot, options))]
   if (all.length > 0) throw refusedPackage(all)
   return await store.change((writer) => write(writer, given, declared, options))
 }

@@ -9,14 +9,17 @@ const ALL = VERBS.reduce((mask, verb) => mask | VERB_BIT[verb], 0)
 
 /** Verbs by name, with commas or as a list, or their mask. */
 const verbs = z
-  .union([
-    z.int().min(0).max(ALL),
-    z
-      .string()
-      .transform((value) => value.split(',').map((verb) => verb.trim().toUpperCase()))
-      .pipe(z.array(z.enum(VERBS))),
-    z.array(z.string().toUpperCase().pipe(z.enum(VERBS))),
-  ])
+  .union(
+    [
+      z.int().min(0).max(ALL),
+      z
+        .string()
+        .transform((value) => value.split(',').map((verb) => verb.trim().toUpperCase()))
+        .pipe(z.array(z.enum(VERBS))),
+      z.array(z.string().toUpperCase().pipe(z.enum(VERBS))),
+    ],
+    { error: `The method field must be a list of ${VERBS.join(', ')}, or their mask.` },
+  )
   .nullable()
   .transform(
     (value): Json =>

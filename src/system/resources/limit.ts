@@ -72,7 +72,7 @@ export const limit = defineSystemResource({
   toColumns,
 })
 
-function toColumns(given: Given, { stored }: WriteContext): Given {
+async function toColumns(given: Given, { stored, rows }: WriteContext): Promise<Given> {
   const whole = { ...stored, ...given }
   const type = typeName.parse(whole.type)
   const used: readonly string[] = TYPES[type]
@@ -84,7 +84,13 @@ function toColumns(given: Given, { stored }: WriteContext): Given {
   const counted = Object.fromEntries(
     COUNTED_BY.map((field): [string, Json] => [field, used.includes(field) ? (whole[field] ?? null) : null]),
   )
-  return { ...given, ...counted, key_text: keyText(type, { ...whole, ...counted }) }
+  const key_text = keyText(type, { ...whole, ...counted })
+  const alike = await rows('limit', { op: '=', field: 'key_text', value: key_text })
+  if (alike.some(({ id }) => id !== stored?.id))
+    throw new AppError('conflict', 'A limit already exists with those parameters. No records added.', {
+      context: { type: ['A limit already exists with those parameters.'] },
+    })
+  return { ...given, ...counted, key_text }
 }
 
 /** `instance.user:5.service:2.verb:GET.minute` */

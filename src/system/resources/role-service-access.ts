@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import type { Json } from '../../core/database/value.ts'
+import { AppError } from '../../core/errors.ts'
+import { invalidRecord } from '../crud/problems.ts'
 import { optionalText, reference, wholeNumber } from '../field-rules.ts'
 import { defineSystemResource } from '../system-resource.ts'
+import type { WriteTools } from '../write-context.ts'
 
 const filter = z.strictObject({
   name: z.string().min(1),
@@ -10,6 +13,8 @@ const filter = z.strictObject({
     .union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.union([z.string(), z.number()]))])
     .optional(),
 })
+
+const filters = z.array(filter).nullable()
 
 /** dreamfactory-rest §3.1: GET 1 … CONNECT 512; bits above DELETE mean nothing here. */
 const MOST_VERBS = 1023
@@ -40,16 +45,27 @@ export const roleServiceAccess = defineSystemResource({
     component: optionalText(255),
     verb_mask: wholeNumber.pipe(z.int().min(0).max(MOST_VERBS)),
     requestor_mask: wholeNumber.pipe(z.int().min(0).max(MOST_REQUESTORS)),
-    filters: z
-      .array(filter)
-      .nullable()
-      .transform(
-        (list): Json =>
-          list?.map(({ value, ...rest }) => ({ ...rest, ...(value !== undefined && { value }) })) ?? null,
-      ),
+    filters: filters.transform(
+      (list): Json =>
+        list?.map(({ value, ...rest }) => ({ ...rest, ...(value !== undefined && { value }) })) ?? null,
+    ),
     filter_op: z.preprocess(
       (value) => (typeof value === 'string' ? value.toUpperCase() : value),
       z.enum(['AND', 'OR']),
     ),
   },
+  toColumns(given, { tools }) {
+    if (given.filters !== undefined) requireSense(given.filters, tools)
+    return given
+  },
 })
+
+/** A filter that makes no sense would deny everything later on. */
+function requireSense(given: Json, { checkFilters }: WriteTools): void {
+  try {
+    checkFilters(filters.parse(given) ?? [])
+  } catch (error) {
+    if (error instanceof AppError) throw invalidRecord({ filters: [error.message] })
+    throw error
+  }
+}
