@@ -35,6 +35,7 @@ import { registerDocsPage } from './rest/docs-page.ts'
 import { registerRest } from './rest/register-rest.ts'
 import { createServices, type RunningServices, type ServiceDefinition } from './services/create-services.ts'
 import { registrationSettings } from './system/accounts/account-settings.ts'
+import { createAttemptStore } from './system/accounts/attempt-store.ts'
 import { openAccounts } from './system/accounts/open-accounts.ts'
 import { systemResources } from './system/all.ts'
 import { createEmailServices } from './system/email/email-services.ts'
@@ -117,7 +118,8 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     ttlMinutes: config.tokenTtlMinutes,
     refreshMinutes: config.tokenRefreshMinutes,
   })
-  const checkPassword = createPasswordCheck({ accounts: store.snapshot })
+  const attemptStore = createAttemptStore(store.database, keyring)
+  const checkPassword = createPasswordCheck({ accounts: store.snapshot, attempts: attemptStore })
   const runKey = flags.length > 0 ? newApiKey() : undefined
   const accounts =
     runKey === undefined
@@ -171,7 +173,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
           : services.probe(type, resolveLookups(given, store.snapshot().configLookups), signal),
     },
   })
-  const attempts = createAttemptLimit(ATTEMPTS_MS)
+  const attempts = createAttemptLimit(ATTEMPTS_MS, { store: attemptStore })
   const accountApi = openAccounts({
     system: records,
     snapshot: store.snapshot,
@@ -182,11 +184,14 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     hashOfNothing: hashOfNothing(),
     leastPassword,
     send: email.send,
-    countAttempt: async (what, account, address) =>
-      attempts.count([
+    async countAttempt(what, account, address) {
+      const limits = [
         { key: `${what}:${JSON.stringify([account, address])}`, most: MOST_FOR_ACCOUNT },
+        { key: `${what}:${JSON.stringify([account])}`, most: MOST_FROM_ALL },
         { key: `${what}:${address}`, most: MOST_FROM_ADDRESS[what] },
-      ]),
+      ]
+      await (await attempts.begin(limits)).keep()
+    },
     onError: (error) => log.error({ err: error }, 'a message to an account was not sent'),
   })
   const { system } = accountApi
@@ -281,6 +286,8 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
 const ATTEMPTS_MS = 15 * 60 * 1000
 /** From one client. */
 const MOST_FOR_ACCOUNT = 5
+/** For one account, from whatever clients. */
+const MOST_FROM_ALL = 20
 const MOST_FROM_ADDRESS = { reset: 100, answer: 100, register: 20 } as const
 
 /** Configured services of a known type, and those of the command line; of two with one name the command line's. */

@@ -10,6 +10,7 @@ const TARGET_US = 60
 const EMAIL = 'admin@example.com'
 const PASSWORD = 'a-long-enough-password'
 const ROLES = 200
+const SIGN_INS = 200
 const API_KEY = 'b'.repeat(64)
 
 export async function run() {
@@ -25,6 +26,7 @@ export async function run() {
   const app = await openApp(config)
   await prepare(app, { file: await declared(config, env), print() {}, accounts: true })
   const token = await signIn(app)
+  await compareSignIns(app)
   // Whatever the hot path would ask of the system database now fails.
   await app.store.database.close()
   const paths = { 'API key': { apiKey: API_KEY }, 'session token': { sessionToken: token } }
@@ -53,7 +55,7 @@ async function cost({ authenticate }, credentials) {
 }
 
 async function signIn(app) {
-  const http = await app.createHttp(() => true)
+  const http = await app.createHttp(() => 'ready')
   const answer = await http.inject({
     method: 'POST',
     url: '/api/v2/system/admin/session',
@@ -62,6 +64,38 @@ async function signIn(app) {
   })
   await http.close()
   return answer.json().session_token
+}
+
+/** Whether the time of a refusal tells if there is an account: by turns, a client address each, so that no limit is met. */
+async function compareSignIns(app) {
+  const http = await app.createHttp(() => 'ready')
+  const times = { known: [], unknown: [] }
+  for (let attempt = 0; attempt < SIGN_INS; attempt++)
+    for (const [kind, email] of [
+      ['known', EMAIL],
+      ['unknown', `nobody${attempt}@example.com`],
+    ]) {
+      const start = performance.now()
+      const answer = await http.inject({
+        method: 'POST',
+        url: '/api/v2/system/admin/session',
+        headers: { host: 'localhost' },
+        remoteAddress: `10.${kind === 'known' ? 0 : 1}.${attempt >> 8}.${attempt & 255}`,
+        payload: { email, password: 'not-the-password-of-anybody' },
+      })
+      times[kind].push(performance.now() - start)
+      if (answer.statusCode !== 401) throw new Error(`a wrong password answered ${answer.statusCode}`)
+    }
+  await http.close()
+  const [known, unknown] = [times.known, times.unknown].map(median)
+  const spread = median(times.known.map((time) => Math.abs(time - known)))
+  console.log(
+    `wrong password ${known.toFixed(2)} ms of an account, ${unknown.toFixed(2)} ms of nobody's address: ${(known - unknown).toFixed(2)} ms apart (usual deviation ${spread.toFixed(2)} ms); ${SIGN_INS} of each`,
+  )
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 }
 
 /** Roles with a few rules and a row filter each. */

@@ -1,63 +1,48 @@
-import { AppError } from '../core/errors.ts'
+import type { AttemptStore } from '../core/attempt-store.ts'
+import { createAttemptWindows } from './attempt-windows.ts'
+import { type Limits, tooMany } from './too-many-attempts.ts'
 
-/** Counts attempts in this process; a node forgets them when it ends. */
+/** How often something may be tried, on all nodes together. */
 export interface AttemptLimit {
   /** Counts one attempt under each key. Throws `too_many_requests` when one of them has used up its attempts. */
-  count(limits: readonly { readonly key: string; readonly most: number }[]): void
-  /** The attempt was none: it no longer counts. */
-  refund(key: string): void
-  /** The key starts over. */
-  forget(key: string): void
+  begin(limits: Limits): Promise<Attempt>
 }
 
-interface Window {
-  attempts: number
-  readonly endsAt: number
+interface Attempt {
+  /** It is one of those that count: every node knows from now on. */
+  keep(): Promise<void>
+  /** It was none, and `key` starts over. */
+  succeed(key: string): Promise<void>
 }
 
-const MAX_KEYS = 20_000
-
-/** `windowMs` after its first attempt a key starts over. */
-export function createAttemptLimit(windowMs: number, now: () => number = Date.now): AttemptLimit {
-  const windows = new Map<string, Window>()
-  const windowOf = (key: string): Window => {
-    const open = windows.get(key)
-    if (open && open.endsAt > now()) return open
-    const fresh = { attempts: 0, endsAt: now() + windowMs }
-    windows.delete(key)
-    windows.set(key, fresh)
-    return fresh
-  }
+/**
+ * In this process attempts count from their beginning, so that many at once do not all see a low number; those that are
+ * kept count on every node, and over a restart. `windowMs` after an attempt it no longer counts.
+ */
+export function createAttemptLimit(
+  windowMs: number,
+  options: { readonly store?: AttemptStore | undefined; readonly now?: (() => number) | undefined } = {},
+): AttemptLimit {
+  const { store, now = Date.now } = options
+  const windows = createAttemptWindows(windowMs, now)
   return {
-    count(limits) {
-      const counted = limits.map(({ key, most }) => ({ window: windowOf(key), most }))
-      const full = counted.find(({ window, most }) => window.attempts >= most)
-      if (full) throw refusal(Math.ceil((full.window.endsAt - now()) / 1000))
-      for (const { window } of counted) window.attempts += 1
-      dropOldest(windows)
-    },
-    refund(key) {
-      const window = windows.get(key)
-      if (window && window.attempts > 0) window.attempts -= 1
-    },
-    forget(key) {
-      windows.delete(key)
+    async begin(limits) {
+      windows.count(limits)
+      const keys = limits.map(({ key }) => key)
+      const kept = (await store?.load(keys)) ?? []
+      const ends = (key: string) => kept.filter((one) => one.key === key)
+      const full = limits.find(({ key, most }) => ends(key).length >= most)
+      if (full) throw tooMany((ends(full.key)[0]?.until.getTime() ?? now()) - now())
+      return {
+        async keep() {
+          await store?.add(keys, new Date(now() + windowMs))
+        },
+        async succeed(key) {
+          for (const one of keys) windows.refund(one)
+          windows.forget(key)
+          if (ends(key).length > 0) await store?.remove(key)
+        },
+      }
     },
   }
-}
-
-/** Windows are in the order of their end: a map keeps the order of insertion. */
-function dropOldest(windows: Map<string, Window>): void {
-  for (const key of windows.keys()) {
-    if (windows.size <= MAX_KEYS) return
-    windows.delete(key)
-  }
-}
-
-function refusal(seconds: number): AppError {
-  return new AppError('too_many_requests', 'Too many sign-in attempts. Please try again later.', {
-    retryable: true,
-    context: { retry_after: seconds },
-    hint: `Try again in ${seconds} seconds.`,
-  })
 }

@@ -1,3 +1,4 @@
+import type { AttemptStore } from '../core/attempt-store.ts'
 import type { Accounts, UserAccount } from './accounts.ts'
 import { createAttemptLimit } from './attempt-limit.ts'
 import { hashOfNothing, verifyPassword } from './passwords.ts'
@@ -21,27 +22,32 @@ const MOST_PER_ADDRESS = 100
 
 export function createPasswordCheck(options: {
   readonly accounts: () => Accounts
+  /** Attempts on other nodes; absent: there are none. */
+  readonly attempts?: AttemptStore
+  /** Whether a password is the one of a hash. */
+  readonly verify?: (password: string, passwordHash: string) => Promise<boolean>
   readonly now?: () => number
 }): PasswordCheck {
-  const { accounts, now } = options
-  const limit = createAttemptLimit(WINDOW_MS, now)
+  const { accounts, attempts, now, verify = verifyPassword } = options
+  const limit = createAttemptLimit(WINDOW_MS, { store: attempts, now })
   const hashOfNobody = hashOfNothing()
   return async ({ email, password, address = 'local' }) => {
     const account = email.trim().toLowerCase()
     const accountKey = JSON.stringify([account, address])
-    const addressKey = JSON.stringify([address])
-    // Counted before the check: attempts sent at once must not all see a low count.
-    limit.count([
+    const limits = [
       { key: accountKey, most: MOST_PER_ACCOUNT },
-      { key: addressKey, most: MOST_PER_ADDRESS },
-    ])
+      { key: JSON.stringify([address]), most: MOST_PER_ADDRESS },
+    ]
+    // Before the check: attempts sent at once must not all see a low count.
+    const attempt = await limit.begin(limits)
     const user = accounts().userByEmail.get(account)
     const ofNobody = await hashOfNobody()
-    const isRight = await verifyPassword(password, user?.passwordHash ?? ofNobody)
-    if (!user?.passwordHash || !isRight || !user.isActive) return undefined
-    if (user.confirmExpiresDate !== undefined) return undefined
-    limit.forget(accountKey)
-    limit.refund(addressKey)
-    return user
+    const isRight = await verify(password, user?.passwordHash ?? ofNobody)
+    if (user?.passwordHash && isRight && user.isActive && user.confirmExpiresDate === undefined) {
+      await attempt.succeed(accountKey)
+      return user
+    }
+    await attempt.keep()
+    return undefined
   }
 }

@@ -90,6 +90,16 @@ export const IDEMPOTENCY_TABLE: TableDefinition = tableOf({
   isStamped: false,
 })
 
+/** Failed sign-ins and the like, for all nodes, as keyed hashes; gone once they no longer count. */
+export const ATTEMPT_TABLE: TableDefinition = tableOf({
+  name: 'attempt',
+  description: 'Attempts that count, as hashes.',
+  columns: { key_hash: { type: 'string', length: 64 }, expires_date: { type: 'timestamp' } },
+  // For its index.
+  uniqueTogether: [['key_hash', 'id']],
+  isStamped: false,
+})
+
 /** The first column is the key. */
 function bookkeeping(name: string, columns: Readonly<Record<string, Column>>): TableDefinition {
   return {

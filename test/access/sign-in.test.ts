@@ -93,18 +93,14 @@ describe('attempts are limited', () => {
     expect(codes.filter((code) => code === 'too_many_requests')).toHaveLength(4)
   })
 
-  test('a success starts over, and successes use nothing up', () => {
+  test('a success starts over, and successes use nothing up', async () => {
+    const limits = [{ key: 'a', most: 3 }]
     const limit = createAttemptLimit(1000)
-    for (let n = 0; n < 50; n++) {
-      limit.count([{ key: 'a', most: 3 }])
-      limit.refund('a')
-    }
-    limit.count([{ key: 'a', most: 3 }])
-    limit.forget('a')
-    for (let n = 0; n < 3; n++) limit.count([{ key: 'a', most: 3 }])
-    expect(() => limit.count([{ key: 'a', most: 3 }])).toThrow(
-      expect.objectContaining({ code: 'too_many_requests' }),
-    )
+    for (let n = 0; n < 50; n++) await (await limit.begin(limits)).succeed('other')
+    const last = await limit.begin(limits)
+    await last.succeed('a')
+    for (let n = 0; n < 3; n++) await (await limit.begin(limits)).keep()
+    await expect(limit.begin(limits)).rejects.toMatchObject({ code: 'too_many_requests' })
   })
 })
 

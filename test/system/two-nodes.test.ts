@@ -118,6 +118,15 @@ describe.each((await Promise.all(servers)).filter(({ isThere }) => isThere))(
       await withinASecond(async () => (await orders(there, KEY)).status).toBe(401)
     })
 
+    test('wrong passwords', async () => {
+      const guess = async (node: Running) => {
+        const login = { email: 'nobody@example.com', password: 'a guess' }
+        return (await ask(node, 'POST', 'system/admin/session', {}, login)).status
+      }
+      for (let n = 0; n < 5; n++) expect([await guess(here), await guess(there)]).toEqual([401, 401])
+      expect([await guess(here), await guess(there)]).toEqual([429, 429])
+    })
+
     test('a session that ends', async () => {
       const session = { 'x-dreamfactory-session-token': await signIn(here) }
       expect((await ask(there, 'GET', 'system/role', session)).status).toBe(200)

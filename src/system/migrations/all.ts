@@ -9,6 +9,7 @@ import { accountConfirmation } from './0008-account-confirmation.ts'
 import { changeLog } from './0009-change-log.ts'
 import { userCustom } from './0010-user-custom.ts'
 import { idempotency } from './0011-idempotency.ts'
+import { attempts } from './0012-attempts.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   changeLog,
   userCustom,
   idempotency,
+  attempts,
 ]
