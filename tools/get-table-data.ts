@@ -42,6 +42,7 @@ export const getTableData = defineTool({
   toInput: ({ related, cursor, ...rest }) => ({
     ...rest,
     related: listOf(related),
+    as: 'text' as const,
     ...(cursor ? { cursor } : {}),
     // Most reads end with their first page: for those a cursor would be words for nothing.
     ...(cursor !== undefined || rest.offset > 0 ? { next_cursor: 'where_possible' as const } : {}),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import type { RowText } from '../src/core/database/row-text.ts'
 import type { Json } from '../src/core/database/value.ts'
-import { CURSOR_AFTER, LIST_JSON } from '../src/core/tool.ts'
+import { CURSOR_AFTER, LIST_TEXT } from '../src/core/tool.ts'
 import type { FieldDescription, RelationDescription } from '../src/operations/database/describe.ts'
 import type { RoutineDescription } from '../src/operations/database/list-routines.ts'
 import { parameterText } from '../src/operations/database/routine-access.ts'
@@ -27,7 +28,7 @@ export const writtenOutput = z.object({ affected: z.int(), rows: items })
 
 interface RowsPage {
   readonly rows?: readonly Item[]
-  readonly rows_json?: string
+  readonly text?: RowText
   readonly returned: number
   readonly offset: number
   readonly has_more: boolean
@@ -36,15 +37,14 @@ interface RowsPage {
 
 /** A page of rows with the way to the next one: from a cursor another cursor, else an offset too. */
 export function rowsPage(page: RowsPage, { cursor }: { readonly cursor?: string | undefined } = {}) {
-  const { rows, rows_json, returned, offset, has_more, cursor_after } = page
+  const { rows = [], text, returned, offset, has_more, cursor_after } = page
   const next = has_more ? cursor_after?.(returned - 1) : undefined
   return {
-    rows: rows ?? [],
+    ...(text ? { [LIST_TEXT]: text } : { rows }),
     returned,
     has_more,
     ...(has_more && cursor === undefined ? { next_offset: offset + returned } : {}),
     ...(next === undefined ? {} : { next_cursor: next }),
-    ...(rows_json === undefined ? {} : { [LIST_JSON]: rows_json }),
     ...(cursor_after === undefined ? {} : { [CURSOR_AFTER]: cursor_after }),
   }
 }

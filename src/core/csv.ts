@@ -4,17 +4,21 @@ const NEEDS_QUOTES = /[",\r\n]/
 export function csvCell(value: unknown): string {
   switch (typeof value) {
     case 'string':
-      return quoted(value)
+      return csvText(value)
     case 'number':
     case 'boolean':
       return String(value)
     default:
-      return value === null || value === undefined ? '' : quoted(JSON.stringify(value))
+      return value === null || value === undefined ? '' : csvText(JSON.stringify(value))
   }
 }
 
 /** The empty text is quoted, so that it differs from null. */
-function quoted(text: string): string {
+export function csvText(text: string): string {
   if (text !== '' && !NEEDS_QUOTES.test(text)) return text
   return `"${text.replaceAll('"', '""')}"`
+}
+
+export function csvLine(cells: readonly unknown[]): string {
+  return cells.map(csvCell).join(',')
 }

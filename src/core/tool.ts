@@ -1,8 +1,8 @@
 import type { z } from 'zod'
 import type { Operation } from './operation.ts'
 
-/** In a result: the JSON text of its list (`list.key`), where it is known already. */
-export const LIST_JSON = Symbol('text of the list')
+/** In a result: its list (`list.key`) as text (`RowText`), in place of the list. */
+export const LIST_TEXT = Symbol('text of the list')
 
 /** In a result: gives the cursor behind the item of an index in its list; undefined where there is none. */
 export const CURSOR_AFTER = Symbol('cursor behind an item')

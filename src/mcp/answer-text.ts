@@ -8,12 +8,18 @@ export interface TextContext {
   readonly args: Item
 }
 
+/** Of a list that is not in the result: its lines. */
+interface Lines {
+  readonly lines?: readonly string[]
+}
+
 /** A head line that says where the answer is from and whether there is more, the list as a table, then what else there is. */
-export function answerText(tool: ToolWords, result: Item, context: TextContext): string {
+export function answerText(tool: ToolWords, result: Item, context: TextContext & Lines): string {
   const key = tool.list?.key
   const list = key === undefined ? undefined : result[key]
   const parts = [head(tool, result, context)]
-  if (Array.isArray(list)) parts.push(...itemLines(tool, list))
+  if (context.lines) parts.push(...context.lines)
+  else if (Array.isArray(list)) parts.push(...itemLines(tool, list))
   for (const [name, value] of Object.entries(result)) {
     if (isNested(value) && !(name === key && Array.isArray(value))) parts.push(...blockLines(name, value))
   }

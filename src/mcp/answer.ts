@@ -1,4 +1,5 @@
-import { CURSOR_AFTER, LIST_JSON, type ToolWords } from '../core/tool.ts'
+import { RowText } from '../core/database/row-text.ts'
+import { CURSOR_AFTER, LIST_TEXT, type ToolWords } from '../core/tool.ts'
 import { answerText, itemLines, type TextContext } from './answer-text.ts'
 import { shortened } from './shorten.ts'
 
@@ -25,10 +26,10 @@ export function answerWith(tool: ToolWords, result: Item, context: AnswerContext
   const { resultBytes } = context
   if (byteLength(whole.json) <= resultBytes && byteLength(whole.text) <= resultBytes) return whole
   const key = tool.list?.key
-  const list = key === undefined ? undefined : result[key]
+  const list = key === undefined ? undefined : (listTextOf(tool, result)?.text.rows() ?? result[key])
   if (key === undefined || !Array.isArray(list))
     return written(tool, shortened(result, resultBytes - NOTE_BYTES), context)
-  return written(tool, withinBudget(tool, result, { key, list }, context), context)
+  return written(tool, withinBudget(tool, { [key]: list, ...result }, { key, list }, context), context)
 }
 
 /** Room for what a cut adds to the head: `truncated_by`, the next offset, the column names. */
@@ -43,20 +44,40 @@ interface Written {
 }
 
 function written(tool: ToolWords, result: Item, context: AnswerContext): Written {
-  const listJson: unknown = Reflect.get(result, LIST_JSON)
+  const list = listTextOf(tool, result)
+  if (list) return writtenText(tool, result, list, context)
   // What is under symbols is for this file alone.
   const structured = Object.fromEntries(Object.entries(result))
-  const text = answerText(tool, structured, context)
-  const key = tool.list?.key
-  const isKnown = typeof listJson === 'string' && key !== undefined
-  return { text, structured, json: isKnown ? jsonOf(structured, key, listJson) : JSON.stringify(structured) }
+  return { text: answerText(tool, structured, context), structured, json: JSON.stringify(structured) }
 }
 
-/** JSON text of a result whose list is text already. */
-function jsonOf(structured: Item, key: string, listJson: string): string {
-  const { [key]: _, ...others } = structured
+interface ListText {
+  readonly key: string
+  readonly text: RowText
+}
+
+function listTextOf(tool: ToolWords, result: Item): ListText | undefined {
+  const text = Reflect.get(result, LIST_TEXT)
+  return text instanceof RowText && tool.list ? { key: tool.list.key, text } : undefined
+}
+
+/** The same where the list is text already: what nobody has to read is passed on. */
+function writtenText(
+  tool: ToolWords,
+  result: Item,
+  { key, text }: ListText,
+  context: AnswerContext,
+): Written {
+  const others = Object.fromEntries(Object.entries(result))
   const rest = JSON.stringify(others).slice(1)
-  return `{${JSON.stringify(key)}:${listJson}${rest === '}' ? '' : ','}${rest}`
+  const lines = (tool.list?.show ? undefined : text.lines()) ?? itemLines(tool, text.rows())
+  return {
+    text: answerText(tool, others, { ...context, lines }),
+    json: `{${JSON.stringify(key)}:${text.json()}${rest === '}' ? '' : ','}${rest}`,
+    get structured() {
+      return { [key]: text.rows(), ...others }
+    },
+  }
 }
 
 interface Cuttable {
@@ -65,8 +86,8 @@ interface Cuttable {
 }
 
 function withinBudget(tool: ToolWords, whole: Item, { key, list }: Cuttable, context: AnswerContext): Item {
-  // The known text is that of the whole list.
-  const result = { ...whole, [LIST_JSON]: undefined }
+  // The text is that of the whole list.
+  const result = { ...whole, [LIST_TEXT]: undefined }
   const { text, json } = written(tool, { ...result, [key]: [] }, context)
   const noteBytes = NOTE_BYTES + (Reflect.has(whole, CURSOR_AFTER) ? CURSOR_BYTES : 0)
   const room = context.resultBytes - Math.max(byteLength(text), byteLength(json)) - noteBytes

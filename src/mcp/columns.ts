@@ -1,11 +1,11 @@
-import { csvCell } from '../core/csv.ts'
+import { csvCell, csvLine } from '../core/csv.ts'
 
 type Item = Readonly<Record<string, unknown>>
 
 /** Rows as lines: column names first, then one line for each row (RFC 4180, quoted only where needed, null is empty). */
 export function lines(rows: readonly Item[]): string[] {
   const columns = Object.keys(rows[0] ?? {})
-  const head = line(columns)
+  const head = csvLine(columns)
   const body: string[] = [head]
   for (const row of rows) {
     const text = regularLine(row, columns)
@@ -29,7 +29,7 @@ function regularLine(row: Item, columns: readonly string[]): string | undefined 
 
 function irregularLines(rows: readonly Item[]): string[] {
   const columns = columnsOf(rows)
-  return [line(columns), ...rows.map((row) => line(columns.map((column) => row[column])))]
+  return [csvLine(columns), ...rows.map((row) => csvLine(columns.map((column) => row[column])))]
 }
 
 /** Every key of the rows, in the order they turn up. */
@@ -37,8 +37,4 @@ function columnsOf(rows: readonly Item[]): string[] {
   const columns = new Set<string>()
   for (const row of rows) for (const column in row) columns.add(column)
   return [...columns]
-}
-
-function line(cells: readonly unknown[]): string {
-  return cells.map(csvCell).join(',')
 }

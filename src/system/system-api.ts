@@ -117,7 +117,7 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
       const isPlain = input.group === undefined && !fields?.some((field) => field.includes('('))
       const read = isPlain ? fieldsToRead(view, fields) : fields
       const page = await run(listRecords, { table_name: resource, ...input, fields: read, as: 'rows' }, asked)
-      const { rows_json: _, json: __, ...shown } = page
+      const { text: _, json: __, ...shown } = page
       if (!page.rows || !isPlain) return shown
       const show = readTools(asked)
       return { ...shown, rows: page.rows.map((row) => present(view, row, fields, show)) }

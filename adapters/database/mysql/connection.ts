@@ -85,7 +85,7 @@ export class MysqlConnection implements ServerConnection<Parameter> {
   async read(statement: Statement<Parameter>, as: SelectQuery['as']): Promise<SelectResult> {
     if (this.#parts.mode === 'read' && statement.text.table?.isView) this.#distrust('settings')
     const { json, count } = await this.#execute(statement)
-    return as === 'json' ? { json, count } : { rows: JSON.parse(json), rowsJson: json }
+    return as === 'json' ? { json, count } : { rows: JSON.parse(json) }
   }
 
   async write(statement: Statement<Parameter>): Promise<StatementResult> {

@@ -93,7 +93,7 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     const answer = await this.#run(statement)
     if (statement.text.verb === 'other') return { rows: ownRows(answer, statement.text.columns) }
     const { json, count } = wholeText(answer)
-    return as === 'json' ? { json, count } : { rows: JSON.parse(json), rowsJson: json }
+    return as === 'json' ? { json, count } : { rows: JSON.parse(json) }
   }
 
   async write(statement: Statement<Parameter>): Promise<WriteResult> {

@@ -15,7 +15,10 @@ export function createTimeLimit(limitMs: number): TimeLimit {
     timer = undefined
     const now = performance.now()
     for (const [stop, end] of ends) {
-      if (end > now) return sleep(end - now)
+      if (end > now) {
+        sleep(end - now)
+        return
+      }
       ends.delete(stop)
       stop()
     }

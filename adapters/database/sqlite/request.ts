@@ -55,7 +55,7 @@ export function selectResult(
 ): SelectResult {
   const { count, text: json } = answered(answer, text)
   // The session wrote the rows in the form of `Row`.
-  return as === 'json' ? { json, count } : { rows: JSON.parse(json) as Row[], rowsJson: json }
+  return as === 'json' ? { json, count } : { rows: JSON.parse(json) as Row[] }
 }
 
 /** Several statements of one write are about the same table, so the first tells what failed. */

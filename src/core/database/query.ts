@@ -85,12 +85,9 @@ export interface SelectQuery {
   readonly as: 'rows' | 'json'
 }
 
-/**
- * `json` is the text of an array of row objects, `count` the rows in it: given only when `as: 'json'` was asked. Rows may
- * come with their text, `rowsJson`, where the engine has it anyway.
- */
+/** `json` is the text of an array of row objects, `count` the rows in it: given only when `as: 'json'` was asked. */
 export type SelectResult =
-  | { readonly rows: readonly Row[]; readonly rowsJson?: string }
+  | { readonly rows: readonly Row[] }
   | { readonly json: string; readonly count: number }
 
 export interface InsertQuery {

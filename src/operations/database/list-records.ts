@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { SelectQuery } from '../../core/database/query.ts'
+import type { SelectQuery, SelectResult } from '../../core/database/query.ts'
+import { RowText } from '../../core/database/row-text.ts'
 import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
@@ -21,8 +22,11 @@ const input = z.strictObject({
   cursor: z.string().min(1).max(16_384).optional(),
   /** The page tells cursors. `required`: refused where it cannot. */
   next_cursor: z.enum(['required', 'where_possible']).optional(),
-  /** `json`: rows come as encoded text when the engine can hand them over untouched. */
-  as: z.enum(['rows', 'json']).optional(),
+  /**
+   * `json`: rows come as encoded text when the engine can hand them over untouched; `text`: as text too, and whether there are
+   * more is told exactly.
+   */
+  as: z.enum(['rows', 'json', 'text']).optional(),
 })
 export type ListRecordsInput = z.infer<typeof input>
 
@@ -30,10 +34,10 @@ export interface RecordPage {
   /** With `count_only` nothing else is there. */
   readonly count_only?: number
   readonly rows?: readonly Row[]
-  /** Text of `rows`, where the engine had it. */
-  readonly rows_json?: string
   /** Text of the row array, in place of `rows`. */
   readonly json?: string
+  /** In place of `rows` too. */
+  readonly text?: RowText
   readonly returned: number
   readonly limit: number
   readonly offset: number
@@ -75,35 +79,41 @@ async function page(request: ListRecordsInput, scope: Scope, context: OperationC
   const seek = planSeek(request, plan, context)
   const query = seek?.query ?? plan.query
   const { limit, offset = 0 } = query
-  const asText = request.as === 'json' && related.length === 0 && !seek
-  const found = asText
+  const mayBeText = related.length === 0 && !seek
+  const asJson = mayBeText && request.as === 'json'
+  const found = asJson
     ? await adapter.select({ ...query, as: 'json' }, { signal })
-    : await rowsAndOneMore(query, context)
-  const count = 'rows' in found ? Math.min(found.rows.length, limit) : found.count
-  const full = 'rows' in found ? found.rows.length > limit : count === limit
+    : await oneMore(query, mayBeText && request.as === 'text' ? 'json' : 'rows', context)
+  const read = 'rows' in found ? found.rows.length : found.count
+  const count = Math.min(read, limit)
+  const isExact = 'rows' in found || !asJson
+  const full = isExact ? read > limit : read === limit
   const isCounted = request.include_count || (full && request.limit === undefined && !seek)
   const total = isCounted ? await countRows(adapter, plan.query, signal) : undefined
   return {
-    ...('rows' in found ? await shownRows(found) : { json: found.json }),
+    ...('rows' in found ? await shownRows(found.rows) : shownText(found.json)),
     returned: count,
     limit,
     offset,
-    has_more: total === undefined || 'rows' in found ? full : total > offset + count,
+    has_more: total === undefined || isExact ? full : total > offset + count,
     ...(total === undefined ? {} : { total }),
     ...(request.include_schema ? { schema: readableSchema(scope, context) } : {}),
   }
 
-  async function shownRows({ rows, rowsJson }: FoundRows): Promise<Partial<RecordPage>> {
+  async function shownRows(rows: readonly Row[]): Promise<Partial<RecordPage>> {
     const own = rows.slice(0, limit)
     const whole = await attachRelated(own, related, adapter, context)
     const unasked = new Set(seek?.unasked)
-    const isAsRead = related.length === 0 && unasked.size === 0
-    const text = isAsRead ? textOfPage(rowsJson, rows, limit) : undefined
     return {
       rows: unasked.size === 0 ? whole : whole.map((row) => without(unasked, row)),
-      ...(text === undefined ? {} : { rows_json: text }),
       ...(seek ? { cursor_after: (index) => own[index] && seek.cursorAfter(own[index]) } : {}),
     }
+  }
+
+  function shownText(json: string): Partial<RecordPage> {
+    if (asJson) return { json }
+    const fields = [...query.fields, ...(query.aggregates ?? []).map(({ alias }) => alias)]
+    return { text: new RowText({ json, fields, count, hasMore: full }) }
   }
 }
 
@@ -111,26 +121,13 @@ function without(names: ReadonlySet<string>, row: Row): Row {
   return Object.fromEntries(Object.entries(row).filter(([name]) => !names.has(name)))
 }
 
-interface FoundRows {
-  readonly rows: readonly Row[]
-  readonly rowsJson?: string
-}
-
 /** One row more than the page holds tells whether there are more. */
-async function rowsAndOneMore(
+function oneMore(
   query: Omit<SelectQuery, 'as'>,
+  as: SelectQuery['as'],
   { service, signal }: OperationContext,
-): Promise<FoundRows> {
-  const found = await service.adapter.select({ ...query, limit: query.limit + 1, as: 'rows' }, { signal })
-  if ('rows' in found) return found
-  throw new AppError('internal', 'The engine answered with text where rows were asked for.')
-}
-
-/** The text of the page's rows: without the row too many, if the engine's text ends as we would write that row. */
-function textOfPage(json: string | undefined, rows: readonly Row[], limit: number): string | undefined {
-  if (json === undefined || rows.length <= limit) return json
-  const end = `,${JSON.stringify(rows[limit])}]`
-  return json.endsWith(end) ? `${json.slice(0, -end.length)}]` : undefined
+): Promise<SelectResult> {
+  return service.adapter.select({ ...query, limit: query.limit + 1, as }, { signal })
 }
 
 /** Reading records is not reading the schema, where a rule says so. */

@@ -1,0 +1,119 @@
+import { csvLine, csvText } from '../csv.ts'
+import type { Row } from './value.ts'
+
+interface Source {
+  /** Text of an array of row objects with these fields in this order. */
+  readonly json: string
+  readonly fields: readonly string[]
+  /** How many of them are meant, the first ones. */
+  readonly count: number
+  /** There is one more row in the text. */
+  readonly hasMore: boolean
+}
+
+/** Rows as an engine wrote them: text that is read only as far as somebody needs it. */
+export class RowText {
+  readonly #source: Source
+  #walked: Walked | undefined
+  #isWalked = false
+
+  constructor(source: Source) {
+    this.#source = source
+  }
+
+  rows(): readonly Row[] {
+    const { json, count, hasMore } = this.#source
+    const all: readonly Row[] = JSON.parse(json)
+    return hasMore ? all.slice(0, count) : all
+  }
+
+  /** JSON text of the array of the rows. */
+  json(): string {
+    const { json, hasMore } = this.#source
+    if (!hasMore) return json
+    const end = this.#walk()?.end
+    return end === undefined ? JSON.stringify(this.rows()) : `${json.slice(0, end)}]`
+  }
+
+  /** The names of the fields and the rows, each as a line of CSV; nothing without rows. Undefined where a value is nested. */
+  lines(): readonly string[] | undefined {
+    const { fields, count } = this.#source
+    if (count === 0) return []
+    const lines = this.#walk()?.lines
+    return lines && [csvLine(fields), ...lines]
+  }
+
+  #walk(): Walked | undefined {
+    if (this.#isWalked) return this.#walked
+    this.#isWalked = true
+    this.#walked = walkRows(this.#source)
+    return this.#walked
+  }
+}
+
+interface Walked {
+  readonly lines: readonly string[]
+  /** Where the last of the rows ends. */
+  readonly end: number
+}
+
+/** Compact JSON of flat rows that all have these keys, in this order; undefined for any other. */
+function walkRows({ json, fields, count }: Source): Walked | undefined {
+  const keys = fields.map((name, at) => `${at === 0 ? '{' : ','}${JSON.stringify(name)}:`)
+  const hasEscapes = json.includes('\\')
+  const lines: string[] = []
+  let at = 0
+  for (let row = 0; row < count; row++) {
+    let line = ''
+    // Behind the bracket, or the comma between two rows.
+    at++
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] ?? ''
+      if (!json.startsWith(key, at)) return undefined
+      const start = at + key.length
+      const end = endOfValue(json, start, hasEscapes)
+      if (end === undefined) return undefined
+      const cell = cellOf(json, start, end, hasEscapes)
+      line += index === 0 ? cell : `,${cell}`
+      at = end
+    }
+    if (json.charCodeAt(at++) !== CLOSE) return undefined
+    lines.push(line)
+  }
+  return { lines, end: at }
+}
+
+const QUOTE = 34
+const COMMA = 44
+const BRACKET = 91
+const BRACE = 123
+const CLOSE = 125
+const TEXT = /"(?:[^"\\]|\\.)*"/y
+
+/** Behind the text, number or word that starts here; undefined for an object or array. */
+function endOfValue(json: string, start: number, hasEscapes: boolean): number | undefined {
+  const first = json.charCodeAt(start)
+  if (first === QUOTE) {
+    if (!hasEscapes) return json.indexOf('"', start + 1) + 1
+    TEXT.lastIndex = start
+    return TEXT.test(json) ? TEXT.lastIndex : undefined
+  }
+  if (first === BRACKET || first === BRACE) return undefined
+  let end = start + 1
+  for (let code = json.charCodeAt(end); code !== COMMA && code !== CLOSE; code = json.charCodeAt(++end))
+    if (Number.isNaN(code)) return undefined
+  return end
+}
+
+function cellOf(json: string, start: number, end: number, hasEscapes: boolean): string {
+  if (json.charCodeAt(start) === QUOTE) {
+    const text = json.slice(start + 1, end - 1)
+    return csvText(hasEscapes && text.includes('\\') ? JSON.parse(json.slice(start, end)) : text)
+  }
+  const word = json.slice(start, end)
+  if (word === 'null') return ''
+  // As every other number of ours is written: 1.5 for 1.50.
+  return IS_WRITTEN_OTHERWISE.test(word) ? String(Number(word)) : word
+}
+
+const IS_WRITTEN_OTHERWISE = /^[-\d].*[.eE]|^-0/
