@@ -1,5 +1,5 @@
 import type { FilterExpression } from '../core/filter.ts'
-import { VERB_BIT, type Verb } from '../core/policy.ts'
+import { DELETE_ALL, VERB_BIT, type Verb } from '../core/policy.ts'
 import { normalizeResource } from './component.ts'
 import type { AccessRule, RowCondition } from './rule.ts'
 import type { RuleGroup, RuleIndex } from './rule-index.ts'
@@ -23,6 +23,7 @@ export function decide(rules: ServiceRules, resource: string, verb: Verb): Verdi
   const [kind, name] = path.split('/')
   if (kind === '_schema' && name) return decideSchema(rules, path, verb)
   if (kind === '_table' && name) return decideTable(rules, path, verb)
+  if (kind === DELETE_ALL) return decideByName(rules, path, verb)
   const verdict = verdictOf(rules, rules.index.find(path), verb)
   return isRoutine(kind) ? withoutRowFilter(verdict) : verdict
 }
@@ -72,6 +73,12 @@ function decideSchema(rules: ServiceRules, path: string, verb: Verb): Verdict {
   if (naming && (!named.allowed || verdict.allowed)) return named.allowed ? verdict : named
   const table = decideTable(rules, entity.replace('_schema', '_table'), 'GET')
   return verb === 'GET' || !table.allowed ? table : verdict
+}
+
+/** Only a rule that names it grants it: a rule about everything does not. It is for whole tables, so for no rows of them alone. */
+function decideByName(rules: ServiceRules, path: string, verb: Verb): Verdict {
+  const own = rules.index.find(path)
+  return own?.text.startsWith(DELETE_ALL) ? withoutRowFilter(verdictOf(rules, own, verb)) : DENIED
 }
 
 /** A routine's answer cannot be filtered by row: a rule with row filters grants none. */

@@ -29,7 +29,7 @@ const filter = z
   })
 
 /** What components of a database service begin with; empty is the service itself. */
-const GROUPS = ['', '_table', '_schema', '_proc', '_func', '_spec']
+const GROUPS = ['', '_table', '_schema', '_proc', '_func', '_spec', '_delete_all']
 /** Services with resources of their own. */
 const OTHER_SERVICES: ReadonlySet<string> = new Set(['system', 'user'])
 

@@ -29,3 +29,6 @@ export const UNRESTRICTED: AccessPolicy = {
   reaches: () => true,
   key: 'unrestricted',
 }
+
+/** The group of components that let a role empty a table: `_delete_all/orders`. Besides DELETE on the table itself. */
+export const DELETE_ALL = '_delete_all'

@@ -5,7 +5,7 @@ import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
-import { UNRESTRICTED } from '../../core/policy.ts'
+import { DELETE_ALL } from '../../core/policy.ts'
 import {
   answerInput,
   BOTH_WAYS,
@@ -28,7 +28,7 @@ import { requireUnchanged } from './record-tag.ts'
 import { runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
 import { settleFilter } from './settle-filter.ts'
-import { findTable, loadSchema, recordResource } from './table-access.ts'
+import { findTable, loadSchema, recordResource, tableResource } from './table-access.ts'
 import { type AnswerPlan, answered, answerFor, planAnswer, type WriteAnswer } from './write-answer.ts'
 import { planWriteKeys, type WriteKeys, writeFilter } from './write-keys.ts'
 
@@ -40,7 +40,7 @@ const input = z
     ids: idList.optional(),
     records: recordList.optional(),
     ...filterInput,
-    /** Delete every record the caller may delete; administrators only. */
+    /** Delete every record the caller may delete; for administrators and roles that have it granted. */
     force: z.boolean().optional(),
     ...answerInput,
     ...batchInput,
@@ -170,7 +170,9 @@ async function deleteAll(
     throw new AppError('bad_request', 'No filter or records given for delete request.', {
       hint: 'Name ids or a filter.',
     })
-  if (context.caller.policy.key !== UNRESTRICTED.key) {
+  const { caller, service } = context
+  const component = tableResource(DELETE_ALL, table.name)
+  if (!caller.policy.decide(service.info.name, component, 'DELETE').allowed) {
     throw new AppError('forbidden', 'Deleting all records at once is for administrators.', {
       hint: 'Name ids or a filter.',
     })

@@ -2,12 +2,16 @@ import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, findByName, nearest } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
-import { type AccessPolicy, VERBS, type Verb } from '../../core/policy.ts'
+import { type AccessPolicy, type DELETE_ALL, VERBS, type Verb } from '../../core/policy.ts'
 
 /**
  * What roles name when they mean a table. A slash inside a table's name must not read as something below another table.
  */
-export function tableResource(group: '_table' | '_schema', table: string, id?: string): string {
+export function tableResource(
+  group: '_table' | '_schema' | typeof DELETE_ALL,
+  table: string,
+  id?: string,
+): string {
   const path = `${group}/${table.replaceAll('/', '%2F')}`
   return id === undefined ? path : `${path}/${id}`
 }
