@@ -45,16 +45,24 @@ export interface DatabaseService {
   readonly adapter: DatabaseAdapter
   /** Cached with single-flight loading; `refresh` reads the catalogue again, of routines too when they are next asked for. */
   schema(options: CatalogueOptions): Promise<DatabaseSchema>
-  /** Gone from the cache: the next reader of schema and routines reads the catalogue again. */
-  forget(): void
+  /** Gone from the cache: the next reader of schema and routines reads the catalogue again, and the next reader of rows the rows. */
+  forget(): Promise<void>
   /**
    * Changes what is kept of tables beside the database. `change` is given what is kept now, by the names of tables, and answers
    * with what becomes of some of them; undefined: nothing is kept any more. It may be run again. When it resolves, `schema`
-   * has the changes; other nodes see them within a second.
+   * has the changes; other nodes see them within a second. `renew` makes them read the catalogue again;
+   * `check` changes nothing, and throws what a change would throw.
    */
-  changeExtras(change: ExtrasChange): Promise<void>
+  changeExtras(change: ExtrasChange, options?: ExtrasOptions): Promise<void>
+  /** The table's own name, where it was called by its alias; any other name as it is. */
+  tableNamed(name: string): string
   /** Cached in the same way. Throws `not_supported` where the engine has no routines of the kind. */
   routines(kind: RoutineKind, options: CatalogueOptions): Promise<Routines>
+}
+
+export interface ExtrasOptions {
+  readonly renew?: boolean
+  readonly check?: boolean
 }
 
 export type ExtrasChange = (

@@ -7,6 +7,7 @@ import { queryText } from './query.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 import { unsupportedVerb } from './unsupported.ts'
+import { writeTables } from './write-schema.ts'
 
 /** `GET _table` (dreamfactory-rest §4.2): names, or with `fields` what is known of each table. */
 export async function tableListing(request: RestRequest, context: RestContext): Promise<string> {
@@ -21,7 +22,7 @@ export async function tableListing(request: RestRequest, context: RestContext): 
 
 /** `GET _schema`: as `_table`, with aliases; with `ids` the whole definitions (dreamfactory-rest §5.1). */
 export async function schemaListing(request: RestRequest, context: RestContext): Promise<string> {
-  if (request.verb !== 'GET') throw unsupportedVerb(request)
+  if (request.verb !== 'GET') return writeTables(request, context)
   const ids = list(request, 'ids')
   const tables = await summaries(request, context, ids)
   if (!ids?.length) {

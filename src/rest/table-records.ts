@@ -21,6 +21,7 @@ import {
 import { refuseOptions } from './refuse-options.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
+import { besideRecords } from './schema-beside-records.ts'
 
 /** `_table/{table}` and `_table/{table}/{id}`; further segments are ignored, as the original does. */
 export async function tableRecords(request: RestRequest, context: RestContext): Promise<Answer> {
@@ -106,7 +107,7 @@ function metaOf(page: RecordPage, asked: ReturnType<typeof listInput>): object |
     ...(isCounted && { count: total }),
     ...(isCounted && total - page.offset > page.limit && { next: page.offset + page.limit }),
     ...(isCounted && page.offset > 0 && { previous: Math.max(0, page.offset - page.limit) }),
-    ...(page.schema && { schema: page.schema }),
+    ...(page.schema && { schema: besideRecords(page.schema) }),
   }
 }
 
@@ -116,7 +117,7 @@ function cursorMeta(page: RecordPage, { include_count }: ReturnType<typeof listI
   return {
     ...(include_count && { count: page.total }),
     next_cursor: next ?? null,
-    ...(page.schema && { schema: page.schema }),
+    ...(page.schema && { schema: besideRecords(page.schema) }),
   }
 }
 

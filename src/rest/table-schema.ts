@@ -5,11 +5,12 @@ import { listAnswer } from './answer.ts'
 import { flag } from './options.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
-import { unsupportedVerb } from './unsupported.ts'
+import { writeTableSchema } from './write-schema.ts'
 
 /** `_schema/{table}`, its `_field[/{name}]`, `_related[/{name}]`, and `{name}` as short for a field. */
-export async function tableSchema(request: RestRequest, { run }: RestContext): Promise<string> {
-  if (request.verb !== 'GET') throw unsupportedVerb(request)
+export async function tableSchema(request: RestRequest, context: RestContext): Promise<string> {
+  if (request.verb !== 'GET') return writeTableSchema(request, context)
+  const { run } = context
   const [, table = '', part, name] = request.path
   const input = { table_name: table, refresh: flag(request, 'refresh') }
   if (part === undefined) return JSON.stringify(await run(describeTable, input))

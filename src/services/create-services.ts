@@ -3,11 +3,11 @@ import type { Cache } from '../core/cache/cache.ts'
 import type { Capability } from '../core/database/capability.ts'
 import { AppError } from '../core/errors.ts'
 import type { Seal } from '../core/seal.ts'
-import type { ServiceInfo, Services } from '../core/service.ts'
+import type { DatabaseService, ServiceInfo, Services } from '../core/service.ts'
 import type { OpenContext, ServiceType } from '../core/service-type.ts'
 import { waitFor } from './cached-load.ts'
 import { cachedReads } from './cached-reads.ts'
-import { type ExtrasStore, type RunningService, runningService } from './running-service.ts'
+import { type ExtrasStore, runningService } from './running-service.ts'
 
 /** A service as it is configured: what is known of it, and the config its type opens. */
 export interface ServiceDefinition {
@@ -36,8 +36,8 @@ interface Entry {
   readonly definition: ServiceDefinition
   /** Equal for equal configs. */
   readonly fingerprint: string
-  opening?: Promise<RunningService>
-  service?: RunningService
+  opening?: Promise<DatabaseService>
+  service?: DatabaseService
 }
 
 interface ServicesOptions {
@@ -63,7 +63,7 @@ export function createServices(options: ServicesOptions): RunningServices {
     return entry
   }
 
-  function start(entry: Entry): Promise<RunningService> {
+  function start(entry: Entry): Promise<DatabaseService> {
     const opening = openService(entry, typeFor(entry.definition.info.type), options)
     entry.opening = opening
     opening.then(
@@ -94,8 +94,10 @@ export function createServices(options: ServicesOptions): RunningServices {
     },
     tableNamed(name, table) {
       const entry = entries.get(name.toLowerCase())
-      const own = entry && extras.of(entry.definition.info.id).tableByAlias.get(table.toLowerCase())
-      return own === undefined || entry?.service?.hasTable(table) ? table : own
+      if (!entry) return table
+      const { service, definition } = entry
+      if (service) return service.tableNamed(table)
+      return extras.of(definition.info.id).tableByAlias.get(table.toLowerCase()) ?? table
     },
     settings: (name) => entryFor(name).service?.settings,
     async open(name, signal) {
@@ -142,7 +144,7 @@ async function openService(
   { definition: { info, config }, fingerprint }: Entry,
   type: ServiceType<'database'>,
   { open, extras, seal, cache, onCacheError }: ServicesOptions,
-): Promise<RunningService> {
+): Promise<DatabaseService> {
   const parsed = type.config.safeParse(config)
   if (!parsed.success) {
     const problems = parsed.error.issues

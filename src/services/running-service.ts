@@ -5,23 +5,24 @@ import type { ServiceExtras } from '../core/database/extras.ts'
 import type { RoutineKind, Routines } from '../core/database/query.ts'
 import type { DatabaseSchema, TableDefinition } from '../core/database/schema.ts'
 import { findByName } from '../core/names.ts'
-import type { DatabaseService, DatabaseSettings, ExtrasChange, ServiceInfo } from '../core/service.ts'
+import type {
+  DatabaseService,
+  DatabaseSettings,
+  ExtrasChange,
+  ExtrasOptions,
+  ServiceInfo,
+} from '../core/service.ts'
 import { type CachedLoad, cachedLoad } from './cached-load.ts'
 
 /** What is kept of the tables of services beside their databases. */
 export interface ExtrasStore {
   /** As it is now: the same version, the same extras. */
   of(serviceId: number): ServiceExtras
-  change(serviceId: number, change: ExtrasChange): Promise<void>
+  change(serviceId: number, change: ExtrasChange, options?: ExtrasOptions): Promise<void>
   /** The name of a service; undefined when there is none. */
   serviceName(id: number): string | undefined
   /** Changes with the names of services. */
   namesVersion(): string
-}
-
-export interface RunningService extends DatabaseService {
-  /** Whether the schema, as it was last read, has a table of this name; false before it was read. */
-  hasTable(name: string): boolean
 }
 
 /** An open service with its cached schema and routines. */
@@ -31,10 +32,11 @@ export function runningService(
   adapter: DatabaseAdapter,
   extras: ExtrasStore,
   forgetReads: () => Promise<void> = async () => {},
-): RunningService {
+): DatabaseService {
   const definitions = cachedLoad((signal) => adapter.readSchema({ signal }))
   const schemaOf = schemaBuilder(info, extras)
   let last: DatabaseSchema | undefined
+  let seen = extras.of(info.id).catalogue
   const routinesOf = (kind: RoutineKind): CachedLoad<Routines> =>
     cachedLoad((signal) => adapter.listRoutines(kind, { signal }).then(buildRoutines))
   const routines = { procedure: routinesOf('procedure'), function: routinesOf('function') }
@@ -46,8 +48,13 @@ export function runningService(
       for (const list of [definitions, ...Object.values(routines)]) list.forget()
       await forgetReads()
     },
-    changeExtras: (change) => extras.change(info.id, change),
+    changeExtras: (change, options) => extras.change(info.id, change, options),
     async schema(options) {
+      const { catalogue } = extras.of(info.id)
+      if (catalogue !== seen) {
+        seen = catalogue
+        definitions.forget()
+      }
       if (options.refresh) {
         for (const list of Object.values(routines)) list.forget()
         await forgetReads()
@@ -55,7 +62,10 @@ export function runningService(
       last = schemaOf(await definitions.get(options))
       return last
     },
-    hasTable: (name) => last !== undefined && findByName(last.tableByName, name) !== undefined,
+    tableNamed(name) {
+      const own = extras.of(info.id).tableByAlias.get(name.toLowerCase())
+      return own === undefined || (last && findByName(last.tableByName, name)) ? name : own
+    },
     routines: (kind, options) => routines[kind].get(options),
   }
 }

@@ -218,7 +218,8 @@ function onlyService(adapter: DatabaseAdapter, schema: DatabaseSchema, seal: Sea
     settings: { maxRecords: MAX_RECORDS, allowUpsert: false, haltsOnError: false },
     adapter,
     schema: async () => schema,
-    forget: () => {},
+    forget: async () => {},
+    tableNamed: (name) => name,
     changeExtras: async () => {
       throw new AppError('not_supported', 'Nothing is kept beside the tables of the system.')
     },

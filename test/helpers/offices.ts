@@ -10,10 +10,10 @@ import type { TableDefinition } from '../../src/core/database/schema.ts'
 import type { Value } from '../../src/core/database/value.ts'
 import type { Operation } from '../../src/core/operation.ts'
 import type { AccessPolicy } from '../../src/core/policy.ts'
-import type { ServiceInfo, Services } from '../../src/core/service.ts'
+import type { DatabaseService, ServiceInfo, Services } from '../../src/core/service.ts'
 import { filterFromRules } from '../../src/filter/from-rule.ts'
 import { execute } from '../../src/operations/execute.ts'
-import { type RunningService, runningService } from '../../src/services/running-service.ts'
+import { runningService } from '../../src/services/running-service.ts'
 import { field, id, reference, table } from '../contract/world.ts'
 import { extrasInMemory } from './extras-in-memory.ts'
 import { ADMIN, callerWith } from './shop.ts'
@@ -154,7 +154,7 @@ export async function openOffices(
   const extras = extrasInMemory(infos)
   const settings = { maxRecords: 1000, allowUpsert: false, haltsOnError: false }
   const adapters = [await filled(OFFICE, OFFICE_ROWS), await filled(HR, HR_ROWS)]
-  const running = new Map<string, RunningService>(
+  const running = new Map<string, DatabaseService>(
     infos.map((info, at) => {
       const adapter = adapters[at] ?? openMemory()
       const counted = counting(info.name === 'office' ? adapt(adapter) : adapter, info.name, selects)

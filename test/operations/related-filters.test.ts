@@ -80,7 +80,7 @@ describe('names', () => {
     [
       "people.name = 'x'",
       "'people' in the filter may be several relations.",
-      'Name one of: people_by_manager_id, people_by_manager_id_parent',
+      'Name one of: people_by_manager_id_parent, people_by_manager_id',
     ],
     [
       "badges.cod = 'x'",

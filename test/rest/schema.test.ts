@@ -92,9 +92,9 @@ describe('_schema/{table}', () => {
     expect(errorOf(answer).message).toBe(message)
   })
 
-  test('cannot be changed here', async () => {
-    const answer = await door.ask('shop/_schema/orders', { method: 'DELETE' })
-    expect(answer.status).toBe(400)
-    expect(errorOf(answer).message).toContain("DELETE requests for resource '_schema/orders'")
+  test('is not dropped while another table refers to it', async () => {
+    const answer = await door.ask('shop/_schema/orders?force=true', { method: 'DELETE' })
+    expect(answer.status).toBe(409)
+    expect(errorOf(answer).message).toBe("'order_items' refers to 'orders'.")
   })
 })

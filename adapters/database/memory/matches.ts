@@ -1,5 +1,6 @@
 import type { Comparison, ExistsFilter, Filter, TextMatch } from '../../../src/core/database/query.ts'
 import { type Cell, type Columns, columnType, compareCells, keyOf, type StoredRow, toCell } from './cell.ts'
+import { shownAs } from './shown.ts'
 import { type Database, findTable } from './tables.ts'
 
 /** SQL's three values: null is unknown. */
@@ -65,8 +66,10 @@ function existsTest(
 ): Test {
   for (const field of fields) columnType(columns, field)
   const other = findTable(database, table.name)
-  for (const field of refFields) columnType(other.columns, field)
-  const found = other.rows.filter(matcher(where, other.columns, database))
+  const shown = shownAs(table, other.columns)
+  for (const field of refFields) columnType(shown.columns, field)
+  const matches = matcher(where, shown.columns, database)
+  const found = other.rows.filter((row) => matches(shown.compared(row))).map(shown.plain)
   const keys = new Set(found.filter(isWhole(refFields)).map((row) => keyOf(row, refFields)))
   return (row) => isWhole(fields)(row) && keys.has(keyOf(row, fields))
 }

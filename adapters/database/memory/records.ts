@@ -8,20 +8,24 @@ import type {
   UpdateQuery,
   WriteResult,
 } from '../../../src/core/database/query.ts'
+import type { Table } from '../../../src/core/database/schema.ts'
 import type { Row, Value } from '../../../src/core/database/value.ts'
 import { type Grouped, group } from './aggregate.ts'
 import { type Columns, columnType, compareCells, keyOf, type StoredRow, toCell, toJson } from './cell.ts'
 import { changeRows, checkConstraints, type RowChanges } from './constraints.ts'
 import { matcher } from './matches.ts'
+import { shownAs } from './shown.ts'
 import { type Database, defaultCell, findTable, type StoredTable, withTable } from './tables.ts'
 
 /** The steps of a SELECT in SQL's own order: where, group, having, order, fields, distinct, offset, limit. */
 export function selectRows(database: Database, query: SelectQuery): SelectResult {
   const table = findTable(database, query.table.name)
-  const found: Grouped = {
-    columns: table.columns,
-    rows: table.rows.filter(matcher(query.where, table.columns, database)),
-  }
+  const shown = shownAs(query.table, table.columns)
+  const matches = matcher(query.where, shown.columns, database)
+  const origin = new Map(
+    table.rows.filter((row) => matches(shown.compared(row))).map((row) => [shown.plain(row), row]),
+  )
+  const found: Grouped = { columns: shown.columns, rows: [...origin.keys()] }
   const { groupBy = [], aggregates = [], orderBy = [], offset = 0 } = query
   const isGrouped = groupBy.length > 0 || aggregates.length > 0
   const { columns, rows } = isGrouped ? group(found, groupBy, aggregates) : found
@@ -30,7 +34,10 @@ export function selectRows(database: Database, query: SelectQuery): SelectResult
   const different = query.distinct ? firstOfEach(sorted, fields) : sorted
   const chosen = query.each ? different.filter(withinEach(query.each)) : different
   if (query.countOnly) return answer([{ count: chosen.length }], query)
-  const page = chosen.slice(offset, offset + query.limit).map((row) => toRow(row, fields, columns))
+  const page = chosen.slice(offset, offset + query.limit).map((row) => {
+    const stored = isGrouped ? undefined : origin.get(row)
+    return toRow(stored ? shown.read(stored) : row, fields, columns)
+  })
   return answer(page, query)
 }
 
@@ -49,12 +56,12 @@ export function insertRows(database: Database, query: InsertQuery): Written {
   let after = database
   const written: StoredRow[] = []
   for (const values of onConflict ? query.rows : []) {
-    const upserted = upsertRow(after, query.table.name, values, onConflict ?? [])
+    const upserted = upsertRow(after, query.table, values, onConflict ?? [])
     after = upserted.database
     written.push(upserted.row)
   }
   if (!onConflict) {
-    const appended = appendRows(database, query.table.name, query.rows)
+    const appended = appendRows(database, query.table, query.rows)
     after = appended.database
     written.push(...appended.rows)
   }
@@ -63,15 +70,19 @@ export function insertRows(database: Database, query: InsertQuery): Written {
 
 export function updateRows(database: Database, query: UpdateQuery): Written {
   const table = findTable(database, query.table.name)
-  const set = toCells(table, query.set)
-  const matching = table.rows.filter(matcher(query.where, table.columns, database))
+  const shown = shownAs(query.table, table.columns)
+  const set = shown.written(toCells(shown.columns, query.set), 'update')
+  const matches = matcher(query.where, shown.columns, database)
+  const matching = table.rows.filter((row) => matches(shown.compared(row)))
   const changes = new Map(matching.map((row) => [row, { ...row, ...set }]))
   return finish(database, changeRows(database, query.table.name, changes), [...changes.values()], query)
 }
 
 export function deleteRows(database: Database, query: DeleteQuery): Written {
   const table = findTable(database, query.table.name)
-  const doomed = table.rows.filter(matcher(query.where, table.columns, database))
+  const shown = shownAs(query.table, table.columns)
+  const matches = matcher(query.where, shown.columns, database)
+  const doomed = table.rows.filter((row) => matches(shown.compared(row)))
   const changes: RowChanges = new Map(doomed.map((row) => [row, null]))
   return finish(database, changeRows(database, query.table.name, changes), doomed, query)
 }
@@ -83,18 +94,22 @@ function finish(
   query: InsertQuery | UpdateQuery | DeleteQuery,
 ): Written {
   checkConstraints(before, after)
-  const { columns } = findTable(after, query.table.name)
-  const rows = query.returning.length === 0 ? [] : written.map((row) => toRow(row, query.returning, columns))
+  const shown = shownAs(query.table, findTable(after, query.table.name).columns)
+  const rows =
+    query.returning.length === 0
+      ? []
+      : written.map((row) => toRow(shown.read(row), query.returning, shown.columns))
   return { database: after, result: { affected: written.length, rows } }
 }
 
 type Values = { readonly [field: string]: Value }
 
-function appendRows(database: Database, name: string, inputs: readonly Values[]) {
-  const table = findTable(database, name)
+function appendRows(database: Database, of: Table, inputs: readonly Values[]) {
+  const table = findTable(database, of.name)
+  const shown = shownAs(of, table.columns)
   let { nextId } = table
   const rows = inputs.map((values) => {
-    const given = toCells(table, values)
+    const given = shown.written(toCells(shown.columns, values), 'insert')
     const row = Object.fromEntries(
       table.definition.fields.map((field) => {
         if (Object.hasOwn(given, field.name) && !(field.autoIncrement && given[field.name] === null)) {
@@ -115,26 +130,25 @@ function nextIdAfter({ definition }: StoredTable, row: StoredRow, nextId: bigint
   return typeof id === 'bigint' && id >= nextId ? id + 1n : nextId
 }
 
-function upsertRow(database: Database, name: string, values: Values, onConflict: readonly string[]) {
-  const table = findTable(database, name)
-  const given = toCells(table, values)
+function upsertRow(database: Database, of: Table, values: Values, onConflictNames: readonly string[]) {
+  const table = findTable(database, of.name)
+  const shown = shownAs(of, table.columns)
+  const given = shown.written(toCells(shown.columns, values), 'insert')
+  const onConflict = shown.stored(onConflictNames)
   const hasKey = onConflict.every((field) => (given[field] ?? null) !== null)
   const key = keyOf(given, onConflict)
   const existing = hasKey ? table.rows.find((row) => keyOf(row, onConflict) === key) : undefined
   if (!existing) {
-    const appended = appendRows(database, name, [values])
+    const appended = appendRows(database, of, [values])
     return { database: appended.database, row: appended.rows[0] ?? given }
   }
   const row = { ...existing, ...given }
-  return { database: changeRows(database, name, new Map([[existing, row]])), row }
+  return { database: changeRows(database, of.name, new Map([[existing, row]])), row }
 }
 
-function toCells(table: StoredTable, values: Values): StoredRow {
+function toCells(columns: Columns, values: Values): StoredRow {
   return Object.fromEntries(
-    Object.entries(values).map(([field, value]) => [
-      field,
-      toCell(field, columnType(table.columns, field), value),
-    ]),
+    Object.entries(values).map(([field, value]) => [field, toCell(field, columnType(columns, field), value)]),
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Table } from '../../../src/core/database/schema.ts'
+import { findByName } from '../../../src/core/names.ts'
 import type { DriverFailure } from './driver-failure.ts'
 
 type Ask = (sql: string, parameters: readonly string[]) => Promise<readonly (readonly unknown[])[]>
@@ -27,7 +28,7 @@ export async function fieldsOfClash(
   }
   // MySQL 8.0.19 and later put the table before the key.
   const found = [...fields].find(([index]) => named === index || named.endsWith(`.${index}`))
-  return found?.[1].filter((name) => table.fieldByName.has(name.toLowerCase()))
+  return found?.[1].flatMap((column) => findByName(table.fieldByName, column)?.name ?? [])
 }
 
 /** `table`, or `database.table` where the service shows another database. */

@@ -141,7 +141,7 @@ function wrongValue(message: string, subject: Subject | undefined, cause: unknow
 /** ``… for column 'total' at row 1``, ``… for column `shop`.`orders`.`total` at row 1``. */
 function aboutValue(message: string, subject: Subject | undefined, cause: unknown, what: string): AppError {
   const name = /column (?:`.*`\.`.*`\.)?['`](.*)['`](?: at row \d+)?\.?$/s.exec(message)?.[1]
-  const field = subject?.table?.fields.find((one) => one.name === name)
+  const field = subject?.table?.fields.find((one) => (one.column ?? one.name) === name)
   const text = field
     ? `The value of field '${field.name}' ${what} (${field.dbType}).`
     : `A value ${what.replace('its type', 'the type of its field')}.`
@@ -153,7 +153,7 @@ function aboutValue(message: string, subject: Subject | undefined, cause: unknow
 
 /** Only names of the table are passed on: the text of an error can hold anything. */
 function knownField(name: string | undefined, subject: Subject | undefined): string | undefined {
-  return subject?.table?.fields.find((field) => field.name === name)?.name
+  return subject?.table?.fields.find((field) => (field.column ?? field.name) === name)?.name
 }
 
 function tableOf(subject: Subject | undefined): string | null {

@@ -2,6 +2,7 @@ import { MysqlQueryCompiler, sql } from 'kysely'
 import type { Fragment, SqlDialect } from '../sql/dialect.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
 import { createBind } from './bind.ts'
+import { mysqlExpressions } from './expression-words.ts'
 import type { Parameter } from './parameter.ts'
 import type { ServerFacts } from './server-facts.ts'
 import { textPattern } from './text-pattern.ts'
@@ -38,6 +39,7 @@ export function createDialect({
     upsert,
     emptyInsert: sql`() values ()`,
     bind: createBind(timezone),
+    expressions: mysqlExpressions,
     returning,
     readAs: (column, kind) => (isGeometry(kind) ? shapeAsText(column) : column),
     writeAs: (value, kind) => (isGeometry(kind) ? textAsShape(value) : value),

@@ -2,24 +2,38 @@ import { sql } from 'kysely'
 import { type Field, valueClassOf } from '../../../src/core/database/schema.ts'
 import type { Value } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
-import type { SqlDialect } from '../sql/dialect.ts'
+import type { Fragment, SqlDialect } from '../sql/dialect.ts'
+import { expressionSql } from '../sql/expression-sql.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
 import { bindValue, NUL_REFUSED, type Parameter } from './bind-value.ts'
+import { postgresExpressions } from './expression-words.ts'
 import { isComposite } from './type-name.ts'
 
 /** All rows of an insert as one parameter of JSON, which PostgreSQL reads by the types of the table's own columns. */
 export const bulkRows: NonNullable<SqlDialect<Parameter>['bulk']> = {
   from: 2,
   rows: (fields, table, parameter) =>
-    sql`select ${sql.join(fields.map(({ name }) => sql.id(name)))} from json_populate_recordset(null::${table}, ${parameter})`,
+    sql`select ${sql.join(fields.map(inserted))} from json_populate_recordset(null::${table}, ${parameter})`,
   pack: (rows, fields) => {
-    const columns = fields.map((field) => ({ key: `${JSON.stringify(field.name)}:`, kind: kindOf(field) }))
+    const columns = fields.map((field) => ({
+      key: `${JSON.stringify(field.column ?? field.name)}:`,
+      kind: kindOf(field),
+    }))
     const objects = rows.map((row) => {
       const members = columns.map(({ key, kind }, at) => key + jsonText(row[at] ?? null, kind))
       return `{${members.join(',')}}`
     })
     return `[${objects.join(',')}]`
   },
+}
+
+/** The value of a row as it is stored, by the name of its column. */
+function inserted({ name, column = name, expressions }: Field): Fragment {
+  const value = sql.id(column)
+  const expression = expressions?.insert
+  return expression
+    ? expressionSql(expression, { column: (one) => sql.id(one), value }, postgresExpressions)
+    : value
 }
 
 function kindOf({ type, dbType }: Field): ColumnKind {

@@ -44,7 +44,7 @@ function uniqueFailed({ failure, table, cause }: Failed): AppError {
 }
 
 function notNullFailed({ failure, table, cause }: Failed): AppError {
-  const field = table?.fields.find(({ name }) => name === failure.column)?.name
+  const field = table?.fields.find(({ name, column = name }) => column === failure.column)?.name
   const text = field === undefined ? 'A required field is missing.' : `Field '${field}' must not be null.`
   return new AppError('bad_request', text, {
     context: { table: table?.name ?? null, field: field ?? null },
@@ -97,12 +97,12 @@ function foreignKeyFailed({ failure, subject, table, cause }: Failed): AppError 
  */
 function keyFields({ detail = '' }: ServerError, { fields }: Table): readonly string[] {
   const start = detail.indexOf('(') + 1
-  const names = fields.map(({ name }) => name)
+  const names = new Map(fields.map(({ name, column = name }) => [column, name]))
   const found: string[] = []
   for (let at = start; start > 0 && at < detail.length; ) {
     const [text, quoted, bare] = /^(?:"((?:[^"]|"")*)"|([^",()\s]+))/.exec(detail.slice(at)) ?? []
-    const name = quoted?.replaceAll('""', '"') ?? bare
-    if (text === undefined || name === undefined || !names.includes(name)) return []
+    const name = names.get(quoted?.replaceAll('""', '"') ?? bare ?? '')
+    if (text === undefined || name === undefined) return []
     found.push(name)
     at += text.length
     if (detail.startsWith(')', at)) return found

@@ -4,6 +4,7 @@ import type { ColumnKind } from '../sql/value-type.ts'
 import { answerText } from './answer-text.ts'
 import { bindValue, type Parameter } from './bind-value.ts'
 import { bulkRows } from './bulk-rows.ts'
+import { postgresExpressions } from './expression-words.ts'
 import { splitName } from './table-name.ts'
 import { isComposite, typeName } from './type-name.ts'
 
@@ -30,6 +31,7 @@ export const postgresDialect: SqlDialect<Parameter> = {
   },
   emptyInsert: sql`default values`,
   bind: bindValue,
+  expressions: postgresExpressions,
   returning: new Set(['insert', 'update', 'delete']),
   compareAs: (value, kind) => {
     const type = comparedAs(kind)

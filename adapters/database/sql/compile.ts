@@ -2,6 +2,7 @@ import { createQueryId, sql } from 'kysely'
 import type { Aggregate, Order } from '../../../src/core/database/query.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
 import { findByName } from '../../../src/core/names.ts'
+import { type ColumnNames, columnName, columnNames, isPlainColumn, writtenSql } from './column-names.ts'
 import type { ResultColumn, StatementText } from './connection.ts'
 import type { Fragment, SqlDialect } from './dialect.ts'
 import { type Columns, filterSql } from './filter-sql.ts'
@@ -45,16 +46,20 @@ export function compile<P>(shape: Shape, table: Table, dialect: SqlDialect<P>): 
 
 /** In a select every field is qualified, so that an alias of the same name cannot take its place. */
 const SOURCE = sql.id('t')
-const qualified = (name: string): Fragment => sql.id('t', name)
 const plain = (name: string): Fragment => sql.id(name)
-const columnsOfTable = (table: Table, write: (name: string) => Fragment): Columns => ({
-  sql: write,
+const qualifiedIn = <P>(table: Table, dialect: SqlDialect<P>): ColumnNames =>
+  columnNames(table, dialect, (column) => sql.id('t', column))
+const plainIn = <P>(table: Table, dialect: SqlDialect<P>): ColumnNames => columnNames(table, dialect, plain)
+const columnsOfTable = (table: Table, names: ColumnNames): Columns => ({
+  sql: names.compared,
   kind: (name) => kindOfField(name, table),
+  fromInside: names.stored,
 })
 /** Where a statement has no alias for its table, queries inside it know the columns by the table's name. */
 const plainColumns = <P>(table: Table, dialect: SqlDialect<P>): Columns => ({
-  ...columnsOfTable(table, plain),
-  fromInside: (name) => sql`${dialect.table(table.name)}.${plain(name)}`,
+  ...columnsOfTable(table, plainIn(table, dialect)),
+  fromInside: columnNames(table, dialect, (column) => sql`${dialect.table(table.name)}.${plain(column)}`)
+    .stored,
 })
 
 function fragmentOf<P>(shape: Shape, table: Table, dialect: SqlDialect<P>): Fragment {
@@ -73,7 +78,8 @@ function fragmentOf<P>(shape: Shape, table: Table, dialect: SqlDialect<P>): Frag
 function selectSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): Fragment {
   if (shape.countOnly) return countSql(shape, table, dialect)
   const aliases = new Set(shape.aggregates.map(({ alias }) => alias))
-  const orderable = (name: string) => (aliases.has(name) ? plain(name) : qualified(name))
+  const { stored } = qualifiedIn(table, dialect)
+  const orderable = (name: string) => (aliases.has(name) ? plain(name) : stored(name))
   const isNullable = (name: string) =>
     aliases.has(name) || findByName(table.fieldByName, name)?.allowNull !== false
   const terms = shape.orderBy.flatMap((order) =>
@@ -100,7 +106,7 @@ function eachSql<P>(
 ): Fragment {
   const number = plain(freeName(shape.fields))
   const order = terms.length > 0 ? sql` order by ${sql.join(terms)}` : NOTHING
-  const numbered = sql`row_number() over (partition by ${sql.join(by.map(qualified))}${order}) as ${number}`
+  const numbered = sql`row_number() over (partition by ${sql.join(by.map(qualifiedIn(table, dialect).stored))}${order}) as ${number}`
   const rows = selectedSql(shape, [...outputsOf(shape, table, dialect), numbered])
   const outputs = shape.fields.map((name) => sql.id('r', name))
   return sql`select ${sql.join(outputs)} from (${rows} ${rowsSql(shape, table, dialect)}) ${COUNTED} where ${number} > ${sql.val(after)} and ${number} <= ${sql.val(upTo)} order by ${number}`
@@ -128,27 +134,32 @@ function selectedSql({ distinct }: SelectShape, outputs: readonly Fragment[]): F
 }
 
 function outputsOf<P>({ fields, aggregates }: SelectShape, table: Table, dialect: SqlDialect<P>): Fragment[] {
+  const names = qualifiedIn(table, dialect)
   return [
-    ...fields.map((name) => outputSql(name, qualified, table, dialect)),
-    ...aggregates.map((aggregate) => sql`${aggregateSql(aggregate)} as ${sql.id(aggregate.alias)}`),
+    ...fields.map((name) => outputSql(name, names, table, dialect)),
+    ...aggregates.map((aggregate) => sql`${aggregateSql(aggregate, names)} as ${sql.id(aggregate.alias)}`),
   ]
 }
 
 /** From where the rows come, and which: `from` to `having`. */
 function rowsSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): Fragment {
   const parts = [sql`from ${dialect.table(table.name)} ${SOURCE}`]
-  const stored = columnsOfTable(table, qualified)
-  if (shape.where) parts.push(sql`where ${filterSql(shape.where, stored, dialect)}`)
-  if (shape.groupBy.length > 0) parts.push(sql`group by ${sql.join(shape.groupBy.map(qualified))}`)
-  if (shape.having) parts.push(sql`having ${filterSql(shape.having, groupColumns(shape, table), dialect)}`)
+  const names = qualifiedIn(table, dialect)
+  if (shape.where) parts.push(sql`where ${filterSql(shape.where, columnsOfTable(table, names), dialect)}`)
+  if (shape.groupBy.length > 0) parts.push(sql`group by ${sql.join(shape.groupBy.map(names.stored))}`)
+  if (shape.having)
+    parts.push(sql`having ${filterSql(shape.having, groupColumns(shape, table, names), dialect)}`)
   return sql.join(parts, SPACE)
 }
 
 /** Not every engine knows aliases in HAVING: the aggregate is written out. */
-function groupColumns({ aggregates }: SelectShape, table: Table): Columns {
+function groupColumns({ aggregates }: SelectShape, table: Table, names: ColumnNames): Columns {
   const aliases = new Map(aggregates.map((aggregate) => [aggregate.alias, aggregate]))
   return {
-    sql: (name) => aggregateOr(aliases.get(name), qualified(name)),
+    sql: (name) => {
+      const aggregate = aliases.get(name)
+      return aggregate ? aggregateSql(aggregate, names) : names.stored(name)
+    },
     kind: (name) => {
       const aggregate = aliases.get(name)
       return aggregate ? kindOfAggregate(aggregate, table) : kindOfField(name, table)
@@ -156,26 +167,17 @@ function groupColumns({ aggregates }: SelectShape, table: Table): Columns {
   }
 }
 
-/** A stored field as the engine selects it, under its own name. */
-function outputSql<P>(
-  name: string,
-  write: (name: string) => Fragment,
-  table: Table,
-  { readAs }: SqlDialect<P>,
-): Fragment {
-  const column = write(name)
+/** A field as the engine selects it, under its own name. */
+function outputSql<P>(name: string, names: ColumnNames, table: Table, { readAs }: SqlDialect<P>): Fragment {
+  const column = names.selected(name)
   const read = readAs?.(column, kindOfField(name, table)) ?? column
-  return read === column ? column : sql`${read} as ${plain(name)}`
+  return read === column && isPlainColumn(table, name) ? column : sql`${read} as ${plain(name)}`
 }
 
-function aggregateOr(aggregate: Aggregate | undefined, column: Fragment): Fragment {
-  return aggregate ? aggregateSql(aggregate) : column
-}
-
-function aggregateSql({ function: name, field }: Aggregate): Fragment {
+function aggregateSql({ function: name, field }: Aggregate, { stored }: ColumnNames): Fragment {
   if (field === '*') return sql`count(*)`
-  if (name === 'COUNT_DISTINCT') return sql`count(distinct ${qualified(field)})`
-  return sql`${sql.raw(name.toLowerCase())}(${qualified(field)})`
+  if (name === 'COUNT_DISTINCT') return sql`count(distinct ${stored(field)})`
+  return sql`${sql.raw(name.toLowerCase())}(${stored(field)})`
 }
 
 /** Nulls are the smallest value unless asked otherwise. Where there are none an index may give the order: nothing is said of them. */
@@ -197,28 +199,40 @@ function orderSql<P>(
 
 function insertSql<P>(shape: InsertShape, table: Table, dialect: SqlDialect<P>): Fragment {
   const parts = [sql`insert into ${dialect.table(table.name)}`]
+  const columns = shape.fields.map((name) => plain(columnName(table, name)))
   if (shape.fields.length === 0) {
     parts.push(dialect.emptyInsert)
   } else if (shape.rows === 'bulk' && dialect.bulk) {
     const fields = fieldsOf(table, shape.fields)
     const rows = dialect.bulk.rows(fields, dialect.table(table.name), sql.val(0))
-    parts.push(sql`(${sql.join(shape.fields.map(plain))}) ${rows}`)
+    parts.push(sql`(${sql.join(columns)}) ${rows}`)
   } else {
     let slot = 0
     const rows = Array.from(
       { length: Number(shape.rows) },
-      () => sql`(${sql.join(shape.fields.map((name) => inputSql(name, slot++, table, dialect)))})`,
+      () =>
+        sql`(${sql.join(shape.fields.map((name) => inputSql(name, slot++, { table, use: 'insert' }, dialect)))})`,
     )
-    parts.push(sql`(${sql.join(shape.fields.map(plain))}) values ${sql.join(rows)}`)
+    parts.push(sql`(${sql.join(columns)}) values ${sql.join(rows)}`)
   }
-  if (shape.onConflict) parts.push(dialect.upsert(shape.onConflict, upserted(shape.onConflict, shape.fields)))
+  if (shape.onConflict) {
+    const set = upserted(shape.onConflict, shape.fields)
+    const own = (name: string) => columnName(table, name)
+    parts.push(dialect.upsert(shape.onConflict.map(own), set.map(own)))
+  }
   return returningSql(parts, shape.returning, table, dialect)
 }
 
+interface Target {
+  readonly table: Table
+  readonly use: 'insert' | 'update'
+}
+
 /** A value as the engine stores it. */
-function inputSql<P>(name: string, slot: number, table: Table, { writeAs }: SqlDialect<P>): Fragment {
+function inputSql<P>(name: string, slot: number, { table, use }: Target, dialect: SqlDialect<P>): Fragment {
   const value = sql.val(slot)
-  return writeAs?.(value, kindOfField(name, table)) ?? value
+  const stored = dialect.writeAs?.(value, kindOfField(name, table)) ?? value
+  return writtenSql(stored, findByName(table.fieldByName, name), use, dialect)
 }
 
 /** A row that has nothing but its key is set to itself, so that it counts and is returned. */
@@ -229,7 +243,8 @@ function upserted(keys: readonly string[], fields: readonly string[]): readonly 
 
 function updateSql<P>(shape: UpdateShape, table: Table, dialect: SqlDialect<P>): Fragment {
   const sets = shape.fields.map(
-    (field, slot) => sql`${plain(field)} = ${inputSql(field, slot, table, dialect)}`,
+    (field, slot) =>
+      sql`${plain(columnName(table, field))} = ${inputSql(field, slot, { table, use: 'update' }, dialect)}`,
   )
   const parts = [
     sql`update ${dialect.table(table.name)} set ${sql.join(sets.length > 0 ? sets : [unchanged(table)])}`,
@@ -240,7 +255,7 @@ function updateSql<P>(shape: UpdateShape, table: Table, dialect: SqlDialect<P>):
 
 /** An update that sets nothing still finds, counts and returns its rows. */
 function unchanged(table: Table): Fragment {
-  const name = table.fields.find(({ isGenerated }) => !isGenerated)?.name ?? ''
+  const name = columnName(table, table.fields.find(({ isGenerated }) => !isGenerated)?.name ?? '')
   return sql`${plain(name)} = ${plain(name)}`
 }
 
@@ -257,7 +272,8 @@ function returningSql<P>(
   dialect: SqlDialect<P>,
 ): Fragment {
   if (fields.length === 0) return sql.join(parts, SPACE)
-  const outputs = fields.map((name) => outputSql(name, plain, table, dialect))
+  const names = plainIn(table, dialect)
+  const outputs = fields.map((name) => outputSql(name, names, table, dialect))
   return sql.join([...parts, sql`returning ${sql.join(outputs)}`], SPACE)
 }
 

@@ -4,6 +4,7 @@ import type { Field } from '../../../src/core/database/schema.ts'
 import type { Value } from '../../../src/core/database/value.ts'
 
 import type { ResultColumn, StatementText } from './connection.ts'
+import type { ExpressionWords } from './expression-sql.ts'
 import type { ColumnKind } from './value-type.ts'
 
 /** A piece of SQL: identifiers are quoted and values bound by Kysely when the whole is compiled. */
@@ -48,6 +49,8 @@ export interface SqlDialect<P> {
   compareAs?(value: Fragment, kind: ColumnKind): Fragment
   /** A bound value as it is stored: `ST_GeomFromText(value)`. */
   writeAs?(value: Fragment, kind: ColumnKind): Fragment
+  /** How it writes what fields are computed with. */
+  readonly expressions: ExpressionWords
   /** What is sent in place of a statement that returns rows, where the engine shapes them itself. */
   finish?(statement: Fragment, columns: readonly ResultColumn[], verb: StatementText['verb']): Fragment
   /** Inserts of many rows by one parameter: any number of rows, one statement text. */

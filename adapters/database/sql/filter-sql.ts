@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { columnNames } from './column-names.ts'
 import type { Fragment, SqlDialect } from './dialect.ts'
 import type { ExistsShape, FilterShape } from './shape.ts'
 import { type ColumnKind, kindOfField } from './value-type.ts'
@@ -66,13 +67,15 @@ function existsSql<P>(
 ): Fragment {
   const alias = `t${depth + 1}`
   const other = table()
+  const names = columnNames(other, dialect, (name) => sql.id(alias, name))
   const inner: Columns = {
-    sql: (name) => sql.id(alias, name),
+    sql: names.compared,
     kind: (name) => kindOfField(name, other),
+    fromInside: names.stored,
     depth: depth + 1,
   }
   const conditions = fields.map(
-    (field, index) => sql`${inner.sql(refFields[index] ?? '')} = ${fromInside(field)}`,
+    (field, index) => sql`${names.stored(refFields[index] ?? '')} = ${fromInside(field)}`,
   )
   if (where) conditions.push(filterSql(where, inner, dialect))
   const from = sql`${dialect.table(other.name)} ${sql.id(alias)}`

@@ -35,9 +35,10 @@ const CONSTRAINTS: Readonly<Record<number, Explain>> = {
 function fieldsIn(message: string, subject: Subject | undefined): readonly string[] {
   const list = message.slice(message.indexOf(': ') + 2)
   const prefix = `${subject?.table?.name ?? ''}.`
-  const names = subject?.table?.fields.map(({ name }) => name) ?? []
-  const found = list.slice(prefix.length).split(`, ${prefix}`)
-  return found.every((name) => names.includes(name)) ? found : []
+  const names = new Map(subject?.table?.fields.map(({ name, column = name }) => [column, name]))
+  const columns = list.slice(prefix.length).split(`, ${prefix}`)
+  const found = columns.flatMap((column) => names.get(column) ?? [])
+  return found.length === columns.length ? found : []
 }
 
 function uniqueFailed(message: string, subject: Subject | undefined, cause: Error): AppError {
@@ -62,12 +63,18 @@ function notNullFailed(message: string, subject: Subject | undefined, cause: Err
 function checkFailed(message: string, subject: Subject | undefined, cause: Error): AppError {
   const rule = message.slice(message.indexOf(': ') + 2)
   const named = subject?.table?.checks?.find(({ name }) => name === rule)
-  const fields = named?.fields ?? fieldsMentioned(rule, subject?.table?.fields.map(({ name }) => name) ?? [])
+  const fields = named?.fields ?? mentionedIn(rule, subject)
   const text =
     fields.length > 0
       ? `The value of ${listed(fields)} is not allowed.`
       : 'A value is not allowed by a rule of the table.'
   return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
+}
+
+/** Fields whose columns occur in the text of a rule. */
+function mentionedIn(rule: string, subject: Subject | undefined): readonly string[] {
+  const names = new Map(subject?.table?.fields.map(({ name, column = name }) => [column, name]))
+  return fieldsMentioned(rule, [...names.keys()]).flatMap((column) => names.get(column) ?? [])
 }
 
 /** SQLite does not tell which key: it is one of those written, or the one that others point at. */
@@ -97,7 +104,7 @@ function foreignKeyFields(subject: Subject | undefined): readonly string[] {
 /** `cannot store TEXT value in INTEGER column orders.total` of a STRICT table. */
 function wrongType(message: string, subject: Subject | undefined, cause: Error): AppError {
   const name = message.slice(message.lastIndexOf('.') + 1)
-  const field = subject?.table?.fields.find((one) => one.name === name)
+  const field = subject?.table?.fields.find((one) => (one.column ?? one.name) === name)
   const text = field
     ? `Field '${field.name}' must be ${field.dbType}.`
     : 'A value has the wrong type for its field.'

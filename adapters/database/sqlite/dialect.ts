@@ -4,6 +4,7 @@ import type { Value } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { literalPattern, type SqlDialect } from '../sql/dialect.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
+import { sqliteExpressions } from './expression-words.ts'
 import type { Parameter } from './protocol.ts'
 
 export const sqliteDialect: SqlDialect<Parameter> = {
@@ -24,6 +25,7 @@ export const sqliteDialect: SqlDialect<Parameter> = {
   },
   emptyInsert: sql`default values`,
   bind,
+  expressions: sqliteExpressions,
   returning: new Set(['insert', 'update', 'delete']),
 }
 

@@ -1,5 +1,7 @@
 import { indexByName } from '../names.ts'
+import type { ColumnLookup } from './expression.ts'
 import { type FieldExtras, NO_TABLE_EXTRAS, type ServiceExtras, type TableExtras } from './extras.ts'
+import { columnLookup, fieldExpressions, virtualField } from './field-functions.ts'
 import { definitionNamed, type FieldNames, fieldNames, relationNamed } from './field-names.ts'
 import { freeName } from './relation-name.ts'
 import type { Field, Relation, Table, TableDefinition } from './schema.ts'
@@ -25,10 +27,15 @@ export function createOverlay(
       relations: all.map((relation) => relationNamed(definition.name, relation, names)),
     }
     if (!extras) return { ...plain, fieldByName: indexByName(named.fields) }
-    const fields = named.fields.map((field) => fieldWith(field, extras))
+    const columnOf = columnLookup(definition)
+    const columns = named.fields.map((field) => fieldWith(field, extras, columnOf))
+    const virtual = virtualFields(extras, columns, columnOf)
+    const fields = [...columns, ...virtual.filter(({ isAggregate }) => !isAggregate)]
+    const aggregates = virtual.filter(({ isAggregate }) => isAggregate)
     return {
       ...plain,
       fields,
+      ...(aggregates.length > 0 && { aggregates }),
       ...wordsOfTable(extras, definition, names),
       ...aliasOf(definition, aliases),
       fieldByName: withColumns(fields),
@@ -51,10 +58,29 @@ function relationsWith(
   return all
 }
 
-function fieldWith(field: Field, { fields }: TableExtras): Field {
+/** Whatever has the name of a column, or of its alias, is that column. */
+function virtualFields({ fields }: TableExtras, columns: readonly Field[], columnOf: ColumnLookup): Field[] {
+  const taken = new Set(
+    columns.flatMap(({ name, column = name }) => [name.toLowerCase(), column.toLowerCase()]),
+  )
+  return Object.entries(fields).flatMap(([name, kept]) => {
+    if (taken.has((kept.alias ?? name).toLowerCase()) || taken.has(name.toLowerCase())) return []
+    taken.add(name.toLowerCase())
+    const field = virtualField(name, kept, columnOf)
+    return field ? [{ ...field, ...wordsOfField(kept), ...virtualAlias(name, kept) }] : []
+  })
+}
+
+function virtualAlias(name: string, { alias }: FieldExtras): Partial<Field> {
+  return alias === undefined ? {} : { name: alias, column: name }
+}
+
+function fieldWith(field: Field, { fields }: TableExtras, columnOf: ColumnLookup): Field {
   const column = field.column ?? field.name
   const kept = Object.hasOwn(fields, column) ? fields[column] : undefined
-  return kept ? { ...field, ...wordsOfField(kept) } : field
+  if (!kept) return field
+  const expressions = fieldExpressions(kept, columnOf)
+  return { ...field, ...wordsOfField(kept), ...(expressions && { expressions }) }
 }
 
 function wordsOfField(kept: FieldExtras): Partial<Field> {

@@ -61,7 +61,16 @@ function relationsOf(
     }
   }
   for (const table of tables) addThroughJunction(table, byName, add)
+  for (const list of relations.values()) list.sort((a, b) => PLACE[a.type] - PLACE[b.type])
   return relations
+}
+
+/** What a record belongs to comes first, then what it is linked with, then what belongs to it. */
+const PLACE: Readonly<Record<Relation['type'], number>> = {
+  belongs_to: 0,
+  many_many: 1,
+  has_one: 2,
+  has_many: 2,
 }
 
 type Add = (table: string, relation: Relation) => void
@@ -105,8 +114,8 @@ function addThroughJunction(
         fields: here.refFields.length > 0 ? here.refFields : from.primaryKey,
         refTable: to.name,
         refFields: there.refFields.length > 0 ? there.refFields : to.primaryKey,
-        onUpdate: there.onUpdate,
-        onDelete: there.onDelete,
+        onUpdate: here.onUpdate,
+        onDelete: here.onDelete,
         junction: { table: junction.name, fields: here.fields, refFields: there.fields },
       })
     }

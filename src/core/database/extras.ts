@@ -69,9 +69,16 @@ export interface ServiceExtras {
   readonly version: string
   /** By the table's name as the database spells it. */
   readonly tables: ReadonlyMap<string, TableExtras>
+  /** Another one whenever tables of the database were changed through the server: then the catalogue is read again. */
+  readonly catalogue: string
   /** The names of tables by their aliases in lower case. */
   readonly tableByAlias: ReadonlyMap<string, string>
 }
 
 export const NO_TABLE_EXTRAS: TableExtras = { fields: {}, relations: {}, virtualRelations: [] }
-export const NO_EXTRAS: ServiceExtras = { version: '', tables: new Map(), tableByAlias: new Map() }
+export const NO_EXTRAS: ServiceExtras = {
+  version: '',
+  tables: new Map(),
+  tableByAlias: new Map(),
+  catalogue: '',
+}

@@ -1,4 +1,6 @@
+import type { AggregateExpression } from './expression.ts'
 import type { FieldExtras } from './extras.ts'
+import type { FieldExpressions } from './field-functions.ts'
 import type { Json } from './value.ts'
 
 /** Engine-neutral column types (dreamfactory-rest §5.3). `id` and `reference` are integers with a role. */
@@ -92,6 +94,9 @@ export interface Field {
   readonly isVirtual?: true
   /** Virtual, over many rows: only there when it is named. */
   readonly isAggregate?: true
+  readonly aggregate?: AggregateExpression
+  /** What engines compute in place of the column, or of the value that is written. */
+  readonly expressions?: FieldExpressions
 }
 
 export interface ForeignKey {
@@ -168,6 +173,8 @@ export interface Table extends TableDefinition {
   /** The field that tells people which record it is. */
   readonly nameField?: string
   readonly relations: readonly Relation[]
+  /** Virtual fields over many rows: read only where they are named. */
+  readonly aggregates?: readonly Field[]
   /** For `findByName`; a field with an alias is there by its column's name as well. */
   readonly fieldByName: ReadonlyMap<string, Field>
 }

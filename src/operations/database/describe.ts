@@ -117,7 +117,9 @@ export function tableAccess(table: Table, context: OperationContext): Verb[] {
 }
 
 export function describedFields(table: Table, context: OperationContext): FieldDescription[] {
-  return table.fields.map((field) => describedField(table, field, visibleKeyOf(table, field, context)))
+  return [...table.fields, ...(table.aggregates ?? [])].map((field) =>
+    describedField(table, field, visibleKeyOf(table, field, context)),
+  )
 }
 
 export function describedRelations(

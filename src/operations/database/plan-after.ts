@@ -43,6 +43,7 @@ export function seekOrder(table: Table, orderBy: readonly Order[]): readonly Ord
 /** The value is unknown to the order of the database when it is JSON, and has an order of its own when it is one of a list. */
 function isComparable(table: Table, name: string): boolean {
   const field = table.fieldByName.get(name.toLowerCase())
+  if (field?.expressions) return false
   return field !== undefined && valueClassOf(field.type) !== 'json' && field.values === undefined
 }
 

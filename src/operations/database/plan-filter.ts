@@ -70,8 +70,11 @@ export function rowFilter(table: Table, access: Extract<Access, { allowed: true 
 }
 
 function resolveOwn(expression: FilterExpression, table: Table): Filter {
-  const { fieldByName } = table
-  return resolveFilter(expression, (name) => findByName(fieldByName, name.name) ?? unknownField(name, table))
+  return resolveFilter(expression, (name) => {
+    const field = findByName(table.fieldByName, name.name)
+    // What is computed is whatever its function says: a rule is about what is stored.
+    return field && !field.isVirtual ? field : unknownField(name, table)
+  })
 }
 
 /** All of them; undefined when none is given. */

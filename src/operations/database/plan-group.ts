@@ -32,8 +32,10 @@ export function planGroup(
   const fields: string[] = []
   const aggregates: Aggregate[] = []
   for (const requested of request.fields ?? groupBy) {
+    const own = aggregateNamed(table, requested)
     const call = readCall(requested)
-    if (call) aggregates.push(planAggregate(table, call, requested))
+    if (own) aggregates.push(own)
+    else if (call) aggregates.push(planAggregate(table, call, requested))
     else fields.push(nameOf(table, requested))
   }
   const [field] = fields
@@ -81,6 +83,15 @@ export function requireAliases(aggregates: readonly Aggregate[], names: readonly
       })
     taken.add(alias.toLowerCase())
   }
+}
+
+/** A virtual field of the table that is computed over many records. */
+function aggregateNamed(table: Table, requested: string): Aggregate | undefined {
+  const wanted = requested.trim().toLowerCase()
+  const field = table.aggregates?.find(({ name }) => name.toLowerCase() === wanted)
+  if (!field?.aggregate) return undefined
+  const { function: name, column } = field.aggregate
+  return planAggregate(table, { function: name, field: column, alias: field.name }, requested)
 }
 
 export function planGroupFields(table: Table, names: readonly string[]): string[] {

@@ -25,7 +25,11 @@ export function planList(
   const visible = rowFilter(table, context.access)
   const where = allOf(planFilter(table, request, context, schema), visible)
   const most = context.service.settings.maxRecords
-  const isGrouped = Boolean(request.group || request.having || request.fields?.some(isCall))
+  const isGrouped = Boolean(
+    request.group ||
+      request.having ||
+      request.fields?.some((field) => isCall(field) || isAggregate(table, field)),
+  )
   const asked = planRelated(schema, table, request, context)
   const shape = isGrouped ? planGroup(table, request, context) : planShape(table, request, asked)
   const isPlain = !isGrouped && !request.distinct
@@ -45,6 +49,10 @@ export function planList(
 
 function isCall(field: string): boolean {
   return field.includes('(')
+}
+
+function isAggregate({ aggregates = [] }: Table, field: string): boolean {
+  return aggregates.some(({ name }) => name.toLowerCase() === field.trim().toLowerCase())
 }
 
 /** Groups and different rows have relations only by the fields that they have themselves. */

@@ -3,7 +3,9 @@ import type { Json, Value } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, findByName, nearest } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
+import { requireRules } from './field-rules.ts'
 import type { InputRecord } from './inputs.ts'
+import { isAuthor, stampsOf } from './stamps.ts'
 import { valueFor } from './values.ts'
 import { withLookup } from './with-lookup.ts'
 
@@ -34,11 +36,21 @@ export function recordValues(
     if (!field || Object.hasOwn(preset, field.name)) continue
     if (Object.hasOwn(values, field.name))
       throw new AppError('bad_request', `Field '${field.name}' is given twice.`)
-    values[field.name] = checkedValue(field, withLookup(json, context))
+    const given = withLookup(json, context)
+    if (isUnsaid(field, given, options.create)) continue
+    values[field.name] = checkedValue(field, given)
   }
+  if (options.create || Object.keys(values).length > 0)
+    Object.assign(values, stampsOf(table, values, options.create, context))
   const all = options.preset === undefined ? values : { ...values, ...preset }
   if (options.create) requireFields(table, all)
   return all
+}
+
+/** What the rules of a field leave out, and who made a record, which nobody changes. */
+function isUnsaid(field: Field, json: Json, creates: boolean): boolean {
+  if (!creates && isAuthor(field)) return true
+  return field.validation !== undefined && requireRules(field, json, creates) === 'leave out'
 }
 
 export function keyMoved(field: string): AppError {

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Records } from '../../core/database/adapter.ts'
-import { NO_EXTRAS, type TableExtras } from '../../core/database/extras.ts'
+import { NO_EXTRAS, NO_TABLE_EXTRAS, type TableExtras } from '../../core/database/extras.ts'
 import { AppError } from '../../core/errors.ts'
 import type { ExtrasChange } from '../../core/service.ts'
 import type { ExtrasStore } from '../../services/running-service.ts'
@@ -9,7 +9,8 @@ import { callSignal, rowsOf, tableNamed } from '../records.ts'
 import { readRows } from '../row-schemas.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { SystemStore } from '../store.ts'
-import { extrasRow } from './extras-row.ts'
+import { type ExtrasRow, extrasRow } from './extras-row.ts'
+import { CATALOGUE_MARK } from './service-extras.ts'
 
 const TABLE = tableNamed(EXTRAS_TABLE)
 
@@ -20,10 +21,15 @@ export function createExtrasStore(
   const byId = servicesById(store.snapshot)
   return {
     of: (serviceId) => store.snapshot().extras.get(serviceId) ?? NO_EXTRAS,
-    async change(serviceId, change) {
-      if (!byId().names.has(serviceId)) throw notKept()
+    async change(serviceId, change, { renew = false, check = false } = {}) {
+      if (!byId().names.has(serviceId)) return keepNothing(change)
       const signal = callSignal()
-      await store.database.transaction((records) => write(records, serviceId, change, signal), {
+      if (check) {
+        change(tablesOf(readRows(extrasRow, await rowsOf(store.database, TABLE, signal)), serviceId))
+        return
+      }
+      const marked: ExtrasChange = (now) => (renew ? new Map([...change(now), newMark()]) : change(now))
+      await store.database.transaction((records) => write(records, serviceId, marked, signal), {
         signal,
         retry: true,
       })
@@ -32,6 +38,22 @@ export function createExtrasStore(
     serviceName: (id) => byId().names.get(id),
     namesVersion: () => byId().version,
   }
+}
+
+function newMark() {
+  return [CATALOGUE_MARK, { ...NO_TABLE_EXTRAS, label: randomUUID() }] as const
+}
+
+/** A service of the command line lives for one run: what would be kept for it would be nobody's afterwards. */
+function keepNothing(change: ExtrasChange): void {
+  const kept = change(new Map())
+  if ([...kept.values()].some((extras) => extras && !isNothing(extras))) throw notKept()
+}
+
+function tablesOf(rows: readonly ExtrasRow[], serviceId: number): ReadonlyMap<string, TableExtras> {
+  return new Map(
+    rows.filter((row) => row.serviceId === serviceId).map(({ table, extras }) => [table, extras]),
+  )
 }
 
 interface ServiceNames {
@@ -63,7 +85,7 @@ async function write(records: Records, serviceId: number, change: ExtrasChange, 
   const rows = readRows(extrasRow, await rowsOf(records, TABLE, signal)).filter(
     (row) => row.serviceId === serviceId,
   )
-  const changed = change(new Map(rows.map(({ table, extras }) => [table, extras])))
+  const changed = change(tablesOf(rows, serviceId))
   for (const [table, extras] of changed) {
     for (const row of rows.filter((one) => one.table === table))
       await records.delete(
@@ -95,7 +117,6 @@ function isNothing(extras: TableExtras): boolean {
   )
 }
 
-/** A service of the command line lives for one run: what is kept for it would be nobody's afterwards. */
 function notKept(): AppError {
   return new AppError(
     'not_supported',

@@ -27,16 +27,21 @@ export function nextExtras(
   )
 }
 
-export function serviceExtras(tables: ReadonlyMap<string, TableExtras>): ServiceExtras {
+/** Stands for no table: its label changes whenever the tables themselves were changed. */
+export const CATALOGUE_MARK = ''
+
+export function serviceExtras(all: ReadonlyMap<string, TableExtras>): ServiceExtras {
+  const tables = new Map([...all].filter(([name]) => name !== CATALOGUE_MARK))
   const aliases = [...tables].flatMap(([name, { alias }]) =>
     alias === undefined ? [] : [[alias.toLowerCase(), name] as const],
   )
   return {
     version: createHash('sha256')
-      .update(JSON.stringify([...tables]))
+      .update(JSON.stringify([...all]))
       .digest('hex')
       .slice(0, 16),
     tables,
+    catalogue: all.get(CATALOGUE_MARK)?.label ?? '',
     // The first of two with one alias has it, as in the schema.
     tableByAlias: new Map(aliases.toReversed()),
   }

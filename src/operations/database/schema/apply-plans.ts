@@ -1,0 +1,102 @@
+import type { SchemaChange } from '../../../core/database/adapter.ts'
+import { NO_TABLE_EXTRAS, type TableExtras } from '../../../core/database/extras.ts'
+import type { TableDefinition } from '../../../core/database/schema.ts'
+import { AppError } from '../../../core/errors.ts'
+import type { OperationContext } from '../../../core/operation.ts'
+import type { ExtrasChange } from '../../../core/service.ts'
+import { readRows } from '../read-rows.ts'
+import { tableNamed } from './stored-table.ts'
+
+/** One table's part of a request: what its database is asked to do, and what is kept beside it afterwards. */
+export interface Step {
+  /** As the database spells it. */
+  readonly table: string
+  readonly change: SchemaChange | undefined
+  /** Undefined: nothing is kept any more. Pure: it may be called more than once. */
+  readonly extras: (now: TableExtras) => TableExtras | undefined
+}
+
+/**
+ * Carries out the steps: the database first, in one transaction where it can, then what is kept. Every node reads the catalogue
+ * again. Throws what the database refuses, with the tables that were changed before.
+ */
+export async function applySteps(steps: readonly Step[], context: OperationContext): Promise<void> {
+  const { service } = context
+  // What cannot be kept is refused before anything is done.
+  await service.changeExtras(keeping(steps), { check: true })
+  const changes = steps.flatMap(({ change }) => change ?? [])
+  const done = new Set<Step>()
+  try {
+    if (service.adapter.capabilities.has('schema.transactions') || changes.length < 2) {
+      if (changes.length > 0) await service.adapter.alter(changes, { signal: context.signal })
+      for (const step of steps) done.add(step)
+    } else await alterEach(steps, done, context)
+  } finally {
+    if (done.size > 0) await keep([...done], context)
+    else await service.forget()
+  }
+}
+
+/** For an engine that cannot undo such a change: table by table, in the order of the request. */
+async function alterEach(
+  steps: readonly Step[],
+  done: Set<Step>,
+  { service, signal }: OperationContext,
+): Promise<void> {
+  for (const step of steps) {
+    try {
+      if (step.change) await service.adapter.alter(step.change, { signal })
+      done.add(step)
+    } catch (error) {
+      throw done.size === 0 ? error : partly(error, step, [...done])
+    }
+  }
+}
+
+function partly(error: unknown, failed: Step, done: readonly Step[]): unknown {
+  if (!(error instanceof AppError)) return error
+  const changed = done.map(({ table }) => table)
+  return new AppError(error.code, `Table '${failed.table}': ${error.message}`, {
+    hint: `This database changes each table by itself. Done before: ${changed.join(', ')}. Not done: '${failed.table}' and those after it.`,
+    context: { changed, failed: failed.table },
+    cause: error.cause ?? error,
+  })
+}
+
+async function keep(steps: readonly Step[], { service }: OperationContext): Promise<void> {
+  await service.forget()
+  await service.changeExtras(keeping(steps), { renew: steps.some(({ change }) => change !== undefined) })
+}
+
+function keeping(steps: readonly Step[]): ExtrasChange {
+  return (now) =>
+    new Map(steps.map(({ table, extras }) => [table, extras(now.get(table) ?? NO_TABLE_EXTRAS)]))
+}
+
+/** Whether a table holds anything that could be lost. */
+export async function hasRows(
+  table: TableDefinition,
+  { service, signal }: OperationContext,
+): Promise<boolean> {
+  const [field] = table.fields
+  if (!field) return false
+  const query = { table: tableNamed(table), fields: [field.name], limit: 1 }
+  return (await readRows(service.adapter, query, signal)).length > 0
+}
+
+/** Throws `bad_request` for what would lose something, unless the request says that it may. */
+export async function requireForce(
+  loses: string | undefined,
+  table: TableDefinition,
+  force: boolean,
+  context: OperationContext,
+): Promise<void> {
+  if (loses === undefined || force || !(await hasRows(table, context))) return
+  throw lossRefused(loses)
+}
+
+export function lossRefused(what: string): AppError {
+  return new AppError('bad_request', `This would delete ${what}.`, {
+    hint: 'Set force=true if that is meant. Nothing was changed.',
+  })
+}

@@ -1,0 +1,199 @@
+import type { FieldExtras } from '../../../core/database/extras.ts'
+import { FUNCTION_USES } from '../../../core/database/extras.ts'
+import type { ColumnDefault } from '../../../core/database/schema.ts'
+import type { Json } from '../../../core/database/value.ts'
+import { AppError } from '../../../core/errors.ts'
+import { type GivenObject, givenObject } from './given-object.ts'
+import { type GivenType, givenType } from './given-type.ts'
+
+/** A field as a request describes it (dreamfactory-rest §5.2). Absent: not said. */
+export interface GivenField {
+  readonly name: string
+  readonly type?: GivenType
+  /** The engine's own words, in place of a type. */
+  readonly dbType?: string
+  readonly length?: number
+  readonly precision?: number
+  readonly scale?: number
+  /** Null: none. */
+  readonly default?: ColumnDefault | null
+  readonly allowNull?: boolean
+  readonly isPrimaryKey?: boolean
+  readonly isUnique?: boolean
+  readonly isIndex?: boolean
+  readonly isForeignKey?: boolean
+  readonly reference?: {
+    readonly table: string
+    readonly field?: string
+    readonly onUpdate: string
+    readonly onDelete: string
+  }
+  readonly isVirtual?: boolean
+  readonly isAggregate?: boolean
+  readonly words: GivenWords
+}
+
+/** What is kept beside the database; null: no more. */
+export type GivenWords = {
+  readonly [K in keyof Omit<FieldExtras, 'virtual' | 'extraType'>]?: FieldExtras[K] | null
+}
+
+const KEYS: ReadonlySet<string> = new Set([
+  ...[
+    'name',
+    'alias',
+    'label',
+    'description',
+    'type',
+    'db_type',
+    'length',
+    'size',
+    'precision',
+    'scale',
+    'default',
+  ],
+  ...[
+    'required',
+    'allow_null',
+    'auto_increment',
+    'is_primary_key',
+    'is_unique',
+    'is_index',
+    'is_foreign_key',
+  ],
+  ...['ref_table', 'ref_field', 'ref_on_update', 'ref_on_delete', 'picklist', 'validation', 'db_function'],
+  ...['is_virtual', 'is_aggregate', 'client_info', 'extra_type'],
+  // Of answers, which may be sent back as they came.
+  ...['native', 'fixed_length', 'supports_multibyte', 'ref_service_id'],
+])
+
+/** Throws `bad_request`. `name` is the one of the address. */
+export function givenField(json: Json, name?: string): GivenField {
+  const given = givenObject(json, name === undefined ? 'field' : `field '${name}'`, KEYS)
+  const own = name ?? given.text('name')
+  if (!own) throw new AppError('bad_request', 'A field of the request does not have a valid name.')
+  const word = given.text('type')
+  const dbType = given.text('db_type')
+  const isVirtual = given.flag('is_virtual') ?? (word === 'virtual' ? true : undefined)
+  const allowNull = given.flag('allow_null') ?? negated(given.flag('required'))
+  return present({
+    name: own.trim(),
+    type: word && word !== 'virtual' ? givenType(own, word) : undefined,
+    dbType: word ? undefined : (dbType ?? undefined),
+    length: given.number('length') ?? given.number('size'),
+    precision: given.number('precision'),
+    scale: given.number('scale'),
+    default: givenDefault(given, own),
+    allowNull,
+    isPrimaryKey: given.flag('is_primary_key'),
+    isUnique: given.flag('is_unique'),
+    isIndex: given.flag('is_index'),
+    isForeignKey: given.flag('is_foreign_key'),
+    reference: givenReference(given, own, word ?? undefined),
+    isVirtual,
+    isAggregate: given.flag('is_aggregate'),
+    words: givenWords(given, own),
+  })
+}
+
+function negated(flag: boolean | undefined): boolean | undefined {
+  return flag === true ? false : undefined
+}
+
+function givenDefault(given: GivenObject, field: string): ColumnDefault | null | undefined {
+  const value = given.get('default')
+  if (typeof value !== 'object' || value === null) return value
+  if ('expression' in value && typeof value.expression === 'string') return { expression: value.expression }
+  throw new AppError('bad_request', `Field '${field}' has a default that cannot be used.`, {
+    hint: 'Use text, a number, true, false or {"expression": "CURRENT_TIMESTAMP"}.',
+  })
+}
+
+const RULES: ReadonlySet<string> = new Set(['NO ACTION', 'RESTRICT', 'CASCADE', 'SET NULL', 'SET DEFAULT'])
+
+function givenReference(
+  given: GivenObject,
+  field: string,
+  word: string | undefined,
+): GivenField['reference'] {
+  const table = given.text('ref_table')
+  const isReference = word !== undefined && ['reference', 'fk'].includes(word.toLowerCase())
+  if (!table && isReference)
+    throw new AppError(
+      'bad_request',
+      `Invalid schema detected - no table element for reference type of ${field}.`,
+    )
+  if (!table) return undefined
+  const rule = (key: string) => {
+    const text = (given.text(key) ?? 'NO ACTION').toUpperCase()
+    if (RULES.has(text)) return text
+    throw new AppError(
+      'bad_request',
+      `'${key}' of the field '${field}' must be one of ${[...RULES].join(', ')}.`,
+    )
+  }
+  const refField = given.text('ref_field')
+  return {
+    table,
+    ...(refField && { field: refField }),
+    onUpdate: rule('ref_on_update'),
+    onDelete: rule('ref_on_delete'),
+  }
+}
+
+function givenWords(given: GivenObject, field: string): GivenWords {
+  return present({
+    alias: given.text('alias'),
+    label: given.text('label'),
+    description: given.text('description'),
+    picklist: given.list('picklist'),
+    validation: givenValidation(given, field),
+    functions: givenFunctions(given, field),
+    clientInfo: given.get('client_info'),
+  })
+}
+
+function givenValidation(given: GivenObject, field: string): GivenWords['validation'] {
+  const value = given.get('validation')
+  if (value === undefined) return undefined
+  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return null
+  const names = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : undefined
+  // `["not_null"]` and `not_null,email` are rules without options.
+  if (names) return Object.fromEntries(names.map((name) => [String(name).trim(), {}]))
+  if (isRecord(value)) return value
+  throw new AppError('bad_request', `'validation' of the field '${field}' must be an object of rules.`)
+}
+
+function isRecord(value: Json): value is Readonly<Record<string, Json>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** `[{"use":["SELECT"],"function":"UPPER({value})"}]` */
+function givenFunctions(given: GivenObject, field: string): GivenWords['functions'] {
+  const value = given.get('db_function')
+  if (value === undefined) return undefined
+  if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return null
+  return [value].flat().map((one) => {
+    const keys = new Set(['use', 'function', 'function_type'])
+    const rule = givenObject(one, `db_function of the field '${field}'`, keys)
+    const text = rule.text('function')
+    const uses = (rule.list('use') ?? ['SELECT']).map((use) =>
+      FUNCTION_USES.find((known) => known === use.toUpperCase()),
+    )
+    if (!text || uses.some((use) => use === undefined))
+      throw new AppError(
+        'bad_request',
+        `'db_function' of the field '${field}' needs a function and where it is used.`,
+        {
+          hint: `{"use": ["SELECT"], "function": "UPPER({value})"}; uses: ${FUNCTION_USES.join(', ')}`,
+        },
+      )
+    return { uses: uses.flatMap((use) => use ?? []), text }
+  })
+}
+
+/** Without what was not said. */
+function present<T extends object>(object: { readonly [K in keyof T]: T[K] | undefined }): T {
+  // Absent members are what exact optional types allow in place of undefined ones.
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T
+}
