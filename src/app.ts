@@ -107,7 +107,13 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     cache,
     onCacheError: (error) => log.debug({ err: error }, 'the cache was left out'),
   })
-  const configure = (snapshot: Snapshot) => services.configure(definitionsOf(snapshot, flags))
+  let configured: Snapshot | undefined
+  const configure = (snapshot: Snapshot) => {
+    const { services: records, configLookups } = snapshot
+    const isAsBefore = configured?.services === records && configured.configLookups === configLookups
+    configured = snapshot
+    if (!isAsBefore) services.configure(definitionsOf(snapshot, flags))
+  }
   configure(store.snapshot())
   store.onChange(configure)
 

@@ -2,7 +2,6 @@ import type { AccessRule } from './rule.ts'
 
 /** What this layer reads of the system's records: one immutable state, replaced whole when something changes. */
 export interface Accounts {
-  readonly version: string | number
   /** By the HMAC of the API key. */
   readonly appByKeyHash: ReadonlyMap<string, AppAccount>
   readonly roleById: ReadonlyMap<number, RoleAccount>

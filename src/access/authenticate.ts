@@ -2,7 +2,7 @@ import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import { nearest } from '../core/names.ts'
 import type { Accounts, AppAccount, UserAccount } from './accounts.ts'
-import { type Callers, createCallers } from './callers.ts'
+import { type Callers, type CompiledRoles, createCallers } from './callers.ts'
 import type { Keyring } from './keyring.ts'
 import type { PasswordCheck } from './password-check.ts'
 import type { SessionClaims } from './read-token.ts'
@@ -45,9 +45,10 @@ export function createAuthenticator(options: {
 }): Authenticator {
   const { accounts, keyring, tokens, now = Date.now } = options
   let current: { readonly accounts: Accounts; readonly callers: Callers } | undefined
+  const compiled: CompiledRoles = new WeakMap()
   const callers = () => {
     const latest = accounts()
-    if (current?.accounts !== latest) current = { accounts: latest, callers: createCallers(latest) }
+    if (current?.accounts !== latest) current = { accounts: latest, callers: createCallers(latest, compiled) }
     return current.callers
   }
   const hashes = new Map<string, string>()
@@ -144,9 +145,9 @@ function rememberBasic(
   return async ({ user, password }: NonNullable<Credentials['basic']>, address: string | undefined) => {
     const key = keyring.digest(JSON.stringify(['basic', user, password]))
     const remembered = known.get(key)
-    const account = remembered && accounts().userById.get(remembered.userId)
-    if (account && remembered.until > now() && account.passwordHash === remembered.passwordHash)
-      return account
+    const account = remembered && accounts().userByEmail.get(user.trim().toLowerCase())
+    const isSame = account?.id === remembered?.userId && account?.passwordHash === remembered?.passwordHash
+    if (account && isSame && remembered.until > now()) return account
     const checked = await checkPassword({ email: user, password, address })
     if (!checked) throw refusal('wrong_password', 'Unauthorized. User credentials did not match.')
     if (known.size >= MAX_BASIC) known.clear()

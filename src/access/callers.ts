@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Caller, Withheld } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import { type AccessPolicy, UNRESTRICTED } from '../core/policy.ts'
@@ -31,13 +32,20 @@ const MESSAGES = {
   userInactive: 'User is not active.',
 } as const
 
-export function createCallers({ version, roleById, rolesByUser, lookups: tables }: Accounts): Callers {
+/** Roles that were read once; a role that changes is another object. */
+export type CompiledRoles = WeakMap<RoleAccount, (lookups: Lookups) => AccessPolicy>
+
+/** `compiled` outlives a state of the accounts: what did not change is not read again. */
+export function createCallers(
+  { roleById, rolesByUser, lookups: tables }: Accounts,
+  compiled: CompiledRoles = new WeakMap(),
+): Callers {
   const callers = new Map<string, Caller>()
-  const roles = new Map<number, (lookups: Lookups) => AccessPolicy>()
   const policyOf = (role: RoleAccount, lookups: Lookups) => {
-    const compiled = roles.get(role.id) ?? compileRole({ roleId: role.id, version, rules: role.rules })
-    roles.set(role.id, compiled)
-    return compiled(lookups)
+    const { id, rules } = role
+    const known = compiled.get(role) ?? compileRole({ roleId: id, version: digestOf(rules), rules })
+    compiled.set(role, known)
+    return known(lookups)
   }
   const inRole = (
     role: RoleAccount,
@@ -77,6 +85,11 @@ export function createCallers({ version, roleById, rolesByUser, lookups: tables 
     },
     callerInRole: (role) => ({ kind: 'local', label: `local:${role.name}`, ...inRole(role, {}) }),
   }
+}
+
+/** The same on every server, for as long as the rules are. */
+function digestOf(rules: RoleAccount['rules']): string {
+  return createHash('sha256').update(JSON.stringify(rules)).digest('base64url').slice(0, 22)
 }
 
 interface Who {

@@ -1,3 +1,4 @@
+import { withChanges } from '../core/layered-map.ts'
 import { VERB_BIT } from '../core/policy.ts'
 import type { Accounts, AppAccount, RoleAccount } from './accounts.ts'
 import type { AccessRule } from './rule.ts'
@@ -20,8 +21,8 @@ export function withRunAccess(accounts: () => Accounts, { services, keyHash }: R
   return () => {
     const of = accounts()
     if (made?.of !== of) {
-      const roleById = new Map(of.roleById).set(ID, role)
-      const appByKeyHash = new Map(of.appByKeyHash).set(keyHash, app)
+      const roleById = withChanges(of.roleById, [[ID, role]])
+      const appByKeyHash = withChanges(of.appByKeyHash, [[keyHash, app]])
       made = { of, whole: { ...of, roleById, appByKeyHash } }
     }
     return made.whole

@@ -25,10 +25,23 @@ describe('API keys', () => {
     const { authenticate, state } = world()
     const before = await authenticate({ apiKey: KEYS.agent })
     expect(await authenticate({ bearer: KEYS.agent })).toBe(before)
-    state.accounts = accountsWith([admin], 2)
+    state.accounts = accountsWith([admin])
+    expect(await authenticate({ apiKey: KEYS.agent })).not.toBe(before)
+  })
+
+  test('a policy is kept until its own role changes, and has one name on every server', async () => {
+    const { authenticate, state } = world()
+    const { policy } = await authenticate({ apiKey: KEYS.agent })
+    state.accounts = accountsWith([admin])
+    expect((await authenticate({ apiKey: KEYS.agent })).policy).toBe(policy)
+    expect((await world().authenticate({ apiKey: KEYS.agent })).policy.key).toBe(policy.key)
+    const role = state.accounts.roleById.get(1)
+    const fewer = new Map(state.accounts.roleById)
+    if (role) fewer.set(1, { ...role, rules: role.rules.slice(1) })
+    state.accounts = { ...state.accounts, roleById: fewer }
     const after = await authenticate({ apiKey: KEYS.agent })
-    expect(after).not.toBe(before)
-    expect(after.policy.key).not.toBe(before.policy.key)
+    expect(after.policy.key).not.toBe(policy.key)
+    expect(after.policy.decide('shop', '_table/orders', 'GET').allowed).toBe(false)
   })
 
   test.each([{ apiKey: 'e'.repeat(64) }, { bearer: 'e'.repeat(64) }, { apiKey: KEYS.agent.toUpperCase() }])(
@@ -210,38 +223,38 @@ describe('session tokens', () => {
     const credentials = { apiKey: KEYS.agent, sessionToken: token }
     await authenticate(credentials)
 
-    state.accounts = accountsWith([admin, { ...una, isActive: false }], 2)
+    state.accounts = accountsWith([admin, { ...una, isActive: false }])
     await expect(authenticate(credentials)).rejects.toMatchObject({
       code: 'forbidden',
       message: 'User is not active.',
     })
 
-    state.accounts = accountsWith([admin], 3)
+    state.accounts = accountsWith([admin])
     await expect(authenticate(credentials)).rejects.toMatchObject({
       code: 'unauthenticated',
       message: 'Invalid token: User not found.',
     })
 
-    state.accounts = accountsWith([{ ...una, email: 'new@example.com' }], 4)
+    state.accounts = accountsWith([{ ...una, email: 'new@example.com' }])
     await expect(authenticate(credentials)).rejects.toMatchObject({
       code: 'unauthenticated',
       message: 'Invalid token: User verification failed.',
     })
 
-    state.accounts = accountsWith([{ ...una, passwordHash: 'another' }], 5)
+    state.accounts = accountsWith([{ ...una, passwordHash: 'another' }])
     await expect(authenticate(credentials)).rejects.toMatchObject({
       code: 'forbidden',
       message: 'The token has been blacklisted: Session terminated. Please re-login.',
     })
 
-    state.accounts = accountsWith([una], 6)
+    state.accounts = accountsWith([una])
     expect((await authenticate(credentials)).label).toBe('user:2')
   })
 
   test('a token does not make an administrator: the account does', async () => {
     const { authenticate, tokens, state } = world()
     const { token } = await tokens.issue(admin)
-    state.accounts = accountsWith([{ ...admin, isAdmin: false }], 2)
+    state.accounts = accountsWith([{ ...admin, isAdmin: false }])
     expect((await authenticate({ bearer: token })).kind).toBe('user')
   })
 })
@@ -264,11 +277,14 @@ describe('Basic credentials', () => {
     )
   })
 
-  test('that were right are refused once the password has changed', async () => {
+  test.each([
+    ['the password has changed', { passwordHash: 'another' }],
+    ['the e-mail address has changed', { email: 'other@example.com' }],
+  ])('that were right are refused once %s', async (_, change) => {
     const { authenticate, state } = world()
     const basic = { user: 'ada@example.com', password: PASSWORD }
     await authenticate({ basic })
-    state.accounts = accountsWith([{ ...admin, passwordHash: 'another' }], 2)
+    state.accounts = accountsWith([{ ...admin, ...change }])
     await expect(authenticate({ basic })).rejects.toMatchObject({ code: 'unauthenticated' })
   })
 })

@@ -7,7 +7,7 @@ const mapped = (userId: number, appId: number, roleId: number) =>
 
 async function callerOf(user: typeof una, key: string | undefined, rolesByUser = new Map()) {
   const { state, tokens, authenticate } = world()
-  state.accounts = accountsWith([admin, una], 2, rolesByUser)
+  state.accounts = accountsWith([admin, una], rolesByUser)
   const { token } = await tokens.issue(user)
   return await authenticate({ apiKey: key, sessionToken: token })
 }

@@ -136,7 +136,7 @@ describe('a session', () => {
     ['the epoch', { sessionEpoch: 1 }, 'session_terminated'],
   ])('ends with a change of %s', async (_what, change, reason) => {
     const { token, authenticate, sessions, state } = await signedIn()
-    state.accounts = accountsWith([admin, { ...una, ...change }], 2)
+    state.accounts = accountsWith([admin, { ...una, ...change }])
     await expect(authenticate({ sessionToken: token })).rejects.toMatchObject({ context: { reason } })
     await expect(sessions.refresh('user', { sessionToken: token })).rejects.toMatchObject({
       code: 'unauthenticated',
@@ -146,7 +146,7 @@ describe('a session', () => {
 
   test('ends with a change of the roles of its user', async () => {
     const { token, authenticate, state } = await signedIn()
-    state.accounts = accountsWith([admin, una], 2, new Map([[2, new Map([[1, 1]])]]))
+    state.accounts = accountsWith([admin, una], new Map([[2, new Map([[1, 1]])]]))
     await expect(authenticate({ sessionToken: token })).rejects.toMatchObject({ code: 'forbidden' })
   })
 })

@@ -57,11 +57,11 @@ describe('an administrator signs in', () => {
 
   test('not with an inactive account, nor one without a password', async () => {
     const { signIn, state } = signInWorld()
-    state.accounts = accountsWith([{ ...admin, isActive: false }], 2)
+    state.accounts = accountsWith([{ ...admin, isActive: false }])
     await expect(signIn({ email: admin.email, password: PASSWORD })).rejects.toMatchObject({
       code: 'unauthenticated',
     })
-    state.accounts = accountsWith([{ ...admin, passwordHash: undefined }], 3)
+    state.accounts = accountsWith([{ ...admin, passwordHash: undefined }])
     await expect(signIn({ email: admin.email, password: PASSWORD })).rejects.toMatchObject({
       code: 'unauthenticated',
     })

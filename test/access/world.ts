@@ -65,11 +65,9 @@ export const una: UserAccount = {
 /** Accounts with these users. */
 export function accountsWith(
   users: readonly UserAccount[],
-  version = 1,
   rolesByUser: Accounts['rolesByUser'] = new Map(),
 ): Accounts {
   return {
-    version,
     appByKeyHash: new Map(apps.map((app) => [keyring.apiKeyHash(app.key), app])),
     roleById: new Map(roles.map((role) => [role.id, role])),
     userById: new Map(users.map((user) => [user.id, user])),
