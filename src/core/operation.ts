@@ -5,6 +5,12 @@ import type { Access, Verb } from './policy.ts'
 import type { Seal } from './seal.ts'
 import type { DatabaseService, ServiceKind, Services } from './service.ts'
 
+/**
+ * Counts one step of several as a request of its own against the limits of requests; undefined when none applies. Rejects with
+ * `too_many_requests`.
+ */
+export type CountStep = (verb: Verb, resource: string) => Promise<void> | undefined
+
 /** What `run` gets besides its input. */
 export interface OperationContext {
   readonly caller: Caller
@@ -16,6 +22,8 @@ export interface OperationContext {
   readonly signal: AbortSignal
   /** It is one step of several: the service's records are those of a transaction that others go on with. */
   readonly isInTransaction?: true
+  /** Absent where nobody counts. */
+  readonly countStep?: CountStep | undefined
   /** For what the caller is to bring back. */
   readonly seal: Seal
   /** The other ones, for relations that lead there; what the caller may do in them is for the policy to say. */

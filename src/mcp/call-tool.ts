@@ -3,7 +3,7 @@ import type { Caller } from '../core/caller.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import type { Services } from '../core/service.ts'
 import type { AnyTool, Tool } from '../core/tool.ts'
-import type { execute } from '../operations/execute.ts'
+import { type execute, withTableNamed } from '../operations/execute.ts'
 import { answerWith, type ToolAnswer } from './answer.ts'
 import { readArguments } from './arguments.ts'
 import type { Catalogue } from './catalogue.ts'
@@ -99,7 +99,7 @@ async function operate(deps: McpDeps, { service, caller, tool, args, signal }: O
     caller,
     service,
     verb: operation.verb,
-    resource: () => resourceOf(operation, input),
+    resource: () => resourceOf(operation, input, (name) => deps.services.tableNamed(service, name)),
   })
   if (counting) await counting
   const result = await deps.execute(operation, {
@@ -113,9 +113,13 @@ async function operate(deps: McpDeps, { service, caller, tool, args, signal }: O
 }
 
 /** Input that does not hold is refused later. */
-function resourceOf({ input: schema, resource }: Tool['operation'], input: unknown): string {
+function resourceOf(
+  { input: schema, resource }: Tool['operation'],
+  input: unknown,
+  tableNamed: (name: string) => string,
+): string {
   const parsed = schema.safeParse(input)
-  return parsed.success ? resource(parsed.data) : ''
+  return parsed.success ? resource(withTableNamed(parsed.data, tableNamed)) : ''
 }
 
 function asObject(result: unknown): Readonly<Record<string, unknown>> {

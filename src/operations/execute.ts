@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
 import { AppError, isOutdated } from '../core/errors.ts'
-import type { Operation } from '../core/operation.ts'
+import type { CountStep, Operation } from '../core/operation.ts'
 import type { Access, Verb } from '../core/policy.ts'
 import type { Services } from '../core/service.ts'
 import { refusal } from './refusal.ts'
@@ -12,6 +12,7 @@ export interface OperationRequest {
   readonly caller: Caller
   readonly services: Services
   readonly signal: AbortSignal
+  readonly countStep?: CountStep | undefined
 }
 
 /**
@@ -19,7 +20,7 @@ export interface OperationRequest {
  * Throws AppError only where the steps do; the doors turn anything else into a mute `internal`.
  */
 export async function execute<I, O>(operation: Operation<I, O>, request: OperationRequest): Promise<O> {
-  const { caller, services, signal } = request
+  const { caller, services, signal, countStep } = request
   const given = parseInput(operation.input, request.input)
   const info = services.find(request.service)
   if (!info) throw unknownService(request.service)
@@ -34,7 +35,7 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
   }
   if (!info.isActive) throw new AppError('forbidden', `Service ${info.name} is deactivated.`)
   const service = await services.open(info.name, signal)
-  const context = { caller, service, access, verb, signal, seal: services.seal, services }
+  const context = { caller, service, access, verb, signal, seal: services.seal, services, countStep }
   try {
     return await operation.run(input, context)
   } catch (error) {

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
+import type { CountStep } from '../core/operation.ts'
 import type { ServiceInfo, ServiceKind } from '../core/service.ts'
 import { fromHttpError } from '../http/error-envelope.ts'
 import { requestSignal } from '../http/request-signal.ts'
@@ -12,6 +13,7 @@ import { allowedVerbs } from './allowed-verbs.ts'
 import type { Answer } from './answer.ts'
 import { apiDocs, isApiDocs, isSpec, spec } from './api-docs.ts'
 import { conditionsIn } from './conditions.ts'
+import { countRequest } from './count-request.ts'
 import { noCredentials, readCredentials } from './credentials.ts'
 import { databaseService } from './database-service.ts'
 import { formatOf } from './format.ts'
@@ -138,7 +140,7 @@ async function answer(http: FastifyRequest<RestRoute>, form: Form, deps: House):
   if (service.toLowerCase() === USER && !isSpec(wanted))
     return userService(wanted, caller, deps, requestSignal(http))
   const info = requireService(wanted, caller, deps)
-  const counting = counted(info.name)
+  const counting = countRequest({ ...wanted, service: info.name }, caller, deps)
   if (counting) await counting
   if (isSpec(wanted)) return spec({ ...wanted, service: info.name }, info, docs())
   return SERVICE_BY_KIND[info.kind]({ ...wanted, service: info.name }, contextOf(http, info, caller, deps))
@@ -203,15 +205,18 @@ function contextOf(
   caller: Caller,
   deps: RestDeps,
 ): RestContext {
-  const { services, execute } = deps
+  const { services, execute, limits } = deps
   const signal = requestSignal(http)
+  const countStep: CountStep = (verb, resource) =>
+    limits.count({ caller, service: service.name, verb, resource: () => resource })
   return {
     caller,
     service,
     capabilities: services.capabilities(service.name),
     settings: services.settings(service.name),
     idempotency: deps.idempotency,
-    run: (operation, input) => execute(operation, { service: service.name, input, caller, services, signal }),
+    run: (operation, input) =>
+      execute(operation, { service: service.name, input, caller, services, signal, countStep }),
   }
 }
 

@@ -12,7 +12,8 @@ beforeAll(async () => {
   house = await openHouse({
     reader: [READS],
     other: [READS],
-    partial: [{ component: '_table/products', verbs: ['GET'] }],
+    writer: [{ component: '*', verbs: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] }],
+    partial: [{ component: '_table/customers', verbs: ['GET'] }],
   })
   token = await signIn(house, 'admin', ADMIN)
 })
@@ -69,8 +70,8 @@ test('an endpoint is the same at both doors', async () => {
   await limit({ type: 'instance.service.endpoint', service_id: serviceId(), endpoint, rate: 1 })
   expect((await house.tool('get_table_data', { table_name: 'orders' }, keyOf('reader'))).status).toBe(200)
   expect((await orders()).status).toBe(429)
-  const products = { table_name: 'products' }
-  expect((await house.tool('get_table_data', products, keyOf('reader'))).status).toBe(200)
+  const customers = { table_name: 'customers' }
+  expect((await house.tool('get_table_data', customers, keyOf('reader'))).status).toBe(200)
   expect((await house.tool('get_table_data', { table_name: 'ORDERS' }, keyOf('reader'))).status).toBe(429)
 })
 
@@ -93,6 +94,20 @@ test('a limit counts other spellings and tunnelled verbs too', async () => {
   expect((await ask('GET', 'SHOP/_TABLE/Orders/', { key: keyOf('reader') })).status).toBe(429)
   expect((await house.rest('GET', '/api/shop/_table/orders', { key: keyOf('reader') })).status).toBe(429)
   expect((await house.rest('HEAD', '/api/v2/shop/_table/orders', { key: keyOf('reader') })).status).toBe(429)
+})
+
+test('each step of several in one request counts as a request to its table', async () => {
+  const endpoint = '_table/orders*'
+  await limit({ type: 'instance.service.endpoint', service_id: serviceId(), endpoint, rate: 3, verb: 'GET' })
+  const list = { operation: 'list', table: 'orders', limit: 1 }
+  const steps = (...given: object[]) =>
+    ask('POST', 'shop/_batch', { key: keyOf('writer'), body: { steps: given } })
+  const write = { operation: 'update', table: 'orders', id: 1, record: {} }
+  expect((await steps(list, { ...list, table: 'ORDERS' }, write)).status).not.toBe(429)
+  expect((await steps({ operation: 'list', table: 'customers', limit: 1 })).status).toBe(200)
+  const refused = await steps({ operation: 'get', table: 'orders', id: 1 }, list)
+  expect([refused.status, refused.headers['retry-after']]).toEqual([429, expect.anything()])
+  expect((await orders()).status).toBe(429)
 })
 
 test('administrators are limited as everybody is, but can mend the limits', async () => {

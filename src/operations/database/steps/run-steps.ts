@@ -7,7 +7,7 @@ import { createRecords } from '../create-records.ts'
 import { deleteRecords } from '../delete-records.ts'
 import { getRecord } from '../get-record.ts'
 import { listRecords } from '../list-records.ts'
-import { loadSchema } from '../table-access.ts'
+import { loadSchema, tableResource } from '../table-access.ts'
 import { updateRecords } from '../update-records.ts'
 import type { WriteAnswer } from '../write-answer.ts'
 import { inTransaction } from './in-transaction.ts'
@@ -41,6 +41,7 @@ export const runSteps = defineOperation<StepsInput, readonly StepAnswer[]>({
   filtersItself: true,
   async run({ steps }, context) {
     requireAllFitting(steps)
+    await countAll(steps, context)
     await loadSchema(context)
     const options = { signal: context.signal, retry: true }
     return context.service.adapter.transaction(async (records) => {
@@ -58,6 +59,21 @@ export const runSteps = defineOperation<StepsInput, readonly StepAnswer[]>({
     }, options)
   },
 })
+
+/** Before the transaction, which may be run again: each step as a request of its own. */
+async function countAll(
+  steps: readonly Step[],
+  { services, service: { info }, countStep }: OperationContext,
+): Promise<void> {
+  if (!countStep) return
+  for (const { operation, table, id } of steps) {
+    const key = typeof id === 'string' || typeof id === 'number' ? String(id) : undefined
+    const resource = tableResource('_table', services.tableNamed(info.name, table), key)
+    await countStep(VERB[operation], resource)
+  }
+}
+
+const VERB = { create: 'POST', update: 'PATCH', delete: 'DELETE', get: 'GET', list: 'GET' } as const
 
 /** Before anything is done. */
 function requireAllFitting(steps: readonly Step[]): void {

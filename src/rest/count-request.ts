@@ -1,0 +1,24 @@
+import type { Caller } from '../core/caller.ts'
+import { tableResource } from '../operations/database/table-access.ts'
+import type { RestDeps } from './rest-deps.ts'
+import type { RestRequest } from './rest-request.ts'
+
+/**
+ * Counts a request to a database against the limits, by the names that roles know: a table called by its alias is that table. Of
+ * several steps in one request each counts by itself, when it is known. Undefined when no limit applies.
+ */
+export function countRequest(
+  { service, verb, path }: Pick<RestRequest, 'service' | 'verb' | 'path'>,
+  caller: Caller,
+  { limits, services }: Pick<RestDeps, 'limits' | 'services'>,
+): Promise<void> | undefined {
+  if (path[0]?.toLowerCase() === '_batch') return undefined
+  return limits.count({ caller, service, verb, resource: () => resourceOf(path, service, services) })
+}
+
+function resourceOf(path: readonly string[], service: string, services: RestDeps['services']): string {
+  const [group = '', name, ...rest] = path
+  const kind = group.toLowerCase()
+  if (name === undefined || (kind !== '_table' && kind !== '_schema')) return path.join('/')
+  return [tableResource(kind, services.tableNamed(service, name)), ...rest].join('/')
+}
