@@ -173,10 +173,12 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       leastPassword,
       keepApiKeys: config.keepApiKeys,
       checkFilters: requireRowFilters,
-      probe: (type, given, signal) =>
-        email.isType(type)
-          ? email.check(type, given)
-          : services.probe(type, resolveLookups(given, store.snapshot().configLookups), signal),
+      async probe(type, given, signal) {
+        if (email.isType(type)) return await email.check(type, given)
+        // Of the server itself: there is nothing to connect to.
+        if (houseTypes.some(({ name }) => name === type)) return
+        await services.probe(type, resolveLookups(given, store.snapshot().configLookups), signal)
+      },
     },
   })
   const attempts = createAttemptLimit(ATTEMPTS_MS, { store: attemptStore })
