@@ -34,9 +34,9 @@ import { execute } from './operations/execute.ts'
 import { registerDocsPage } from './rest/docs-page.ts'
 import { registerRest } from './rest/register-rest.ts'
 import { createServices, type RunningServices, type ServiceDefinition } from './services/create-services.ts'
-import { registrationSettings } from './system/accounts/account-settings.ts'
 import { createAttemptStore } from './system/accounts/attempt-store.ts'
 import { openAccounts } from './system/accounts/open-accounts.ts'
+import { launchableApps, publicSettings } from './system/accounts/public-settings.ts'
 import { systemResources } from './system/all.ts'
 import { createEmailServices } from './system/email/email-services.ts'
 import { createExtrasStore } from './system/extras/extras-store.ts'
@@ -247,7 +247,8 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       idempotency: createIdempotencyBook(store.database, { digest: keyring.digest, seal: keyring.seal }),
       serviceTypes: types,
       serviceTypeRecords: types.map(describeType),
-      allowOpenRegistration: () => registrationSettings(store.snapshot()).isOpen,
+      publicSettings: () => publicSettings(store.snapshot(), config.allowForeverSessions),
+      launchableApps: (userId) => launchableApps(store.snapshot(), userId),
       version: VERSION,
       configVersion: mcp.configVersion,
       execute,

@@ -9,6 +9,7 @@ import type { Operation } from '../core/operation.ts'
 import type { ServiceInfo, Services } from '../core/service.ts'
 import type { execute } from '../operations/execute.ts'
 import type { Accounts } from '../system/accounts/open-accounts.ts'
+import type { PublicSettings } from '../system/accounts/public-settings.ts'
 import type { LimitResets } from '../system/limits/limit-resets.ts'
 import type { ConfigPackages } from '../system/package/config-packages.ts'
 import type { SystemApi } from '../system/system-api.ts'
@@ -31,7 +32,8 @@ export interface RestDeps {
   readonly serviceTypeRecords: readonly Row[]
   /** Changes whenever services or roles do. */
   readonly configVersion: () => string
-  readonly allowOpenRegistration: () => boolean
+  readonly publicSettings: () => PublicSettings
+  readonly launchableApps: (userId: number | undefined) => readonly object[]
   /** Of this program. */
   readonly version: string
   readonly execute: typeof execute

@@ -104,6 +104,11 @@ export const appRow = z
     api_key: absent(z.string()),
     api_key_hash: z.string(),
     role_id: absent(z.int()),
+    type: z.int(),
+    url: absent(z.string()),
+    requires_fullscreen: z.boolean(),
+    allow_fullscreen_toggle: z.boolean(),
+    toggle_location: z.string(),
   })
   .transform((row) => ({
     ...stamped(row),
@@ -113,6 +118,11 @@ export const appRow = z
     keyHash: row.api_key_hash,
     encryptedKey: row.api_key,
     roleId: row.role_id,
+    type: row.type,
+    url: row.url,
+    requiresFullscreen: row.requires_fullscreen,
+    allowFullscreenToggle: row.allow_fullscreen_toggle,
+    toggleLocation: row.toggle_location,
   }))
 
 export const lookupRow = z
@@ -220,6 +230,7 @@ export const userRow = z
     last_login_date: absent(z.string()),
     session_epoch: z.int(),
     confirm_expires_date: absent(z.string()),
+    default_app_id: absent(z.int()),
     security_question: absent(z.string()),
     security_answer: absent(z.string()),
   })
@@ -236,6 +247,7 @@ export const userRow = z
     lastLoginDate: row.last_login_date,
     sessionEpoch: row.session_epoch,
     confirmExpiresDate: row.confirm_expires_date,
+    defaultAppId: row.default_app_id,
     securityQuestion: row.security_question,
     securityAnswerHash: row.security_answer,
   }))

@@ -87,6 +87,12 @@ export interface AppRecord extends Stamped {
   /** Absent when keys are not kept. */
   readonly encryptedKey?: string | undefined
   readonly roleId?: number | undefined
+  /** How it is launched; 0: it is a key alone. */
+  readonly type: number
+  readonly url?: string | undefined
+  readonly requiresFullscreen: boolean
+  readonly allowFullscreenToggle: boolean
+  readonly toggleLocation: string
 }
 
 export interface UserRecord extends Stamped {
@@ -103,6 +109,7 @@ export interface UserRecord extends Stamped {
   readonly sessionEpoch: number
   /** Until when it has to be confirmed; absent: it is. */
   readonly confirmExpiresDate?: string | undefined
+  readonly defaultAppId?: number | undefined
   readonly securityQuestion?: string | undefined
   /** Argon2id. */
   readonly securityAnswerHash?: string | undefined

@@ -51,7 +51,12 @@ export async function openDoor(
     execute,
     serviceTypes: [{ name: 'test', label: 'Test', description: 'For tests', group: 'Database' }],
     serviceTypeRecords: [],
-    allowOpenRegistration: () => false,
+    publicSettings: () => ({
+      allow_open_registration: false,
+      open_reg_email_service_id: null,
+      allow_forever_sessions: false,
+    }),
+    launchableApps: () => [],
     version: '0.0.0',
     configVersion: () => '1',
     authenticate: async ({ apiKey, sessionToken, bearer, basic }) => {

@@ -11,7 +11,11 @@ export function environment(
   request: RestRequest,
   caller: Caller | undefined,
   client: { readonly userAgent: string | undefined; readonly address: string },
-  { version, allowOpenRegistration }: Pick<RestDeps, 'version' | 'allowOpenRegistration'>,
+  {
+    version,
+    publicSettings,
+    launchableApps,
+  }: Pick<RestDeps, 'version' | 'publicSettings' | 'launchableApps'>,
 ): string {
   if (request.verb !== 'GET') throw unsupportedVerb(request)
   const everybody = {
@@ -21,12 +25,10 @@ export function environment(
       oauth: [],
       adldap: [],
       saml: [],
-      allow_open_registration: allowOpenRegistration(),
-      open_reg_email_service_id: null,
-      allow_forever_sessions: false,
+      ...publicSettings(),
       login_attribute: 'email',
     },
-    apps: [],
+    apps: launchableApps(caller?.userId),
   }
   if (!caller || caller.kind === 'anonymous') return JSON.stringify(everybody)
   return JSON.stringify({

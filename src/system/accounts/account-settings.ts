@@ -133,6 +133,11 @@ export function mailSettings(snapshot: Snapshot, kind: AccountKind, purpose: Mai
       }
 }
 
+/** Of the whole instance. */
+export function systemSettings(snapshot: Snapshot): z.output<typeof systemConfig> {
+  return configOf(snapshot, 'system', systemConfig)
+}
+
 function configOf<T>({ serviceByName }: Snapshot, service: string, schema: z.ZodType<T>): T {
   const config: ServiceConfig = serviceByName.get(service)?.config ?? {}
   const parsed = schema.safeParse(config)
