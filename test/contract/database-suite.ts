@@ -4,6 +4,7 @@ import type { Engine } from './scene.ts'
 import { aggregates } from './topics/aggregates.ts'
 import { agreement } from './topics/agreement.ts'
 import { cancellation } from './topics/cancellation.ts'
+import { computedFields } from './topics/computed-fields.ts'
 import { concurrency } from './topics/concurrency.ts'
 import { constraints } from './topics/constraints.ts'
 import { filtering } from './topics/filtering.ts'
@@ -59,6 +60,7 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
   { name: 'constraints', topic: constraints, needs: ['records.write', 'relations'] },
   { name: 'transactions', topic: transactions, needs: ['transactions'] },
   { name: 'schema', topic: schema, needs: ['schema.read', 'schema.write'] },
+  { name: 'computed fields', topic: computedFields, needs: ['schema.write', 'records.upsert'] },
   { name: 'schema changes', topic: schemaChanges, needs: ['schema.write', 'records.write'] },
   { name: 'procedures and functions', topic: routines, needs: ['procedures', 'functions'] },
   { name: 'cancellation', topic: cancellation, needs: ['records.write', 'transactions'] },

@@ -14,6 +14,7 @@ const datePart = (part: string) => (list: readonly Fragment[]) =>
 export const postgresExpressions: ExpressionWords = {
   // The form with backslashes means the same whatever `standard_conforming_strings` says.
   text: (text) => `E'${text.replaceAll('\\', '\\\\').replaceAll("'", "''")}'::text`,
+  typed: (value, dbType) => (dbType === '' ? value : sql`${value}::${sql.raw(dbType)}`),
   functions: {
     UPPER: ofText('upper'),
     LOWER: ofText('lower'),

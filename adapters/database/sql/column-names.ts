@@ -55,10 +55,12 @@ function columnOf(field: Field | undefined, name: string): string {
 /** A value on its way into a field: through its function, where it has one for this. */
 export function writtenSql<P>(
   value: Fragment,
-  field: Pick<Field, 'expressions'> | undefined,
+  field: Pick<Field, 'expressions' | 'dbType'> | undefined,
   use: 'insert' | 'update',
   { expressions: words }: SqlDialect<P>,
 ): Fragment {
   const expression = field?.expressions?.[use]
-  return expression ? expressionSql(expression, { column: (name) => sql.id(name), value }, words) : value
+  if (!expression) return value
+  const typed = words.typed?.(value, field.dbType) ?? value
+  return expressionSql(expression, { column: (name) => sql.id(name), value: typed }, words)
 }

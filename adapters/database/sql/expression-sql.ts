@@ -6,6 +6,8 @@ import type { Fragment } from './dialect.ts'
 export interface ExpressionWords {
   /** A text as SQL in which it can be nothing but that text. */
   text(text: string): string
+  /** A value that is bound, where the engine would not know its type. `dbType` is the catalogue's own word for it. */
+  typed?(value: Fragment, dbType: string): Fragment
   /** Functions that are not called by their names; arguments are written already. */
   readonly functions: Readonly<Partial<Record<FunctionName, (list: readonly Fragment[]) => Fragment>>>
 }
