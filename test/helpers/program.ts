@@ -16,6 +16,8 @@ export interface Running {
   output(): string
   /** SIGINT, and the end it leads to. */
   stop(): Promise<Finished>
+  /** SIGKILL: the process has no time to do anything more. */
+  kill(): Promise<Finished>
 }
 
 /** Runs the built program to its end. */
@@ -42,6 +44,10 @@ export async function startProgram(args: readonly string[], env: Record<string, 
     output: () => texts.stdout,
     stop() {
       child.kill('SIGINT')
+      return finished
+    },
+    kill() {
+      child.kill('SIGKILL')
       return finished
     },
   }
