@@ -2,7 +2,7 @@
  * `npm run bench`: our doors and the raw limit in turn, in one run, printed as ratios beside their targets.
  *
  *   npm run bench                   everything that can run here
- *   npm run bench -- pgsql scale    these sections alone: access, world, sqlite, pgsql, mysql, scale
+ *   npm run bench -- pgsql scale    these sections alone: access, world, sqlite, related, pgsql, mysql, scale
  *
  * BENCH_SECONDS for a turn (4), BENCH_ROUNDS (5). Database servers: TEST_PGSQL_URL and TEST_MYSQL_URL, else those on this machine.
  */
@@ -11,7 +11,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { BENCH, ROOT, stopAll } from './processes.mjs'
 
-const SECTIONS = ['access', 'world', 'sqlite', 'pgsql', 'mysql', 'scale']
+const SECTIONS = ['access', 'world', 'sqlite', 'related', 'pgsql', 'mysql', 'scale']
 const asked = process.argv.slice(2)
 const stranger = asked.find((name) => !SECTIONS.includes(name))
 if (stranger) throw new Error(`no section '${stranger}'; there are ${SECTIONS.join(', ')}`)

@@ -13,7 +13,7 @@ import {
   shapeOfUpdate,
 } from './shape.ts'
 import { createShapeKey } from './shape-key.ts'
-import { isWorthKeeping } from './worth-keeping.ts'
+import { isTextWorthKeeping } from './worth-keeping.ts'
 
 /** Queries → statements ready to run. Compiling costs 50 to 100 µs, so texts are kept by the query's shape. */
 export interface Statements<P> {
@@ -49,7 +49,7 @@ export function createStatements<P>(dialect: SqlDialect<P>, most = 1000): Statem
     const compiled = found ?? compile(shape, table, dialect)
     if (found) texts.delete(key)
     else if (texts.size >= most) for (const oldest of texts.keys()) if (texts.delete(oldest)) break
-    if (key.length <= LONGEST_SHAPE && isWorthKeeping({ text: compiled.text, parameters: values }))
+    if (key.length <= LONGEST_SHAPE && isTextWorthKeeping({ text: compiled.text, parameters: values }))
       texts.set(key, compiled)
     return compiled
   }

@@ -10,6 +10,14 @@ export function isWorthKeeping({ text: { sql, verb }, parameters }: Statement<un
   return sql.length <= LONGEST && parameters.length <= most
 }
 
+/**
+ * The same for the text alone, which is here once: the keys of a page of related records come in lists of few lengths, and to make their
+ * text again takes longer than to read the records.
+ */
+export function isTextWorthKeeping({ text: { sql }, parameters }: Statement<unknown>): boolean {
+  return sql.length <= LONGEST && parameters.length <= MOST_INSERTED
+}
+
 /** In characters. */
 const LONGEST = 32_768
 const MOST_PARAMETERS = 512
