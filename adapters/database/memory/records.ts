@@ -1,4 +1,5 @@
 import type {
+  Aggregate,
   DeleteQuery,
   Each,
   InsertQuery,
@@ -30,7 +31,9 @@ export function selectRows(database: Database, query: SelectQuery): SelectResult
   const isGrouped = groupBy.length > 0 || aggregates.length > 0
   const { columns, rows } = isGrouped ? group(found, groupBy, aggregates) : found
   const fields = [...query.fields, ...aggregates.map(({ alias }) => alias)]
-  const sorted = rows.filter(matcher(query.having, columns, database)).toSorted(byOrder(orderBy, columns))
+  const sorted = rows
+    .filter(matcher(query.having, comparedWith(columns, aggregates), database))
+    .toSorted(byOrder(orderBy, columns))
   const different = query.distinct ? firstOfEach(sorted, fields) : sorted
   const chosen = query.each ? different.filter(withinEach(query.each)) : different
   if (query.countOnly) return answer([{ count: chosen.length }], query)
@@ -169,6 +172,12 @@ function byOrder(orderBy: readonly Order[], columns: Columns): (left: StoredRow,
 function firstOfEach(rows: readonly StoredRow[], fields: readonly string[]): StoredRow[] {
   const seen = new Set<string>()
   return rows.filter((row) => seen.size < seen.add(keyOf(row, fields)).size)
+}
+
+/** A count is compared with a fraction as numbers are, where a field of integers takes none. */
+function comparedWith(columns: Columns, aggregates: readonly Aggregate[]): Columns {
+  const isWhole = ({ alias }: Aggregate) => columns.get(alias) === 'integer'
+  return new Map([...columns, ...aggregates.filter(isWhole).map(({ alias }) => [alias, 'decimal'] as const)])
 }
 
 /** For rows that come in their order. */

@@ -77,9 +77,13 @@ function fragmentOf<P>(shape: Shape, table: Table, dialect: SqlDialect<P>): Frag
 
 function selectSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): Fragment {
   if (shape.countOnly) return countSql(shape, table, dialect)
-  const aliases = new Set(shape.aggregates.map(({ alias }) => alias))
-  const { stored } = qualifiedIn(table, dialect)
-  const orderable = (name: string) => (aliases.has(name) ? plain(name) : stored(name))
+  const aliases = new Map(shape.aggregates.map((aggregate) => [aggregate.alias, aggregate]))
+  const names = qualifiedIn(table, dialect)
+  // Not every engine takes an alias inside of an expression: the aggregate is written out.
+  const orderable = (name: string) => {
+    const aggregate = aliases.get(name)
+    return aggregate ? aggregateSql(aggregate, names) : names.stored(name)
+  }
   const isNullable = (name: string) =>
     aliases.has(name) || findByName(table.fieldByName, name)?.allowNull !== false
   const terms = shape.orderBy.flatMap((order) =>

@@ -9,6 +9,7 @@ import { findRelationOf } from './relation-in-filter.ts'
 import { isElsewhere, isToOne, relationName, tableAt } from './relations.ts'
 import {
   type ComparisonExpression,
+  isGroup,
   resolveComparison,
   resolveFilter,
   unknownField,
@@ -79,26 +80,36 @@ function plan(expression: FilterExpression, isNegated: boolean, scope: Scope): F
       const parts = expression.op === 'and' ? joined(expression.all, scope) : expression.all
       return { op: isAnd ? 'and' : 'or', all: parts.map((part) => plan(part, isNegated, scope)) }
     }
-    case 'not':
-      return plan(expression.filter, !isNegated, scope)
+    case 'not': {
+      const inner = expression.filter
+      const isLeaf = expression.inside && inner.op !== 'not' && !isGroup(inner)
+      return isLeaf ? planComparison(inner, true, isNegated, scope) : plan(inner, !isNegated, scope)
+    }
     default:
-      return planComparison(expression, isNegated, scope)
+      return planComparison(expression, false, isNegated, scope)
   }
 }
 
-function planComparison(expression: ComparisonExpression, isNegated: boolean, scope: Scope): Filter {
+/** `isInside`: the NOT inside of a comparison, which goes with it to the related record. */
+function planComparison(
+  expression: ComparisonExpression,
+  isInside: boolean,
+  isNegated: boolean,
+  scope: Scope,
+): Filter {
   const head = headOf(expression, scope)
   if (!head) {
     const own = findByName(scope.table.fieldByName, expression.field.name)
     const field = own ?? unknownField(expression.field, scope.table, scope.path + expression.field.name)
     const filter = resolveComparison(expression, field)
-    return isNegated ? { op: 'not', filter } : filter
+    return isNegated === isInside ? filter : { op: 'not', filter }
   }
   const inner = behindHead(expression, head)
   // Where there is no record there is no value: that is null.
-  if (expression.op === 'is_null' && !isNegated && !leadsToMany(inner, head, scope))
+  if (expression.op === 'is_null' && isNegated === isInside && !leadsToMany(inner, head, scope))
     return { op: 'not', filter: existing(head, inner, true, scope) }
-  return existing(head, inner, isNegated, scope)
+  const behind: FilterExpression = isInside ? { op: 'not', filter: inner, inside: true } : inner
+  return existing(head, behind, isNegated, scope)
 }
 
 /** A relation and the name it has in the filter. */

@@ -8,6 +8,12 @@ import { filterValueFor } from './values.ts'
 /** A comparison: an expression without parts. */
 export type ComparisonExpression = Exclude<FilterExpression, { op: 'and' | 'or' | 'not' }>
 
+type Group = Extract<FilterExpression, { op: 'and' | 'or' }>
+
+export function isGroup(expression: FilterExpression): expression is Group {
+  return expression.op === 'and' || expression.op === 'or'
+}
+
 const NOTHING: Filter = { op: 'or', all: [] }
 
 /** An expression over the fields of one table. Whatever `fieldOf` throws for a name that is none is thrown. */

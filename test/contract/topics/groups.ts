@@ -172,4 +172,18 @@ export function groups(engine: Engine): void {
     const query = scene.query('customers', { countOnly: true })
     expect(rowsOf(await scene.adapter.select({ ...query, as: 'json' }, calm))).toEqual([{ count: 6 }])
   })
+
+  test('puts groups whose aggregate is null where the order says', async () => {
+    const groups = (direction: 'asc' | 'desc', nulls: 'first' | 'last') =>
+      scene.read('customers', {
+        groupBy: ['city'],
+        aggregates: [{ function: 'MAX', field: 'score', alias: 'best' }],
+        orderBy: [{ by: 'best', direction, nulls }, asc('city')],
+      })
+    const bests = async (...way: Parameters<typeof groups>) => (await groups(...way)).map(({ best }) => best)
+    expect(await bests('asc', 'first')).toEqual([null, 10, 20, 20, 30])
+    expect(await bests('asc', 'last')).toEqual([10, 20, 20, 30, null])
+    expect(await bests('desc', 'first')).toEqual([null, 30, 20, 20, 10])
+    expect(await bests('desc', 'last')).toEqual([30, 20, 20, 10, null])
+  })
 }
