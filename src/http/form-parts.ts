@@ -2,7 +2,7 @@ import { Busboy } from '@fastify/busboy'
 import { AppError } from '../core/errors.ts'
 
 /** A file in a form. */
-export interface FormFile {
+interface FormFile {
   /** The name of its field. */
   readonly field: string
   /** As the client calls it; empty when it does not say. */
