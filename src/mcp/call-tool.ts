@@ -1,19 +1,22 @@
-import type { RequestLimits } from '../access/limits/request-limits.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import type { Services } from '../core/service.ts'
 import type { AnyTool, Tool } from '../core/tool.ts'
-import { type execute, withTableNamed } from '../operations/execute.ts'
+import type { execute } from '../operations/execute.ts'
 import { answerWith, type ToolAnswer } from './answer.ts'
 import { readArguments } from './arguments.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Catalogues } from './catalogues.ts'
+import type { CallCounter } from './count-call.ts'
 import { errorAnswer } from './error-answer.ts'
+import { toolNamed } from './tool-named.ts'
 
 /** Who speaks, and to which service. */
 export interface McpSession {
   /** Name of a service that the caller's policy reaches. */
   readonly service: string
+  /** Its calls were counted against the limits before they came here. */
+  readonly isCounted?: true
   /** Asked anew for each message: a key or role that was taken away ends here. */
   caller(): Promise<Caller>
   /** Takes every error a call is answered with; the cause in it is not told to the caller. */
@@ -25,7 +28,7 @@ export interface McpDeps {
   readonly services: Services
   readonly execute: typeof execute
   readonly catalogues: Catalogues
-  readonly limits: Pick<RequestLimits, 'count'>
+  readonly countCall: CallCounter
   /** Most bytes of a result's text, and of its JSON. */
   readonly resultBytes: number
   readonly serverInfo: { readonly name: string; readonly version: string }
@@ -45,23 +48,16 @@ export async function callTool(
 ): Promise<ToolAnswer | undefined> {
   try {
     const caller = await session.caller()
+    const counting = session.isCounted ? undefined : deps.countCall(caller, session.service, call)
+    if (counting) await counting
     const catalogue = await deps.catalogues.of(session.service, caller, call.signal)
-    const tool = toolNamed(call.name, catalogue, session.service)
+    const tool = toolNamed(call.name, catalogue.byName, session.service)
     return tool && (await run(deps, session, { ...call, tool, catalogue, caller }))
   } catch (thrown) {
     const error = toAppError(thrown)
     session.report(error)
     return errorAnswer(error)
   }
-}
-
-/** By its name, or with the service in front (`demo_get_tables`), as servers for many databases name theirs. */
-function toolNamed(name: string, { byName }: Catalogue, service: string): AnyTool | undefined {
-  const prefix = `${service
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '_')
-    .replaceAll(/^_+|_+$/g, '')}_`
-  return byName.get(name) ?? (name.startsWith(prefix) ? byName.get(name.slice(prefix.length)) : undefined)
 }
 
 interface Run extends ToolCall {
@@ -94,15 +90,7 @@ interface Operate {
 
 async function operate(deps: McpDeps, { service, caller, tool, args, signal }: Operate): Promise<unknown> {
   const input = tool.toInput ? tool.toInput(args) : args
-  const { operation } = tool
-  const counting = deps.limits.count({
-    caller,
-    service,
-    verb: operation.verb,
-    resource: () => resourceOf(operation, input, (name) => deps.services.tableNamed(service, name)),
-  })
-  if (counting) await counting
-  const result = await deps.execute(operation, {
+  const result = await deps.execute(tool.operation, {
     service,
     input,
     caller,
@@ -110,16 +98,6 @@ async function operate(deps: McpDeps, { service, caller, tool, args, signal }: O
     signal,
   })
   return tool.toOutput ? tool.toOutput(result, args) : result
-}
-
-/** Input that does not hold is refused later. */
-function resourceOf(
-  { input: schema, resource }: Tool['operation'],
-  input: unknown,
-  tableNamed: (name: string) => string,
-): string {
-  const parsed = schema.safeParse(input)
-  return parsed.success ? resource(withTableNamed(parsed.data, tableNamed)) : ''
 }
 
 function asObject(result: unknown): Readonly<Record<string, unknown>> {

@@ -1,14 +1,25 @@
+import type { RequestLimits } from '../access/limits/request-limits.ts'
 import type { McpDeps } from './call-tool.ts'
 import { createCatalogues } from './catalogues.ts'
+import { createCallCounter } from './count-call.ts'
 
-export interface McpOptions extends Omit<McpDeps, 'catalogues'> {
+export interface McpOptions extends Omit<McpDeps, 'catalogues' | 'countCall'> {
+  readonly limits: Pick<RequestLimits, 'count'>
   /** Changes whenever services or roles do: a new version makes new tool lists. */
   configVersion(): string
 }
 
 /** What both transports answer from. */
 export function createMcp(options: McpOptions): McpDeps {
-  const { tools, services, execute, resultBytes, serverInfo, limits } = options
+  const { tools, services, execute, resultBytes, serverInfo } = options
   const catalogues = createCatalogues(options)
-  return { tools, services, execute, resultBytes, serverInfo, limits, catalogues }
+  return {
+    tools,
+    services,
+    execute,
+    resultBytes,
+    serverInfo,
+    catalogues,
+    countCall: createCallCounter(options),
+  }
 }

@@ -51,11 +51,12 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     if (!isJsonContentType(request.headers['content-type'])) return sendUnsupportedType(reply)
     const body = bodyOf(request)
     if ('refused' in body) return sendRpcError(reply, { status: 400, ...body.refused })
+    const call = callIn(body.message)
+    const counting = call && deps.countCall(await session.caller(), session.service, call)
+    if (counting) await counting
     const plain = options.fastPath === false ? undefined : plainRequest(request.headers, body.message)
     if (!plain) return sdk.answer(session, { request, reply, message: body.message })
-    const text = await byUs(session, plain, requestSignal(request))
-    if (request.failure?.code === 'too_many_requests') throw request.failure
-    return reply.header('content-type', JSON_TYPE).send(text)
+    return reply.header('content-type', JSON_TYPE).send(await byUs(session, plain, requestSignal(request)))
   }
 
   await app.register(async (scope) => {
@@ -90,13 +91,29 @@ async function openSession(request: McpRequest, options: McpHttpOptions): Promis
   request.callerLabel = caller.label
   const info = options.services.find(request.params.service)
   if (!info?.isActive || !caller.policy.reaches(info.name)) throw noService()
-  return { service: info.name, caller: async () => caller, report: (error) => noted(error, request, options) }
+  return {
+    service: info.name,
+    isCounted: true,
+    caller: async () => caller,
+    report: (error) => noted(error, request, options),
+  }
 }
 
 /** Causes that no answer shows are logged; every error goes on the request's log line. */
 function noted(error: AppError, request: FastifyRequest, { logError }: McpHttpOptions): void {
   request.failure = error
   if (isOurs(error)) logError(error, request)
+}
+
+/** The call a message is, however much of the rest of it holds: what is no call is answered without touching a database. */
+function callIn(message: unknown) {
+  if (!isItem(message) || message.method !== 'tools/call' || !isItem(message.params)) return undefined
+  const { name, arguments: args } = message.params
+  return { name: String(name), args: isItem(args) ? args : {} }
+}
+
+function isItem(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 type Body =

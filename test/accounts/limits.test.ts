@@ -65,6 +65,17 @@ test('MCP counts into the same limit, and answers 429', async () => {
   expect((await house.rpc('tools/list', {}, keyOf('reader'))).status).toBe(200)
 })
 
+test('calls that the SDK answers, and those that no tool fits, count too', async () => {
+  await limit({ type: 'instance.service', service_id: serviceId(), rate: 2 })
+  const call = (name: string, more: object = {}) =>
+    house.rpc('tools/call', { name, arguments: { table_name: 'orders' }, ...more }, keyOf('reader'))
+  const progress = { _meta: { progressToken: 1 } }
+  expect((await call('get_table_data', progress)).status).toBe(200)
+  expect((await call('no_such_tool')).status).toBe(200)
+  const refused = await call('get_table_data', progress)
+  expect([refused.status, refused.headers['retry-after']]).toEqual([429, expect.anything()])
+})
+
 test('an endpoint is the same at both doors', async () => {
   const endpoint = '_table/orders'
   await limit({ type: 'instance.service.endpoint', service_id: serviceId(), endpoint, rate: 1 })
@@ -72,7 +83,9 @@ test('an endpoint is the same at both doors', async () => {
   expect((await orders()).status).toBe(429)
   const customers = { table_name: 'customers' }
   expect((await house.tool('get_table_data', customers, keyOf('reader'))).status).toBe(200)
-  expect((await house.tool('get_table_data', { table_name: 'ORDERS' }, keyOf('reader'))).status).toBe(429)
+  for (const args of [{ table_name: 'ORDERS' }, { tableName: 'orders', limit: 1 }])
+    for (const name of ['get_table_data', 'shop_get_table_data'])
+      expect((await house.tool(name, args, keyOf('reader'))).status).toBe(429)
 })
 
 test('who may not see a table learns nothing from its limit', async () => {

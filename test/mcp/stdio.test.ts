@@ -1,8 +1,10 @@
 import { PassThrough } from 'node:stream'
 import { text as readText } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
+import type { RequestLimits } from '../../src/access/limits/request-limits.ts'
 import type { Caller } from '../../src/core/caller.ts'
 import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
+import { AppError } from '../../src/core/errors.ts'
 import { serveMcpStdio } from '../../src/mcp/stdio.ts'
 import { execute } from '../../src/operations/execute.ts'
 import { tools } from '../../tools/all.ts'
@@ -16,10 +18,12 @@ interface Options {
   readonly caller?: Caller
   readonly service?: string
   readonly drainMs?: number
+  readonly limits?: Pick<RequestLimits, 'count'>
 }
 
 /** The shop over two streams. `end` closes the input and tells every message that came out. */
-async function open({ adapter, caller = ADMIN, service = 'shop', drainMs = 5_000 }: Options = {}) {
+async function open(options: Options = {}) {
+  const { adapter, caller = ADMIN, service = 'shop', drainMs = 5_000, limits = NO_LIMITS } = options
   const { services } = await openShop(adapter)
   const input = new PassThrough()
   const output = new PassThrough()
@@ -28,7 +32,7 @@ async function open({ adapter, caller = ADMIN, service = 'shop', drainMs = 5_000
     tools,
     services,
     execute,
-    limits: NO_LIMITS,
+    limits,
     service,
     caller: async () => caller,
     input,
@@ -95,6 +99,28 @@ describe('stdio', () => {
     expect(byId(messages, 2)).toMatchObject({
       result: { resultType: 'complete', structuredContent: { tables: expect.any(Array) } },
     })
+  })
+
+  test('a call too many is answered with when to come back', async () => {
+    const counted: string[] = []
+    const hint = 'Try again in 9 seconds.'
+    const count: RequestLimits['count'] = async ({ verb, resource }) => {
+      counted.push(`${verb} ${resource()}`)
+      if (counted.length > 1) throw new AppError('too_many_requests', 'API limit(s) exceeded. ', { hint })
+    }
+    const { send, end } = await open({ limits: { count } })
+    send(HELLO)
+    send(call('get_table_data', { table_name: 'orders', limit: 1 }, 1))
+    send(call('get_table_data', { table_name: 'orders', limit: 1 }, 2))
+    const messages = await end()
+    expect(byId(messages, 1)?.result).not.toHaveProperty('isError')
+    expect(byId(messages, 2)).toMatchObject({
+      result: {
+        isError: true,
+        content: [{ text: 'too_many_requests: API limit(s) exceeded. Try again in 9 seconds.' }],
+      },
+    })
+    expect(counted).toEqual(['GET _table/orders', 'GET _table/orders'])
   })
 
   test('answers what was asked before the input ended, then ends', async () => {

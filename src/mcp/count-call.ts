@@ -1,0 +1,51 @@
+import type { RequestLimits } from '../access/limits/request-limits.ts'
+import type { Caller } from '../core/caller.ts'
+import { AppError } from '../core/errors.ts'
+import type { Services } from '../core/service.ts'
+import type { AnyTool, Tool } from '../core/tool.ts'
+import { withTableNamed } from '../operations/execute.ts'
+import { readArguments } from './arguments.ts'
+import { toolNamed } from './tool-named.ts'
+
+interface CountedCall {
+  readonly name: string
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Counts calls against the limits, as the verb and resource that their tools stand for; one that no tool fits counts for the
+ * service alone. Undefined when no limit applies. Rejects with `too_many_requests`.
+ */
+export type CallCounter = (caller: Caller, service: string, call: CountedCall) => Promise<void> | undefined
+
+export function createCallCounter(deps: {
+  readonly tools: readonly AnyTool[]
+  readonly services: Services
+  readonly limits: Pick<RequestLimits, 'count'>
+}): CallCounter {
+  const { tools, services, limits } = deps
+  const byName = new Map(tools.map((tool) => [tool.name, tool]))
+  return (caller, service, { name, args }) => {
+    const tool = toolNamed(name, byName, service)
+    const operating = tool && 'operation' in tool ? tool : undefined
+    return limits.count({
+      caller,
+      service,
+      verb: operating?.operation.verb ?? 'GET',
+      resource: () => (operating ? resourceOf(operating, args, services, service) : ''),
+    })
+  }
+}
+
+/** Arguments that do not hold are refused later. */
+function resourceOf(tool: Tool, given: CountedCall['args'], services: Services, service: string): string {
+  try {
+    const args = readArguments(tool, given)
+    const parsed = tool.operation.input.safeParse(tool.toInput ? tool.toInput(args) : args)
+    if (!parsed.success) return ''
+    return tool.operation.resource(withTableNamed(parsed.data, (name) => services.tableNamed(service, name)))
+  } catch (error) {
+    if (error instanceof AppError) return ''
+    throw error
+  }
+}
