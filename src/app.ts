@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
@@ -41,6 +42,9 @@ import { systemResources } from './system/all.ts'
 import { createEmailServices } from './system/email/email-services.ts'
 import { createExtrasStore } from './system/extras/extras-store.ts'
 import { createIdempotencyBook } from './system/idempotency-book.ts'
+import { createImportBook } from './system/imports/import-book.ts'
+import { createImportRunner, type ImportRunner } from './system/imports/import-runner.ts'
+import { createImports } from './system/imports/imports.ts'
 import { createLimitResets } from './system/limits/limit-resets.ts'
 import { type ConfigPackages, createConfigPackages } from './system/package/config-packages.ts'
 import type { CredentialMaker } from './system/secrets.ts'
@@ -76,6 +80,8 @@ export interface App {
   /** What both MCP transports answer from. */
   readonly mcp: McpOptions
   /** The HTTP server with both doors, not yet listening. `ready` says whether requests will be served. */
+  /** Takes up what a process before this one left. */
+  readonly imports: Pick<ImportRunner, 'watch'>
   createHttp(phase: () => Phase): Promise<FastifyInstance>
   /** Closes services and the system database, after their running statements. */
   close(): Promise<void>
@@ -225,6 +231,14 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     configVersion: () => String(store.snapshot().version),
   }
 
+  const importBook = createImportBook(store.database, { seal: keyring.seal, processId: randomUUID() })
+  const imports = createImportRunner({
+    book: importBook,
+    services,
+    callerOf: authenticator.callerOf,
+    onError: (error) => log.error({ err: error }, 'an import cannot go on'),
+  })
+
   async function createHttp(phase: () => Phase): Promise<FastifyInstance> {
     const http = await createHttpServer({
       logRequest: requestLogger(log),
@@ -244,6 +258,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     registerDocsPage(http)
     registerRest(http, {
       services,
+      imports: createImports(importBook, imports),
       idempotency: createIdempotencyBook(store.database, { digest: keyring.digest, seal: keyring.seal }),
       serviceTypes: types,
       serviceTypeRecords: types.map(describeType),
@@ -282,9 +297,11 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     maker,
     packages,
     mcp,
+    imports,
     createHttp,
     async close() {
       await accountApi.settled()
+      await imports.close()
       await services.close()
       await cache.close()
       await database.close()

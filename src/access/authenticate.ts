@@ -28,6 +28,8 @@ export interface Authenticator {
   authenticate(credentials: Credentials): Promise<Caller>
   /** For stdio: the server's own user in a role. Throws `bad_request` for an unknown one, `forbidden` for an inactive one. */
   callerInRole(name: string): Caller
+  /** Who that is now, for work that goes on without them. Throws `forbidden` for one who is not there, or not active. */
+  callerOf(who: { readonly appId?: number; readonly userId?: number }): Caller
   /** Whose session it is, if it still holds. Throws `unauthenticated`, `forbidden` for one that was ended. */
   userOf(token: string): Promise<UserAccount>
   /** What a user may do with this API key. Throws as `authenticate`. */
@@ -83,6 +85,14 @@ export function createAuthenticator(options: {
     },
     userOf,
     callerFor: (user, apiKey) => callers().callerFor({ app: apiKey ? appOf(apiKey) : undefined, user }),
+    callerOf({ appId, userId }) {
+      const { userById, appByKeyHash } = accounts()
+      const user = userId === undefined ? undefined : userById.get(userId)
+      const app = appId === undefined ? undefined : [...appByKeyHash.values()].find(({ id }) => id === appId)
+      if ((userId !== undefined && !user) || (appId !== undefined && !app))
+        throw refusal('account_gone', 'The account or the app is not there any more.')
+      return callers().callerFor({ app, user })
+    },
     callerInRole(name) {
       const roles = [...accounts().roleById.values()]
       const role = roles.find((known) => known.name.toLowerCase() === name.toLowerCase())

@@ -42,6 +42,7 @@ export async function start({ config, flags, env, print }: StartOptions): Promis
       const told = await prepare(app, { file, print, accounts: true })
       phase = 'ready'
       letYoungHeapGrow()
+      app.imports.watch()
       print(
         banner({
           address,

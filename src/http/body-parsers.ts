@@ -4,12 +4,13 @@ import { AppError } from '../core/errors.ts'
 import { looksLikeCsv, parseCsv } from './csv-body.ts'
 import { parseForm } from './form-body.ts'
 import { parseFormParts } from './form-parts.ts'
+import { parseJsonLines } from './json-lines.ts'
 import { parseJson } from './json-text.ts'
 import { parseXml } from './xml-body.ts'
 
 /** How a body was written. In the others than JSON every value is a text. */
 type BodyFormat = TextFormat | 'parts'
-type TextFormat = 'json' | 'xml' | 'csv' | 'form' | 'text'
+type TextFormat = 'json' | 'ndjson' | 'xml' | 'csv' | 'form' | 'text'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -50,6 +51,7 @@ export function addBodyParsers(app: FastifyInstance): void {
 
 const TYPES: readonly (readonly [type: string | RegExp, format: (text: string) => TextFormat])[] = [
   ['application/json', () => 'json'],
+  [/^application\/(?:x-)?(?:nd|l)json(?:;|$)/, () => 'ndjson'],
   [/^[\w.+-]+\/(?:[\w.+-]+\+)?json(?:;|$)/, () => 'json'],
   [/^[\w.+-]+\/(?:[\w.+-]+\+)?xml(?:;|$)/, () => 'xml'],
   [/^[\w.+-]+\/csv(?:;|$)/, () => 'csv'],
@@ -62,6 +64,7 @@ const LOOKS_LIKE_JSON = /^\s*[[{]/
 
 const PARSE: Readonly<Record<TextFormat, (text: string) => unknown>> = {
   json: parseJson,
+  ndjson: parseJsonLines,
   xml: parseXml,
   csv: parseCsv,
   form: parseForm,

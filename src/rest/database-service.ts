@@ -1,6 +1,7 @@
 import type { Answer } from './answer.ts'
 import { batchSteps } from './batch-steps.ts'
 import { once } from './idempotent.ts'
+import { imports } from './imports.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 import { routines } from './routines.ts'
@@ -32,6 +33,9 @@ function handlerOf({ path, service }: RestRequest, { capabilities }: RestContext
       return name === undefined ? schemaListing : tableSchema
     case '_batch':
       if (name === undefined && capabilities.has('transactions')) return batchSteps
+      break
+    case '_import':
+      if (capabilities.has('transactions')) return imports
       break
     case '_proc':
       if (capabilities.has('procedures')) return procedures

@@ -112,7 +112,15 @@ async function answer(http: FastifyRequest<RestRoute>, form: Form, deps: House):
     if (caller) await deps.limits.count({ caller, service: '', verb, resource: () => '' })
     return instanceIndex(caller, query, deps)
   }
-  const wanted: RestRequest = { verb, service, path, query, body, ...form }
+  const wanted: RestRequest = {
+    verb,
+    service,
+    path,
+    query,
+    body,
+    isText: TEXTS.has(http.bodyFormat),
+    ...form,
+  }
   const route = accountRoute(wanted)
   if (route) {
     const credentials = readCredentials(headers, query, body)
@@ -215,6 +223,7 @@ function contextOf(
     capabilities: services.capabilities(service.name),
     settings: services.settings(service.name),
     idempotency: deps.idempotency,
+    jobs: deps.imports,
     run: (operation, input) =>
       execute(operation, { service: service.name, input, caller, services, signal, countStep }),
   }
@@ -225,3 +234,5 @@ function isWrapped({ query, headers }: FastifyRequest<RestRoute>): boolean {
   const wrap = queryText(query, 'wrap') ?? headers.wrap
   return wrap === undefined || isTrue(wrap)
 }
+
+const TEXTS: ReadonlySet<string> = new Set(['csv', 'xml', 'form'])

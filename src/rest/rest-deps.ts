@@ -5,6 +5,7 @@ import type { Sessions } from '../access/sessions.ts'
 import type { Caller } from '../core/caller.ts'
 import type { Row } from '../core/database/value.ts'
 import type { IdempotencyBook } from '../core/idempotency.ts'
+import type { Imports } from '../core/imports.ts'
 import type { Operation } from '../core/operation.ts'
 import type { ServiceInfo, Services } from '../core/service.ts'
 import type { execute } from '../operations/execute.ts'
@@ -44,6 +45,7 @@ export interface RestDeps {
   readonly limits: RequestLimits
   /** Remembers requests that are to be carried out once. */
   readonly idempotency: IdempotencyBook
+  readonly imports: Imports
   readonly resetLimits: LimitResets
   /** What people do with their own accounts. */
   readonly accounts: Omit<Accounts, 'system' | 'settled'>
@@ -63,5 +65,6 @@ export interface RestContext {
   /** Undefined before the service is opened. */
   readonly settings: ReturnType<Services['settings']>
   readonly idempotency: IdempotencyBook
+  readonly jobs: Imports
   readonly run: <I, O>(operation: Operation<I, O>, input: unknown) => Promise<O>
 }

@@ -12,6 +12,8 @@ export interface RestRequest {
   readonly path: readonly string[]
   readonly query: Query
   readonly body: unknown
+  /** The body was CSV, XML or a form: every value in it is a text. */
+  readonly isText: boolean
   /** How the answer is to be written. */
   readonly format: Format
   /** False: lists come bare, without the `resource` wrapper. */

@@ -73,6 +73,48 @@ export const EXTRAS_TABLE: TableDefinition = tableOf({
   isStamped: false,
 })
 
+/** Rows on their way into a table. */
+export const IMPORT_TABLE: TableDefinition = tableOf({
+  name: 'import_job',
+  description: 'Rows on their way into a table.',
+  columns: {
+    service: { type: 'string', length: 64 },
+    table_name: { type: 'string', length: 512 },
+    // Who may ask of it, and under whose rights it runs.
+    owner: { type: 'string', length: 255 },
+    app_id: { type: 'integer', allowNull: true },
+    user_id: { type: 'integer', allowNull: true },
+    status: { type: 'string', length: 20 },
+    message: { type: 'text', allowNull: true },
+    rows_total: { type: 'integer' },
+    rows_done: { type: 'integer', default: 0 },
+    parts: { type: 'integer' },
+    next_part: { type: 'integer', default: 0 },
+    // Keys of the rows of the next part, once they were written and may have been committed.
+    mark: { type: 'text', allowNull: true },
+    // The process that carries it out, and until when it says that it does.
+    process_id: { type: 'string', length: 36, allowNull: true },
+    leased_date: { type: 'timestamp', allowNull: true },
+    created_date: { type: 'timestamp' },
+    finished_date: { type: 'timestamp', allowNull: true },
+  },
+  isStamped: false,
+})
+
+/** The rows of an import, encrypted; gone when it is over. */
+export const IMPORT_PART_TABLE: TableDefinition = tableOf({
+  name: 'import_part',
+  description: 'The rows of an import, in parts.',
+  columns: {
+    import_job_id: { type: 'integer' },
+    number: { type: 'integer' },
+    first_row: { type: 'integer' },
+    content: { type: 'text' },
+  },
+  belongsTo: { import_job_id: 'import_job' },
+  isStamped: false,
+})
+
 /** Requests that are carried out once; kept for a day. */
 export const IDEMPOTENCY_TABLE: TableDefinition = tableOf({
   name: 'idempotency_key',

@@ -47,6 +47,7 @@ export async function openDoor(
   const app = await createHttpServer({ logRequest: (line) => lines.push(line) })
   registerRest(app, {
     idempotency: openIdempotencyBook(),
+    imports: { start: none, list: none, get: none, cancel: none },
     services: { ...services, forget: async () => {} },
     execute,
     serviceTypes: [{ name: 'test', label: 'Test', description: 'For tests', group: 'Database' }],

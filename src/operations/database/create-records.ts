@@ -68,6 +68,17 @@ export const createRecords = defineOperation<CreateInput, WriteAnswer>({
   },
 })
 
+/** All of them in one insert, without records in records; undefined when one is refused, and then the transaction is over. */
+export async function createTogether(
+  request: CreateInput,
+  context: OperationContext,
+): Promise<readonly Row[] | undefined> {
+  const schema = await loadSchema(context)
+  const table = findTable(schema, request.table_name, context)
+  const plan = planAnswer(schema, table, insertKeys(table, request, context), request, context)
+  return insertTogether(table, request, { plan, inside: writeFilter(table, context) }, context)
+}
+
 /** In a transaction that goes on a refused insert could not be tried again record by record. */
 function isOneInsert(table: Table, request: CreateInput, { isInTransaction }: OperationContext): boolean {
   return !request.continue && !isInTransaction && !request.records.some((record) => mayNest(table, record))

@@ -10,6 +10,7 @@ import { changeLog } from './0009-change-log.ts'
 import { userCustom } from './0010-user-custom.ts'
 import { idempotency } from './0011-idempotency.ts'
 import { attempts } from './0012-attempts.ts'
+import { imports } from './0013-imports.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   userCustom,
   idempotency,
   attempts,
+  imports,
 ]

@@ -1,0 +1,74 @@
+import { AppError } from '../core/errors.ts'
+import type { ImportJob } from '../core/imports.ts'
+import { checkImport } from '../operations/database/import/check-import.ts'
+import { listAnswer } from './answer.ts'
+import { wrappedRecords } from './body.ts'
+import type { RestContext } from './rest-deps.ts'
+import type { RestRequest } from './rest-request.ts'
+import { unsupportedVerb } from './unsupported.ts'
+
+/** `_import/{table}`: rows into a table in the background; `_import/{id}`: how far it is, and DELETE to stop it. */
+export async function imports(request: RestRequest, context: RestContext): Promise<string> {
+  const { verb, path } = request
+  const [, name, ...rest] = path
+  const { jobs, caller, service } = context
+  if (rest.length > 0 || (name === undefined && verb !== 'GET')) throw unsupportedVerb(request)
+  if (name === undefined) return listAnswer(request, (await jobs.list(service.name, caller)).map(shown))
+  switch (verb) {
+    case 'POST':
+      return JSON.stringify(shown(await start(name, request, context)))
+    case 'GET':
+      return JSON.stringify(shown(await jobs.get(service.name, idOf(name), caller)))
+    case 'DELETE':
+      return JSON.stringify(shown(await jobs.cancel(service.name, idOf(name), caller)))
+    default:
+      throw unsupportedVerb(request)
+  }
+}
+
+async function start(
+  name: string,
+  request: RestRequest,
+  { run, jobs, caller, service }: RestContext,
+): Promise<ImportJob> {
+  const given = wrappedRecords(request.body)
+  if (!given) {
+    throw new AppError('bad_request', 'The request has no rows.', {
+      hint: 'Send CSV (text/csv), a JSON object a line (application/x-ndjson), or a JSON list.',
+    })
+  }
+  const { table, records } = await run(checkImport, {
+    table_name: name,
+    records: given,
+    as_texts: request.isText,
+  })
+  return jobs.start({ service: service.name, table, records }, caller)
+}
+
+function shown({
+  id,
+  table,
+  status,
+  rowsTotal,
+  rowsDone,
+  message,
+  createdDate,
+  finishedDate,
+}: ImportJob): object {
+  return {
+    id,
+    table,
+    status,
+    rows_total: rowsTotal,
+    rows_done: rowsDone,
+    message: message ?? null,
+    created_date: createdDate,
+    finished_date: finishedDate ?? null,
+  }
+}
+
+function idOf(text: string): number {
+  const id = /^\d{1,15}$/.test(text) ? Number(text) : 0
+  if (id > 0) return id
+  throw new AppError('not_found', `There is no import ${text.slice(0, 50)}.`)
+}

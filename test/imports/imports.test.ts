@@ -1,0 +1,192 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type House, keyOf, openHouse } from '../helpers/house.ts'
+
+const RULE = { service: 'shop', component: '*', verb_mask: 31 }
+const NORTH = [{ name: 'region', operator: '=', value: 'north' }]
+
+let house: House
+beforeEach(async () => {
+  house = await openHouse({
+    all: [RULE],
+    other: [RULE],
+    reader: [{ ...RULE, verb_mask: 1 }],
+    north: [RULE, { ...RULE, component: '_table/customers', filters: NORTH }],
+    nothing: [{ ...RULE, component: '_table/orders' }],
+  })
+})
+afterEach(() => house.close())
+
+const IMPORT = '/api/v2/shop/_import'
+const TYPES = { csv: 'text/csv', ndjson: 'application/x-ndjson', json: 'application/json' } as const
+
+const send = (body: string, { type = 'csv', role = 'all', table = 'customers' } = {}) =>
+  house.rest('POST', `${IMPORT}/${table}`, {
+    key: keyOf(role),
+    body,
+    headers: { 'content-type': TYPES[type as keyof typeof TYPES] },
+  })
+
+const member = (body: unknown, name: string): unknown => Reflect.get(Object(body), name)
+
+async function ended(id: unknown, role = 'all'): Promise<unknown> {
+  const status = async () => (await house.rest('GET', `${IMPORT}/${id}`, { key: keyOf(role) })).body
+  await expect.poll(async () => member(await status(), 'status'), { timeout: 15_000 }).not.toBe('running')
+  return status()
+}
+
+const count = async (filter = '') =>
+  (
+    await house.rest('GET', `/api/v2/shop/_table/customers?count_only=true&filter=${filter}`, {
+      key: keyOf('all'),
+    })
+  ).body
+
+const csv = (rows: number) =>
+  `name,email,region\n${Array.from({ length: rows }, (_, at) => `name ${at},mail${at}@example.com,north`).join('\n')}\n`
+
+describe('an import', () => {
+  test.each([
+    ['csv', csv(1200)],
+    [
+      'ndjson',
+      Array.from({ length: 1200 }, (_, at) => JSON.stringify({ name: `n${at}`, region: 'north' })).join('\n'),
+    ],
+    [
+      'json',
+      JSON.stringify({
+        resource: Array.from({ length: 1200 }, (_, at) => ({ name: `n${at}`, region: 'x' })),
+      }),
+    ],
+  ])('of %s goes in, and says how far it is', async (type, body) => {
+    const begun = await send(body, { type })
+    expect(begun.status).toBe(200)
+    expect(begun.body).toMatchObject({ table: 'customers', rows_total: 1200, message: null })
+    expect(await ended(member(begun.body, 'id'))).toMatchObject({ status: 'done', rows_done: 1200 })
+    expect(await count()).toBe(1203)
+  })
+
+  test('is refused whole before anything is written when a row is wrong', async () => {
+    const answer = await send(`${csv(700)}another,not,quite,right\n`)
+    expect(answer.status).toBe(400)
+    const wrong = await send('name,region,nosuch\na,north,1\n')
+    expect([wrong.status, JSON.stringify(wrong.body)]).toEqual([
+      400,
+      expect.stringContaining("Row 1: Unknown field 'nosuch'"),
+    ])
+    const missing = await send('name,region\na,north\n,north\n')
+    expect(JSON.stringify(missing.body)).toContain("Row 2: Field 'name' can not be NULL.")
+    expect(await count()).toBe(3)
+  })
+
+  test('stops at the part with a row the database refuses, and says which', async () => {
+    const rows = csv(1200).split('\n')
+    rows[1000] = 'again,mail1@example.com,north'
+    const { body } = await send(rows.join('\n'))
+    const job = await ended(member(body, 'id'))
+    expect(job).toMatchObject({ status: 'failed', message: expect.stringContaining('Row 1000: ') })
+    expect(await count()).toBe(3 + Number(member(job, 'rows_done')))
+    expect(Number(member(job, 'rows_done'))).toBeLessThan(1000)
+  })
+
+  test('can be stopped', async () => {
+    const { body } = await send(csv(20_000))
+    const id = member(body, 'id')
+    const stopped = await house.rest('DELETE', `${IMPORT}/${id}`, { key: keyOf('all') })
+    expect(stopped.body).toMatchObject({ status: 'cancelled' })
+    const after = await count()
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect(Number(await count()) - Number(after)).toBeLessThanOrEqual(500)
+    expect(Number(await count())).toBeLessThan(20_003)
+  })
+
+  test('reads JSON in the cells of JSON fields, and names a row without it', async () => {
+    const table = {
+      name: 'notes',
+      field: [
+        { name: 'id', type: 'id' },
+        { name: 'data', type: 'json' },
+      ],
+    }
+    const session = await house.rest('POST', '/api/v2/system/admin/session', {
+      body: { email: 'admin@example.com', password: 'a-long-enough-password' },
+    })
+    const headers = { 'x-dreamfactory-session-token': String(member(session.body, 'session_token')) }
+    const made = await house.rest('POST', '/api/v2/shop/_schema', { headers, body: { resource: [table] } })
+    if (made.status >= 400) return
+    const begun = await send('data\n"{""a"":[1,null]}"\n', { table: 'notes' })
+    await ended(member(begun.body, 'id'))
+    const rows = await house.rest('GET', '/api/v2/shop/_table/notes?fields=data', { key: keyOf('all') })
+    expect(rows.body).toEqual({ resource: [{ data: { a: [1, null] } }] })
+    expect((await send('data\nnot json\n', { table: 'notes' })).status).toBe(400)
+  })
+})
+
+describe('who may', () => {
+  test.each(['reader', 'nothing'])('a role %s imports nothing', async (role) => {
+    expect((await send(csv(2), { role })).status).toBe(403)
+    expect(await count()).toBe(3)
+  })
+
+  test('rows outside of what a role sees are refused, and none of their part stays', async () => {
+    const { body } = await send(`${csv(5)}outside,x@example.com,south\n`, { role: 'north' })
+    expect(await ended(member(body, 'id'), 'north')).toMatchObject({ status: 'failed', rows_done: 0 })
+    expect(await count()).toBe(3)
+  })
+
+  test('rights that are gone end it', async () => {
+    const { body } = await send(csv(20_000))
+    await house.app.store.database.update(
+      {
+        table: await tableOf(house, 'role'),
+        set: { is_active: false },
+        where: { op: 'like', field: 'name', pattern: 'all' },
+        returning: [],
+      },
+      { signal: AbortSignal.timeout(10_000) },
+    )
+    await house.app.store.refresh()
+    const id = Number(member(body, 'id'))
+    await expect.poll(async () => await jobStatus(house, id), { timeout: 15_000 }).toBe('failed')
+  })
+
+  test('others see nothing of it, whoever they are', async () => {
+    const { body } = await send(csv(2))
+    const id = member(body, 'id')
+    await ended(id)
+    for (const method of ['GET', 'DELETE'])
+      expect((await house.rest(method, `${IMPORT}/${id}`, { key: keyOf('other') })).status).toBe(404)
+    expect((await house.rest('GET', IMPORT, { key: keyOf('other') })).body).toEqual({ resource: [] })
+    expect((await house.rest('GET', IMPORT, { key: keyOf('all') })).body).toMatchObject({
+      resource: [{ id }],
+    })
+    expect((await house.rest('GET', `${IMPORT}/0x1`, { key: keyOf('all') })).status).toBe(404)
+  })
+
+  test('the rows are not to be read in the system database', async () => {
+    const file = await import('node:fs/promises')
+    const { body } = await send('name,region\nCanary of the import,north\n')
+    await ended(member(body, 'id'))
+    for (const name of ['system.sqlite', 'system.sqlite-wal']) {
+      const bytes = await file.readFile(`${house.app.config.dataDir}/${name}`).catch(() => Buffer.alloc(0))
+      expect(bytes.includes('Canary of the import')).toBe(false)
+    }
+  })
+})
+
+async function jobStatus(of: House, id: number): Promise<unknown> {
+  const table = await tableOf(of, 'import_job')
+  const where = { op: '=', field: 'id', value: id } as const
+  const found = await of.app.store.database.select(
+    { table, fields: ['status'], where, limit: 1, as: 'rows' },
+    { signal: AbortSignal.timeout(10_000) },
+  )
+  return 'rows' in found ? found.rows[0]?.status : undefined
+}
+
+async function tableOf(of: House, name: string) {
+  const { buildSchema } = await import('../../src/core/database/build-schema.ts')
+  const definitions = await of.app.store.database.readSchema({ signal: AbortSignal.timeout(10_000) })
+  const table = buildSchema(definitions).tableByName.get(name)
+  if (!table) throw new Error(`no table ${name}`)
+  return table
+}
