@@ -47,12 +47,14 @@ function listed(verbs: readonly Verb[]): string {
 
 const READ: readonly Verb[] = ['GET']
 const CALL: readonly Verb[] = ['GET', 'POST']
+const IMPORT: readonly Verb[] = ['GET', 'POST', 'DELETE']
 const SINGLE: readonly Verb[] = VERBS.filter((verb) => verb !== 'POST')
 
 function verbsOfForm({ service, path }: Address): readonly Verb[] {
   const [resource, name, id] = path
   if (service?.toLowerCase() === SYSTEM && resource !== undefined) return systemVerbs(resource, name)
   if (service !== undefined && resource === '_batch' && name === undefined) return ['POST']
+  if (service !== undefined && resource === '_import' && name !== undefined) return IMPORT
   if (service === undefined || name === undefined) return READ
   if (resource === '_table') return id === undefined ? VERBS : SINGLE
   return resource === '_proc' || resource === '_func' ? CALL : READ

@@ -154,7 +154,12 @@ function keyValue(value: Row[string] | undefined): Exclude<Value, null> {
 
 function pause(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, WAIT_MS)
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true })
+    const end = () => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    const timer = setTimeout(end, WAIT_MS)
+    signal.addEventListener('abort', end)
   })
 }
