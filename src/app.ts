@@ -4,11 +4,11 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { caches, emailTypes, localEmail, serviceTypes } from '../adapters/all.ts'
 import { tools } from '../tools/all.ts'
-import { loadAppKey } from './access/app-key.ts'
+import { loadAppKey, parseAppKey } from './access/app-key.ts'
 import { createAttemptLimit } from './access/attempt-limit.ts'
 import { type Authenticator, createAuthenticator } from './access/authenticate.ts'
 import { effectiveAccess } from './access/effective-access.ts'
-import { createKeyring, newApiKey } from './access/keyring.ts'
+import { createKeyring, type Keyring, newApiKey } from './access/keyring.ts'
 import { createRequestLimits } from './access/limits/request-limits.ts'
 import { createWindowCounters } from './access/limits/window-counters.ts'
 import { createPasswordCheck } from './access/password-check.ts'
@@ -95,6 +95,9 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
   const database = await openSystemDatabase(config, serviceTypes)
   const store = await openSystemStore(database, {
     secrets: keyring,
+    previousSecrets: previousKeyring(config),
+    onLostKeys: (apps) =>
+      log.warn({ apps }, 'the keys of these apps were kept as hashes alone and ended with the app key'),
     types: configuredTypes,
     keepApiKeys: config.keepApiKeys,
   })
@@ -307,6 +310,11 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       await database.close()
     },
   }
+}
+
+/** Of the app key before, where it is told. */
+function previousKeyring({ previousAppKey: key }: Config): Keyring | undefined {
+  return key === undefined ? undefined : createKeyring(parseAppKey(key, 'APP_PREVIOUS_KEY'))
 }
 
 const ATTEMPTS_MS = 15 * 60 * 1000

@@ -30,7 +30,7 @@ export async function loadAppKey(options: {
 }
 
 /** `base64:…` of at least 32 bytes, or any text of at least 32 characters. */
-function parseAppKey(text: string, source: string): Uint8Array {
+export function parseAppKey(text: string, source: string): Uint8Array {
   const trimmed = text.trim()
   const bytes = trimmed.startsWith('base64:')
     ? Buffer.from(trimmed.slice('base64:'.length), 'base64')

@@ -51,6 +51,8 @@ export interface Config {
   /** Not below that of users. */
   readonly minAdminPasswordLength: number
   readonly appKey?: string | undefined
+  /** The app key before: what is stored under it is stored anew under the one of now. */
+  readonly previousAppKey?: string | undefined
   /** Variables that config packages may name: those that begin with `CONFIG_`. Secrets. */
   readonly references: Readonly<Record<string, string>>
   /** Settings without effect: to be told once. */
@@ -125,6 +127,7 @@ function toConfig(settings: Settings, env: Environment): Config {
     minPasswordLength: settings.SLUICE_MIN_PASSWORD_LENGTH ?? 12,
     minAdminPasswordLength: minAdminPasswordLength(settings),
     appKey: settings.APP_KEY,
+    previousAppKey: settings.APP_PREVIOUS_KEY,
     references: Object.freeze(referencesOf(env)),
     warnings: Object.freeze([...withoutEffectOnFile(settings), ...withoutEffectOnMemory(settings)]),
   })

@@ -90,6 +90,7 @@ export const settingsSchema = z
       hasKeyLength,
       "must be 'base64:' with at least 32 bytes in base64, or at least 32 characters; leave it unset to have one made in the data folder",
     ),
+    APP_PREVIOUS_KEY: text.refine(hasKeyLength, 'must be the APP_KEY, or the content of app.key, of before'),
     DB_CONNECTION: oneOf(SYSTEM_DATABASES),
     DB_HOST: text,
     DB_PORT: integer(1, 65_535, 5432),
@@ -125,6 +126,7 @@ export const SECRET_NAMES: ReadonlySet<string> = new Set([
   'SLUICE_ADMIN_PASSWORD',
   'SLUICE_API_KEY',
   'APP_KEY',
+  'APP_PREVIOUS_KEY',
   'DB_PASSWORD',
   'CACHE_PASSWORD',
 ])

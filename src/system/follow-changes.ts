@@ -34,8 +34,7 @@ export async function followChanges(adapter: DatabaseAdapter, secrets: Secrets):
     const options = { signal: callSignal(), retry: true }
     const { read, version } = await adapter.transaction(async (records) => {
       // From here on writers wait.
-      await awaitTurn(records, secrets)
-      const version = await readVersion(records)
+      const version = await awaitTurn(records, secrets)
       return { version, read: await readSince(records, before, version) }
     }, options)
     return taken(read, before, version, secrets)

@@ -8,6 +8,7 @@ import { migrate } from './migrations/migrate.ts'
 import { poll } from './poll.ts'
 import { callSignal, tableNamed } from './records.ts'
 import { user } from './resources/user.ts'
+import { rotateAppKey } from './rotate-app-key.ts'
 import type { Secrets } from './secrets.ts'
 import type { ConfiguredType } from './service-config.ts'
 import { createRevocationList, type RevocationList } from './sessions/revocation-list.ts'
@@ -44,6 +45,10 @@ export interface SystemStore {
 
 export interface SystemStoreOptions {
   readonly secrets: Secrets
+  /** Of the app key before: secrets still stored under it are stored anew. */
+  readonly previousSecrets?: Secrets | undefined
+  /** Called with the names of apps whose keys ended with the app key before. */
+  readonly onLostKeys?: (apps: readonly string[]) => void
   /** Which fields of a service's config are secret is known to its type. */
   readonly types: readonly ConfiguredType[]
   /** False: only the HMAC of each API key stays, also of those kept before. */
@@ -62,6 +67,9 @@ export async function openSystemStore(
   options: SystemStoreOptions,
 ): Promise<SystemStore> {
   await migrate(adapter, migrations, callSignal())
+  const { previousSecrets, onLostKeys = () => {} } = options
+  const lost = previousSecrets ? await rotateAppKey(adapter, previousSecrets, options.secrets) : []
+  if (lost.length > 0) onLostKeys(lost)
   await checkAppKey(adapter, options.secrets)
   const followed = await followChanges(adapter, options.secrets)
   const revocations = createRevocationList(adapter)
@@ -124,8 +132,7 @@ async function logged<T>(
   secrets: Secrets,
   work: (records: Records) => Promise<T>,
 ): Promise<T> {
-  await awaitTurn(records, secrets)
-  const afterVersion = await readVersion(records)
+  const afterVersion = await awaitTurn(records, secrets)
   const watched = watchWrites(records, SNAPSHOT_TABLES)
   const result = await work(watched)
   const changed = watched.changed()

@@ -17,9 +17,34 @@ export async function readVersion(records: Records, signal = callSignal()): Prom
 
 /**
  * At the beginning of a transaction: what it reads from here on is what the writers before it left, and those after it wait.
- * Writes what is there already, which locks the row on every engine.
+ * Writes what is there already, which locks the row on every engine. Answers the version. Throws `unavailable` when the secrets
+ * are under another app key by now.
  */
-export async function awaitTurn(records: Records, { fingerprint }: Secrets): Promise<void> {
+export async function awaitTurn(records: Records, { fingerprint }: Secrets): Promise<number> {
+  const set = { app_key_fingerprint: fingerprint }
+  const all = [
+    { op: '=', field: 'id', value: ID },
+    { op: '=', field: 'app_key_fingerprint', value: fingerprint },
+  ] as const
+  await records.update(
+    { table: TABLE, set, where: { op: 'and', all }, returning: [] },
+    { signal: callSignal() },
+  )
+  const { version, app_key_fingerprint: stored } = await readRow(records)
+  if (stored === fingerprint) return Number(version)
+  throw new AppError('unavailable', 'The system database has another app key by now.', {
+    hint: 'Start this server again with the new APP_KEY.',
+  })
+}
+
+/** Of the app key that the secrets are stored under. */
+export async function fingerprintOf(records: Records): Promise<string | undefined> {
+  const [row] = await rowsOf(records, TABLE, callSignal())
+  return row && String(row.app_key_fingerprint)
+}
+
+/** Inside a transaction that has its turn: from now on secrets are under another app key. */
+export async function putFingerprint(records: Records, { fingerprint }: Secrets): Promise<void> {
   const set = { app_key_fingerprint: fingerprint }
   const where = { op: '=', field: 'id', value: ID } as const
   await records.update({ table: TABLE, set, where, returning: [] }, { signal: callSignal() })
@@ -41,7 +66,7 @@ export async function checkAppKey(adapter: DatabaseAdapter, { fingerprint }: Sec
   if ((await rowsOf(adapter, TABLE, callSignal())).length === 0) await insertFirst(adapter, fingerprint)
   if ((await readRow(adapter)).app_key_fingerprint === fingerprint) return
   throw new AppError('bad_request', 'APP_KEY is not the key this system database was made with.', {
-    hint: 'Set APP_KEY to the earlier value, or put the earlier app.key back into the data folder.',
+    hint: 'Set APP_KEY to the earlier value, or put the earlier app.key back into the data folder. To change the key, set APP_PREVIOUS_KEY to the earlier one.',
   })
 }
 
