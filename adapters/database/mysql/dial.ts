@@ -1,4 +1,5 @@
 import { connect as connectSocket, type Socket } from 'node:net'
+import { checkServerIdentity, TLSSocket } from 'node:tls'
 import type { ConnectionOptions, Connection as DriverConnection, SslOptions } from 'mysql2'
 import type { ServerOptions, SslMode } from './server-options.ts'
 
@@ -30,6 +31,8 @@ function signIn(
 ): Promise<Dialled> {
   const { host, port, unixSocket } = options
   const socket = unixSocket === undefined ? connectSocket({ host, port }) : connectSocket(unixSocket)
+  // What Node compares with the certificate. For an address of numbers the driver names no host, and Node would take `localhost`.
+  Object.assign(socket, { _host: host })
   socket.setNoDelay(true)
   socket.setKeepAlive(true, KEEP_ALIVE_MS)
   const stop = () => socket.destroy(new Error('Opening the connection took too long.'))
@@ -39,12 +42,20 @@ function signIn(
     const connection = driver.createConnection(driverOptions(options, sslmode, socket))
     connection.connect((error) => {
       signal.removeEventListener('abort', stop)
-      if (!error) return resolve({ connection, socket })
+      const fault = error ?? (sslmode === 'verify-full' ? wrongHost(connection, host) : undefined)
+      if (!fault) return resolve({ connection, socket })
       socket.destroy()
       connection.on('error', () => {})
-      reject(error)
+      reject(fault)
     })
   })
+}
+
+/** Whatever was compared before: a connection whose certificate is not for the host is none. */
+function wrongHost(connection: DriverConnection, host: string): Error | undefined {
+  const stream: unknown = Reflect.get(connection, 'stream')
+  if (!(stream instanceof TLSSocket)) return new Error('The connection is not encrypted.')
+  return checkServerIdentity(host, stream.getPeerCertificate())
 }
 
 const KEEP_ALIVE_MS = 30_000

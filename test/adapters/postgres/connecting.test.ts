@@ -1,8 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { alloydb } from '../../../adapters/database/postgres/alloydb.ts'
@@ -10,11 +7,10 @@ import { pgsql } from '../../../adapters/database/postgres/service-type.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { calm } from '../../contract/scene.ts'
 import { isPgsqlInstalled, startOwnPgsql } from '../../contract/servers/own-pgsql.ts'
-import { type OwnServer, serverUser } from '../../contract/servers/own-server.ts'
+import type { OwnServer } from '../../contract/servers/own-server.ts'
+import { hasOpenssl, makeCertificates } from '../../helpers/certificates.ts'
 import { freePort } from '../../helpers/program.ts'
 import { openService, rowsIn, type ServiceConfig, tableNamed } from './service.ts'
-
-const hasOpenssl = spawnSync('openssl', ['version']).status === 0
 
 async function failureOf(opening: Promise<unknown>): Promise<AppError> {
   const error: unknown = await opening.then(
@@ -94,9 +90,7 @@ describe.skipIf(!isPgsqlInstalled() || !hasOpenssl)('a server with passwords and
   let folder: string
   let server: OwnServer
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'sluice-certificates-'))
-    chmodSync(folder, 0o755)
-    makeCertificates(folder)
+    folder = makeCertificates()
     server = await startOwnPgsql({
       settings: ['ssl=on', `ssl_cert_file=${folder}/server.crt`, `ssl_key_file=${folder}/server.key`],
     })
@@ -252,62 +246,3 @@ test.skipIf(!isPgsqlInstalled())(
   },
   60_000,
 )
-
-/** An authority, a certificate of it for `localhost`, and another authority. */
-function makeCertificates(folder: string): void {
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' })
-  for (const name of ['ca', 'other']) {
-    openssl(
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      `/CN=${name}`,
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.crt`,
-    )
-  }
-  writeFileSync(join(folder, 'names'), 'subjectAltName=DNS:localhost')
-  openssl(
-    'req',
-    '-newkey',
-    'ec',
-    '-pkeyopt',
-    'ec_paramgen_curve:prime256v1',
-    '-nodes',
-    '-subj',
-    '/CN=localhost',
-    '-keyout',
-    'server.key',
-    '-out',
-    'server.csr',
-  )
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    'server.csr',
-    '-CA',
-    'ca.crt',
-    '-CAkey',
-    'ca.key',
-    '-CAcreateserial',
-    '-days',
-    '2',
-    '-extfile',
-    'names',
-    '-out',
-    'server.crt',
-  )
-  chmodSync(join(folder, 'server.key'), 0o600)
-  const { uid, gid } = serverUser()
-  if (uid !== undefined && gid !== undefined) chownSync(join(folder, 'server.key'), uid, gid)
-}

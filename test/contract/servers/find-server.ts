@@ -30,7 +30,7 @@ export const FIND: Readonly<Record<ServerName, () => Promise<FoundServer>>> = {
       variable: 'TEST_MYSQL_URL',
       local: 'mysql://root@127.0.0.1:3306/mysql',
       databases: mysqlDatabases,
-      startOwn: startOwnMariadb,
+      startOwn: () => startOwnMariadb(),
     }),
 }
 

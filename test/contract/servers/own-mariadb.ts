@@ -4,8 +4,13 @@ import { join } from 'node:path'
 import { mysqlDatabases } from './mysql-databases.ts'
 import { type OwnServer, runAsServer, type ServerPlace, startOwnServer } from './own-server.ts'
 
+/** Options of the server besides those below, `--name=value`. */
+interface OwnMariadbOptions {
+  readonly settings?: readonly string[]
+}
+
 /** Starts MariaDB from the programs that are installed; passwords are checked. */
-export async function startOwnMariadb(): Promise<OwnServer> {
+export async function startOwnMariadb({ settings = [] }: OwnMariadbOptions = {}): Promise<OwnServer> {
   const file = mariadbFile()
   if (file === '') throw new Error('mariadbd is not installed')
   return startOwnServer({
@@ -21,7 +26,7 @@ export async function startOwnMariadb(): Promise<OwnServer> {
       const statement = `alter user root@localhost identified by '${password}';\n`
       writeFileSync(join(folder, 'init.sql'), statement, { mode: 0o644 })
     },
-    command: (place) => ({ file, args: argumentsAt(place) }),
+    command: (place) => ({ file, args: [...argumentsAt(place), ...settings] }),
     url: ({ port, password }) => `mysql://root:${password}@127.0.0.1:${port}/mysql`,
     probe: mysqlDatabases.probe,
   })

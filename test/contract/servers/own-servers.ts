@@ -27,6 +27,6 @@ export const OWN_SERVERS: readonly OwnServerEntry[] = [
     type: 'mysql',
     databases: mysqlDatabases,
     isLeftOut: !isMariadbInstalled() && !required.includes('mysql'),
-    start: startOwnMariadb,
+    start: () => startOwnMariadb(),
   },
 ]
