@@ -226,6 +226,16 @@ describe('one record', () => {
     expect(errorOf(answer).message).toBe('The request contains no valid record fields.')
   })
 
+  test.each([{ nosuch: 1 }, { nosuch: 1, other: null }])(
+    'is not changed by %j, which has none of its fields',
+    async (body) => {
+      const answer = await write('PATCH', 'orders/1', body)
+      expect(answer.status).toBe(400)
+      expect(errorOf(answer).message).toBe('No valid fields were found in record.')
+      expect((await write('PATCH', 'orders/1', { ...body, id: 1 })).status).toBe(200)
+    },
+  )
+
   test('a field of a bare record is never taken for an option', async () => {
     const answer = await write('PATCH', 'orders/1', { status: 'x', fields: 'nosuch', filter: 'id=2' })
     expect(answer.body).toEqual({ id: 1 })
