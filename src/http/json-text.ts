@@ -1,15 +1,15 @@
 import { AppError } from '../core/errors.ts'
-import { JsonReader } from './json-reader.ts'
+import { JsonReader } from '../core/json-reader.ts'
 
 /** Deeper bodies are refused: nobody means them, and walking them would exhaust the stack. */
 const DEEPEST = 200
 
 /** What `JSON.parse` gets wrong for us: numbers a double cannot hold, and keys that poison prototypes (also escaped). */
-const NEEDS_CARE = /\d{16}|__proto__|\\u00[567]/i
+const NEEDS_CARE = /[\d.]{16}|\de[+-]?\d{3}|__proto__|\\u00[567]/i
 
 /**
  * JSON text → value. Integers outside ±(2^53 − 1), and decimals with more digits than a double keeps, come as strings with
- * every digit. Throws `bad_request` with line, column and byte position in the message and the context.
+ * every digit (core/exact-json.ts). Throws `bad_request` with line, column and byte position in the message and the context.
  */
 export function parseJson(text: string): unknown {
   try {

@@ -1,4 +1,5 @@
 import { RowText } from '../core/database/row-text.ts'
+import { toJsonText } from '../core/exact-json.ts'
 import { CURSOR_AFTER, LIST_TEXT, type ToolWords } from '../core/tool.ts'
 import { answerText, itemLines, type TextContext } from './answer-text.ts'
 import { shortened } from './shorten.ts'
@@ -48,7 +49,7 @@ function written(tool: ToolWords, result: Item, context: AnswerContext): Written
   if (list) return writtenText(tool, result, list, context)
   // What is under symbols is for this file alone.
   const structured = Object.fromEntries(Object.entries(result))
-  return { text: answerText(tool, structured, context), structured, json: JSON.stringify(structured) }
+  return { text: answerText(tool, structured, context), structured, json: toJsonText(structured) }
 }
 
 interface ListText {

@@ -5,6 +5,7 @@ import {
   parseJSONRPCMessage,
   type Transport,
 } from '@modelcontextprotocol/server'
+import { fromJsonText } from '../core/from-json-text.ts'
 import { answersOwed } from './answers-owed.ts'
 
 export interface StdioStreams {
@@ -97,7 +98,7 @@ function readLines(input: Readable, onLine: (line: string) => void, onEnd: () =>
 
 function messageOf(line: string): JSONRPCMessage | undefined {
   try {
-    return parseJSONRPCMessage(JSON.parse(line))
+    return parseJSONRPCMessage(fromJsonText(line))
   } catch {
     return undefined
   }

@@ -1,3 +1,4 @@
+import { toJsonText } from '../core/exact-json.ts'
 import type { RecordStream } from '../operations/database/stream-records.ts'
 import { WRAPPER } from './body.ts'
 import type { RestRequest } from './rest-request.ts'
@@ -31,7 +32,7 @@ export function listAnswer(
   items: readonly unknown[],
   meta?: object,
 ): string {
-  return listTextAnswer({ wrap }, JSON.stringify(items), meta)
+  return listTextAnswer({ wrap }, toJsonText(items), meta)
 }
 
 /** The same from the text of the list, which is passed on untouched. */

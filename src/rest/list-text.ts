@@ -1,4 +1,5 @@
 import type { Row } from '../core/database/value.ts'
+import { toJsonText } from '../core/exact-json.ts'
 import type { RecordStream } from '../operations/database/stream-records.ts'
 import { WRAPPER } from './body.ts'
 import { csvHead, csvLines } from './csv.ts'
@@ -52,7 +53,7 @@ const LISTS: Readonly<Record<Format['type'], (options: ListOptions) => ListText>
     return {
       head: isWrapped ? `{"${WRAPPER}":[` : '[',
       write(rows) {
-        const text = rows.map((row) => JSON.stringify(only(row, columns))).join(',')
+        const text = rows.map((row) => toJsonText(only(row, columns))).join(',')
         const separator = isFirst || text === '' ? '' : ','
         isFirst &&= text === ''
         return separator + text

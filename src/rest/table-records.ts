@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts'
+import { toJsonText } from '../core/exact-json.ts'
 import { createRecords } from '../operations/database/create-records.ts'
 import { deleteRecords } from '../operations/database/delete-records.ts'
 import { getTaggedRecord, type TaggedRecord } from '../operations/database/get-record.ts'
@@ -161,20 +162,20 @@ async function single(
         ...matchOptions(request),
         records: [requireRecord(body)],
       })
-      return JSON.stringify(rows[0] ?? {})
+      return toJsonText(rows[0] ?? {})
     }
     case 'DELETE': {
       const { rows } = await run(deleteRecords, { ...common, ...matchOptions(request) })
-      return JSON.stringify(rows[0] ?? {})
+      return toJsonText(rows[0] ?? {})
     }
   }
 }
 
 /** The tag is of the record alone: with related records in it, the answer may be another one under the same tag. */
-function tagged(request: RestRequest, { row, tag }: TaggedRecord, hasRelated: boolean): Answer {
-  if (tag === undefined) return JSON.stringify(row)
-  request.setHeader?.('etag', tag)
-  return !hasRelated && isKnown(request, tag) ? NOT_MODIFIED : JSON.stringify(row)
+function tagged(request: RestRequest, { row, json, tag }: TaggedRecord, hasRelated: boolean): Answer {
+  if (tag !== undefined) request.setHeader?.('etag', tag)
+  if (tag !== undefined && !hasRelated && isKnown(request, tag)) return NOT_MODIFIED
+  return json ?? toJsonText(row)
 }
 
 function rowsAnswer(request: RestRequest, { rows }: { readonly rows: readonly object[] }): string {

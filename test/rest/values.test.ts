@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { toJsonText } from '../../src/core/exact-json.ts'
+import { fromJsonText } from '../../src/core/from-json-text.ts'
 import {
   describeServers,
   openServerHouse,
@@ -47,6 +49,11 @@ const ENGINES: Readonly<Record<ServerType, Values>> = {
       ['uuid', "'0190a6b2-7c1e-7d3a-9f00-0123456789ab'"],
       ['json', '\'{"b":[1,null],"a":"x"}\''],
       ['jsonb', '\'"text"\''],
+      [
+        'json',
+        `'{"n":12345678901234567890,"list":[-0.12345678901234567891,1e400,9007199254740993,"9007199254740993"]}'`,
+      ],
+      ['jsonb', "'[12345678901234567890.5]'"],
       ['bytea', "'\\x00017f80ff'"],
       ['mood', "'sad'"],
       ['pair', "row(7, 'x')::pair"],
@@ -99,6 +106,10 @@ const ENGINES: Readonly<Record<ServerType, Values>> = {
       ['year', "'0000'"],
       ['json', '\'{"b":[1,null],"a":"x"}\''],
       ['json', '\'"text"\''],
+      [
+        'json',
+        `'{"n":12345678901234567890,"list":[-0.12345678901234567891,9007199254740993,"9007199254740993"]}'`,
+      ],
       ['blob', "x'00017f80ff'"],
       ['binary(4)', "x'01'"],
       ["enum('a', 'x y')", "'x y'"],
@@ -135,16 +146,22 @@ await describeServers('what a client reads it can write back', (type) => {
 
   test.each(values.map(([column, value], at) => ({ at, column, value })))(
     '$column $value',
-    async ({ at, column }) => {
+    async ({ at, column, value }) => {
       const before = await inDatabase(at)
       const row = await rest('GET', `t${at}/1`)
       for (const verb of ['PATCH', 'PUT']) {
         await rest('PATCH', `t${at}/1`, '{"v":null}')
-        expect(await rest(verb, `t${at}/1?fields=*`, row)).toBe(row)
+        expect(compact(await rest(verb, `t${at}/1?fields=*`, row))).toBe(compact(row))
       }
       const more = [2, 3].map((id) => row.replace('"id":1', `"id":${id}`))
       await rest('POST', `t${at}`, `{"resource":[${more}]}`)
       expect(await inDatabase(at)).toEqual(before)
+
+      const list = await rest('GET', `t${at}?limit=1`)
+      expect(list).toBe(`{"resource":[${await rest('GET', `t${at}/1`)}]}`)
+      expect(compact(await rest('GET', `t${at}?ids=1`))).toBe(compact(list))
+      // The client of this test reads numbers as doubles.
+      if (/json/.test(column) && /\d{16}/.test(value)) return
 
       const read = await house.tool('get_table_data', { table_name: `t${at}`, limit: 1 })
       const { v } = (read as { rows: readonly [{ v: unknown }] }).rows[0] // as the tool's schema says
@@ -159,6 +176,9 @@ await describeServers('what a client reads it can write back', (type) => {
     },
   )
 })
+
+/** PostgreSQL writes documents with spaces, we do without. */
+const compact = (text: string) => toJsonText(fromJsonText(text))
 
 /** Types without `=`, or whose values are no literals of a filter. */
 const WITHOUT_EQUAL = /\[\]|json|point|polygon|pair/

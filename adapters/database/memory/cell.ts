@@ -1,6 +1,8 @@
 import type { ValueClass } from '../../../src/core/database/schema.ts'
 import type { Json, Value } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { toJsonText } from '../../../src/core/exact-json.ts'
+import { fromJsonText } from '../../../src/core/from-json-text.ts'
 
 /** A value as this engine keeps it: integers as bigint, decimals and floats as number, dates and JSON as text. */
 export type Cell = null | boolean | number | bigint | string | Uint8Array
@@ -33,7 +35,7 @@ export function toCell(field: string, type: ValueClass, value: Value): Cell {
 export function toJson(type: ValueClass, cell: Cell): Json {
   if (cell instanceof Uint8Array) return Buffer.from(cell).toString('base64')
   if (typeof cell === 'bigint') return isSafe(cell) ? Number(cell) : String(cell)
-  if (type === 'json' && typeof cell === 'string') return JSON.parse(cell)
+  if (type === 'json' && typeof cell === 'string') return fromJsonText(cell)
   return cell
 }
 
@@ -80,7 +82,7 @@ const RULES: Record<ValueClass, Rule> = {
     takes: 'a date and time (YYYY-MM-DD HH:MM:SS)',
     convert: textLike(`^${DAY}([ T]${CLOCK})?$`),
   },
-  json: { takes: 'JSON', convert: toJsonText },
+  json: { takes: 'JSON', convert: documentText },
 }
 
 function toInteger(value: Exclude<Value, null>): bigint | undefined {
@@ -102,8 +104,8 @@ function toFloat(value: Exclude<Value, null>): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined
 }
 
-function toJsonText(value: Exclude<Value, null>): string | undefined {
-  return typeof value === 'object' && !(value instanceof Uint8Array) ? JSON.stringify(value.json) : undefined
+function documentText(value: Exclude<Value, null>): string | undefined {
+  return typeof value === 'object' && !(value instanceof Uint8Array) ? toJsonText(value.json) : undefined
 }
 
 function textLike(pattern: string): Rule['convert'] {

@@ -11,6 +11,7 @@ import type {
 } from '../../../src/core/database/query.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
 import type { Row, Value } from '../../../src/core/database/value.ts'
+import { toJsonText } from '../../../src/core/exact-json.ts'
 import { type Grouped, group } from './aggregate.ts'
 import { type Columns, columnType, compareCells, keyOf, type StoredRow, toCell, toJson } from './cell.ts'
 import { changeRows, checkConstraints, type RowChanges } from './constraints.ts'
@@ -45,7 +46,7 @@ export function selectRows(database: Database, query: SelectQuery): SelectResult
 }
 
 function answer(rows: readonly Row[], { as }: SelectQuery): SelectResult {
-  return as === 'json' ? { json: JSON.stringify(rows), count: rows.length } : { rows }
+  return as === 'json' ? { json: toJsonText(rows), count: rows.length } : { rows }
 }
 
 /** A write: the database after it, and what the caller gets. */

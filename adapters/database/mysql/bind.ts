@@ -1,5 +1,6 @@
 import type { Value } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { toJsonText } from '../../../src/core/exact-json.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
 import { momentInZone } from './moment.ts'
 import type { Parameter } from './parameter.ts'
@@ -89,6 +90,6 @@ function text(value: Exclude<Value, null>): Parameter {
       return value ? '1' : '0'
     default:
       if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.byteLength)
-      return JSON.stringify(value.json)
+      return toJsonText(value.json)
   }
 }

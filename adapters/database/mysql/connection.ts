@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net'
 import type { Connection as DriverConnection, ExecuteValues, QueryOptions } from 'mysql2'
 import type { SelectQuery, SelectResult } from '../../../src/core/database/query.ts'
+import { rowsOfText } from '../../../src/core/database/rows-of-text.ts'
 import type { Row } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
-import type { Statement, StatementResult, StatementText } from '../sql/connection.ts'
+import { documentsIn, type Statement, type StatementResult, type StatementText } from '../sql/connection.ts'
 import type { ServerConnection } from '../sql/server-connection.ts'
 import { AnswerWatch } from './answer-watch.ts'
 import { fieldsOfClash } from './clash.ts'
@@ -85,7 +86,8 @@ export class MysqlConnection implements ServerConnection<Parameter> {
   async read(statement: Statement<Parameter>, as: SelectQuery['as']): Promise<SelectResult> {
     if (this.#parts.mode === 'read' && statement.text.table?.isView) this.#distrust('settings')
     const { json, count } = await this.#execute(statement)
-    return as === 'json' ? { json, count } : { rows: JSON.parse(json) }
+    if (as === 'json') return { json, count }
+    return { rows: rowsOfText(json, documentsIn(statement.text)) }
   }
 
   async write(statement: Statement<Parameter>): Promise<StatementResult> {
@@ -94,7 +96,7 @@ export class MysqlConnection implements ServerConnection<Parameter> {
       const insertIds = { first: insertId, step: this.server.insertIdStep }
       return { affected, rows: [], ...(insertId > 0n ? { insertIds } : {}) }
     }
-    return { affected, rows: JSON.parse(json) }
+    return { affected, rows: rowsOfText(json, documentsIn(statement.text)) }
   }
 
   /** A call of a routine: all its result sets, in order. After it nothing of the session is relied on. */

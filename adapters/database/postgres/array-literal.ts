@@ -1,4 +1,5 @@
 import type { Json } from '../../../src/core/database/value.ts'
+import { toJsonText } from '../../../src/core/exact-json.ts'
 
 /**
  * A JSON array as PostgreSQL writes arrays (postgresql.org/docs/current/arrays.html#ARRAYS-IO): arrays in it are further
@@ -11,7 +12,7 @@ export function arrayLiteral(items: readonly Json[], base: string): string {
 
 function element(item: Json, base: string): string {
   if (item === null) return 'NULL'
-  if (base === 'json' || base === 'jsonb') return quoted(JSON.stringify(item))
+  if (base === 'json' || base === 'jsonb') return quoted(toJsonText(item))
   if (Array.isArray(item)) return arrayLiteral(item, base)
   return quoted(typeof item === 'object' ? JSON.stringify(item) : String(item))
 }

@@ -1,5 +1,6 @@
 import type { Json, Value } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { toJsonText } from '../../../src/core/exact-json.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
 import { arrayLiteral } from './array-literal.ts'
 import { typeName } from './type-name.ts'
@@ -36,7 +37,7 @@ export const NUL_REFUSED = 'Text must not hold the character U+0000.'
 
 function bindJson(json: Json, { dbType }: ColumnKind): string {
   const { base, isArray } = typeName(dbType)
-  if (!isArray) return JSON.stringify(json)
+  if (!isArray) return toJsonText(json)
   // The text of an array in PostgreSQL's own form.
   if (typeof json === 'string') return json
   return Array.isArray(json) ? arrayLiteral(json, base) : JSON.stringify(json)

@@ -1,8 +1,9 @@
 import type { Client } from 'pg'
 import type { SelectQuery, SelectResult, WriteResult } from '../../../src/core/database/query.ts'
+import { rowsOfText } from '../../../src/core/database/rows-of-text.ts'
 import type { Row } from '../../../src/core/database/value.ts'
 import { PART_BYTES, tooLarge } from '../sql/answer-size.ts'
-import { ownStatement, type Statement } from '../sql/connection.ts'
+import { documentsIn, ownStatement, type Statement } from '../sql/connection.ts'
 import type { ServerConnection } from '../sql/server-connection.ts'
 import { rowsText } from './answer-text.ts'
 import type { Parameter } from './bind-value.ts'
@@ -93,7 +94,8 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     const answer = await this.#run(statement)
     if (statement.text.verb === 'other') return { rows: ownRows(answer, statement.text.columns) }
     const { json, count } = wholeText(answer)
-    return as === 'json' ? { json, count } : { rows: JSON.parse(json) }
+    if (as === 'json') return { json, count }
+    return { rows: rowsOfText(json, documentsIn(statement.text)) }
   }
 
   async write(statement: Statement<Parameter>): Promise<WriteResult> {
@@ -102,7 +104,7 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     if (verb === 'other') return { affected: affectedBy(answer), rows: ownRows(answer, columns) }
     if (columns.length === 0) return { affected: affectedBy(answer), rows: [] }
     const { json, count } = wholeText(answer)
-    return { affected: count, rows: JSON.parse(json) }
+    return { affected: count, rows: rowsOfText(json, documentsIn(statement.text)) }
   }
 
   /** Answers a statement of the engine's own whose columns nobody knows before: their values as the server writes them. */

@@ -32,6 +32,11 @@ export interface Statement<P> {
   readonly parameters: readonly P[]
 }
 
+/** The columns of a statement that hold JSON. */
+export function documentsIn({ columns }: Pick<StatementText, 'columns'>): readonly string[] {
+  return columns.filter(({ type }) => type === 'json').map(({ name }) => name)
+}
+
 /** A statement written by an engine itself, for its catalogue or its transactions: its rows are texts and numbers. */
 export function ownStatement<P>(
   sql: string,

@@ -2,6 +2,7 @@ import { SqliteQueryCompiler, sql } from 'kysely'
 import type { ValueClass } from '../../../src/core/database/schema.ts'
 import type { Value } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { toJsonText } from '../../../src/core/exact-json.ts'
 import { literalPattern, type SqlDialect } from '../sql/dialect.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
 import { sqliteExpressions } from './expression-words.ts'
@@ -51,7 +52,7 @@ function bind(value: Value, { type }: ColumnKind, use: 'store' | 'compare'): Par
     default:
       if (value === null) return null
       if (value instanceof Uint8Array) return { blob: Buffer.from(value).toString('base64') }
-      return JSON.stringify(value.json)
+      return toJsonText(value.json)
   }
 }
 

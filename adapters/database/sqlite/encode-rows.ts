@@ -1,3 +1,4 @@
+import { fromJsonText } from '../../../src/core/from-json-text.ts'
 import type { Column, ColumnCode } from './protocol.ts'
 
 /** A value as the driver gives it: with `safeIntegers` every integer is a bigint. */
@@ -58,7 +59,7 @@ function coded(value: number, code: ColumnCode): unknown {
 /** JSON text of a JSON column; other text stays text. */
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return fromJsonText(text)
   } catch {
     return text
   }

@@ -1,6 +1,7 @@
 import type { SelectQuery, SelectResult, WriteResult } from '../../../src/core/database/query.ts'
-import type { Row } from '../../../src/core/database/value.ts'
-import type { Statement, StatementText } from '../sql/connection.ts'
+import { hasLongNumbers, rowsOfText, withDocuments } from '../../../src/core/database/rows-of-text.ts'
+import { fromJsonText } from '../../../src/core/from-json-text.ts'
+import { documentsIn, type Statement, type StatementText } from '../sql/connection.ts'
 import { toAppError, tooLarge } from './errors.ts'
 import {
   type Answer,
@@ -54,8 +55,7 @@ export function selectResult(
   as: SelectQuery['as'],
 ): SelectResult {
   const { count, text: json } = answered(answer, text)
-  // The session wrote the rows in the form of `Row`.
-  return as === 'json' ? { json, count } : { rows: JSON.parse(json) as Row[] }
+  return as === 'json' ? { json, count } : { rows: rowsOfText(json, documentsIn(text)) }
 }
 
 /** Several statements of one write are about the same table, so the first tells what failed. */
@@ -63,7 +63,15 @@ export function writeResults(
   answer: Answer | DriverFailure,
   text: StatementText | undefined,
 ): readonly WriteResult[] {
-  return JSON.parse(answered(answer, text).text) as WriteResult[]
+  const { text: json } = answered(answer, text)
+  const results: WriteResult[] = JSON.parse(json)
+  if (!text || !hasLongNumbers(json, documentsIn(text))) return results
+  const exact = fromJsonText(json)
+  if (!Array.isArray(exact)) return results
+  return results.map((result, at) => ({
+    ...result,
+    rows: withDocuments(result.rows, exact[at]?.rows, documentsIn(text)),
+  }))
 }
 
 function answered(answer: Answer | DriverFailure, text: StatementText | undefined): Answer {

@@ -1,4 +1,5 @@
 import type Libsql from 'libsql'
+import { toJsonText } from '../../../src/core/exact-json.ts'
 import { address, prepareConnection } from './connect.ts'
 import { type DriverRow, mayHaveLostDigits, rowObjects } from './encode-rows.ts'
 import {
@@ -74,7 +75,7 @@ function createSession(database: Libsql.Database): Session {
       exactly(use)
       found = rows(use, bound)
     }
-    return { count: found.length, text: JSON.stringify(rowObjects(found, columns)) }
+    return { count: found.length, text: toJsonText(rowObjects(found, columns)) }
   }
 
   /** Rows in the form that SQLite writes; nothing when it cannot write them, this time or ever. */
@@ -124,7 +125,7 @@ function createSession(database: Libsql.Database): Session {
     try {
       const results = steps.map(write)
       if (end) database.exec(end)
-      return { count: results.length, text: JSON.stringify(results) }
+      return { count: results.length, text: toJsonText(results) }
     } catch (error) {
       if (undo && database.inTransaction) database.exec(undo)
       throw error
@@ -142,7 +143,7 @@ function createSession(database: Libsql.Database): Session {
     const use = statement(outer)
     exactly(use)
     const found = rows(use, parameters.map(bindable)).map((row) => decodeText(row, columns))
-    return { count: found.length, text: JSON.stringify(rowObjects(found, columns)) }
+    return { count: found.length, text: toJsonText(rowObjects(found, columns)) }
   }
 
   return {

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { rowsOfText } from '../../core/database/rows-of-text.ts'
+import { type Field, type Table, valueClassOf } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
@@ -9,7 +11,6 @@ import { allOf, rowFilter } from './plan-filter.ts'
 import { keyOf, whereKey } from './plan-ids.ts'
 import { planRelated } from './plan-related.ts'
 import { only, recordNotFound } from './read-by-ids.ts'
-import { readRows } from './read-rows.ts'
 import { recordTag } from './record-tag.ts'
 import { findTable, loadSchema, recordResource } from './table-access.ts'
 
@@ -33,6 +34,8 @@ export const getRecord = defineOperation<GetRecordInput, Row>({
 
 export interface TaggedRecord {
   readonly row: Row
+  /** Text of the row, where the engine had it and nothing was added: as a list of records has it. */
+  readonly json?: string
   /** There when all fields were read. */
   readonly tag?: string
 }
@@ -52,18 +55,30 @@ async function read(request: GetRecordInput, context: OperationContext): Promise
     whereKey(keyFields, keyOf(table, keyFields, request.id)),
     rowFilter(table, context.access),
   )
-  const found = await readRows(
-    context.service.adapter,
-    { table, fields, ...(where ? { where } : {}), limit: 2 },
-    context.signal,
-  )
-  const [row] = found
+  const query = { table, fields, ...(where ? { where } : {}), limit: 2, as: 'json' } as const
+  const found = await context.service.adapter.select(query, { signal: context.signal })
+  const rows = 'rows' in found ? found.rows : rowsOfText(found.json, documentsOf(table, fields))
+  const [row] = rows
   if (!row) throw recordNotFound(request.id)
-  if (found.length > 1)
+  if (rows.length > 1)
     throw new AppError('conflict', `More than one record has the identifier '${request.id}'.`, {
       hint: 'Use a filter.',
     })
   const [whole] = await attachRelated([row], related, context.service.adapter, context)
   const tag = request.fields === undefined || request.fields.includes('*') ? recordTag(row) : undefined
-  return { row: whole ?? only(fields, row), ...(tag !== undefined && { tag }) }
+  return {
+    row: whole ?? only(fields, row),
+    ...('json' in found && related.length === 0 && { json: withoutBrackets(found.json) }),
+    ...(tag !== undefined && { tag }),
+  }
+}
+
+function documentsOf(table: Table, names: readonly string[]): readonly string[] {
+  const isDocument = ({ name, type }: Field) => valueClassOf(type) === 'json' && names.includes(name)
+  return table.fields.filter(isDocument).map(({ name }) => name)
+}
+
+/** The one element of a list. */
+function withoutBrackets(list: string): string {
+  return list.slice(list.indexOf('[') + 1, list.lastIndexOf(']'))
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { type Table, type ValueClass, valueClassOf } from '../../../src/core/database/schema.ts'
 import type { Json, Row, Value } from '../../../src/core/database/value.ts'
+import { toJsonText } from '../../../src/core/exact-json.ts'
+import { fromJsonText } from '../../../src/core/from-json-text.ts'
 import { calm, type Engine, equals, present, useScene } from '../scene.ts'
 
 /** A row of `types` as it is written, and the same row as it is read. */
@@ -131,6 +133,24 @@ export function types(engine: Engine): void {
     [{ 'ключ "k"': '😀' }],
   ])('JSON %j is JSON again', async (value) => {
     expect(await stored('document', { json: value })).toEqual(value)
+  })
+
+  test('numbers of documents keep every digit, read and written back', async () => {
+    const text =
+      '{"n":[12345678901234567890,-0.1234567890123456789,"9007199254740993"],"z":{"big":9007199254740993}}'
+    const [inserted] = await scene.insert('types', [{ document: { json: fromJsonText(text) } }])
+    const where = equals('id', Number(inserted?.id))
+    const [row] = await scene.read('types', { fields: ['document'], where })
+    expect([toJsonText(inserted?.document), toJsonText(row?.document)]).toEqual([text, text])
+    const table = scene.table('types')
+    const set = { document: { json: present(row).document ?? null } }
+    await scene.adapter.update({ table, set, where, returning: [] }, calm)
+    const found = await scene.adapter.select(
+      { ...scene.query('types', { fields: ['document'], where }), as: 'json' },
+      calm,
+    )
+    const list = 'json' in found ? found.json : toJsonText(found.rows)
+    expect(list.replaceAll(' ', '')).toBe(`[{"document":${text}}]`)
   })
 
   test('bytes of every value come back as base64', async () => {

@@ -1,4 +1,7 @@
-export type JsonRead = { readonly value: unknown } | { readonly fault: string; readonly at: number }
+import type { Json } from './database/value.ts'
+import { lostDigits, noteNumber } from './exact-json.ts'
+
+export type JsonRead = { readonly value: Json } | { readonly fault: string; readonly at: number }
 
 class Fault {
   readonly text: string
@@ -13,14 +16,14 @@ const SPACE = /[ \t\n\r]*/y
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const WORD = /true|false|null/y
 const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
-/** No double needs more significant digits than these. */
-const DIGITS_OF_A_DOUBLE = 17
 
 /** Reads JSON (RFC 8259) slowly and exactly: says where the first fault is, and loses no digit. */
 export class JsonReader {
   readonly #text: string
   readonly #deepest: number
   #at = 0
+  /** The last value was a number that is text now. */
+  #wasLong = false
 
   constructor(text: string, deepest: number) {
     this.#text = text
@@ -39,7 +42,7 @@ export class JsonReader {
     }
   }
 
-  #value(depth: number): unknown {
+  #value(depth: number): Json {
     this.#match(SPACE)
     const start = this.#text[this.#at]
     if (start === '{' || start === '[') {
@@ -51,12 +54,17 @@ export class JsonReader {
     const word = this.#match(WORD)
     if (word !== '') return JSON.parse(word)
     const number = this.#match(NUMBER)
-    if (number !== '') return exactNumber(number)
+    if (number !== '') return lostDigits(number) ? this.#long(number) : Number(number)
     throw this.#unexpected('a value')
   }
 
-  #object(depth: number): unknown {
-    const object: Record<string, unknown> = {}
+  #long(literal: string): string {
+    this.#wasLong = true
+    return literal
+  }
+
+  #object(depth: number): Json {
+    const object: Record<string, Json> = {}
     this.#at++
     if (this.#take('}')) return object
     do {
@@ -66,18 +74,25 @@ export class JsonReader {
       const key = this.#string()
       if (key === '__proto__') throw new Fault(`the name '__proto__' is not allowed`, keyAt)
       if (!this.#take(':')) throw this.#unexpected("':'")
+      this.#wasLong = false
       object[key] = this.#value(depth)
+      if (this.#wasLong) noteNumber(object, key)
+      this.#wasLong = false
     } while (this.#take(','))
     if (!this.#take('}')) throw this.#unexpected("',' or '}'")
     return object
   }
 
-  #array(depth: number): unknown {
-    const array: unknown[] = []
+  #array(depth: number): Json {
+    const array: Json[] = []
     this.#at++
     if (this.#take(']')) return array
-    do array.push(this.#value(depth))
-    while (this.#take(','))
+    do {
+      this.#wasLong = false
+      array.push(this.#value(depth))
+      if (this.#wasLong) noteNumber(array, String(array.length - 1))
+      this.#wasLong = false
+    } while (this.#take(','))
     if (!this.#take(']')) throw this.#unexpected("',' or ']'")
     return array
   }
@@ -116,11 +131,4 @@ export class JsonReader {
     const what = this.#at >= this.#text.length ? 'the end of the text' : `'${found}'`
     return new Fault(`${what} where ${expected} was expected`, this.#at)
   }
-}
-
-function exactNumber(literal: string): number | string {
-  const number = Number(literal)
-  if (/^-?\d+$/.test(literal)) return Number.isSafeInteger(number) ? number : literal
-  const digits = literal.replace(/[eE].*/, '').replaceAll(/^-?[0.]*|\./g, '')
-  return digits.length > DIGITS_OF_A_DOUBLE ? literal : number
 }
