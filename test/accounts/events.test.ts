@@ -29,6 +29,8 @@ test('as a list: a name for each verb of each address', async () => {
       'system.limit_cache.{id}.delete',
       'system.admin.session.post',
       'user.session.post',
+      'user.custom.{id}.delete',
+      'shop._batch.post',
       'api_docs.{service_name}.get',
     ]),
   )
@@ -55,11 +57,7 @@ test('by service and address, with the tables there are', async () => {
 test('services alone, and the names of scripts', async () => {
   expect(await admin('?services_only=true')).toEqual({ resource: ['api_docs', 'shop', 'system', 'user'] })
   const names: string[] = Object(await admin('?service=user&scriptable=true&as_list=true')).resource
-  expect(names.slice(0, 3)).toEqual([
-    'user.password.post.pre_process',
-    'user.password.post.post_process',
-    'user.password.post.queued',
-  ])
+  expect(names.slice(0, 3)).toEqual(['user.get.pre_process', 'user.get.post_process', 'user.get.queued'])
 })
 
 test('others are told of what they reach', async () => {

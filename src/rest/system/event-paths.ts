@@ -21,6 +21,7 @@ interface DatabasePath extends EventPath {
 
 const DATABASE: readonly DatabasePath[] = [
   { path: '', verbs: READ },
+  { path: '_batch', verbs: ['POST'], needs: 'transactions' },
   { path: '_func', verbs: READ, needs: 'functions' },
   { path: '_func.{function_name}', verbs: CALL, needs: 'functions' },
   { path: '_proc', verbs: READ, needs: 'procedures' },
@@ -73,6 +74,9 @@ export function systemPaths(resources: readonly { readonly name: string }[]): Ev
 }
 
 export const USER_PATHS: readonly EventPath[] = [
+  { path: '', verbs: READ },
+  { path: 'custom', verbs: ALL },
+  { path: 'custom.{id}', verbs: CHANGE },
   { path: 'password', verbs: ['POST'] },
   { path: 'profile', verbs: CALL },
   { path: 'register', verbs: ['POST'] },
