@@ -20,7 +20,7 @@ interface GroupRequest {
 }
 
 /**
- * `group` with fields such as `status,SUM(total)` (dreamfactory-rest §4.4), or aggregates alone: one row of all. Names of
+ * `group` with fields such as `status,SUM(total)` (dreamfactory-rest §4.4), or named aggregates alone: one row of all. Names of
  * aggregates are `SUM_total` and `COUNT_ALL`, or what stands before a colon: `revenue:SUM(total)`.
  */
 export function planGroup(
@@ -34,6 +34,7 @@ export function planGroup(
   for (const requested of request.fields ?? groupBy) {
     const own = aggregateNamed(table, requested)
     const call = readCall(requested)
+    if (call && call.alias === undefined && groupBy.length === 0) throw unnamed(requested)
     if (own) aggregates.push(own)
     else if (call) aggregates.push(planAggregate(table, call, requested))
     else fields.push(nameOf(table, requested))
@@ -63,6 +64,14 @@ function readCall(
   const [, alias, name, field] = /^(?:([^:()]*):)?(\w+)\(([^()]*)\)$/.exec(requested.trim()) ?? []
   if (name === undefined || field === undefined) return undefined
   return { function: name, field, alias: alias?.trim() }
+}
+
+/** As recorded of the original: an aggregate without a group is refused, unless it has a name. */
+function unnamed(requested: string): AppError {
+  const call = requested.trim().slice(0, 200)
+  return new AppError('bad_request', `Invalid field requested: ${call}`, {
+    hint: `Add a group, or name the aggregate: result:${call}`,
+  })
 }
 
 function nameOf(table: Table, requested: string): string {
