@@ -1,5 +1,5 @@
 /** A request that is to be carried out once, however often it comes. Texts may be of any length. */
-export interface OnceOnly {
+interface OnceOnly {
   /** Who asks, with which key. */
   readonly scope: string
   /** What is asked. */
@@ -9,7 +9,7 @@ export interface OnceOnly {
 }
 
 /** How a request ended, as text. */
-export type Ending = string
+type Ending = string
 
 export type Claimed =
   /** It is new: the caller carries it out, and says how it ended, or that nothing was done. */

@@ -16,6 +16,7 @@ import { ordering } from './topics/ordering.ts'
 import { partitions } from './topics/partitions.ts'
 import { places } from './topics/places.ts'
 import { reading } from './topics/reading.ts'
+import { recordWrites } from './topics/record-writes.ts'
 import { relatedFilters } from './topics/related-filters.ts'
 import { routines } from './topics/routines.ts'
 import { schema } from './topics/schema.ts'
@@ -43,6 +44,11 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
   { name: 'aggregates', topic: aggregates, needs: ['aggregate'] },
   { name: 'groups and distinct', topic: groups, needs: ['aggregate'] },
   { name: 'writing', topic: writing, needs: ['records.write'] },
+  {
+    name: 'writes of records',
+    topic: recordWrites,
+    needs: ['records.write', 'transactions', 'relations'],
+  },
   {
     name: 'nested writes',
     topic: nestedWrites,

@@ -20,7 +20,7 @@ export function recordTag(row: Row): string {
 /** 162 bits. */
 const TAG_LENGTH = 27
 /** Any record, as long as it is there. */
-export const ANY_TAG = '*'
+const ANY_TAG = '*'
 
 interface Wanted {
   readonly table: Table

@@ -15,7 +15,7 @@ const STEP_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,63}$/
 const value = z.unknown()
 
 /** One step. What is not checked here is by the operation that it becomes. */
-export const stepInput = z.strictObject({
+const stepInput = z.strictObject({
   name: z
     .string()
     .regex(STEP_NAME, 'A letter or _, then letters, digits, _ and -, at most 64.')
