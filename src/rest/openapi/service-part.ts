@@ -2,6 +2,7 @@ import type { ServiceInfo } from '../../core/service.ts'
 import type { UsableService } from '../../operations/database/describe-service.ts'
 import { groupOf, ROUTINE_KINDS } from '../../operations/database/routine-access.ts'
 import { describeCall, type Part, type Paths } from './describe-call.ts'
+import { importPaths } from './import-paths.ts'
 import { routinePaths } from './routine-paths.ts'
 import { listingPaths, schemaPaths } from './schema-paths.ts'
 import { stepsPath } from './steps-path.ts'
@@ -33,6 +34,10 @@ export function servicePart(info: ServiceInfo, usable: UsableService, surroundin
     paths: {
       ...paths,
       ...(tables.some(({ verbs }) => verbs.some((verb) => verb !== 'GET')) && stepsPath(context)),
+      ...importPaths(
+        tables.filter(({ verbs, isView }) => verbs.includes('POST') && !isView).map(({ name }) => name),
+        context,
+      ),
       ...routinePaths(routines, context),
       ...(surroundings.hasSpec && specPath(context)),
     },
