@@ -5,7 +5,6 @@ import type { Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
-import { attempt, type Outcome } from './batch.ts'
 import { requirePossible } from './contradicts.ts'
 import {
   answerInput,
@@ -99,27 +98,32 @@ async function insertTogether(
   plan: InsertPlan,
   context: OperationContext,
 ): Promise<readonly Row[] | undefined> {
-  const options = { create: true, lenient: request.lenient ?? false }
-  const checked: Outcome[] = []
-  const values: Values[] = []
-  for (const given of request.records) {
-    const outcome = await attempt(async () => {
-      values.push(recordValues(table, given, options, context))
-      return {}
-    })
-    checked.push(outcome)
-    if ('error' in outcome) break
-  }
-  if (checked.some((outcome) => 'error' in outcome)) return undefined
+  const values = valuesOfAll(table, request, context)
+  if (!values) return undefined
   try {
     return await context.service.adapter.transaction(
       (records) => insert(table, values, plan, records, context),
       { signal: context.signal, retry: true },
     )
   } catch (error) {
-    if (error instanceof AppError && REFUSALS.has(error.code) && !error.retryable) return undefined
+    if (isRefusal(error)) return undefined
     throw error
   }
+}
+
+/** Undefined when a record is refused. */
+function valuesOfAll(table: Table, request: CreateInput, context: OperationContext): Values[] | undefined {
+  const options = { create: true, lenient: request.lenient ?? false }
+  try {
+    return request.records.map((given) => recordValues(table, given, options, context))
+  } catch (error) {
+    if (isRefusal(error)) return undefined
+    throw error
+  }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof AppError && REFUSALS.has(error.code) && !error.retryable
 }
 
 const REFUSALS: ReadonlySet<string> = new Set(['bad_request', 'conflict', 'forbidden'])

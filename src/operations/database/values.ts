@@ -135,9 +135,14 @@ function matching(given: string | number | boolean, pattern: RegExp): string | u
 function isCalendarDate(text: string): boolean {
   const [, year, month, day = '01'] = /^(\d{4})-(\d{2})(?:-(\d{2}))?/.exec(text) ?? []
   if (year === undefined || month === undefined) return true
+  const isMonth = Number(month) >= 1 && Number(month) <= 12
+  if (Number(day) <= SHORTEST_MONTH) return isMonth && Number(day) >= 1
   const lastDay = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
-  return Number(month) >= 1 && Number(month) <= 12 && Number(day) >= 1 && Number(day) <= lastDay
+  return isMonth && Number(day) <= lastDay
 }
+
+/** Days that every month has. */
+const SHORTEST_MONTH = 28
 
 const SAID: Record<ValueClass, string> = {
   integer: 'a valid integer',
