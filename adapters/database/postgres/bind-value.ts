@@ -13,7 +13,9 @@ export function bindValue(value: Value, kind: ColumnKind, use: 'store' | 'compar
   switch (typeof value) {
     case 'number':
     case 'bigint':
-      return use === 'compare' && isInteger(kind) ? withinRange(String(value)) : String(value)
+      return use === 'compare' && isInteger(kind) && !Number.isSafeInteger(value)
+        ? withinRange(String(value))
+        : String(value)
     case 'boolean':
       return value ? 'true' : 'false'
     case 'string':

@@ -48,9 +48,9 @@ async function read(request: GetRecordInput, context: OperationContext): Promise
   const table = findTable(schema, request.table_name, context)
   const keyFields = identifyingFields(table, request.id_field)
   const related = planRelated(schema, table, request, context)
-  const fields = [
-    ...new Set([...planFields(table, request.fields), ...related.flatMap(({ relation }) => relation.fields)]),
-  ]
+  const asked = planFields(table, request.fields)
+  const joins = related.flatMap(({ relation }) => relation.fields)
+  const fields = joins.length === 0 ? asked : [...new Set([...asked, ...joins])]
   const where = allOf(
     whereKey(keyFields, keyOf(table, keyFields, request.id)),
     rowFilter(table, context.access),

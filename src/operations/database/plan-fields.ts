@@ -2,12 +2,13 @@ import type { Order } from '../../core/database/query.ts'
 import type { Table } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, findByName, nearest } from '../../core/names.ts'
+import { tableFacts } from './table-facts.ts'
 
 /** Requested field names as the schema spells them; all when none or `*` is asked for, the key for an empty list. Throws `bad_request`. */
-export function planFields(table: Table, requested: readonly string[] | undefined): string[] {
-  if (requested === undefined || requested.includes('*')) return table.fields.map(({ name }) => name)
+export function planFields(table: Table, requested: readonly string[] | undefined): readonly string[] {
+  if (requested === undefined || requested.includes('*')) return tableFacts(table).allFields
   if (requested.length === 0 && table.primaryKey.length > 0) return [...table.primaryKey]
-  if (requested.length === 0) return table.fields.map(({ name }) => name)
+  if (requested.length === 0) return tableFacts(table).allFields
   return [...new Set(requested.map((name) => fieldNamed(table, name)))]
 }
 
@@ -46,9 +47,10 @@ export function planOrder(
   table: Table,
   text: string | undefined,
   options: { aliases?: readonly string[]; stable: boolean },
-): Order[] {
-  if (text?.includes(';')) throw new AppError('bad_request', 'Invalid order by clause in request.')
-  const asked = (text ?? '')
+): readonly Order[] {
+  if (text === undefined) return options.stable ? tableFacts(table).keyOrder : []
+  if (text.includes(';')) throw new AppError('bad_request', 'Invalid order by clause in request.')
+  const asked = text
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')

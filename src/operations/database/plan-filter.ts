@@ -10,6 +10,7 @@ import { parseFilter } from '../../filter/parse.ts'
 import { planRelatedFilter } from './plan-related-filter.ts'
 import { readAccess } from './read-access.ts'
 import { resolveFilter, unknownField } from './resolve-filter.ts'
+import { tableFacts } from './table-facts.ts'
 
 export type FieldLookup = (name: string) => Field | undefined
 
@@ -69,12 +70,18 @@ export function rowFilter(table: Table, access: Extract<Access, { allowed: true 
   }
 }
 
+/** The expression is the policy's own object: another policy has another one, and a table read again is another table. */
 function resolveOwn(expression: FilterExpression, table: Table): Filter {
-  return resolveFilter(expression, (name) => {
+  const { rowFilters } = tableFacts(table)
+  const known = rowFilters.get(expression)
+  if (known) return known
+  const made = resolveFilter(expression, (name) => {
     const field = findByName(table.fieldByName, name.name)
     // What is computed is whatever its function says: a rule is about what is stored.
     return field && !field.isVirtual ? field : unknownField(name, table)
   })
+  rowFilters.set(expression, made)
+  return made
 }
 
 /** All of them; undefined when none is given. */

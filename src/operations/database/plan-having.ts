@@ -36,7 +36,7 @@ export function planGroupOrder(
   table: Table,
   { aggregates, groupBy }: Grouping,
   order: string | undefined,
-): Order[] {
+): readonly Order[] {
   const orders = planOrder(table, order, { aliases: aggregates.map(({ alias }) => alias), stable: false })
   const known = new Set([...aggregates.map(({ alias }) => alias), ...groupBy])
   const stranger = orders.find(({ by }) => !known.has(by))

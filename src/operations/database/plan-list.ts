@@ -79,12 +79,11 @@ function planShape(
   request: ListRequest,
   related: readonly RelatedPlan[],
 ): Pick<SelectQuery, 'fields' | 'orderBy' | 'distinct'> {
-  const fields = new Set(planFields(table, request.fields))
-  if (!request.distinct)
-    for (const { relation } of related) for (const field of relation.fields) fields.add(field)
+  const asked = planFields(table, request.fields)
+  const joins = request.distinct ? [] : related.flatMap(({ relation }) => relation.fields)
   const orderBy = planOrder(table, request.order, { stable: !request.distinct })
   return {
-    fields: [...fields],
+    fields: joins.length === 0 ? asked : [...new Set([...asked, ...joins])],
     ...(orderBy.length > 0 ? { orderBy } : {}),
     ...(request.distinct ? { distinct: true } : {}),
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Records } from '../../core/database/adapter.ts'
 import type { Filter } from '../../core/database/query.ts'
 import type { Table } from '../../core/database/schema.ts'
@@ -14,7 +14,7 @@ import { readFilter } from './write-keys.ts'
 
 /** What changes with a record: a strong validator of all its fields, in quotes (RFC 9110 §8.8.3). */
 export function recordTag(row: Row): string {
-  return `"${createHash('sha256').update(JSON.stringify(row)).digest('base64url').slice(0, TAG_LENGTH)}"`
+  return `"${hash('sha256', JSON.stringify(row), 'base64url').slice(0, TAG_LENGTH)}"`
 }
 
 /** 162 bits. */

@@ -1,0 +1,26 @@
+import type { Filter, Order } from '../../core/database/query.ts'
+import type { Table } from '../../core/database/schema.ts'
+import type { FilterExpression } from '../../core/filter.ts'
+
+/** What of a plan depends on the table alone, and on a row filter: made once, frozen, and gone with the table it was made for. */
+export interface TableFacts {
+  readonly allFields: readonly string[]
+  /** By the key: what tells apart rows that are otherwise the same. */
+  readonly keyOrder: readonly Order[]
+  /** Row filters over this table, by the expression of the policy that they were made from. */
+  readonly rowFilters: WeakMap<FilterExpression, Filter>
+}
+
+const known = new WeakMap<Table, TableFacts>()
+
+export function tableFacts(table: Table): TableFacts {
+  const found = known.get(table)
+  if (found) return found
+  const facts: TableFacts = Object.freeze({
+    allFields: Object.freeze(table.fields.map(({ name }) => name)),
+    keyOrder: Object.freeze(table.primaryKey.map((by): Order => ({ by, direction: 'asc' }))),
+    rowFilters: new WeakMap<FilterExpression, Filter>(),
+  })
+  known.set(table, facts)
+  return facts
+}
