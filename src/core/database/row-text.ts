@@ -108,12 +108,21 @@ function endOfValue(json: string, start: number, hasEscapes: boolean): number | 
 function cellOf(json: string, start: number, end: number, hasEscapes: boolean): string {
   if (json.charCodeAt(start) === QUOTE) {
     const text = json.slice(start + 1, end - 1)
-    return csvText(hasEscapes && text.includes('\\') ? JSON.parse(json.slice(start, end)) : text)
+    if (hasEscapes) return csvText(text.includes('\\') ? JSON.parse(json.slice(start, end)) : text)
+    // Without escapes in all of the text nothing but a comma wants quotes.
+    return text !== '' && text.indexOf(',') < 0 ? text : `"${text}"`
   }
   const word = json.slice(start, end)
   if (word === 'null') return ''
   // As every other number of ours is written: 1.5 for 1.50.
-  return IS_WRITTEN_OTHERWISE.test(word) ? String(Number(word)) : word
+  return word.length > 1 && isWrittenOtherwise(word) ? String(Number(word)) : word
 }
 
-const IS_WRITTEN_OTHERWISE = /^[-\d].*[.eE]|^-0/
+function isWrittenOtherwise(number: string): boolean {
+  const first = number.charCodeAt(0)
+  if (first > NINE) return false
+  return number.indexOf('.') > 0 || number.indexOf('e') > 0 || number.indexOf('E') > 0 || number === '-0'
+}
+
+/** Words begin behind it. */
+const NINE = 57
