@@ -38,6 +38,7 @@ export class PostgresConnection implements ServerConnection<Parameter> {
   readonly #renew: () => Promise<void>
   readonly #mostPrepared: number
   readonly #reported: ReadonlyMap<string, string>
+  #opened: ReadonlyMap<string, string>
   #prepared: PreparedStatements
   #isUsable = true
   #isSoiled = false
@@ -52,6 +53,7 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     this.#mostPrepared = preparedStatements
     this.#prepared = new PreparedStatements(preparedStatements)
     this.#reported = reported
+    this.#opened = new Map(reported)
     const spoil = () => {
       this.#isUsable = false
     }
@@ -74,14 +76,19 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     this.#isSoiled = true
   }
 
+  /** Something may have changed the session, or has: a trigger or a view's function, seen by what the server reports. */
   get isSoiled(): boolean {
-    return this.#isSoiled
+    if (this.#isSoiled) return true
+    for (const [name, value] of this.#reported)
+      if (value !== this.#opened.get(name) && !OF_THE_SERVER.has(name)) return true
+    return false
   }
 
   /** Rejects when the session cannot be made as it was; then it must not be used again. */
   async renew(): Promise<void> {
     this.#prepared = new PreparedStatements(this.#mostPrepared)
     await this.#renew()
+    this.#opened = new Map(this.#reported)
     this.#isSoiled = false
   }
 
@@ -191,6 +198,9 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     }
   }
 }
+
+/** Parameters that change without anybody's doing in the session. */
+const OF_THE_SERVER: ReadonlySet<string> = new Set(['in_hot_standby', 'is_superuser', 'scram_iterations'])
 
 /** How long the rows are is seen by the first few. */
 const FIRST_PART_ROWS = 50

@@ -15,9 +15,15 @@ export function createConnector(
     connect: (signal) => openSession(driver, options, mode, signal),
     verify: (connection) => {
       if (!connection.isUsable || !connection.isIdle) return false
-      return connection.isSoiled ? renewed(connection, mode) : hasMode(connection, mode)
+      if (connection.isSoiled && !isOtherMode(connection, mode)) return renewed(connection, mode)
+      return hasMode(connection, mode)
     },
   }
+}
+
+/** A session that was made to write, where it must not, is not used again. */
+function isOtherMode(connection: PostgresConnection, mode: Mode): boolean {
+  return mode === 'read' && connection.reported(MODE_PARAMETER) === 'off'
 }
 
 async function renewed(connection: PostgresConnection, mode: Mode): Promise<boolean> {

@@ -18,6 +18,12 @@ const SETUP = `CREATE TABLE notes (id serial PRIMARY KEY, body text); INSERT INT
   CREATE VIEW unlock AS SELECT unlock_note() AS n;
   CREATE VIEW slow AS SELECT pg_sleep(30)::text AS n;
   CREATE VIEW moments AS SELECT timestamptz '2024-07-01 12:00:00+00' AS m;
+  CREATE TABLE forms (id int PRIMARY KEY, day date, kept text DEFAULT current_setting('app.kept', true));
+  CREATE FUNCTION change_form() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF NEW.id = 1 THEN PERFORM set_config('DateStyle', 'SQL, DMY', false), set_config('TimeZone', 'Asia/Tokyo', false); END IF;
+    PERFORM set_config('app.kept', 'left', false);
+    RETURN NEW; END $$;
+  CREATE TRIGGER change_form AFTER INSERT ON forms FOR EACH ROW WHEN (NEW.id IN (1, 10)) EXECUTE FUNCTION change_form();
   CREATE VIEW session AS SELECT current_setting('application_name') AS app, current_setting('statement_timeout') AS t,
     pg_backend_pid() AS pid, current_setting('default_transaction_read_only') AS read_only,
     (SELECT count(*) FROM pg_prepared_statements) AS prepared`
@@ -51,6 +57,17 @@ describe.skipIf(isLeftOut)(title('sessions of PostgreSQL'), () => {
       await new Promise((resolve) => setTimeout(resolve, 20))
     return (await running()).length
   }
+
+  test('what a trigger sets of the form of values ends with its statement; what the server does not report stays', async () => {
+    const single = await serviceForTest(database.url, { pool_size: 1 })
+    const forms = await tableNamed(single, 'forms')
+    const insert = (id: number) =>
+      single.insert({ table: forms, rows: [{ id, day: '2024-02-29' }], returning: ['day', 'kept'] }, calm)
+    await insert(1)
+    expect((await insert(2)).rows).toEqual([{ day: '2024-02-29', kept: '' }])
+    await insert(10)
+    expect((await insert(11)).rows).toEqual([{ day: '2024-02-29', kept: 'left' }])
+  })
 
   test('a function that writes fails in the database when it is read', async () => {
     const sly = await tableNamed(adapter, 'sly')
