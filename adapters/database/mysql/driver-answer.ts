@@ -40,7 +40,7 @@ function answerOf(result: unknown, columns: unknown): DriverAnswer {
   return { ...NOTHING, affected: Number(header.affectedRows ?? 0), insertId: insertIdOf(header.insertId) }
 }
 
-export const NOTHING: DriverAnswer = { rows: [], columns: [], affected: 0, insertId: 0n }
+const NOTHING: DriverAnswer = { rows: [], columns: [], affected: 0, insertId: 0n }
 
 /** The driver takes it for a signed number. */
 function insertIdOf(id: unknown): bigint {
