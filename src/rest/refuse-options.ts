@@ -4,7 +4,6 @@ import type { Query } from './query.ts'
 /** Options of the wire that have no meaning for these services (dreamfactory-rest §4.3): said, not passed over. */
 const REFUSED: Readonly<Record<string, string>> = {
   id_type: 'The types of keys are those of their columns: leave it out.',
-  upsert: "It is a setting of the service: 'allow_upsert' in its config.",
 }
 
 /** Throws `bad_request` for an option that would change nothing. */

@@ -137,7 +137,6 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['id_field=nope&ids=1', 'id_field'],
   ['cursor=x', 'cursor'],
   ['id_type=int', 'id_type'],
-  ['upsert=true', 'upsert'],
   ['related=order_items_by_order_id&order_items_by_order_id.limit=x', 'order_items_by_order_id.limit'],
   ['related=order_items_by_order_id&order_items_by_order_id_limit=0', 'order_items_by_order_id_limit'],
   ['related=order_items_by_order_id&order_items_by_order_id.offset=-1', 'order_items_by_order_id.offset'],
