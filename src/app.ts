@@ -203,7 +203,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     send: email.send,
     async countAttempt(what, account, address) {
       const limits = [
-        { key: `${what}:${JSON.stringify([account, address])}`, most: MOST_FOR_ACCOUNT },
+        { key: `${what}:${JSON.stringify([account, address])}`, most: MOST_FOR_ACCOUNT[what] },
         { key: `${what}:${JSON.stringify([account])}`, most: MOST_FROM_ALL },
         { key: `${what}:${address}`, most: MOST_FROM_ADDRESS[what] },
       ]
@@ -319,7 +319,7 @@ function previousKeyring({ previousAppKey: key }: Config): Keyring | undefined {
 
 const ATTEMPTS_MS = 15 * 60 * 1000
 /** From one client. */
-const MOST_FOR_ACCOUNT = 5
+const MOST_FOR_ACCOUNT = { reset: 5, answer: 5, register: 10 } as const
 /** For one account, from whatever clients. */
 const MOST_FROM_ALL = 20
 const MOST_FROM_ADDRESS = { reset: 100, answer: 100, register: 20 } as const

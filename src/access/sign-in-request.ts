@@ -32,11 +32,24 @@ export function readSignIn({ address, apiKey, ...body }: SignInRequest): ReadSig
     address,
   }
   const { duration = null, remember_me: forever } = body
+  requireFlag(forever)
   if (duration === null || duration === 0) return { attempt, apiKey, isForever: isTrue(forever) }
   if (typeof duration === 'number' && Number.isInteger(duration) && duration > 0)
     return { attempt, apiKey, isForever: isTrue(forever), minutes: duration }
   throw new AppError('bad_request', 'The duration of a login request must be a whole number of minutes.', {
     context: { field: 'duration' },
+  })
+}
+
+function requireFlag(value: unknown): void {
+  const isFlag =
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    /^(?:true|false|1|0|yes|no|on|off)$/i.test(String(value))
+  if (isFlag) return
+  throw new AppError('bad_request', 'The remember_me of a login request must be true or false.', {
+    context: { field: 'remember_me' },
   })
 }
 

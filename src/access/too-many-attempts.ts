@@ -6,7 +6,7 @@ export type Limits = readonly { readonly key: string; readonly most: number }[]
 /** The error for an attempt too many; `waitMs`: until there may be another. */
 export function tooMany(waitMs: number): AppError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000))
-  return new AppError('too_many_requests', 'Too many sign-in attempts. Please try again later.', {
+  return new AppError('too_many_requests', 'Too many attempts. Please try again later.', {
     retryable: true,
     context: { retry_after: seconds },
     hint: `Try again in ${seconds} seconds.`,

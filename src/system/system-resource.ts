@@ -30,6 +30,10 @@ export interface SystemResource {
   readonly opaque: ReadonlySet<string>
   /** What a write may bring: field → rule. */
   readonly accepts: Readonly<Record<string, z.ZodType<Json>>>
+  /** A new record as it came, with what follows from its other fields. */
+  readonly complete:
+    | ((record: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>)
+    | undefined
   /** Of those, what a new record needs. */
   readonly required: readonly string[]
   /** Unique over all records, in any case. */
@@ -118,6 +122,7 @@ export function defineSystemResource(declaration: Declaration): SystemResource {
     hidden: new Set(hidden),
     opaque: new Set(opaque),
     accepts: declaration.accepts ?? {},
+    complete: declaration.complete,
     required: declaration.required ?? [],
     unique,
     uniqueInOwner: declaration.uniqueInOwner ?? [],

@@ -21,6 +21,8 @@ export const password: AccountHandler = async (request, { accounts, sessions }) 
   return JSON.stringify({ success: true, ...(isSignedIn && { session_token: await sessions.tokenFor(id) }) })
 
   async function changed(): Promise<number> {
+    const ways = WAYS.filter((way) => given[way] !== undefined)
+    if (ways.length > 1) throw oneWay(ways)
     if (given.code !== undefined) return await accounts.reset.byCode(kind, given, from)
     if (given.security_answer !== undefined) return await accounts.reset.byAnswer(kind, given, from)
     if (given.old_password === undefined)
@@ -29,4 +31,14 @@ export const password: AccountHandler = async (request, { accounts, sessions }) 
     await accounts.changePassword(person, given, from)
     return person.id
   }
+}
+
+/** What lets somebody change a password: one of them. */
+const WAYS = ['code', 'security_answer', 'old_password']
+
+function oneWay(ways: readonly string[]): AppError {
+  const sentence = `A password is changed by one of ${WAYS.join(', ')}: leave out the others.`
+  return new AppError('bad_request', sentence, {
+    context: Object.fromEntries(ways.map((way) => [way, [sentence]])),
+  })
 }

@@ -55,10 +55,16 @@ export function createAccountApi({ system, checkPassword }: AccountApiOptions): 
   const update = (person: Person, record: Given, signal: AbortSignal) =>
     system.write('update', kindOf(person), { id: person.id, records: [record] }, asHouse(signal, person.id))
 
-  async function requirePassword(person: Person, password: unknown, { address }: From): Promise<void> {
-    const attempt = { email: person.email, password: String(password), address }
+  async function requirePassword(
+    person: Person,
+    field: string,
+    password: unknown,
+    { address }: From,
+  ): Promise<void> {
+    if (typeof password !== 'string') throw problem(field, `The ${field} field must be a string.`)
+    const attempt = { email: person.email, password, address }
     if ((await checkPassword(attempt))?.id !== person.id)
-      throw new AppError('bad_request', 'The password supplied does not match.')
+      throw problem(field, 'The password supplied does not match.')
   }
 
   return {
@@ -73,18 +79,25 @@ export function createAccountApi({ system, checkPassword }: AccountApiOptions): 
       if (names.length === 0) throw new AppError('bad_request', 'No data supplied for operation.')
       const { current_password: password, ...record } = given
       const isMoved = typeof given.email === 'string' && given.email.trim().toLowerCase() !== person.email
-      if (isMoved && !password) throw new AppError('bad_request', 'Current Password required to change email')
-      if (isMoved) await requirePassword(person, password, from)
+      if (isMoved && !password) throw problem('current_password', 'Current Password required to change email')
+      if (isMoved) await requirePassword(person, 'current_password', password, from)
       await update(person, record, from.signal)
       return isMoved
     },
     async changePassword(person, { old_password: old, new_password: fresh }, from) {
       if (!old || !fresh)
-        throw new AppError('bad_request', 'Both old and new password are required to change the password.')
-      await requirePassword(person, old, from)
+        throw problem(
+          old ? 'new_password' : 'old_password',
+          'Both old and new password are required to change the password.',
+        )
+      await requirePassword(person, 'old_password', old, from)
       await update(person, { password: fresh }, from.signal)
     },
   }
+}
+
+function problem(field: string, sentence: string): AppError {
+  return new AppError('bad_request', sentence, { context: { [field]: [sentence] } })
 }
 
 function kindOf({ isAdmin }: Person): 'admin' | 'user' {

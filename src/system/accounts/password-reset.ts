@@ -62,8 +62,7 @@ export function createPasswordReset(options: PasswordResetOptions): PasswordRese
     const known = textOf(email)
     if (known !== undefined) return known
     const name = textOf(username)
-    if (name === undefined)
-      throw new AppError('bad_request', 'Missing required email for password reset confirmation.')
+    if (name === undefined) throw problem('email', 'Missing required email for password reset confirmation.')
     const users = [...snapshot().userById.values()]
     return users.find((user) => user.username.toLowerCase() === name)?.email ?? name
   }
@@ -81,9 +80,9 @@ export function createPasswordReset(options: PasswordResetOptions): PasswordRese
 
   function newPassword(given: Given, kind: AccountKind): string {
     const { new_password: password } = given
-    if (!password) throw new AppError('bad_request', 'Missing new password for reset.')
+    if (!password) throw problem('new_password', 'Missing new password for reset.')
     if (typeof password !== 'string')
-      throw new AppError('bad_request', 'The new password for reset must be a string.')
+      throw problem('new_password', 'The new password for reset must be a string.')
     requireLength(password, options.leastPassword[kind])
     return password
   }
@@ -111,8 +110,8 @@ export function createPasswordReset(options: PasswordResetOptions): PasswordRese
     async byCode(kind, given, { address, signal }) {
       const email = emailOf(given)
       const { code } = given
-      if (!given.new_password) throw new AppError('bad_request', 'Missing new password for reset.')
-      if (!isCode(code)) throw new AppError('bad_request', 'Invalid confirmation code format.')
+      if (!given.new_password) throw problem('new_password', 'Missing new password for reset.')
+      if (!isCode(code)) throw problem('code', 'Invalid confirmation code format.')
       // Before the code is used up.
       const password = newPassword(given, kind)
       await countAttempt('reset', email, address)
@@ -127,10 +126,7 @@ export function createPasswordReset(options: PasswordResetOptions): PasswordRese
       await countAttempt('answer', email, address)
       const account = confirmedAccountOf(kind, email)
       const isRight = await questions.isAnswered(account, given.security_answer)
-      if (!account || !isRight)
-        throw new AppError('bad_request', 'The answer supplied does not match.', {
-          context: { security_answer: ['The answer supplied does not match.'] },
-        })
+      if (!account || !isRight) throw problem('security_answer', 'The answer supplied does not match.')
       return await store(account, password, signal)
     },
   }
@@ -138,6 +134,10 @@ export function createPasswordReset(options: PasswordResetOptions): PasswordRese
 
 function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim().toLowerCase() : undefined
+}
+
+function problem(field: string, sentence: string): AppError {
+  return new AppError('bad_request', sentence, { context: { [field]: [sentence] } })
 }
 
 function unknownCode(): AppError {

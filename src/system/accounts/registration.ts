@@ -99,8 +99,10 @@ const TIMEOUT_MS = 60_000
 
 function recordOf(given: Given, { isConfirmed }: { readonly isConfirmed: boolean }): Given {
   const password = given.new_password ?? given.password
+  const differs = ![undefined, null, password].includes(given.password)
   const problems: Problems = {
     ...unknownFields(given),
+    ...(differs && { password: ['The password field must be the same as new_password, or left out.'] }),
     ...(!given.email && { email: ['The email field is required.'] }),
     ...(!isConfirmed && !password && { password: ['The password field is required.'] }),
     ...(!isConfirmed &&

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Json } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Given, SystemResource } from '../system-resource.ts'
@@ -38,6 +39,8 @@ export interface GivenChild {
 }
 
 interface Scope {
+  /** A required field that need not be said. */
+  readonly known?: string
   readonly views: Views
   readonly tools: WriteTools
 }
@@ -47,11 +50,12 @@ type Kind = 'create' | 'update'
 /** Throws `bad_request` with every problem by field. */
 export async function readRecord(
   view: View,
-  record: Readonly<Record<string, unknown>>,
+  asked: Readonly<Record<string, unknown>>,
   kind: Kind,
   scope: Scope,
 ): Promise<CheckedRecord> {
   const { resource } = view
+  const record = kind === 'create' && resource.complete ? resource.complete(asked) : asked
   const problems: Problems = {}
   const near: string[] = []
   const given: Record<string, Json> = {}
@@ -62,7 +66,9 @@ export async function readRecord(
     if (rule) {
       const parsed = rule.safeParse(value)
       if (parsed.success) given[name] = parsed.data
-      else for (const issue of parsed.error.issues) addProblem(problems, name, sentenceOf(name, issue))
+      else
+        for (const issue of tellingOf(parsed.error.issues))
+          addProblem(problems, name, sentenceOf(name, issue))
       continue
     }
     const relation = view.visible.relations.find((one) => one.name === name)
@@ -74,11 +80,18 @@ export async function readRecord(
       near.push(...names)
     }
   }
-  if (kind === 'create') addMissing(resource, record, problems)
+  if (kind === 'create')
+    addMissing(resource, { ...(scope.known && { [scope.known]: 0 }), ...record }, problems)
   if (kind === 'create') refuseClaims(claimed, problems)
   if (Object.keys(problems).length > 0) throw invalidRecord(problems, { didYouMean: near })
   const ready = resource.early ? await resource.early(given, scope.tools) : given
   return { given: ready, claimed, children }
+}
+
+/** Of a value of another type nothing else is worth telling. */
+function tellingOf(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodIssue[] {
+  const ofType = issues.filter(({ code }) => code === 'invalid_type')
+  return ofType.length > 0 ? ofType : issues
 }
 
 export function readOnlyField(name: string): string {
@@ -137,7 +150,9 @@ async function readChild(
   scope: Scope,
 ): Promise<GivenChild> {
   const { id, [foreignKey]: parent, ...rest } = item
-  const record = await readRecord(view, rest, id === undefined || id === null ? 'create' : 'update', scope)
+  const isNew = id === undefined || id === null
+  // Which parent it belongs to is known from where it stands.
+  const record = await readRecord(view, rest, isNew ? 'create' : 'update', { ...scope, known: foreignKey })
   return {
     id: numberOf(id, 'id'),
     parent: parent === null ? null : numberOf(parent, foreignKey),

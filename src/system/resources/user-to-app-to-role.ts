@@ -18,6 +18,7 @@ export const userToAppToRole = defineSystemResource({
   component: 'user',
   hasAddress: false,
   isJunction: true,
+  required: ['user_id', 'app_id', 'role_id'],
   accepts: { user_id: wholeNumber, app_id: wholeNumber, role_id: wholeNumber },
   async toColumns(given, { rows, stored }) {
     if (stored || typeof given.user_id !== 'number') return given

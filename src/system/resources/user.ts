@@ -69,6 +69,7 @@ function account(name: 'user' | 'admin'): SystemResource {
       security_answer: z.string().min(1).max(255).nullable(),
       default_app_id: reference,
     },
+    complete: withUsername,
     required: ['email'],
     shows: {
       confirmed: {
@@ -86,6 +87,12 @@ function account(name: 'user' | 'admin'): SystemResource {
     toColumns,
     beforeDelete,
   })
+}
+
+/** Whoever is given no user name has the address as one (dreamfactory-rest §7.2). */
+function withUsername(record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const isGiven = record.username !== undefined || typeof record.email !== 'string'
+  return isGiven ? record : { ...record, username: String(record.email).trim().toLowerCase() }
 }
 
 /** Hashing takes its time: before the transaction. */
@@ -148,7 +155,7 @@ async function requireUnconfirmed(stored: Row, rows: WriteContext['rows']): Prom
 function namesOf({ email, first_name, last_name }: Given): Given {
   const whole = [first_name, last_name].filter((part) => typeof part === 'string' && part !== '').join(' ')
   const [local = ''] = String(email).split('@')
-  return { name: whole || local, username: String(email) }
+  return { name: whole || local }
 }
 
 async function beforeDelete(stored: Row, context: WriteContext): Promise<void> {
