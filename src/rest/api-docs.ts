@@ -50,15 +50,15 @@ export async function apiDocs(request: RestRequest, context: DocsContext): Promi
 /** `{service}/_spec`: for roles that have GET on the component `_spec` (dreamfactory-rest §10.2). */
 export async function spec(
   request: RestRequest,
-  info: ServiceInfo | undefined,
+  info: ServiceInfo | 'system' | 'user',
   context: DocsContext,
 ): Promise<Answer> {
   const { caller, documents } = context
-  const service = info?.name ?? SYSTEM
+  const service = typeof info === 'string' ? info : info.name
   if (!caller.policy.decide(service, '_spec', request.verb).allowed) throw refused(request, caller)
   if (request.verb !== 'GET') throw unsupportedVerb(request)
   const asked = askedFor(request, context)
-  const text = info ? await documents.service(info, asked) : documents.system(asked)
+  const text = typeof info === 'string' ? documents[info](asked) : await documents.service(info, asked)
   return written(text, request)
 }
 

@@ -102,6 +102,9 @@ function asked(
 
 type Form = Pick<RestRequest, 'format' | 'wrap' | 'conditions' | 'setHeader'>
 
+/** Of the server itself. */
+const HOUSE_SERVICES = [SYSTEM, USER] as const
+
 async function answer(http: FastifyRequest<RestRoute>, form: Form, deps: House): Promise<Answer> {
   const { query, body, headers } = http
   const { service, path } = readAddress(http.raw.url ?? '/')
@@ -140,13 +143,13 @@ async function answer(http: FastifyRequest<RestRoute>, form: Form, deps: House):
     await counted('api_docs')
     return apiDocs(wanted, docs())
   }
-  if (service.toLowerCase() === SYSTEM && isSpec(wanted)) {
-    await counted(SYSTEM)
-    return spec(wanted, undefined, docs())
+  const ofHouse = HOUSE_SERVICES.find((name) => name === service.toLowerCase())
+  if (ofHouse && isSpec(wanted)) {
+    await counted(ofHouse)
+    return spec(wanted, ofHouse, docs())
   }
   if (service.toLowerCase() === SYSTEM) return systemService(wanted, caller, deps, requestSignal(http))
-  if (service.toLowerCase() === USER && !isSpec(wanted))
-    return userService(wanted, caller, deps, requestSignal(http))
+  if (service.toLowerCase() === USER) return userService(wanted, caller, deps, requestSignal(http))
   const info = requireService(wanted, caller, deps)
   const counting = countRequest({ ...wanted, service: info.name }, caller, deps)
   if (counting) await counting

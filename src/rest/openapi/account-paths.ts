@@ -18,8 +18,17 @@ export function userPart(surroundings: Surroundings, policy: AccessPolicy): Part
     ...accountPaths('user', tag.name, surroundings),
     ...(policy.decide('user', 'custom', 'GET').allowed &&
       customPaths(tag.name, surroundings.prefix, surroundings.names)),
+    ...(policy.decide('user', '_spec', 'GET').allowed && specPath(surroundings)),
   }
   return { paths, schemas: {}, tag }
+}
+
+function specPath({ names, prefix }: Surroundings): Paths {
+  const answer = { type: 'object', required: ['openapi', 'info'] }
+  const id = names.operation('get', 'user', 'Spec')
+  return {
+    [`${prefix}/_spec`]: { get: describeCall({ id, tag: 'user', summary: 'This document', answer }) },
+  }
 }
 
 /** `session`, `profile`, `password` of users or administrators, `register` of users. */

@@ -8,8 +8,11 @@ import type { DocumentNames } from './document-names.ts'
 import { fieldSchema } from './field-schema.ts'
 import { isJsonObject, type JsonSchema, listOf, objectOf, wrapped } from './json-schema.ts'
 import { queryParameters } from './parameters.ts'
+import { systemToolPaths } from './system-tool-paths.ts'
 
 const SYSTEM = 'system'
+/** Its records are answered as the values they hold. */
+const BY_VALUE = 'custom'
 
 interface Surroundings {
   readonly policy: AccessPolicy
@@ -21,7 +24,8 @@ interface Surroundings {
 /** The system service as the caller may use it, from the definitions of its records. */
 export function systemPart(resources: readonly SystemResource[], surroundings: Surroundings): Part {
   const { policy, prefix, names } = surroundings
-  const parts = resources.map((resource) => resourcePart(resource, surroundings))
+  const ofRecords = resources.filter(({ name }) => name !== BY_VALUE)
+  const parts = ofRecords.map((resource) => resourcePart(resource, surroundings))
   const root = policy.reaches(SYSTEM)
     ? {
         [`${prefix}/`]: {
@@ -34,7 +38,11 @@ export function systemPart(resources: readonly SystemResource[], surroundings: S
       }
     : {}
   return {
-    paths: Object.assign({ ...root, ...openPaths(surroundings) }, ...parts.map(({ paths }) => paths)),
+    paths: Object.assign(
+      { ...root, ...openPaths(surroundings) },
+      ...parts.map(({ paths }) => paths),
+      systemToolPaths(surroundings),
+    ),
     schemas: Object.assign({}, ...parts.map(({ schemas }) => schemas)),
     tag: { name: SYSTEM, description: 'The records of this instance.' },
   }
@@ -181,7 +189,11 @@ function shownRecord({ table, hidden, opaque, shows }: SystemResource): JsonSche
     .filter(({ name }) => !hidden.has(name))
     .map((field) => [field.name, opaque.has(field.name) ? {} : fieldSchema(field)] as const)
   const shown = Object.keys(shows).map((name) => [name, {}] as const)
-  return { ...objectOf(Object.fromEntries([...stored, ...shown])), description: table.description ?? '' }
+  return {
+    ...objectOf(Object.fromEntries([...stored, ...shown])),
+    description:
+      `${table.description ?? ''} Relations asked for with 'related' stand beside its fields.`.trim(),
+  }
 }
 
 /** What a new record needs is told in words: changes need none of it. */
