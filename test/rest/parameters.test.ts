@@ -163,7 +163,7 @@ describe('a parameter is refused by name', () => {
 describe('aggregates', () => {
   test.each([
     ['fields=n:COUNT(*)', [{ n: 6 }]],
-    ['fields=n:COUNT(*),SUM(total),the most:MAX(id)&filter=id<3', [{ n: 2, SUM_total: 30.5, 'the most': 2 }]],
+    ['fields=n:COUNT(*),sum:SUM(total),the most:MAX(id)&filter=id<3', [{ n: 2, sum: 30.5, 'the most': 2 }]],
     ['fields=n:COUNT(*)&filter=id>99', [{ n: 0 }]],
     [
       'fields=status,n:COUNT(*)&group=status&order=n desc,status&having=n > 1',
