@@ -36,8 +36,8 @@ export type Condition =
   | { readonly is: 'and' | 'or'; readonly all: readonly Condition[] }
   | { readonly is: 'not'; readonly condition: Condition }
 
-export type Operator = '=' | '!=' | '<' | '<=' | '>' | '>='
-export type TextOperator = 'like' | 'contains' | 'starts with' | 'ends with'
+type Operator = '=' | '!=' | '<' | '<=' | '>' | '>='
+type TextOperator = 'like' | 'contains' | 'starts with' | 'ends with'
 
 export interface OrderTerm {
   readonly by: string
@@ -133,7 +133,7 @@ function orderText(order: readonly OrderTerm[]): string {
     .join(', ')
 }
 
-export function printed(condition: Condition): string {
+function printed(condition: Condition): string {
   switch (condition.is) {
     case 'and':
     case 'or':

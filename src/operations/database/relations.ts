@@ -32,10 +32,7 @@ export function visibleRelations(
   )
 }
 
-export function isVisibleRelation(
-  { refTable, refService, junction }: Relation,
-  context: OperationContext,
-): boolean {
+function isVisibleRelation({ refTable, refService, junction }: Relation, context: OperationContext): boolean {
   return sees(refService, refTable, context) && (!junction || sees(junction.service, junction.table, context))
 }
 
