@@ -30,16 +30,19 @@ async function verbsFor(
   if (!policy.reaches(name)) return []
   const [group, table = '', ...rest] = path
   if (table === '') return verbs
-  const own = info && group === '_table' ? services.tableNamed(info.name, table) : table
+  const own = info && GROUPS.has(group ?? '') ? services.tableNamed(info.name, table) : table
   const resource = [group, own.replaceAll('/', '%2F'), ...rest].join('/')
   const granted = verbs.filter((verb) => policy.decide(name, resource, verb).allowed)
-  if (!info || group !== '_table' || !granted.some((verb) => verb !== 'GET')) return granted
+  if (!info || !GROUPS.has(group ?? '') || !granted.some((verb) => verb !== 'GET')) return granted
   // What a database can do is known when it is open. One that does not open refuses every verb, each with its reason.
   await services.open(info.name, signal).catch(() => {})
-  return services.capabilities(info.name).has('records.write')
+  return services.capabilities(info.name).has(group === '_schema' ? 'schema.write' : 'records.write')
     ? granted
     : granted.filter((verb) => verb === 'GET')
 }
+
+/** Of tables, which may be called by an alias. */
+const GROUPS: ReadonlySet<string> = new Set(['_table', '_schema'])
 
 function listed(verbs: readonly Verb[]): string {
   return [...verbs.flatMap((verb) => (verb === 'GET' ? ['GET', 'HEAD'] : [verb])), 'OPTIONS'].join(', ')
@@ -55,8 +58,10 @@ function verbsOfForm({ service, path }: Address): readonly Verb[] {
   if (service?.toLowerCase() === SYSTEM && resource !== undefined) return systemVerbs(resource, name)
   if (service !== undefined && resource === '_batch' && name === undefined) return ['POST']
   if (service !== undefined && resource === '_import' && name !== undefined) return IMPORT
+  if (service !== undefined && resource === '_schema' && name === undefined) return VERBS
   if (service === undefined || name === undefined) return READ
   if (resource === '_table') return id === undefined ? VERBS : SINGLE
+  if (resource === '_schema') return VERBS
   return resource === '_proc' || resource === '_func' ? CALL : READ
 }
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
     { everything: [{ component: '*', verbs }] },
   )
   document = (await house.rest('GET', '/api/v2/api_docs/shop', { key })).body as Described // looked at below
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await house.close()
   await demo.remove()
@@ -40,6 +40,11 @@ async function keyFieldsOf(table: string): Promise<readonly string[]> {
   return Object(body).primary_key
 }
 
+/** Calls on records; how schemas are changed is tried on a database of its own. */
+function recordCalls() {
+  return callsIn(document).filter(({ path }) => path.startsWith('/_table/'))
+}
+
 test('every read of the demo answers as its document says', async () => {
   const reads = callsIn(document).filter(({ verb }) => verb === 'GET')
   expect(reads.length).toBeGreaterThan(80)
@@ -54,10 +59,10 @@ test('every read of the demo answers as its document says', async () => {
     if (group === '_table' && table !== '' && id === '')
       await expectAsDescribed(call, `${path}?limit=50&related=*`)
   }
-})
+}, 120_000)
 
 test('every change of the demo answers as its document says', async () => {
-  const changes = callsIn(document).filter(({ verb }) => verb === 'PUT' || verb === 'PATCH')
+  const changes = recordCalls().filter(({ verb }) => verb === 'PUT' || verb === 'PATCH')
   expect(changes.length).toBeGreaterThan(40)
   for (const call of changes) {
     const [, , table = ''] = call.path.split('/')
@@ -72,9 +77,7 @@ test('every change of the demo answers as its document says', async () => {
 })
 
 test('a new record of the demo needs exactly what its schema requires', async () => {
-  const additions = callsIn(document).filter(
-    ({ verb, path }) => verb === 'POST' && !path.startsWith('/_import'),
-  )
+  const additions = recordCalls().filter(({ verb }) => verb === 'POST')
   expect(additions.length).toBeGreaterThan(10)
   for (const { path } of additions) {
     const [, , table = ''] = path.split('/')

@@ -113,6 +113,11 @@ describe('every documented call', () => {
       const id = path.endsWith('{target}') ? `/${Reflect.get(Object((await start()).body), 'id')}` : ''
       return house.rest(verb, `/api/v2/shop/_import${id}`, { key })
     }
+    if (group === '_schema' && verb !== 'GET') {
+      const address = `${path.replace('{field_name}', 'added')}?force=true`
+      const body = verb === 'DELETE' ? undefined : schemaBody(path)
+      return house.rest(verb, `/api/v2/shop${address}`, { key: keyOf('everything'), ...(body && { body }) })
+    }
     const isSingle = path.endsWith('{id}')
     const isChange = ['PUT', 'PATCH', 'DELETE'].includes(verb)
     const key = group === '_table' && (isSingle || isChange) ? await newKey(table) : ''
@@ -133,7 +138,10 @@ describe('every documented call', () => {
 
   test('of the shop answers as its document says', async () => {
     const document = await documentOf('api_docs/shop', 'everything')
-    const calls = callsIn(document)
+    // Other tests need the tables as they are: none is dropped here, and no relation is declared that would stay.
+    const stays = ({ verb, path }: Call) =>
+      (verb === 'DELETE' && /^\/_schema\/\w+$/.test(path)) || (verb === 'POST' && path.endsWith('_related'))
+    const calls = callsIn(document).filter((call) => !stays(call))
     expect(calls.length).toBeGreaterThan(50)
     for (const call of calls) {
       const { status, body, text } = await answerTo(call)
@@ -357,3 +365,10 @@ describe('forms of a document', () => {
     expect(Object.keys(after.paths)).toContain('/_table/orders')
   })
 })
+
+/** A change of a schema that leaves what is there. */
+function schemaBody(path: string): object {
+  if (path.endsWith('_field')) return { resource: [{ name: 'added', type: 'integer', allow_null: true }] }
+  if (path === '/_schema') return { resource: [{ name: 'made', field: [{ name: 'id', type: 'id' }] }] }
+  return { label: 'Said' }
+}

@@ -1,7 +1,7 @@
 import { AGGREGATE_FUNCTIONS, type AggregateFunction } from './query.ts'
 
 /** Functions that fields may be computed with, and how many arguments each takes. What is not here is never called. */
-export const FUNCTIONS = {
+const FUNCTIONS = {
   UPPER: [1, 1],
   LOWER: [1, 1],
   TRIM: [1, 1],

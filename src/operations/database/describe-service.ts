@@ -23,6 +23,8 @@ export interface UsableTable {
   readonly schema?: {
     readonly fields: readonly Field[]
     readonly primaryKey: readonly string[]
+    /** Verbs on the schema itself. */
+    readonly verbs: readonly Verb[]
     /** `isReadable`: the records at its other end may be read along. */
     readonly relations: readonly (Pick<Relation, 'name' | 'type' | 'refTable'> & {
       readonly isReadable: boolean
@@ -39,6 +41,8 @@ export interface UsableService {
   /** Changes whenever the catalogue behind it does. */
   readonly version: string
   readonly tables: readonly UsableTable[]
+  /** Whether the caller may make any table. */
+  readonly canCreate: boolean
   readonly routines: readonly UsableRoutine[]
 }
 
@@ -58,6 +62,7 @@ export const describeService = defineOperation<z.infer<typeof input>, UsableServ
     const routines = await Promise.all(kinds.map((kind) => service.routines(kind, { signal })))
     return {
       version: [schema, ...routines].map(({ version }) => version).join(':'),
+      canCreate: mayCreate(context),
       tables: visibleTables(schema, context).map((table) => usableTable(schema, table, context)),
       routines: kinds.flatMap((kind, index) => {
         const known = routines[index]
@@ -66,6 +71,13 @@ export const describeService = defineOperation<z.infer<typeof input>, UsableServ
     }
   },
 })
+
+/** A table that no rule names. */
+function mayCreate({ caller, service }: OperationContext): boolean {
+  const { capabilities } = service.adapter
+  const resource = tableResource('_schema', '\u0000')
+  return capabilities.has('schema.write') && caller.policy.decide(service.info.name, resource, 'POST').allowed
+}
 
 function usableTable(schema: DatabaseSchema, table: Table, context: OperationContext): UsableTable {
   const { caller, service } = context
@@ -83,6 +95,9 @@ function usableTable(schema: DatabaseSchema, table: Table, context: OperationCon
       schema: {
         fields: table.fields,
         primaryKey: table.primaryKey,
+        verbs: service.adapter.capabilities.has('schema.write')
+          ? decide(tableResource('_schema', table.name))
+          : ['GET'],
         relations: usableRelations(schema, table, context),
       },
     }),

@@ -3,7 +3,7 @@ import { SESSION } from './account-paths.ts'
 import type { Part } from './describe-call.ts'
 import { type JsonSchema, objectOf, TEXT } from './json-schema.ts'
 import { PARAMETERS } from './parameters.ts'
-import { DESCRIPTIONS } from './schema-paths.ts'
+import { DESCRIPTIONS } from './schema-components.ts'
 
 /** An OpenAPI 3.1 document. */
 export type OpenApiDocument = { readonly [key: string]: Json }

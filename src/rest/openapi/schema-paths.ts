@@ -1,3 +1,5 @@
+import { EXTRA_TYPES, SIMPLE_TYPES } from '../../core/database/schema.ts'
+import type { Verb } from '../../core/policy.ts'
 import type { UsableTable } from '../../operations/database/describe-service.ts'
 import { describeTable } from '../../operations/database/describe-table.ts'
 import { describeCall, inPath, NAMES, type Paths, schemaRef } from './describe-call.ts'
@@ -6,7 +8,7 @@ import { queryParameters } from './parameters.ts'
 import type { PathContext } from './table-paths.ts'
 
 /** `_schema/{table}`, its fields and relations; none for callers who may not read them. */
-export function schemaPaths({ name, schema }: UsableTable, context: PathContext): Paths {
+export function schemaPaths({ name, isView, schema }: UsableTable, context: PathContext): Paths {
   const { capabilities, names, prefix, service, tag } = context
   if (!schema || !describeTable.needs.every((capability) => capabilities.has(capability))) return {}
   const path = `${prefix}/_schema/${encodeURIComponent(name)}`
@@ -24,13 +26,59 @@ export function schemaPaths({ name, schema }: UsableTable, context: PathContext)
       answer,
     }),
   })
+  const may = (verb: Verb) => schema.verbs.includes(verb) && !isView
+  const write = (
+    verb: Verb,
+    word: string,
+    summary: string,
+    parts: Partial<Parameters<typeof describeCall>[0]>,
+  ) =>
+    may(verb) && {
+      [verb.toLowerCase()]: describeCall({
+        id: names.operation(verb.toLowerCase(), service, name, `Schema${word}`),
+        tag,
+        summary: `${summary} ${name}`,
+        answer: NAMES,
+        ...parts,
+      }),
+    }
   const fields = inPath('field_name', oneOfWords(schema.fields.map((field) => field.name)))
   const relations = schema.relations.map((relation) => relation.name)
   return {
-    [path]: get('', 'Describe', schemaRef('TableSchema')),
-    [`${path}/_field`]: get('Fields', 'Describe the fields of', wrapped(schemaRef('FieldSchema'))),
-    [`${path}/_field/{field_name}`]: get('Field', 'Describe a field of', schemaRef('FieldSchema'), [fields]),
-    [`${path}/_related`]: get('Relations', 'Describe the relations of', wrapped(schemaRef('RelationSchema'))),
+    [path]: {
+      ...get('', 'Describe', schemaRef('TableSchema')),
+      ...write('PATCH', '', 'Change the table', {
+        body: schemaRef('TableChange'),
+        parameters: [FORCE],
+        answer: NAMED,
+      }),
+      ...write('PUT', '', 'Change the table, and drop what is not listed, of', {
+        body: schemaRef('TableChange'),
+        parameters: [FORCE],
+        answer: NAMED,
+      }),
+      ...write('DELETE', '', 'Drop the table', { parameters: [FORCE], answer: DONE }),
+    },
+    [`${path}/_field`]: {
+      ...get('Fields', 'Describe the fields of', wrapped(schemaRef('FieldSchema'))),
+      ...write('POST', 'Fields', 'Add or change fields of', {
+        body: wrapped(schemaRef('FieldChange')),
+        parameters: [FORCE],
+      }),
+    },
+    [`${path}/_field/{field_name}`]: {
+      ...get('Field', 'Describe a field of', schemaRef('FieldSchema'), [fields]),
+      ...write('PATCH', 'Field', 'Change a field of', {
+        body: schemaRef('FieldChange'),
+        parameters: [fields, FORCE],
+        answer: NAMED,
+      }),
+      ...write('DELETE', 'Field', 'Drop a field of', { parameters: [fields, FORCE], answer: DONE }),
+    },
+    [`${path}/_related`]: {
+      ...get('Relations', 'Describe the relations of', wrapped(schemaRef('RelationSchema'))),
+      ...write('POST', 'Relations', 'Declare relations of', { body: wrapped(schemaRef('RelationChange')) }),
+    },
     ...(relations.length > 0 && {
       [`${path}/_related/{related_name}`]: get(
         'Relation',
@@ -40,6 +88,27 @@ export function schemaPaths({ name, schema }: UsableTable, context: PathContext)
       ),
     }),
   }
+}
+
+const FORCE: JsonSchema = {
+  name: 'force',
+  in: 'query',
+  description: 'Values and rows may be lost.',
+  schema: { type: 'boolean' },
+}
+const NAMED: JsonSchema = objectOf({ name: TEXT }, ['name'])
+const DONE: JsonSchema = objectOf({ success: { type: 'boolean' } }, ['success'])
+
+/** `POST _schema`, for who may make tables. */
+export function createTablesCall({ names, service, tag }: PathContext): JsonSchema {
+  return describeCall({
+    id: names.operation('create', service, 'Tables'),
+    tag,
+    summary: 'Make tables, or add to those that are there',
+    parameters: [FORCE],
+    body: wrapped(schemaRef('TableChange')),
+    answer: NAMES,
+  })
 }
 
 /** What a service can be asked for by anybody who reaches it. */
@@ -66,59 +135,4 @@ const LISTINGS: Readonly<Record<string, string>> = {
   _schema: 'List the tables that can be described',
   _proc: 'List the procedures',
   _func: 'List the functions',
-}
-
-const FLAG: JsonSchema = { type: 'boolean' }
-const NUMBER_OR_NONE: JsonSchema = { type: ['integer', 'null'] }
-const TEXT_OR_NONE: JsonSchema = { type: ['string', 'null'] }
-
-const FIELD: Readonly<Record<string, JsonSchema>> = {
-  name: TEXT,
-  label: TEXT,
-  description: TEXT_OR_NONE,
-  type: TEXT,
-  db_type: TEXT,
-  length: NUMBER_OR_NONE,
-  precision: NUMBER_OR_NONE,
-  scale: NUMBER_OR_NONE,
-  default: {},
-  required: FLAG,
-  allow_null: FLAG,
-  auto_increment: FLAG,
-  is_primary_key: FLAG,
-  is_unique: FLAG,
-  is_foreign_key: FLAG,
-  ref_table: TEXT_OR_NONE,
-  ref_field: TEXT_OR_NONE,
-  picklist: { type: ['array', 'null'], items: TEXT },
-}
-
-const RELATION: Readonly<Record<string, JsonSchema>> = {
-  name: TEXT,
-  label: TEXT,
-  type: oneOfWords(['belongs_to', 'has_one', 'has_many', 'many_many']),
-  field: TEXT,
-  ref_table: TEXT,
-  ref_field: TEXT,
-  junction_table: TEXT_OR_NONE,
-}
-
-/** For `#/components/schemas`. */
-export const DESCRIPTIONS: Readonly<Record<string, JsonSchema>> = {
-  FieldSchema: objectOf(FIELD, Object.keys(FIELD)),
-  RelationSchema: objectOf(RELATION, Object.keys(RELATION)),
-  TableSchema: objectOf(
-    {
-      name: TEXT,
-      label: TEXT,
-      description: TEXT_OR_NONE,
-      is_view: FLAG,
-      primary_key: listOf(TEXT),
-      field: listOf(schemaRef('FieldSchema')),
-      related: listOf(schemaRef('RelationSchema')),
-      constraints: { type: 'object' },
-      access: { type: 'integer' },
-    },
-    ['name', 'primary_key', 'field', 'related'],
-  ),
 }

@@ -4,7 +4,7 @@ import { groupOf, ROUTINE_KINDS } from '../../operations/database/routine-access
 import { describeCall, type Part, type Paths } from './describe-call.ts'
 import { importPaths } from './import-paths.ts'
 import { routinePaths } from './routine-paths.ts'
-import { listingPaths, schemaPaths } from './schema-paths.ts'
+import { createTablesCall, listingPaths, schemaPaths } from './schema-paths.ts'
 import { stepsPath } from './steps-path.ts'
 import { type PathContext, tablePaths } from './table-paths.ts'
 import { nameTableSchemas, tableSchemas } from './table-schemas.ts'
@@ -24,6 +24,8 @@ export function servicePart(info: ServiceInfo, usable: UsableService, surroundin
   )
   const paths: Paths = listingPaths(['_table', '_schema', ...kinds.map(groupOf)], context)
   const schemas: Part['schemas'][] = []
+  const listing = `${context.prefix}/_schema`
+  if (usable.canCreate) paths[listing] = { ...paths[listing], post: createTablesCall(context) }
   for (const table of tables) {
     const own = named.get(table.name)
     if (!own) continue

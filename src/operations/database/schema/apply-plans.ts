@@ -74,10 +74,7 @@ function keeping(steps: readonly Step[]): ExtrasChange {
 }
 
 /** Whether a table holds anything that could be lost. */
-export async function hasRows(
-  table: TableDefinition,
-  { service, signal }: OperationContext,
-): Promise<boolean> {
+async function hasRows(table: TableDefinition, { service, signal }: OperationContext): Promise<boolean> {
   const [field] = table.fields
   if (!field) return false
   const query = { table: tableNamed(table), fields: [field.name], limit: 1 }

@@ -34,7 +34,7 @@ export interface GivenField {
 }
 
 /** What is kept beside the database; null: no more. */
-export type GivenWords = {
+type GivenWords = {
   readonly [K in keyof Omit<FieldExtras, 'virtual' | 'extraType'>]?: FieldExtras[K] | null
 }
 
