@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
+import { tableNamed } from '../../src/system/records.ts'
+import { role } from '../../src/system/resources/role.ts'
 import type { SystemStore } from '../../src/system/store.ts'
 import type { SystemApi } from '../../src/system/system-api.ts'
 import { ADMIN } from '../helpers/shop.ts'
@@ -83,6 +85,18 @@ describe.each(engines)('records of the system on $name', ({ open }) => {
     await expect(create('limit', { ...limit, verb: 'BREW' })).rejects.toMatchObject({
       context: { resource: [{ context: { verb: ['Verb is invalid or not allowed.'] } }] },
     })
+  })
+
+  test('a name is taken in any case among thousands that begin alike', async () => {
+    const stamps = { created_date: '2026-01-01 00:00:00', last_modified_date: '2026-01-01 00:00:00' }
+    const names = [...Array.from({ length: 1_200 }, (_, at) => `shift_%${at}`), 'shift_%']
+    const rows = names.map((name) => ({ name, is_active: true, ...stamps }))
+    await store.database.insert(
+      { table: tableNamed(role.table), rows, returning: [] },
+      { signal: asked.signal },
+    )
+    await expect(create('role', { name: 'SHIFT_%' })).rejects.toMatchObject({ wireCode: 1000 })
+    expect(await create('role', { name: 'shift__' })).toHaveLength(1)
   })
 
   test('names are taken in any case', async () => {

@@ -36,7 +36,9 @@ async function requireFreeValue(
 ): Promise<void> {
   const value = columns[field]
   if (typeof value !== 'string' || value === stored?.[field]) return
-  const alike: Filter = { op: 'starts_with', field, value }
+  // Of the same length: longer names that begin alike may be any number.
+  const sameLength: Filter = { op: 'like', field, pattern: value.replaceAll('%', '_') }
+  const alike: Filter = { op: 'and', all: [{ op: 'starts_with', field, value }, sameLength] }
   const rows = await rowsOfTable(table.name, within ? { op: 'and', all: [alike, within] } : alike, scope)
   const isTaken = rows.some(
     (row) => row.id !== stored?.id && String(row[field]).toLowerCase() === value.toLowerCase(),
