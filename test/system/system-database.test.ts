@@ -1,6 +1,8 @@
 import { inspect } from 'node:util'
-import { describe, expect, test } from 'vitest'
-import { engines, openPlace } from './engines.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { ownDatabase, reachServer } from '../contract/servers/test-server.ts'
+import { engines, openPlace, settingsOf } from './engines.ts'
+import { openStore } from './world.ts'
 
 const onServers = engines.flatMap(({ name, place }) => (place && name !== 'sqlite' ? [{ name, place }] : []))
 const PASSWORD = 'hunter2-secret'
@@ -21,3 +23,16 @@ describe.each(onServers)('a system database on $name that cannot be opened', ({ 
     expect(inspect(error, { depth: 10 })).not.toContain(PASSWORD)
   })
 })
+
+test.runIf((await reachServer('mysql')) === 'reachable')(
+  'DB_CONNECTION=mariadb opens a server that speaks the same language',
+  async () => {
+    const database = await ownDatabase('mysql')
+    onTestFinished(database.drop)
+    const settings = { ...settingsOf('mysql', database.url), DB_CONNECTION: 'mariadb' }
+    const store = await openStore(await openPlace(settings))
+    await store.change((writer) => writer.upsertUser({ email: 'una@example.com', name: 'Una' }))
+    const again = await openStore(await openPlace(settings))
+    expect(again.snapshot().userByEmail.get('una@example.com')).toMatchObject({ name: 'Una' })
+  },
+)
