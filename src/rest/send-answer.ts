@@ -83,7 +83,8 @@ function sendRecords(
 /** As it is, or compressed where the client takes that. */
 function sendCompressed(request: FastifyRequest, reply: FastifyReply, body: string | Readable): FastifyReply {
   const coding = codingOf(request.headers['accept-encoding'])
-  reply.header('vary', 'accept-encoding')
+  const varies = reply.getHeader('vary')
+  reply.header('vary', varies === undefined ? 'accept-encoding' : `${String(varies)}, accept-encoding`)
   if (coding === undefined || request.method === 'HEAD') return reply.send(body)
   reply.header('content-encoding', coding)
   return reply.send(compressed(typeof body === 'string' ? Readable.from([Buffer.from(body)]) : body, coding))

@@ -1,6 +1,6 @@
 import { EXTRA_TYPES, SIMPLE_TYPES } from '../../core/database/schema.ts'
 import { schemaRef } from './describe-call.ts'
-import { type JsonSchema, listOf, objectOf, oneOfWords, TEXT, wrapped } from './json-schema.ts'
+import { type JsonSchema, listOf, objectOf, oneOfWords, TEXT } from './json-schema.ts'
 
 const FLAG: JsonSchema = { type: 'boolean' }
 const NUMBER_OR_NONE: JsonSchema = { type: ['integer', 'null'] }

@@ -1,9 +1,8 @@
-import { EXTRA_TYPES, SIMPLE_TYPES } from '../../core/database/schema.ts'
 import type { Verb } from '../../core/policy.ts'
 import type { UsableTable } from '../../operations/database/describe-service.ts'
 import { describeTable } from '../../operations/database/describe-table.ts'
 import { describeCall, inPath, NAMES, type Paths, schemaRef } from './describe-call.ts'
-import { type JsonSchema, listOf, objectOf, oneOfWords, TEXT, wrapped } from './json-schema.ts'
+import { type JsonSchema, objectOf, oneOfWords, TEXT, wrapped } from './json-schema.ts'
 import { queryParameters } from './parameters.ts'
 import type { PathContext } from './table-paths.ts'
 

@@ -11,7 +11,7 @@ const TABLE = tableNamed(userCustom.table)
 /** Names an account can have. */
 const MOST = 1_000
 
-export interface CustomValue {
+interface CustomValue {
   readonly name: string
   readonly value: Json
 }

@@ -54,7 +54,7 @@ export const checkImport = defineOperation<z.infer<typeof input>, CheckedImport>
 })
 
 /** What went wrong in a row, with its number. */
-export function inRow<T>(row: number, work: () => T): T {
+function inRow<T>(row: number, work: () => T): T {
   try {
     return work()
   } catch (thrown) {
