@@ -18,7 +18,6 @@ import { isTextWorthKeeping } from './worth-keeping.ts'
 /** Queries → statements ready to run. Compiling costs 50 to 100 µs, so texts are kept by the query's shape. */
 export interface Statements<P> {
   select(query: SelectQuery): Statement<P>
-  /** Keeps others from changing the rows until the transaction ends. */
   /** `fields` are the keys of each of the rows. */
   insert(query: InsertQuery, fields: readonly string[]): Statement<P>
   update(query: UpdateQuery): Statement<P>
@@ -27,12 +26,15 @@ export interface Statements<P> {
 
 /** In characters; the shape of a short text can be long. */
 const LONGEST_SHAPE = 32_768
+/** Of all texts and their keys together, in characters. */
+const MOST_CHARACTERS = 4_000_000
 
 export function createStatements<P>(dialect: SqlDialect<P>, most = 1000): Statements<P> {
   const texts = new Map<string, Compiled>()
   const keyOf = createShapeKey()
   const numbers = new WeakMap<Table, number>()
   let tables = 0
+  let characters = 0
 
   /** A table read again from the catalogue is another object: its texts are never mixed with those of its past. */
   function numberOf(table: Table): number {
@@ -46,12 +48,25 @@ export function createStatements<P>(dialect: SqlDialect<P>, most = 1000): Statem
   function textOf({ shape, values }: Filled<P, Shape>, table: Table): Compiled {
     const key = `${numberOf(table)} ${shape.verb} ${keyOf(shape)}`
     const found = texts.get(key)
-    const compiled = found ?? compile(shape, table, dialect)
-    if (found) texts.delete(key)
-    else if (texts.size >= most) for (const oldest of texts.keys()) if (texts.delete(oldest)) break
+    if (found) {
+      texts.delete(key)
+      texts.set(key, found)
+      return found
+    }
+    const compiled = compile(shape, table, dialect)
     if (key.length <= LONGEST_SHAPE && isTextWorthKeeping({ text: compiled.text, parameters: values }))
-      texts.set(key, compiled)
+      keep(key, compiled)
     return compiled
+  }
+
+  function keep(key: string, compiled: Compiled): void {
+    texts.set(key, compiled)
+    characters += sizeOf(key, compiled)
+    for (const [oldest, text] of texts) {
+      if (texts.size <= most && characters <= MOST_CHARACTERS) return
+      texts.delete(oldest)
+      characters -= sizeOf(oldest, text)
+    }
   }
 
   function statement(filled: Filled<P, Shape>, table: Table): Statement<P> {
@@ -67,6 +82,10 @@ export function createStatements<P>(dialect: SqlDialect<P>, most = 1000): Statem
     update: (query) => statement(shapeOfUpdate(query, dialect), query.table),
     delete: (query) => statement(shapeOfDelete(query, dialect), query.table),
   }
+}
+
+function sizeOf(key: string, { text }: Compiled): number {
+  return key.length + text.sql.length
 }
 
 function valueAt<P>(values: readonly P[], slot: number): P {

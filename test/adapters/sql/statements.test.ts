@@ -34,6 +34,9 @@ const select = (where: Filter, more: Partial<SelectQuery> = {}): SelectQuery => 
 })
 const byId = (value: number): Filter => ({ op: '=', field: 'id', value })
 
+/** As many different lists as numbers. */
+const fieldsOf = (at: number) => [...at.toString(2)].map((bit) => (bit === '0' ? 'id' : 'name'))
+
 describe('statement texts', () => {
   test('are shared by queries that differ in their values alone', () => {
     const statements = createStatements(sqliteDialect)
@@ -61,7 +64,7 @@ describe('statement texts', () => {
 
   test('are not kept when they are long', () => {
     const statements = createStatements(sqliteDialect)
-    const long = select({ op: 'in', field: 'id', values: Array.from({ length: 2000 }, (_, at) => at) })
+    const long = select({ op: 'in', field: 'id', values: Array.from({ length: 5000 }, (_, at) => at) })
     expect(statements.select(long).text).not.toBe(statements.select(long).text)
   })
 
@@ -80,6 +83,21 @@ describe('statement texts', () => {
   ])('differ with %s', (_, query) => {
     const statements = createStatements(sqliteDialect)
     expect(statements.select(query).text).not.toBe(statements.select(select(byId(1))).text)
+  })
+
+  test('that are long push each other out', () => {
+    const statements = createStatements(sqliteDialect)
+    const texts = (at: number) =>
+      statements.select(
+        select(
+          { op: 'in', field: 'id', values: Array.from({ length: 3000 }, (_, value) => value) },
+          { limit: 10, offset: 1, fields: fieldsOf(at) },
+        ),
+      ).text
+    const first = texts(0)
+    expect(texts(0)).toBe(first)
+    for (let at = 1; at < 700; at++) texts(at)
+    expect(texts(0)).not.toBe(first)
   })
 
   test('that were not used for long are forgotten first', () => {
