@@ -10,7 +10,6 @@ import {
   answerInput,
   BOTH_WAYS,
   batchInput,
-  filterInput,
   idList,
   isOneWay,
   matchesOne,
@@ -19,6 +18,7 @@ import {
   type RecordId,
   recordList,
   tableName,
+  writeFilterInput,
 } from './inputs.ts'
 import { allOf } from './plan-filter.ts'
 import { type Key, keyOf, requireKeyInRecord, whereKey } from './plan-ids.ts'
@@ -39,7 +39,7 @@ const input = z
     id: z.string().min(1).optional(),
     ids: idList.optional(),
     records: recordList.optional(),
-    ...filterInput,
+    ...writeFilterInput,
     /** Delete every record the caller may delete; for administrators and roles that have it granted. */
     force: z.boolean().optional(),
     ...answerInput,

@@ -37,6 +37,16 @@ export const filterInput = {
   params: z.record(z.string(), scalar).optional(),
 }
 
+/** The same for what is written: a filter without a condition would mean every record. */
+export const writeFilterInput = {
+  ...filterInput,
+  filter: z
+    .string()
+    .max(MAX_TEXT, tooMany('characters of filter', MAX_TEXT))
+    .refine((filter) => filter.trim() !== '', 'A filter must have a condition.')
+    .optional(),
+}
+
 const relatedOptions = z.strictObject({
   fields: fieldList.optional(),
   filter: filterInput.filter,

@@ -8,7 +8,6 @@ import {
   answerInput,
   BOTH_WAYS,
   batchInput,
-  filterInput,
   type InputRecord,
   idList,
   isOneWay,
@@ -19,6 +18,7 @@ import {
   type RecordId,
   recordList,
   tableName,
+  writeFilterInput,
 } from './inputs.ts'
 import { splitRecord } from './nested/nested-record.ts'
 import { keyOf, requireKeyInRecord } from './plan-ids.ts'
@@ -38,7 +38,7 @@ const input = z
     /** The one record of a `/{id}` address. */
     id: z.string().min(1).optional(),
     ids: idList.optional(),
-    ...filterInput,
+    ...writeFilterInput,
     ...answerInput,
     ...batchInput,
     ...nestedInput,
