@@ -2,6 +2,7 @@ import { isOutdated } from '../core/errors.ts'
 import type { Operation, OperationContext } from '../core/operation.ts'
 import { decide, parseInput, withoutSecrets, withTableNamed } from './execute.ts'
 import { refusal } from './refusal.ts'
+import { tableNamedFor } from './table-named.ts'
 
 /**
  * An operation as a step of a larger one on the same service: parsed and decided as a request of its own, and run with the
@@ -14,9 +15,7 @@ export async function executeStep<I, O>(
 ): Promise<O> {
   const { caller, services, signal } = context
   const service = context.service.info.name
-  const input = withTableNamed(parseInput(operation.input, given), (name) =>
-    services.tableNamed(service, name),
-  )
+  const input = withTableNamed(parseInput(operation.input, given), tableNamedFor(caller, services, service))
   const resource = operation.resource(input)
   const { access, verb } = decide(operation, service, resource, caller)
   if (!access.allowed) {

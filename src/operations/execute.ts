@@ -5,6 +5,7 @@ import type { CountStep, Operation } from '../core/operation.ts'
 import type { Access, Verb } from '../core/policy.ts'
 import type { Services } from '../core/service.ts'
 import { refusal } from './refusal.ts'
+import { tableNamedFor } from './table-named.ts'
 
 export interface OperationRequest {
   readonly service: string
@@ -24,7 +25,7 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
   const given = parseInput(operation.input, request.input)
   const info = services.find(request.service)
   if (!info) throw unknownService(request.service)
-  const input = withTableNamed(given, (name) => services.tableNamed(info.name, name))
+  const input = withTableNamed(given, tableNamedFor(caller, services, info.name))
   const lacking = operation.needs.find((capability) => !services.capabilities(info.name).has(capability))
   if (lacking) throw new AppError('not_supported', `Service '${info.name}' does not support ${lacking}.`)
   const resource = operation.resource(input)

@@ -1,6 +1,7 @@
 import type { Caller } from '../core/caller.ts'
 import { VERBS, type Verb } from '../core/policy.ts'
 import type { Services } from '../core/service.ts'
+import { tableNamedFor } from '../operations/table-named.ts'
 import type { Address } from './address.ts'
 import { SYSTEM } from './system/system-service.ts'
 
@@ -30,7 +31,7 @@ async function verbsFor(
   if (!policy.reaches(name)) return []
   const [group, table = '', ...rest] = path
   if (table === '') return verbs
-  const own = info && GROUPS.has(group ?? '') ? services.tableNamed(info.name, table) : table
+  const own = info && GROUPS.has(group ?? '') ? tableNamedFor({ policy }, services, info.name)(table) : table
   const resource = [group, own.replaceAll('/', '%2F'), ...rest].join('/')
   const granted = verbs.filter((verb) => policy.decide(name, resource, verb).allowed)
   if (!info || !GROUPS.has(group ?? '') || !granted.some((verb) => verb !== 'GET')) return granted

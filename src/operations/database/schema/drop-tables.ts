@@ -3,6 +3,7 @@ import type { DatabaseSchema, Table } from '../../../core/database/schema.ts'
 import { storedDefinition } from '../../../core/database/stored-definition.ts'
 import { AppError } from '../../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../../core/operation.ts'
+import { tableNamedFor } from '../../table-named.ts'
 import { canSeeTable, findTable, loadSchema } from '../table-access.ts'
 import { applySteps, requireForce } from './apply-plans.ts'
 import { requireSchemaAccess } from './schema-access.ts'
@@ -23,7 +24,8 @@ export const dropTables = defineOperation<z.infer<typeof input>, { readonly name
   filtersItself: true,
   async run({ names: given, force = false }, context) {
     if (given.length === 0) throw new AppError('bad_request', 'No data in schema delete request.')
-    const names = given.map((name) => context.service.tableNamed(name.trim()))
+    const named = tableNamedFor(context.caller, context.services, context.service.info.name)
+    const names = given.map((name) => named(name.trim()))
     for (const name of names) requireSchemaAccess(name, 'DELETE', context)
     const schema = await loadSchema(context)
     const tables = [...new Set(names.map((name) => findTable(schema, name, context)))]

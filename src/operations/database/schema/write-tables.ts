@@ -4,6 +4,7 @@ import type { Json } from '../../../core/database/value.ts'
 import { AppError } from '../../../core/errors.ts'
 import { findByName } from '../../../core/names.ts'
 import { defineOperation, type Operation, type OperationContext } from '../../../core/operation.ts'
+import { tableNamedFor } from '../../table-named.ts'
 import { tableName } from '../inputs.ts'
 import { findTable, loadSchema } from '../table-access.ts'
 import { applySteps, lossRefused, requireForce, type Step } from './apply-plans.ts'
@@ -75,8 +76,8 @@ async function writeTables(
 }
 
 /** A table that was called by its alias. */
-function ownName(given: GivenTable, { service }: OperationContext): GivenTable {
-  return { ...given, name: service.tableNamed(given.name) }
+function ownName(given: GivenTable, { caller, service, services }: OperationContext): GivenTable {
+  return { ...given, name: tableNamedFor(caller, services, service.info.name)(given.name) }
 }
 
 interface Mode {
