@@ -23,6 +23,7 @@ export function listInput(table: string, request: RestRequest, asList: boolean) 
   const source = request
   const answer = answerOptions(source)
   const byCursor = isGiven(source, 'cursor')
+  const group = nonEmpty(list(source, 'group'))
   return {
     table_name: table,
     ...answer,
@@ -31,7 +32,7 @@ export function listInput(table: string, request: RestRequest, asList: boolean) 
     limit: wholeNumber(source, 'limit', 1),
     offset: wholeNumber(source, 'offset', 0),
     order: text(source, 'order'),
-    group: nonEmpty(list(source, 'group')),
+    group,
     having: text(source, 'having'),
     distinct: flag(source, 'distinct'),
     include_count: flag(source, 'include_count'),
@@ -41,9 +42,20 @@ export function listInput(table: string, request: RestRequest, asList: boolean) 
     refresh: flag(source, 'refresh'),
     ...(byCursor && { cursor: text(source, 'cursor'), next_cursor: 'required' as const }),
     as: asList || byCursor || 'related' in answer ? 'rows' : 'json',
-    // A list of values needs the identifying field alone: no fields means just that.
-    ...(asList && { fields: list(source, 'id_field') ?? [] }),
+    ...(asList && { fields: list(source, 'id_field') ?? valuesOf(group) }),
   }
+}
+
+/** What a list of values is of: the identifying field alone, for which no fields stand, or what is grouped. */
+function valuesOf(group: readonly unknown[] = []): readonly unknown[] {
+  if (group.length <= 1) return group
+  throw new AppError(
+    'bad_request',
+    "'as_list' gives one value of each group: 'group' may name one field only.",
+    {
+      hint: 'Leave out as_list, or group by one field.',
+    },
+  )
 }
 
 /** The same for records that come in parts: there is no place beside them for a cursor or a schema. Throws `bad_request`. */

@@ -38,6 +38,9 @@ const UNDERSTOOD: readonly (readonly [string, unknown])[] = [
     'fields=status,COUNT(*)&group=status&having=COUNT_ALL = 1',
     { resource: [{ status: 'new', COUNT_ALL: 1 }] },
   ],
+  ['group=STATUS&fields=Status&order=status&limit=1', { resource: [{ status: 'canary-held' }] }],
+  ['group=status&fields=&order=status&limit=1', { resource: [{ status: 'canary-held' }] }],
+  ['group=status&as_list=true&order=status&limit=2', { resource: ['canary-held', 'new'] }],
   ['fields=status&distinct=true&order=status&limit=1', { resource: [{ status: 'canary-held' }] }],
   ['fields=id&ids=3,1', { resource: [{ id: 3 }, { id: 1 }] }],
   ['fields=id&ids=paid&id_field=status&limit=1', undefined],
@@ -97,6 +100,14 @@ describe('a parameter is understood', () => {
     ['order_items_by_order_id', 'limit=1', [{ sku: 'A' }]],
     ['order_items_by_order_id', 'offset=1', [{ sku: 'B' }]],
     ['order_items_by_order_id', 'order=line_no desc', [{ sku: 'B' }, { sku: 'A' }]],
+    [
+      'order_items_by_order_id',
+      'group=sku&order_items_by_order_id.fields=order_id,sku',
+      [
+        { order_id: 1, sku: 'A' },
+        { order_id: 1, sku: 'B' },
+      ],
+    ],
     ['order_items_by_order_id', 'group=sku', [{ sku: 'A' }, { sku: 'B' }]],
   ])('%s.%s', async (relation, option, expected) => {
     for (const dot of ['.', '_']) {
@@ -130,6 +141,13 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['order=id nulls middle', 'middle'],
   ['order=id;drop', 'order'],
   ['group=nope', 'nope'],
+  ['group=status&fields=status,id', 'id'],
+  ['group=status&fields=id', 'id'],
+  ['group=status&fields=total,COUNT(*)', 'total'],
+  ['having=status', 'having'],
+  ['having=status&fields=', 'having'],
+  ['group=status,id&as_list=true', 'as_list'],
+  ['group=status&as_list=true&id_field=id', 'id'],
   ['fields=status,COUNT(*)&group=status&order=total', 'total'],
   ['fields=status,SUM(status)&group=status', 'SUM'],
   ['having=nope=1&group=status&fields=status', 'nope'],
@@ -144,6 +162,10 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['related=order_items_by_order_id&order_items_by_order_id.order=nope', 'nope'],
   ['related=order_items_by_order_id&order_items_by_order_id.filter=nope=1', 'nope'],
   ['related=order_items_by_order_id&order_items_by_order_id.group=nope', 'nope'],
+  [
+    'related=order_items_by_order_id&order_items_by_order_id.group=sku&order_items_by_order_id.fields=quantity',
+    'quantity',
+  ],
   ['order_items_by_order_id.limit=1', 'order_items_by_order_id'],
   ['related=order_items_by_order_id&fields=status&group=status', 'order_items_by_order_id'],
 ]

@@ -21,17 +21,19 @@ interface GroupRequest {
 
 /**
  * `group` with fields such as `status,SUM(total)` (dreamfactory-rest §4.4), or named aggregates alone: one row of all. Names of
- * aggregates are `SUM_total` and `COUNT_ALL`, or what stands before a colon: `revenue:SUM(total)`.
+ * aggregates are `SUM_total` and `COUNT_ALL`, or what stands before a colon: `revenue:SUM(total)`. `also` are fields by which
+ * the rows are grouped besides. Throws `bad_request` for a field that has no one value in a group.
  */
 export function planGroup(
   table: Table,
   request: GroupRequest,
   context: OperationContext,
+  also: readonly string[] = [],
 ): Pick<SelectQuery, 'fields' | 'groupBy' | 'aggregates' | 'having' | 'orderBy'> {
   const groupBy = planGroupFields(table, request.group ?? [])
   const fields: string[] = []
   const aggregates: Aggregate[] = []
-  for (const requested of request.fields ?? groupBy) {
+  for (const requested of request.fields?.length ? request.fields : groupBy) {
     const own = aggregateNamed(table, requested)
     const call = readCall(requested)
     if (call && call.alias === undefined && groupBy.length === 0) throw unnamed(requested)
@@ -39,11 +41,9 @@ export function planGroup(
     else if (call) aggregates.push(planAggregate(table, call, requested))
     else fields.push(nameOf(table, requested))
   }
-  const [field] = fields
-  if (aggregates.length > 0 && groupBy.length === 0 && field !== undefined)
-    throw new AppError('bad_request', `Invalid field requested: ${field}`, {
-      hint: `Beside aggregates a field needs a group: group=${field}`,
-    })
+  if (aggregates.length > 0 || groupBy.length > 0) requireGrouped(fields, groupBy, also)
+  else if (fields.length === 0)
+    throw new AppError('bad_request', "'having' needs a group, or aggregates in fields.")
   requireAliases(aggregates, [...groupBy, ...fields])
   const grouping = { aggregates, groupBy: groupBy.length > 0 ? groupBy : fields }
   const having = planHaving(table, grouping, request, context)
@@ -55,6 +55,23 @@ export function planGroup(
     ...(aggregates.length > 0 ? { aggregates } : {}),
     ...(orderBy.length > 0 ? { orderBy } : {}),
   }
+}
+
+function requireGrouped(
+  fields: readonly string[],
+  groupBy: readonly string[],
+  also: readonly string[],
+): void {
+  const field = fields.find(
+    (name) => !groupBy.includes(name) && (groupBy.length === 0 || !also.includes(name)),
+  )
+  if (field === undefined) return
+  throw new AppError('bad_request', `Invalid field requested: ${field}`, {
+    hint:
+      groupBy.length === 0
+        ? `Beside aggregates a field needs a group: group=${field}`
+        : `It has many values in a group: group=${[...groupBy, field].join(',')}, or an aggregate such as MAX(${field}).`,
+  })
 }
 
 /** `alias:FUNCTION(field)`, the alias as it may be; undefined for what is no call. */

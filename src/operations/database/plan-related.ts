@@ -262,7 +262,12 @@ function shapeOf(
     (isToOne(relation) && 'one record')
   if (problem)
     throw new AppError('bad_request', `'${relationName(relation)}.group' does not go with ${problem}.`)
-  const { fields, groupBy = [], aggregates = [], orderBy = [] } = planGroup(target, options, context)
+  const {
+    fields,
+    groupBy = [],
+    aggregates = [],
+    orderBy = [],
+  } = planGroup(target, options, context, relation.refFields)
   return {
     fields: [...fields, ...aggregates.map(({ alias }) => alias)],
     orderBy,
