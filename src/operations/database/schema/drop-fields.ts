@@ -7,6 +7,7 @@ import { fieldList, tableName } from '../inputs.ts'
 import { findTable, loadSchema, tableResource } from '../table-access.ts'
 import { applySteps, requireForce } from './apply-plans.ts'
 import { planDroppedFields } from './plan-table.ts'
+import { requireWhole } from './schema-access.ts'
 
 const input = z.strictObject({ table_name: tableName, field_names: fieldList, force: z.boolean().optional() })
 
@@ -22,6 +23,7 @@ export const dropFields = defineOperation<z.infer<typeof input>, { readonly name
     if (field_names.length === 0) throw new AppError('bad_request', 'No data in schema delete request.')
     const schema = await loadSchema(context)
     const table = findTable(schema, table_name, context)
+    requireWhole(table.name, ['GET', 'PATCH', 'DELETE'], context)
     const found = field_names.flatMap((name) => findByName(table.fieldByName, name.trim()) ?? [])
     const columns = found.filter(({ isVirtual }) => !isVirtual).map(({ name }) => name)
     const plan =

@@ -6,7 +6,7 @@ import { defineOperation, type OperationContext } from '../../../core/operation.
 import { tableNamedFor } from '../../table-named.ts'
 import { canSeeTable, findTable, loadSchema } from '../table-access.ts'
 import { applySteps, requireForce } from './apply-plans.ts'
-import { requireSchemaAccess } from './schema-access.ts'
+import { requireSchemaAccess, requireWhole } from './schema-access.ts'
 
 const input = z.strictObject({
   names: z.array(z.string().min(1).max(512)).max(200, 'At most 200 tables in one request.'),
@@ -29,10 +29,12 @@ export const dropTables = defineOperation<z.infer<typeof input>, { readonly name
     for (const name of names) requireSchemaAccess(name, 'DELETE', context)
     const schema = await loadSchema(context)
     const tables = [...new Set(names.map((name) => findTable(schema, name, context)))]
+    for (const { name } of tables) requireWhole(name, ['GET'], context)
     for (const table of tables) {
       if (table.isView)
         throw new AppError('bad_request', `'${table.name}' is a view: it cannot be dropped here.`)
       requireUnreferenced(table, tables, schema, context)
+      requireWhole(table.name, ['DELETE'], context)
       await requireForce(`the rows of '${table.name}'`, storedDefinition(table, schema), force, context)
     }
     const steps = childrenFirst(tables).map((table) => ({

@@ -3,8 +3,9 @@ import { storedDefinition } from '../../../core/database/stored-definition.ts'
 import { AppError } from '../../../core/errors.ts'
 import { findByName } from '../../../core/names.ts'
 import type { OperationContext } from '../../../core/operation.ts'
-import { canSeeTable, tableResource } from '../table-access.ts'
+import { canSeeTable } from '../table-access.ts'
 import type { GivenField } from './given-field.ts'
+import { isWhole } from './schema-access.ts'
 
 export interface ReferenceScope {
   readonly schema: DatabaseSchema
@@ -54,8 +55,7 @@ function tableNamed(name: string, { schema, context, made }: ReferenceScope): Ta
   if (sameRequest) return sameRequest
   const table = findByName(schema.tableByName, name)
   if (!table || !canSeeTable(caller.policy, service.info.name, table.name)) return undefined
-  const access = caller.policy.decide(service.info.name, tableResource('_table', table.name), 'GET')
-  if (access.allowed && !access.rowFilter) return storedDefinition(table, schema)
+  if (isWhole(table.name, 'GET', context)) return storedDefinition(table, schema)
   throw new AppError('forbidden', `Reading '${table.name}' whole is not granted: no field may refer to it.`)
 }
 

@@ -1,14 +1,60 @@
 import { refusalOf } from '../../../core/caller.ts'
 import { AppError } from '../../../core/errors.ts'
 import type { OperationContext } from '../../../core/operation.ts'
-import type { Verb } from '../../../core/policy.ts'
+import { VERBS, type Verb } from '../../../core/policy.ts'
 import { tableResource } from '../table-access.ts'
 import type { GivenField } from './given-field.ts'
+import type { TablePlan } from './plan-table.ts'
 
 /** Whether the caller may do this to the schema of a table, said before anything is looked up. Throws `forbidden`. */
 export function requireSchemaAccess(table: string, verb: Verb, { caller, service }: OperationContext): void {
   const access = caller.policy.decide(service.info.name, tableResource('_schema', table), verb)
   if (!access.allowed) throw refusalOf(caller, access.reason)
+}
+
+/** Whether this verb is granted on every row of the table. */
+export function isWhole(table: string, verb: Verb, { caller, service }: OperationContext): boolean {
+  const access = caller.policy.decide(service.info.name, tableResource('_table', table), verb)
+  return access.allowed && !access.rowFilter
+}
+
+/**
+ * A change of the schema reaches every row, those that a filter withholds among them: it takes these verbs on all rows, and a filter
+ * on no other verb. Throws `forbidden`.
+ */
+export function requireWhole(table: string, verbs: readonly Verb[], context: OperationContext): void {
+  const { caller, service } = context
+  const resource = tableResource('_table', table)
+  const refused = verbs.find((verb) => !isWhole(table, verb, context)) ?? filteredVerb(table, context)
+  if (!refused) return
+  const message = `Access Forbidden. ${refused} access to component '${resource}' of service '${service.info.name}' is not allowed by this user's role.`
+  throw refusalOf(caller, message, {
+    hint: 'This change reaches all rows of the table: it needs a right to all.',
+  })
+}
+
+/** A verb that is granted on some rows only. */
+function filteredVerb(table: string, { caller, service }: OperationContext): Verb | undefined {
+  const resource = tableResource('_table', table)
+  return VERBS.find((verb) => {
+    const access = caller.policy.decide(service.info.name, resource, verb)
+    return access.allowed && access.rowFilter !== undefined
+  })
+}
+
+/** The same for a planned change of a table that is there. What is only said of fields, as labels are, reaches no rows. */
+export function requireReach(
+  table: string,
+  { change, loses }: TablePlan,
+  fields: readonly GivenField[],
+  context: OperationContext,
+): void {
+  const isComputed = fields.some(({ words, isVirtual, type }) => words.functions || isVirtual || type)
+  if (!change && !isComputed) return
+  const fills =
+    change?.kind === 'change_table' && [...change.add, ...change.change, ...change.drop].length > 0
+  const verbs: Verb[] = ['GET', ...(fills ? (['PATCH'] as const) : [])]
+  requireWhole(table, loses === undefined ? verbs : [...verbs, 'DELETE'], context)
 }
 
 /**

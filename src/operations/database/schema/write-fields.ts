@@ -8,7 +8,7 @@ import { applySteps, requireForce } from './apply-plans.ts'
 import { givenField } from './given-field.ts'
 import { tableExtras } from './plan-extras.ts'
 import { planChangedTable } from './plan-table.ts'
-import { requireSpeech } from './schema-access.ts'
+import { requireReach, requireSpeech } from './schema-access.ts'
 
 const input = z.strictObject({
   table_name: tableName,
@@ -48,6 +48,7 @@ async function writeFields(request: WriteFields, context: OperationContext): Pro
   const schema = await loadSchema(context)
   const table = findTable(schema, table_name, context)
   const plan = planChangedTable({ fields }, { table, replaces: false }, { schema, context, made: new Map() })
+  requireReach(table.name, plan, fields, context)
   await requireForce(plan.loses, plan.result, force, context)
   const step = {
     table: table.name,

@@ -13,7 +13,7 @@ import { tableExtras } from './plan-extras.ts'
 import { relationsKept } from './plan-relations.ts'
 import { planChangedTable, planNewTable, type TablePlan } from './plan-table.ts'
 import type { ReferenceScope } from './reference-target.ts'
-import { requireSchemaAccess, requireSpeech } from './schema-access.ts'
+import { requireReach, requireSchemaAccess, requireSpeech, requireWhole } from './schema-access.ts'
 
 const MOST_TABLES = 200
 
@@ -102,6 +102,8 @@ async function planOne(
   const plan: TablePlan = known
     ? planChangedTable(given, { table: known, replaces }, scope)
     : planNewTable(given, scope)
+  if (known) requireReach(known.name, plan, given.fields ?? [], context)
+  else requireWhole(plan.result.name, [], context)
   if (known && plan.loses !== undefined && replaces && !request.force) throw lossRefused(plan.loses)
   if (known) await requireForce(plan.loses, plan.result, request.force ?? false, context)
   const { result, change } = plan
