@@ -32,7 +32,11 @@ export function visibleRelations(
   )
 }
 
-function isVisibleRelation({ refTable, refService, junction }: Relation, context: OperationContext): boolean {
+/** Whether the caller may know of all that a relation leads to and through. */
+export function isVisibleRelation(
+  { refTable, refService, junction }: Relation,
+  context: OperationContext,
+): boolean {
   return sees(refService, refTable, context) && (!junction || sees(junction.service, junction.table, context))
 }
 

@@ -5,7 +5,7 @@ import { AppError } from '../../../core/errors.ts'
 import { findByName } from '../../../core/names.ts'
 import type { OperationContext } from '../../../core/operation.ts'
 import type { ServiceInfo } from '../../../core/service.ts'
-import { visibleRelations } from '../relations.ts'
+import { isVisibleRelation, visibleRelations } from '../relations.ts'
 import { canSeeTable } from '../table-access.ts'
 import type { GivenRelation, GivenVirtual } from './given-relation.ts'
 import { identityOf, relationKept } from './plan-extras.ts'
@@ -64,15 +64,16 @@ function wordsOnly({ alias, label, description, alwaysFetch, flatten, flattenDro
   return Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined))
 }
 
-/** Without the relations of these names: virtual ones, and words of others. Unknown names are passed over. */
+/** Without the relations of these names. Those that are unknown are passed over, and hidden ones like them. */
 export function relationsWithout(
   now: TableExtras,
   names: readonly string[],
   scope: RelationScope,
 ): TableExtras {
   let kept = now
+  const visible = scope.table.relations.filter((one) => isVisibleRelation(one, scope.context))
   for (const name of names) {
-    const relation = scope.table.relations.find((one) => isNamed(one, name))
+    const relation = visible.find((one) => isNamed(one, name))
     if (!relation) continue
     if (!relation.isVirtual)
       throw new AppError(
