@@ -29,4 +29,11 @@ export const text = (most: number) => z.string().trim().min(1).max(most)
 /** Text that may be missing. */
 export const optionalText = (most: number) => z.string().max(most).nullable()
 
+/** What a rule of a role is about. A star elsewhere would stand for itself: a rule that denies would deny nothing. */
+export const ruleComponent = z
+  .string()
+  .max(255)
+  .regex(/^[^*]*\*?$/, 'may have a star only at its end, such as _table/* or _table/orders/*')
+  .nullable()
+
 export const json: z.ZodType<Json> = z.json()

@@ -159,6 +159,17 @@ describe.each(engines)('records of the system on $name', ({ open }) => {
     })
   })
 
+  test.each(['_table/cust*/*', '*/employees/*', '**', 'a*b'])(
+    'a rule about %s is refused: its star would stand for itself',
+    async (component) => {
+      const rule = { component, verb_mask: 0, requestor_mask: 1 }
+      await expect(
+        create('role', { name: 'starred', role_service_access_by_role_id: [rule] }),
+      ).rejects.toThrow()
+      expect(store.snapshot().roleById.size).toBe(0)
+    },
+  )
+
   test('a role in use names its users, unless it is to go anyway', async () => {
     await create('role', { name: 'a' })
     await create('app', { name: 'till', role_id: 1 })

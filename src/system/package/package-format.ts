@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ruleComponent } from '../field-rules.ts'
 import { lookupName, lookupValue } from '../resources/lookup.ts'
 import type { ServiceConfig } from '../service-config.ts'
 
@@ -20,7 +21,7 @@ const filter = z.strictObject({
 const access = z.strictObject({
   /** By name; null: all services. */
   service: z.string().min(1).nullable(),
-  component: z.string().max(255).nullable(),
+  component: ruleComponent,
   verb_mask: z.int().min(0).max(1023),
   requestor_mask: z.int().min(0).max(3).default(1),
   filters: z.array(filter).nullable().default([]),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Json } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { invalidRecord } from '../crud/problems.ts'
-import { optionalText, reference, wholeNumber } from '../field-rules.ts'
+import { reference, ruleComponent, wholeNumber } from '../field-rules.ts'
 import { defineSystemResource } from '../system-resource.ts'
 import type { WriteTools } from '../write-context.ts'
 
@@ -42,7 +42,7 @@ export const roleServiceAccess = defineSystemResource({
   accepts: {
     role_id: wholeNumber,
     service_id: reference,
-    component: optionalText(255),
+    component: ruleComponent,
     verb_mask: wholeNumber.pipe(z.int().min(0).max(MOST_VERBS)),
     requestor_mask: wholeNumber.pipe(z.int().min(0).max(MOST_REQUESTORS)),
     filters: filters.transform(
