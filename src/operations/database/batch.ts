@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { Row } from '../../core/database/value.ts'
 import { AppError, toAppError } from '../../core/errors.ts'
 
@@ -40,6 +41,15 @@ export function batchError(verb: BatchVerb, outcomes: readonly Outcome[], rolled
     cause: first && 'error' in first ? first.error.cause : undefined,
   })
 }
+
+/** The message of the record that failed, of a batch of one; else as it is. */
+export function ofOneRecord(error: AppError): string {
+  const context = batchContext.safeParse(error.context)
+  const [only, ...more] = context.success ? context.data.resource : []
+  return error.wireCode === BATCH_CODE && only && more.length === 0 ? only.message : error.message
+}
+
+const batchContext = z.object({ resource: z.array(z.object({ message: z.string() })) })
 
 function failedRecord(error: AppError): FailedRecord {
   return {

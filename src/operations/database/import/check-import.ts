@@ -4,6 +4,7 @@ import type { Json } from '../../../core/database/value.ts'
 import { AppError, toAppError } from '../../../core/errors.ts'
 import { findByName } from '../../../core/names.ts'
 import { defineOperation } from '../../../core/operation.ts'
+import { ofOneRecord } from '../batch.ts'
 import { type InputRecord, tableName } from '../inputs.ts'
 import { recordValues } from '../record-values.ts'
 import { findTable, loadSchema, tableResource } from '../table-access.ts'
@@ -63,9 +64,10 @@ function inRow<T>(row: number, work: () => T): T {
 }
 
 export function rowError(row: number, thrown: unknown): AppError {
-  const { code, message, hint, cause, retryable } = toAppError(thrown)
+  const error = toAppError(thrown)
+  const { code, hint, cause, retryable } = error
   const details = { retryable, cause, context: { row }, ...(hint === undefined ? {} : { hint }) }
-  return new AppError(code, `Row ${row}: ${message}`, details)
+  return new AppError(code, `Row ${row}: ${ofOneRecord(error)}`, details)
 }
 
 function requireObject(record: unknown): InputRecord {
