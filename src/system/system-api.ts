@@ -10,6 +10,7 @@ import { getRecord } from '../operations/database/get-record.ts'
 import { listRecords, type RecordPage } from '../operations/database/list-records.ts'
 import type { WriteAnswer } from '../operations/database/write-answer.ts'
 import { execute } from '../operations/execute.ts'
+import { answersRecords } from './crud/answers-records.ts'
 import { fieldsToRead, present } from './crud/present.ts'
 import { readRecord } from './crud/read-record.ts'
 import { SYSTEM, systemPolicy } from './crud/system-policy.ts'
@@ -114,7 +115,7 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
       const view = views.of(resource)
       refuseStar(input.related)
       const fields = textsOf(input.fields)
-      const isPlain = input.group === undefined && !fields?.some((field) => field.includes('('))
+      const isPlain = answersRecords(input, fields)
       const read = isPlain ? fieldsToRead(view, fields) : fields
       const page = await run(listRecords, { table_name: resource, ...input, fields: read, as: 'rows' }, asked)
       const { text: _, json: __, ...shown } = page

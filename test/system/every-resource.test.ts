@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { systemResources } from '../../src/system/all.ts'
+import { createViews } from '../../src/system/crud/views.ts'
 import type { SystemStore } from '../../src/system/store.ts'
 import type { SystemApi } from '../../src/system/system-api.ts'
+import type { SystemResource } from '../../src/system/system-resource.ts'
 import { ADMIN } from '../helpers/shop.ts'
 import { everything, openFile, openStore, systemApiOf } from './world.ts'
 
@@ -66,6 +68,32 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     change: { rate: 6 },
     taken: { name: 'c', type: 'instance', rate: 7, period: 0 },
   },
+}
+
+/** Every way to ask for a field beside records themselves. */
+function groupsWith(field: string): Record<string, unknown>[] {
+  return [
+    { fields: ['id', field], group: ['id'] },
+    { fields: ['id', field.toUpperCase()], group: ['id'] },
+    { fields: ['id'], group: ['id', field] },
+    { fields: [field], group: [field] },
+    { group: [field] },
+    { fields: [field], having: `${field} is not null` },
+    { fields: ['id'], group: ['id'], having: `${field} is not null` },
+    { fields: ['id'], group: ['id'], order: field },
+    ...['COUNT', 'MIN', 'MAX', 'SUM'].flatMap((name) => [
+      { fields: [`${name}(${field})`], group: ['id'] },
+      { fields: [`x:${name}(${field})`] },
+    ]),
+    { fields: [field], distinct: true },
+    { fields: ['id'], order: field, distinct: true },
+  ]
+}
+
+function resourceNamed(name: string): SystemResource {
+  const resource = systemResources.find((one) => one.name === name)
+  if (!resource) throw new Error(`There is no resource ${name}.`)
+  return resource
 }
 
 /** Not one of the accounts that are made. */
@@ -160,6 +188,28 @@ describe.each(addressed)('%s', (resource) => {
     })
   })
 
+  test('presents records that are named, whatever group is asked for', async () => {
+    const { opaque } = resourceNamed(resource)
+    const plain = { ids, group: ['id'], fields: ['id', ...opaque] }
+    const { rows } = await api.list(resource, plain, asked)
+    expect(rows).toEqual((await api.list(resource, { fields: plain.fields }, asked)).rows)
+  })
+
+  test('gives groups no related records', async () => {
+    const { rows } = await api.list(resource, { fields: ['id', 'COUNT(*)'], group: ['id'] }, asked)
+    expect(rows).toEqual(ids.map((id) => ({ id, COUNT_ALL: 1 })))
+    for (const { name } of createViews(systemResources).of(resource).visible.relations)
+      for (const input of [
+        { fields: ['id'], group: ['id'] },
+        { fields: ['id', 'COUNT(*)'], group: ['id'] },
+        { fields: ['id'], having: 'id > 0' },
+        { fields: ['all:COUNT(*)'] },
+      ])
+        await expect(api.list(resource, { ...input, related: [name] }, asked)).rejects.toMatchObject({
+          code: 'bad_request',
+        })
+  })
+
   test('says which fields and relations there are not', async () => {
     for (const input of [
       { fields: ['nosuch'] },
@@ -170,6 +220,17 @@ describe.each(addressed)('%s', (resource) => {
     ])
       await expect(api.list(resource, input, asked)).rejects.toMatchObject({ code: 'bad_request' })
   })
+})
+
+test.each(
+  systemResources.flatMap(({ name, opaque, hidden }) => [...opaque, ...hidden].map((field) => [name, field])),
+)('%s.%s is in no group, no aggregate and no different values', async (resource = '', field = '') => {
+  const api = systemApiOf(await openStore())
+  for (const input of groupsWith(field))
+    await expect(api.list(resource, input, asked), JSON.stringify(input)).rejects.toMatchObject({
+      code: 'bad_request',
+      message: expect.stringMatching(new RegExp(field, 'i')),
+    })
 })
 
 describe('secrets', () => {

@@ -5,7 +5,8 @@ import type { View, Views } from './views.ts'
 
 /**
  * Reads views as if they were tables: the one place where a view becomes its table and its own rows. Every filter and
- * order comes by here, also those of related records and of roles, so this is where opaque fields are refused.
+ * order comes by here, also those of related records and of roles, so this is where opaque fields are refused: also in groups
+ * and among different values, which are answered as they are read.
  */
 export function viewRecords(records: Records, views: Views): Records {
   return {
@@ -42,8 +43,11 @@ function storedQuery(query: SelectQuery, views: Views): SelectQuery {
   const view = views.of(query.table.name)
   for (const field of fieldsOf(query.where)) refuseOpaque(view, field)
   for (const { by } of query.orderBy ?? []) refuseOpaque(view, by)
+  for (const field of fieldsOf(query.having)) refuseOpaque(view, field)
   for (const field of query.groupBy ?? []) refuseOpaque(view, field)
   for (const { field } of query.aggregates ?? []) refuseOpaque(view, field)
+  const isPlain = !query.groupBy && !query.aggregates && !query.distinct
+  for (const field of isPlain ? [] : query.fields) refuseOpaque(view, field)
   const where = view.own && query.where ? ({ op: 'and', all: [query.where, view.own] } as const) : undefined
   const filter = where ?? query.where ?? view.own
   return { ...query, table: view.stored, ...(filter && { where: filter }) }
@@ -51,7 +55,8 @@ function storedQuery(query: SelectQuery, views: Views): SelectQuery {
 
 function refuseOpaque({ resource }: View, field: string): void {
   if (!resource.opaque.has(field)) return
-  throw new AppError('bad_request', `Field '${field}' can be neither filtered nor ordered by.`, {
+  throw new AppError('bad_request', `Field '${field}' can be neither filtered nor ordered by, nor grouped.`, {
+    hint: `It can be read in records: without group, having, distinct and aggregates.`,
     context: { field },
   })
 }
