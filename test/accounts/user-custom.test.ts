@@ -42,6 +42,20 @@ beforeAll(async () => {
 afterAll(() => house.close())
 
 describe('custom values', () => {
+  test.each(['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__'])(
+    'have no field %s',
+    async (field) => {
+      const record = JSON.parse(`{"name":"p","${field}":1}`)
+      expect((await asUna('POST', 'user/custom', { resource: [record] })).status).toBe(400)
+      expect((await asRoot('POST', 'system/role', { resource: [record] })).status).toBe(400)
+      const parent = { name: 'p', role_service_access_by_role_id: [record] }
+      expect((await asRoot('POST', 'system/role', { resource: [parent] })).status).toBe(400)
+      const id = house.app.store.snapshot().serviceByName.get('user')?.id
+      const config = JSON.parse(`{"${field}":"**********"}`)
+      expect((await asRoot('PATCH', `system/service/${id}`, { config })).status).toBe(400)
+    },
+  )
+
   test('are kept, replaced, read and removed by their owner', async () => {
     const values = [
       { name: 'theme', value: 'dark' },

@@ -70,6 +70,9 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
   },
 }
 
+/** Members of every object. */
+const INHERITED = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__']
+
 /** Every way to ask for a field beside records themselves. */
 function groupsWith(field: string): Record<string, unknown>[] {
   return [
@@ -208,6 +211,23 @@ describe.each(addressed)('%s', (resource) => {
         await expect(api.list(resource, { ...input, related: [name] }, asked)).rejects.toMatchObject({
           code: 'bad_request',
         })
+  })
+
+  test.each(INHERITED)('does not know a field %s', async (field) => {
+    const [first] = records
+    const given = JSON.parse(`{"${field}":1}`)
+    const refusal = { code: 'bad_request', message: expect.stringContaining(`Unknown field '${field}'.`) }
+    const changed = api.write('update', resource, { id: ids[0], records: [given] }, asked)
+    await expect(changed).rejects.toMatchObject(refusal)
+    const created = api.check(resource, JSON.parse(`{"${field}":1,${JSON.stringify(first).slice(1)}`))
+    await expect(created).rejects.toMatchObject(refusal)
+    for (const input of [
+      { fields: [field] },
+      { order: field },
+      { filter: `${field} = 1` },
+      { group: [field] },
+    ])
+      await expect(api.list(resource, input, asked)).rejects.toMatchObject({ code: 'bad_request' })
   })
 
   test('says which fields and relations there are not', async () => {

@@ -6,9 +6,19 @@ import { didYouMean, nearest } from '../../core/names.ts'
 export type Problems = Record<string, string[]>
 
 export function addProblem(problems: Problems, field: string, sentence: string): void {
-  const list = problems[field]
-  if (list) list.push(sentence)
-  else problems[field] = [sentence]
+  if (hasProblem(problems, field)) problems[field]?.push(sentence)
+  // Also where the field is called as an object's own members are: `__proto__`.
+  else
+    Object.defineProperty(problems, field, {
+      value: [sentence],
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    })
+}
+
+export function hasProblem(problems: Problems, field: string): boolean {
+  return Object.hasOwn(problems, field)
 }
 
 /** The error of a record whose fields are wrong (dreamfactory-rest §7.1). */

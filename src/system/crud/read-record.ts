@@ -5,6 +5,7 @@ import type { Given, SystemResource } from '../system-resource.ts'
 import type { WriteTools } from '../write-context.ts'
 import {
   addProblem,
+  hasProblem,
   invalidRecord,
   type Problems,
   requiredField,
@@ -104,7 +105,8 @@ function refuseClaims(claimed: Given, problems: Problems): void {
 
 function addMissing({ required }: SystemResource, record: object, problems: Problems): void {
   for (const name of required)
-    if (!Object.hasOwn(record, name) && !problems[name]) addProblem(problems, name, requiredField(name))
+    if (!Object.hasOwn(record, name) && !hasProblem(problems, name))
+      addProblem(problems, name, requiredField(name))
 }
 
 function isShown({ visible, resource }: View, name: string): boolean {

@@ -75,9 +75,10 @@ function keepMasked(given: ServiceConfig, before: Json | undefined, path: string
     // What answers add.
     .filter(([key]) => !(path === 'config' && key === 'service_id'))
     .map(([key, value]): [string, Json] => {
-      if (value === MASK) return [key, storedSecret(stored?.[key], `${path}.${key}`)]
+      const kept = stored && Object.hasOwn(stored, key) ? stored[key] : undefined
+      if (value === MASK) return [key, storedSecret(kept, `${path}.${key}`)]
       const inner = toConfig(value)
-      return [key, inner ? keepMasked(inner, stored?.[key], `${path}.${key}`) : value]
+      return [key, inner ? keepMasked(inner, kept, `${path}.${key}`) : value]
     })
   return Object.fromEntries(entries)
 }
