@@ -56,3 +56,16 @@ test('a hidden relation is dropped as one that is not there: not at all', async 
   expect((await ask('everything', 'DELETE', '_schema/customers/_related/pay')).status).toBe(200)
   expect(await related()).not.toContain('"pay"')
 })
+
+test('an alias of a relation is the name of no field and of no other relation', async () => {
+  const path = '_schema/orders/_related/customers_by_customer_id'
+  const items = '_schema/orders/_related/order_items_by_order_id'
+  for (const alias of ['status', 'STATUS', 'order_items_by_order_id'])
+    expect([alias, (await ask('everything', 'PATCH', path, { alias })).status]).toEqual([alias, 400])
+  expect((await ask('everything', 'PATCH', path, { alias: 'buyer' })).status).toBe(200)
+  expect((await ask('everything', 'PATCH', path, { alias: 'buyer' })).status).toBe(200)
+  expect((await ask('everything', 'PATCH', items, { alias: 'Buyer' })).status).toBe(400)
+  expect((await ask('everything', 'PATCH', '_schema/orders/status', { alias: 'buyer' })).status).toBe(400)
+  const field = { resource: [{ name: 'buyer', type: 'integer' }] }
+  expect((await ask('everything', 'POST', '_schema/orders/_field', field)).status).toBe(400)
+})

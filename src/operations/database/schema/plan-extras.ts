@@ -12,6 +12,7 @@ import { patternOf, RULE_NAMES } from '../field-rules.ts'
 import type { GivenField } from './given-field.ts'
 import type { GivenTable } from './given-table.ts'
 import { newName } from './new-name.ts'
+import { relationAliases } from './relation-aliases.ts'
 
 /** What is kept of a table after a request. `table` is as the database will have it. Throws `bad_request`. */
 export function tableExtras(
@@ -22,6 +23,7 @@ export function tableExtras(
   if (typeof given.words.alias === 'string') newName(given.words.alias, 'alias')
   const kept = { ...withWords(now, given.words), fields: fieldsKept(now, given.fields ?? [], table) }
   requireDistinct(kept, table)
+  requireNoRelation(given.fields ?? [], now, table)
   return kept
 }
 
@@ -134,10 +136,21 @@ function requireDistinct({ fields }: TableExtras, { name: table, fields: columns
   }
 }
 
+function requireNoRelation(fields: readonly GivenField[], now: TableExtras, table: TableDefinition): void {
+  const taken = relationAliases(now)
+  for (const { name, words } of fields)
+    for (const one of [name, words.alias ?? name])
+      if (taken.includes(one.toLowerCase())) throw twice(one, table.name)
+}
+
 function twice(name: string, table: string): AppError {
-  return new AppError('bad_request', `'${name}' is the name of another field of '${table}' already.`, {
-    context: { field: name },
-  })
+  return new AppError(
+    'bad_request',
+    `'${name}' is the name of another field or relation of '${table}' already.`,
+    {
+      context: { field: name },
+    },
+  )
 }
 
 /** The same, of a relation. */

@@ -9,6 +9,7 @@ import { isVisibleRelation, visibleRelations } from '../relations.ts'
 import { canSeeTable } from '../table-access.ts'
 import type { GivenRelation, GivenVirtual } from './given-relation.ts'
 import { identityOf, relationKept } from './plan-extras.ts'
+import { requireFreeRelationAliases } from './relation-aliases.ts'
 
 export interface RelationScope {
   readonly schema: DatabaseSchema
@@ -22,7 +23,9 @@ export function relationsKept(
   given: readonly GivenRelation[],
   scope: RelationScope,
 ): TableExtras {
-  return given.reduce((kept, one) => relationKeptIn(kept, one, scope), now)
+  const kept = given.reduce((before, one) => relationKeptIn(before, one, scope), now)
+  requireFreeRelationAliases(now, kept, scope.table)
+  return kept
 }
 
 function relationKeptIn(now: TableExtras, given: GivenRelation, scope: RelationScope): TableExtras {
