@@ -5,7 +5,9 @@ import { AppError } from '../../../core/errors.ts'
 import type { OperationContext } from '../../../core/operation.ts'
 import type { ExtrasChange } from '../../../core/service.ts'
 import { readRows } from '../read-rows.ts'
+import { loadSchema } from '../table-access.ts'
 import { tableNamed } from './stored-table.ts'
+import { requireFreeAliases } from './table-aliases.ts'
 
 /** One table's part of a request: what its database is asked to do, and what is kept beside it afterwards. */
 export interface Step {
@@ -23,7 +25,9 @@ export interface Step {
 export async function applySteps(steps: readonly Step[], context: OperationContext): Promise<void> {
   const { service } = context
   // What cannot be kept is refused before anything is done.
-  await service.changeExtras(keeping(steps), { check: true })
+  const { tables } = await loadSchema(context)
+  const names = [...tables, ...steps.map(({ table }) => ({ name: table }))].map(({ name }) => name)
+  await service.changeExtras(keeping(steps, names), { check: true })
   const changes = steps.flatMap(({ change }) => change ?? [])
   const done = new Set<Step>()
   try {
@@ -32,7 +36,7 @@ export async function applySteps(steps: readonly Step[], context: OperationConte
       for (const step of steps) done.add(step)
     } else await alterEach(steps, done, context)
   } finally {
-    if (done.size > 0) await keep([...done], context)
+    if (done.size > 0) await keep([...done], names, context)
     else await service.forget()
   }
 }
@@ -63,14 +67,26 @@ function partly(error: unknown, failed: Step, done: readonly Step[]): unknown {
   })
 }
 
-async function keep(steps: readonly Step[], { service }: OperationContext): Promise<void> {
+async function keep(
+  steps: readonly Step[],
+  names: readonly string[],
+  { service }: OperationContext,
+): Promise<void> {
   await service.forget()
-  await service.changeExtras(keeping(steps), { renew: steps.some(({ change }) => change !== undefined) })
+  await service.changeExtras(keeping(steps, names), {
+    renew: steps.some(({ change }) => change !== undefined),
+  })
 }
 
-function keeping(steps: readonly Step[]): ExtrasChange {
-  return (now) =>
-    new Map(steps.map(({ table, extras }) => [table, extras(now.get(table) ?? NO_TABLE_EXTRAS)]))
+/** `names` are those of the tables of the database, the new ones among them. */
+function keeping(steps: readonly Step[], names: readonly string[]): ExtrasChange {
+  return (now) => {
+    const changed = new Map(
+      steps.map(({ table, extras }) => [table, extras(now.get(table) ?? NO_TABLE_EXTRAS)] as const),
+    )
+    requireFreeAliases(now, changed, names)
+    return changed
+  }
 }
 
 /** Whether a table holds anything that could be lost. */
