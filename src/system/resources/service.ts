@@ -98,7 +98,7 @@ function checkType({ type }: Given, { stored, tools }: WriteContext): void {
 
 /** What the server itself stands on. */
 function checkFixed(given: Given, stored: Row | undefined): void {
-  if (stored?.mutable !== false) return
+  if (stored?.mutable !== false && stored?.deletable !== false) return
   const isChanged = (field: string) => given[field] !== undefined && given[field] !== stored[field]
   const field = ['name', 'is_active', 'type'].find(isChanged)
   if (field !== undefined)
