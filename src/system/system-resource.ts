@@ -22,6 +22,8 @@ export interface SystemResource {
   /** What roles name: `role`. Records of a resource without an address go with another one. */
   readonly component: string
   readonly hasAddress: boolean
+  /** Written by callers whom no role binds, whatever the rules of a role say. */
+  readonly isForUnrestricted: boolean
   /** Its rows in the table: columns with the values that make them its own. */
   readonly fixed: Readonly<Record<string, boolean | null>>
   /** Columns that do not exist for a caller. */
@@ -118,6 +120,7 @@ export function defineSystemResource(declaration: Declaration): SystemResource {
     table: tableOf(declaration),
     component: declaration.component ?? name,
     hasAddress: declaration.hasAddress ?? true,
+    isForUnrestricted: declaration.isForUnrestricted ?? false,
     fixed: declaration.fixed ?? {},
     hidden: new Set(hidden),
     opaque: new Set(opaque),

@@ -43,6 +43,10 @@ export interface WriteContext {
   readonly options: WriteOptions
   /** Absent: the server itself. */
   readonly userId: number | undefined
+  /** The rules of a role decide what the caller may do. */
+  readonly isBound: boolean
+  /** Throws `forbidden` unless the caller may change these roles: whoever gives a role gives its rights. */
+  readonly requireRoleRight: (roles: readonly unknown[]) => void
   /** The record as it is; absent for a new one. */
   readonly stored: Row | undefined
   /** Rows of any table with all their columns, as the transaction sees them. */

@@ -1,5 +1,5 @@
 import type { Caller } from '../../core/caller.ts'
-import type { Access, AccessPolicy } from '../../core/policy.ts'
+import { type Access, type AccessPolicy, UNRESTRICTED } from '../../core/policy.ts'
 import type { Views } from './views.ts'
 
 export const SYSTEM = 'system'
@@ -14,14 +14,30 @@ export function systemPolicy(
     const [, group, name = '', below = ''] = /^_(table|schema)\/([^/]*)(\/.*)?$/.exec(resource) ?? []
     const view = views.find(name)
     if (!view) return policy.decide(SYSTEM, name || resource, verb)
-    const { component, hasAddress } = view.resource
+    const { component, hasAddress, isForUnrestricted } = view.resource
+    if (isForUnrestricted && verb !== 'GET' && policy.key !== UNRESTRICTED.key) return FOR_UNRESTRICTED
     const access = policy.decide(SYSTEM, `${component}${hasAddress ? below : ''}`, verb)
     if (!access.allowed) return access
     if (group === 'schema') return { allowed: true }
     if (!hasAddress) return access.rowFilter ? OWNER_FILTERED : access
     return name === 'service' && kind !== 'admin' ? onlyReached(access, policy, services()) : access
   }
-  return { decide, reaches: () => policy.reaches(SYSTEM), key: `system:${policy.key}` }
+  return { decide, reaches: () => policy.reaches(SYSTEM), key: keyOf(policy) }
+}
+
+/** Of a policy that `systemPolicy` made: the rules of a role decide. */
+export function isBound({ key }: AccessPolicy): boolean {
+  return key !== keyOf(UNRESTRICTED)
+}
+
+function keyOf({ key }: AccessPolicy): string {
+  return `system:${key}`
+}
+
+/** Whoever writes administrators makes one that nothing binds. */
+const FOR_UNRESTRICTED: Access = {
+  allowed: false,
+  reason: 'Access Forbidden. Only administrators without a role of their own may change administrators.',
 }
 
 /** A filter on the owner's rows cannot be asked of other rows: better none of them. */

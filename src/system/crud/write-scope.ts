@@ -6,6 +6,8 @@ import type { AccessPolicy } from '../../core/policy.ts'
 import { now } from '../records.ts'
 import type { Given } from '../system-resource.ts'
 import type { WriteContext, WriteOptions, WriteTools } from '../write-context.ts'
+import { requireRoleRight } from './role-right.ts'
+import { isBound } from './system-policy.ts'
 import type { View, Views } from './views.ts'
 
 /** What writing needs besides the record, inside one transaction. */
@@ -24,9 +26,13 @@ export interface WriteScope {
 }
 
 export function contextOf(scope: WriteScope, stored: Row | undefined): WriteContext {
-  const { tools, options, userId, signal } = scope
+  const { tools, options, userId, policy, signal } = scope
   const rows = (table: string, where: Filter) => rowsOfTable(table, where, scope)
-  return { tools, options, userId, signal, stored, rows }
+  const right = {
+    isBound: isBound(policy),
+    requireRoleRight: (roles: readonly unknown[]) => requireRoleRight(roles, policy),
+  }
+  return { tools, options, userId, signal, stored, rows, ...right }
 }
 
 /** Rows of a view with all stored columns. */

@@ -1,3 +1,4 @@
+import { requireMappingsRight } from '../accounts/mapping-right.ts'
 import { flag, optionalText, text } from '../field-rules.ts'
 import { defineSystemResource } from '../system-resource.ts'
 
@@ -12,6 +13,7 @@ export const role = defineSystemResource({
   unique: ['name'],
   accepts: { name: text(64), description: optionalText(255), is_active: flag },
   required: ['name'],
+  beforeDelete: (stored, context) => requireMappingsRight('role_id', Number(stored.id), context),
   usedBy: [
     { table: 'app', column: 'role_id', shows: 'name', what: 'apps' },
     {

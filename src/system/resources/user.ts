@@ -53,6 +53,7 @@ function account(name: 'user' | 'admin'): SystemResource {
     nameField: 'email',
     refersTo: { default_app_id: 'app' },
     fixed: { is_sys_admin: name === 'admin' },
+    isForUnrestricted: name === 'admin',
     hidden: ['password', 'is_sys_admin', 'security_answer', 'confirm_expires_date', 'session_epoch'],
     accepts: {
       name: text(255),
