@@ -39,7 +39,8 @@ describe('a security answer', () => {
 
   test('is set by people themselves, and told to nobody', async () => {
     const token = await signIn(house, 'user', { email, password: PASSWORD })
-    const body = { security_question: 'What is the dog called?', security_answer: 'Rex' }
+    const question = { security_question: 'What is the dog called?', security_answer: 'Rex' }
+    const body = { ...question, current_password: PASSWORD }
     expect((await ask('PATCH', 'user/profile', { token, body })).status).toBe(200)
     const told = [
       await ask('GET', 'user/profile', { token }),
@@ -51,6 +52,32 @@ describe('a security answer', () => {
     expect(told.map(({ text }) => text).join()).not.toMatch(/Rex|argon2/)
     expect((await answer(email, 'Mimi')).status).toBe(400)
     expect((await answer(email, 'Rex')).status).toBe(200)
+  })
+
+  test.each([
+    [{ security_question: 'Whose?', security_answer: 'Rex' }],
+    [{ security_question: 'Whose?' }],
+    [{ security_question: null }],
+    [{ security_answer: 'Rex' }],
+    [{ security_answer: null }],
+    [{ security_question: QUESTION.security_question, security_answer: 'Rex' }],
+  ])('and its question are not changed by a token alone: %j', async (body) => {
+    const token = await signIn(house, 'user', { email, password: PASSWORD })
+    for (const method of ['POST', 'PUT', 'PATCH']) {
+      const { status, body: refusal } = await ask(method, 'user/profile', { token, body })
+      const message = 'Current Password required to change security question'
+      expect([status, errorOf(refusal).message]).toEqual([400, message])
+    }
+    const wrong = { ...body, current_password: 'wrong' }
+    expect((await ask('PUT', 'user/profile', { token, body: wrong })).status).toBe(400)
+    expect((await asked(email)).body).toEqual({ security_question: QUESTION.security_question })
+    expect((await answer(email, 'Mimi')).status).toBe(200)
+  })
+
+  test('is not asked for the password with a profile that comes back as it was', async () => {
+    const token = await signIn(house, 'user', { email, password: PASSWORD })
+    const body = { first_name: 'Una', security_question: QUESTION.security_question }
+    expect((await ask('PUT', 'user/profile', { token, body })).status).toBe(200)
   })
 
   test.each([['wrong'], [''], [null], [['Mimi']], [true]])('%j is none', async (given) => {
@@ -70,7 +97,11 @@ describe('a security answer', () => {
   })
 
   test('of an administrator gives way to a password of 16 characters', async () => {
-    await ask('PATCH', 'system/admin/profile', { token: root, body: QUESTION })
+    const change = (more: object) =>
+      ask('PATCH', 'system/admin/profile', { token: root, body: { ...QUESTION, ...more } })
+    expect((await change({})).status).toBe(400)
+    expect((await change({ current_password: PASSWORD })).status).toBe(400)
+    expect((await change({ current_password: ADMIN.password })).status).toBe(200)
     const path = 'system/admin/password'
     expect((await asked(ADMIN.email, path)).body).toEqual({ security_question: QUESTION.security_question })
     const body = { email: ADMIN.email, security_answer: 'Mimi' }

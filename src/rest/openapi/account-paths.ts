@@ -60,7 +60,8 @@ export function accountPaths(kind: AccountKind, tag: string, { names, prefix }: 
         ...done,
         id: id('update', 'profile'),
         summary: 'Change your profile',
-        description: 'Another e-mail address needs current_password, and ends the sessions there are.',
+        description:
+          'Another e-mail address, security question or answer needs current_password; another address ends the sessions there are.',
         body: objectOf({ ...NAMES, ...DEFAULT_APP, security_answer: SECRET, current_password: SECRET }),
       }),
     },

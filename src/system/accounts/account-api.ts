@@ -15,7 +15,10 @@ type Given = Readonly<Record<string, unknown>>
 /** What people do with their own account (dreamfactory-rest §2.7, §2.8). Errors have the recorded messages. */
 export interface AccountApi {
   profile(person: Person, signal: AbortSignal): Promise<object>
-  /** Throws `bad_request`; with another e-mail address `current_password` must be right. True: sessions ended. */
+  /**
+   * Throws `bad_request`; with another e-mail address, another security question or an answer `current_password` must be right.
+   * True: sessions ended.
+   */
   changeProfile(person: Person, given: Given, from: From): Promise<boolean>
   /** Throws `bad_request`. All sessions end. */
   changePassword(person: Person, given: Given, from: From): Promise<void>
@@ -67,6 +70,20 @@ export function createAccountApi({ system, checkPassword }: AccountApiOptions): 
       throw problem(field, 'The password supplied does not match.')
   }
 
+  /** Whether the question changes, or the answer is given, which nobody can compare. */
+  async function isAskedAnew(person: Person, given: Given, signal: AbortSignal): Promise<boolean> {
+    const { security_question: question, security_answer: answer } = given
+    if (question === undefined) return answer !== undefined
+    const asked = asHouse(signal, person.id)
+    const stored = await system.get(
+      kindOf(person),
+      String(person.id),
+      { fields: ['security_question'] },
+      asked,
+    )
+    return answer !== undefined || question !== stored.security_question
+  }
+
   return {
     async profile(person, signal) {
       const asked = asHouse(signal, person.id)
@@ -79,8 +96,14 @@ export function createAccountApi({ system, checkPassword }: AccountApiOptions): 
       if (names.length === 0) throw new AppError('bad_request', 'No data supplied for operation.')
       const { current_password: password, ...record } = given
       const isMoved = typeof given.email === 'string' && given.email.trim().toLowerCase() !== person.email
-      if (isMoved && !password) throw problem('current_password', 'Current Password required to change email')
-      if (isMoved) await requirePassword(person, 'current_password', password, from)
+      // A new password may follow from an answer: what an answer can do takes as much as the password itself.
+      const what = isMoved
+        ? 'email'
+        : (await isAskedAnew(person, given, from.signal))
+          ? 'security question'
+          : undefined
+      if (what && !password) throw problem('current_password', `Current Password required to change ${what}`)
+      if (what) await requirePassword(person, 'current_password', password, from)
       await update(person, record, from.signal)
       return isMoved
     },
