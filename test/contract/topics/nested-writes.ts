@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { createRecords } from '../../../src/operations/database/create-records.ts'
 import { replaceRecords, updateRecords } from '../../../src/operations/database/update-records.ts'
 import { serviceOn } from '../../helpers/shop.ts'
-import { type Engine, equals, type Scene, useScene } from '../scene.ts'
+import { asc, type Engine, equals, type Scene, useScene } from '../scene.ts'
 
 type Nested = Readonly<Record<string, unknown>>
 
@@ -127,6 +127,27 @@ export function nestedWrites(engine: Engine): void {
     expect(await scene.read('orders', { where: equals('id', Number(order?.id)) })).toMatchObject([
       { customer_id: other.id, number: 1 },
     ])
+  })
+
+  test('a child whose own key names another parent is refused by that field, and nothing changes', async () => {
+    const before = await everything(scene)
+    const item = { order_id: 5, line: 1, quantity: 99 }
+    const refused = { code: 'bad_request', message: expect.stringContaining("'order_id'") }
+    await expect(change('orders', 1, { order_items_by_order_id: [item] })).rejects.toMatchObject(refused)
+    const note = { customer_id: 2, note: 'moved' }
+    const moved = change('customers', 1, { customer_notes_by_customer_id: note })
+    await expect(moved).rejects.toMatchObject({
+      code: 'bad_request',
+      message: expect.stringContaining("'customer_id'"),
+    })
+    const made = create('orders', { customer_id: 4, number: 22, order_items_by_order_id: [item] })
+    await expect(made).rejects.toMatchObject({ wireCode: 1000 })
+    expect(await everything(scene)).toEqual(before)
+    const same = { order_id: 1, line: 1, quantity: 98 }
+    await change('orders', 1, { order_items_by_order_id: [same] })
+    expect(
+      await scene.read('order_items', { where: equals('order_id', 1), orderBy: [asc('line')] }),
+    ).toMatchObject([{ quantity: 98 }, {}])
   })
 
   test('a child lets go of its parent by a null; one that cannot be alone is deleted if that is allowed', async () => {

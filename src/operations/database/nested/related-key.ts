@@ -4,8 +4,8 @@ import type { Json, Row, Value } from '../../../core/database/value.ts'
 import { AppError } from '../../../core/errors.ts'
 import { findByName } from '../../../core/names.ts'
 import type { InputRecord } from '../inputs.ts'
-import { entry, type Key } from '../plan-ids.ts'
-import type { Values } from '../record-values.ts'
+import { entry, type Key, keyText } from '../plan-ids.ts'
+import { keyMoved, type Values } from '../record-values.ts'
 import { valueFor } from '../values.ts'
 
 /** The values that tie rows together: of `from` fields in a row, as values of the `to` fields of the other table. */
@@ -25,11 +25,12 @@ export function tie(row: Row, from: readonly string[], table: Table, to: readonl
 
 /**
  * The primary key of a related record, from the record and from what its parent gives it. Undefined when it has none yet and
- * the database will make it. Throws `bad_request` when part of it is missing.
+ * the database will make it. Throws `bad_request` when part of it is missing, or is said to be another than the parent's: a
+ * key does not move.
  */
 export function keyOfRelated(table: Table, item: InputRecord, preset: Values): Key | undefined {
   const { primaryKey } = table
-  const parts = primaryKey.map((name) => preset[name] ?? partOf(table, name, entry(item, name)))
+  const parts = primaryKey.map((name) => keyPart(fieldOf(table, name), item, preset[name] ?? null))
   const key = parts.filter((part) => part !== null)
   if (key.length === primaryKey.length) return key.length === 0 ? undefined : key
   const missing = primaryKey.find((name, at) => parts[at] === null && !isMade(fieldOf(table, name)))
@@ -75,8 +76,15 @@ export function fieldOf(table: Table, name: string): Field {
   return field
 }
 
-function partOf(table: Table, name: string, json: Json | undefined): Value {
-  return json === undefined || json === null ? null : valueFor(fieldOf(table, name), json)
+function keyPart(field: Field, item: InputRecord, tied: Value): Value {
+  const given = partOf(field, entry(item, field.name))
+  if (tied === null) return given
+  if (given !== null && keyText([given]) !== keyText([tied])) throw keyMoved(field.name)
+  return tied
+}
+
+function partOf(field: Field, json: Json | undefined): Value {
+  return json === undefined || json === null ? null : valueFor(field, json)
 }
 
 function isMade({ autoIncrement, default: preset, isGenerated }: Field): boolean {
