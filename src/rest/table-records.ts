@@ -160,12 +160,17 @@ async function single(
         ...common,
         ...nestedOptions(source),
         ...matchOptions(request),
+        ...filterOptions(source),
         records: [requireRecord(body)],
       })
       return toJsonText(rows[0] ?? {})
     }
     case 'DELETE': {
-      const { rows } = await run(deleteRecords, { ...common, ...matchOptions(request) })
+      const { rows } = await run(deleteRecords, {
+        ...common,
+        ...matchOptions(request),
+        ...filterOptions(source),
+      })
       return toJsonText(rows[0] ?? {})
     }
   }

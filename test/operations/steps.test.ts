@@ -119,6 +119,11 @@ describe('bad steps are refused before anything is done', () => {
     [{ steps: [{ ...ann, force: true }] }, 'force'],
     [{ steps: [{ ...ann, operation: 'drop' }] }, 'operation'],
     [{ steps: [{ operation: 'delete', table: 'orders' }] }, 'No filter or records given'],
+    [{ steps: [{ operation: 'delete', table: 'orders', id: 1, filter: 'id = 2' }] }, 'filter'],
+    [
+      { steps: [{ operation: 'update', table: 'orders', id: 1, filter: 'id = 2', record: { status: 'x' } }] },
+      'Give either an id or a filter, not both.',
+    ],
     [{ steps: [{ operation: 'get', table: 'orders' }] }, 'id'],
     [
       { steps: [{ ...ann, records: Array.from({ length: 10_001 }, () => ({})), record: undefined }] },

@@ -314,6 +314,19 @@ describe('writes to a collection', () => {
     })
   })
 
+  test.each([
+    ['PATCH', "orders/3?filter=status='none'", { status: 'x' }],
+    ['PUT', "orders/3?where=status='paid'", { status: 'x' }],
+    ['DELETE', "orders/3?filter=status='none'", undefined],
+  ] as const)('%s %s: a filter beside one id is refused', async (verb, address, body) => {
+    const order = async () => (await door.ask('shop/_table/orders/3')).body
+    const before = await order()
+    const answer = await write(verb, address, body)
+    expect(answer.status).toBe(400)
+    expect(errorOf(answer).message).toContain('filter')
+    expect(await order()).toEqual(before)
+  })
+
   test('DELETE goes by ids, by records, by filter', async () => {
     expect(
       (await write('DELETE', 'order_items?as_list=1', { resource: [{ order_id: 1, line_no: 1 }] })).body,

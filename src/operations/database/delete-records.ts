@@ -78,7 +78,8 @@ export const deleteRecords = defineOperation<DeleteInput, WriteAnswer>({
       request.records?.length ? request.records : undefined,
       request.filter,
     ].filter((given) => given !== undefined)
-    if (selected.length > 1) throw new AppError('bad_request', 'Give only one of ids, records and filter.')
+    if (selected.length > 1)
+      throw new AppError('bad_request', 'Give only one of id, ids, records and filter.')
     if (selected.length === 0) return deleteAll(table, inside, request, context)
     const keys = planWriteKeys(table, request.id_field, context)
     const plan: DeletePlan = {

@@ -81,9 +81,8 @@ async function update(request: UpdateInput, context: OperationContext): Promise<
   }
   const [change = {}] = request.records
   if (request.records.length === 0) throw new AppError('bad_request', 'No record(s) detected in request.')
+  requireOneSelection(request)
   if (request.id !== undefined) return answered([await updateById(request.id, change, plan)])
-  if (request.ids && request.filter !== undefined)
-    throw new AppError('bad_request', 'Give either ids or a filter, not both.')
   if (request.ids) {
     const one = (id: RecordId, records: Records) =>
       updateRecord(keyOf(table, keys.select, id), id, change, plan, records)
@@ -96,6 +95,13 @@ async function update(request: UpdateInput, context: OperationContext): Promise<
     return updateRecord(key, key.map(String).join(','), given, plan, records)
   }
   return answered(await runBatch('updated', items, one, request, context))
+}
+
+/** A filter beside ids is no condition that a record was checked for. */
+function requireOneSelection({ id, ids, filter }: UpdateInput): void {
+  if (filter === undefined) return
+  if (id !== undefined) throw new AppError('bad_request', 'Give either an id or a filter, not both.')
+  if (ids) throw new AppError('bad_request', 'Give either ids or a filter, not both.')
 }
 
 async function updateById(id: string, change: InputRecord, plan: UpdatePlan): Promise<Row> {
