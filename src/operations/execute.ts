@@ -25,7 +25,7 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
   const given = parseInput(operation.input, request.input)
   const info = services.find(request.service)
   if (!info) throw unknownService(request.service)
-  const input = withTableNamed(given, tableNamedFor(caller, services, info.name))
+  const input = info.isActive ? await withOwnTable(given, info.name, request) : given
   const lacking = operation.needs.find((capability) => !services.capabilities(info.name).has(capability))
   if (lacking) throw new AppError('not_supported', `Service '${info.name}' does not support ${lacking}.`)
   const resource = operation.resource(input)
@@ -71,6 +71,19 @@ export function withoutSecrets(
     cause,
     ...(wireCode === undefined ? {} : { wireCode }),
   })
+}
+
+/** Names of tables come before aliases, and the schema alone tells them: it is read before an alias counts. */
+async function withOwnTable<I>(
+  given: I,
+  name: string,
+  { caller, services, signal }: OperationRequest,
+): Promise<I> {
+  const named = tableNamedFor(caller, services, name)
+  if (withTableNamed(given, named) === given) return given
+  const service = await services.open(name, signal)
+  await service.schema({ signal })
+  return withTableNamed(given, named)
 }
 
 /** A table that was called by its alias goes by its own name from here on: that is the one that roles and schema know. */

@@ -1,5 +1,9 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type House, keyOf, openHouse } from '../helpers/house.ts'
+import { openSqlite } from '../../adapters/database/sqlite/open.ts'
+import { type House, keyOf, openHouse, openHouseOn } from '../helpers/house.ts'
 
 const ALL = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 
@@ -41,4 +45,36 @@ test('two tables of one request get no alias between them', async () => {
   const resource = ['customers', 'orders'].map((name) => ({ name, alias: 'same' }))
   expect((await ask('everything', 'PATCH', '_schema', { resource })).status).toBe(409)
   expect((await ask('everything', 'GET', '_table/same')).status).toBe(404)
+})
+
+test('a table that was made elsewhere has its name before an alias, also while the schema is not read', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'sluice-alias-'))
+  const file = join(folder, 'late.sqlite')
+  const outside = await openSqlite({ file, create: true, inline: true, statementTimeoutMs: 10_000 })
+  const late = await openHouseOn(
+    { type: 'sqlite', config: { database: file } },
+    { all: [{ component: '*', verbs: ALL }] },
+  )
+  const call = (method: string, path: string, body?: unknown) =>
+    late.rest(method, `/api/v2/shop/${path}`, { key: keyOf('all'), body })
+  const table = (name: string, field: string) => ({
+    resource: [{ name, field: [{ name: field, type: 'id' }] }],
+  })
+  try {
+    expect((await call('POST', '_schema', table('late', 'mine'))).status).toBe(200)
+    const tables = await outside.readSchema({ signal: AbortSignal.timeout(5000) })
+    const made = tables.find(({ name }) => name === 'late')
+    expect((await call('DELETE', '_schema/late')).status).toBe(200)
+    expect((await call('POST', '_schema', table('first', 'other'))).status).toBe(200)
+    expect((await call('PATCH', '_schema/first', { alias: 'late' })).status).toBe(200)
+    expect((await call('GET', '_schema/late')).body).toMatchObject({ name: 'first' })
+    if (made)
+      await outside.alter({ kind: 'create_table', table: made }, { signal: AbortSignal.timeout(5000) })
+    await late.app.services.forget('shop')
+    expect((await call('GET', '_schema/late')).body).toMatchObject({ name: 'late' })
+  } finally {
+    await late.close()
+    await outside.close()
+    await rm(folder, { recursive: true })
+  }
 })
