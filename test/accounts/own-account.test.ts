@@ -68,6 +68,32 @@ describe('a profile', () => {
     expect((await ask('GET', 'user/profile', { token: fresh })).body).toMatchObject({ email: `new-${email}` })
   })
 
+  test.each(['user/profile', 'system/user'])(
+    'with its old address again has none of its old tokens: %s',
+    async (path) => {
+      const record = async (address: string) => {
+        const body = { email: address, current_password: PASSWORD }
+        if (path === 'system/user')
+          return ask('PATCH', `${path}/${id}`, { token: root, body: { email: address } })
+        return ask('PATCH', path, {
+          token: await signIn(house, 'user', { email: current, password: PASSWORD }),
+          body,
+        })
+      }
+      const id = house.app.store.snapshot().userByEmail.get(email)?.id
+      let current = email
+      // Refused as another's token, then as one of an earlier state.
+      for (const [address, refusal] of [
+        [`moved-${email}`, 401],
+        [email, 403],
+      ] as const) {
+        expect((await record(address)).status).toBe(200)
+        current = address
+        expect((await ask('GET', 'user/profile', { token })).status).toBe(refusal)
+      }
+    },
+  )
+
   test('is nobody else’s', async () => {
     expect((await ask('GET', 'user/profile')).status).toBe(401)
     expect((await ask('GET', 'system/admin/profile', { token })).status).toBe(401)

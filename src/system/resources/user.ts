@@ -123,8 +123,9 @@ async function toColumns(given: Given, context: WriteContext): Promise<Given> {
   if (!stored) return { ...namesOf(given), ...given, ...confirmation }
   const isEnding = stored.is_active === true && given.is_active === false
   if (isEnding) await requireOtherAdmin(stored, 'deactivated', context.rows)
-  // Sessions end for good: they do not come back when the account does.
-  const isOver = isEnding || confirmation.confirm_expires_date !== undefined
+  // Sessions end for good: they do not come back when the account or its address does.
+  const isMoved = given.email !== undefined && given.email !== stored.email
+  const isOver = isEnding || isMoved || confirmation.confirm_expires_date !== undefined
   const session_epoch = Number(stored.session_epoch) + 1
   return { ...given, ...confirmation, ...(isOver && { session_epoch }) }
 }
