@@ -103,14 +103,18 @@ const COLON = 0x3a
 const MOST_MICRO_DIGITS = 6
 
 function date(row: RowCursor, out: JsonBytes): void {
-  const { year, month, day } = readMoment(row)
+  const read = readMoment(row)
   out.byte(QUOTE)
+  day(read, out)
+  out.byte(QUOTE)
+}
+
+function day({ year, month, day }: ReturnType<typeof readMoment>, out: JsonBytes): void {
   out.digits(year, 4)
   out.byte(DASH)
   out.digits(month, 2)
   out.byte(DASH)
   out.digits(day, 2)
-  out.byte(QUOTE)
 }
 
 /** As many digits of a fraction as the type has; of a type that is not known, those that are not all zero. */
@@ -118,13 +122,10 @@ function moment(dbType: string, { decimals }: WireColumn): CellWriter {
   const declared = fractionDigits(dbType)
   const ifAny = decimals === 0 ? MOST_MICRO_DIGITS : Math.min(decimals, MOST_MICRO_DIGITS)
   return (row, out) => {
-    const { year, month, day, hour, minute, second, micros } = readMoment(row)
+    const read = readMoment(row)
+    const { hour, minute, second, micros } = read
     out.byte(QUOTE)
-    out.digits(year, 4)
-    out.byte(DASH)
-    out.digits(month, 2)
-    out.byte(DASH)
-    out.digits(day, 2)
+    day(read, out)
     out.byte(SPACE)
     out.digits(hour, 2)
     out.byte(COLON)
