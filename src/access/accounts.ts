@@ -31,6 +31,8 @@ export interface RoleAccount {
   readonly name: string
   readonly isActive: boolean
   readonly rules: readonly AccessRule[]
+  /** Another number ends the sessions of all users who have it. */
+  readonly sessionEpoch?: number | undefined
 }
 
 export interface UserAccount {

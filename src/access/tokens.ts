@@ -124,7 +124,10 @@ function rememberMarks({ keyring, accounts }: TokensConfig): Tokens['marksOf'] {
 
 function credentialText({ id, passwordHash, sessionEpoch = 0 }: UserAccount, accounts: Accounts): string {
   const roles = [...(accounts.rolesByUser.get(id) ?? [])]
-    .map(([appId, roleId]) => `${appId}=${roleId}${accounts.roleById.get(roleId)?.isActive ? '' : '!'}`)
+    .map(([appId, roleId]) => {
+      const { isActive = false, sessionEpoch: ended = 0 } = accounts.roleById.get(roleId) ?? {}
+      return `${appId}=${roleId}.${ended}${isActive ? '' : '!'}`
+    })
     .toSorted()
   return JSON.stringify(['credential', passwordHash ?? '', sessionEpoch, roles])
 }

@@ -56,12 +56,19 @@ export const serviceRow = z
   }))
 
 export const roleRow = z
-  .object({ ...stamps, name: z.string(), description: absent(z.string()), is_active: z.boolean() })
+  .object({
+    ...stamps,
+    name: z.string(),
+    description: absent(z.string()),
+    is_active: z.boolean(),
+    session_epoch: z.int(),
+  })
   .transform((row) => ({
     ...stamped(row),
     name: row.name,
     description: row.description,
     isActive: row.is_active,
+    sessionEpoch: row.session_epoch,
   }))
 
 const ruleFilter = z.object({

@@ -60,6 +60,8 @@ export interface RoleRecord extends Stamped {
   readonly name: string
   readonly description?: string | undefined
   readonly isActive: boolean
+  /** Another number ends the sessions of all who have the role. */
+  readonly sessionEpoch: number
   readonly rules: readonly RuleRecord[]
 }
 

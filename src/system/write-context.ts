@@ -51,5 +51,7 @@ export interface WriteContext {
   readonly stored: Row | undefined
   /** Rows of any table with all their columns, as the transaction sees them. */
   readonly rows: (table: string, where: Filter) => Promise<readonly Row[]>
+  /** Of these users, for good; what is no id is none. */
+  readonly endSessions: (userIds: readonly unknown[]) => Promise<void>
   readonly signal: AbortSignal
 }

@@ -6,6 +6,7 @@ import type { AccessPolicy } from '../../core/policy.ts'
 import { now } from '../records.ts'
 import type { Given } from '../system-resource.ts'
 import type { WriteContext, WriteOptions, WriteTools } from '../write-context.ts'
+import { endSessions } from './end-sessions.ts'
 import { requireRoleRight } from './role-right.ts'
 import { isBound } from './system-policy.ts'
 import type { View, Views } from './views.ts'
@@ -32,7 +33,8 @@ export function contextOf(scope: WriteScope, stored: Row | undefined): WriteCont
     isBound: isBound(policy),
     requireRoleRight: (roles: readonly unknown[]) => requireRoleRight(roles, policy),
   }
-  return { tools, options, userId, signal, stored, rows, ...right }
+  const end = (userIds: readonly unknown[]) => endSessions(userIds, scope)
+  return { tools, options, userId, signal, stored, rows, endSessions: end, ...right }
 }
 
 /** Rows of a view with all stored columns. */

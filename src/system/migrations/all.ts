@@ -11,6 +11,7 @@ import { userCustom } from './0010-user-custom.ts'
 import { idempotency } from './0011-idempotency.ts'
 import { attempts } from './0012-attempts.ts'
 import { imports } from './0013-imports.ts'
+import { roleSessions } from './0014-role-sessions.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   idempotency,
   attempts,
   imports,
+  roleSessions,
 ]

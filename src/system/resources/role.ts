@@ -9,10 +9,17 @@ export const role = defineSystemResource({
     name: { type: 'string', length: 64 },
     description: { type: 'string', length: 255, allowNull: true },
     is_active: { type: 'boolean', default: false },
+    // Another number ends the sessions of all who have the role.
+    session_epoch: { type: 'integer', default: 0 },
   },
   unique: ['name'],
+  hidden: ['session_epoch'],
   accepts: { name: text(64), description: optionalText(255), is_active: flag },
   required: ['name'],
+  toColumns(given, { stored }) {
+    const isEnding = stored?.is_active === true && given.is_active === false
+    return isEnding ? { ...given, session_epoch: Number(stored.session_epoch) + 1 } : given
+  },
   beforeDelete: (stored, context) => requireMappingsRight('role_id', Number(stored.id), context),
   usedBy: [
     { table: 'app', column: 'role_id', shows: 'name', what: 'apps' },

@@ -30,11 +30,13 @@ export const userToAppToRole = defineSystemResource({
     await requireFirst(after, context)
     // An administrator with a role of their own is bound by it.
     if (stored?.user_id !== after.user_id) await requireUnboundAdmin(after, context)
+    await context.endSessions([stored?.user_id, after.user_id])
     return given
   },
   async beforeDelete({ role_id, user_id }, context) {
     context.requireRoleRight([role_id])
     await requireNoAdmin([user_id], context)
+    await context.endSessions([user_id])
   },
 })
 

@@ -23,7 +23,9 @@ interface Tables {
 export async function upsertRole({ roles, rules, services }: Tables, input: RoleInput): Promise<number> {
   const given = present({ description: input.description, is_active: input.isActive })
   const row = namedIn(await roles.rows(), 'name', input.name)
-  if (row) await roles.update(row, given)
+  const isEnding = row?.is_active === true && input.isActive === false
+  const session_epoch = Number(row?.session_epoch ?? 0) + 1
+  if (row) await roles.update(row, { ...given, ...(isEnding && { session_epoch }) })
   const id = row ? idOf(row) : await roles.insert({ is_active: true, ...given, name: input.name })
   const known = await services.rows()
   const wanted = input.rules.map((rule) => columnsOf(rule, known))

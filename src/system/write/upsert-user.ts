@@ -40,21 +40,22 @@ export async function upsertUser(tables: Tables, input: UserInput): Promise<numb
     session_epoch: row?.is_active === true && input.isActive === false ? endedSessions(row) : undefined,
   })
   const id = row ? idOf(row) : await users.insert({ is_active: true, username: email, ...values, email })
-  if (row) await users.update(row, values)
-  if (input.roles) await writeRoles(id, input.roles, tables)
+  const isMapped = input.roles !== undefined && (await writeRoles(id, input.roles, tables))
+  if (row) await users.update(row, { ...values, ...(isMapped && { session_epoch: endedSessions(row) }) })
   return id
 }
 
-/** They do not come back when the account does. */
+/** They do not come back when the account, or a role, does. */
 function endedSessions({ session_epoch }: Row): number {
   return Number(session_epoch) + 1
 }
 
+/** True: they are others than before. */
 async function writeRoles(
   userId: number,
   given: NonNullable<UserInput['roles']>,
   { userRoles, apps, roles }: Tables,
-): Promise<void> {
+): Promise<boolean> {
   const [knownApps, knownRoles] = [await apps.rows(), await roles.rows()]
   const wanted = given.map(({ app, role }) => ({
     app_id: namedId(knownApps, app, 'app'),
@@ -63,9 +64,10 @@ async function writeRoles(
   const stored = (await userRoles.rows()).filter(({ user_id }) => user_id === userId)
   const before = stored.map(({ app_id, role_id }) => ({ app_id, role_id }))
   const inOrder = (rows: readonly object[]) => rows.map((each) => JSON.stringify(each)).toSorted()
-  if (isDeepStrictEqual(inOrder(before), inOrder(wanted))) return
+  if (isDeepStrictEqual(inOrder(before), inOrder(wanted))) return false
   await userRoles.deleteWhere({ op: '=', field: 'user_id', value: userId })
   for (const role of wanted) await userRoles.insert({ ...role, user_id: userId })
+  return true
 }
 
 function namedId(rows: readonly Row[], name: string, what: string): number {
