@@ -224,8 +224,10 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     rules: () => store.snapshot().limits,
     counters: createWindowCounters(),
   })
+  const idempotency = createIdempotencyBook(store.database, { digest: keyring.digest, seal: keyring.seal })
   const mcp: McpOptions = {
     limits,
+    idempotency,
     tools,
     services,
     execute,
@@ -262,7 +264,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     registerRest(http, {
       services,
       imports: createImports(importBook, imports),
-      idempotency: createIdempotencyBook(store.database, { digest: keyring.digest, seal: keyring.seal }),
+      idempotency,
       serviceTypes: types,
       serviceTypeRecords: types.map(describeType),
       publicSettings: () => publicSettings(store.snapshot(), config.allowForeverSessions),

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Caller } from './caller.ts'
+import type { AskPerson } from './confirmation.ts'
 import type { Capability } from './database/capability.ts'
 import type { Access, Verb } from './policy.ts'
 import type { Seal } from './seal.ts'
@@ -24,6 +25,8 @@ export interface OperationContext {
   readonly isInTransaction?: true
   /** Absent where nobody counts. */
   readonly countStep?: CountStep | undefined
+  /** Absent where there is no person to ask: at doors for programs. */
+  readonly askPerson?: AskPerson | undefined
   /** For what the caller is to bring back. */
   readonly seal: Seal
   /** The other ones, for relations that lead there; what the caller may do in them is for the policy to say. */

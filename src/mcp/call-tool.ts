@@ -5,6 +5,7 @@ import type { AnyTool, Tool } from '../core/tool.ts'
 import type { execute } from '../operations/execute.ts'
 import { answerWith, type ToolAnswer } from './answer.ts'
 import { readArguments } from './arguments.ts'
+import type { Asking, OpenQuestion } from './asking.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Catalogues } from './catalogues.ts'
 import type { CallCounter } from './count-call.ts'
@@ -29,6 +30,8 @@ export interface McpDeps {
   readonly execute: typeof execute
   readonly catalogues: Catalogues
   readonly countCall: CallCounter
+  /** True for the first one who uses this id, on all nodes. */
+  readonly useOnce: (id: string) => Promise<boolean>
   /** Most bytes of a result's text, and of its JSON. */
   readonly resultBytes: number
   readonly serverInfo: { readonly name: string; readonly version: string }
@@ -38,6 +41,13 @@ export interface ToolCall {
   readonly name: string
   readonly args: Readonly<Record<string, unknown>>
   readonly signal: AbortSignal
+  /** Gets at the person behind the caller. */
+  readonly asking: Asking
+}
+
+/** Nothing was done yet: a person has to be asked, and the call made again. */
+export interface NeedsAnswer {
+  readonly question: OpenQuestion
 }
 
 /** Runs a tool for a caller. Undefined when the caller has no tool of that name; never throws. */
@@ -45,7 +55,7 @@ export async function callTool(
   deps: McpDeps,
   session: McpSession,
   call: ToolCall,
-): Promise<ToolAnswer | undefined> {
+): Promise<ToolAnswer | NeedsAnswer | undefined> {
   try {
     const caller = await session.caller()
     const counting = session.isCounted ? undefined : deps.countCall(caller, session.service, call)
@@ -54,6 +64,8 @@ export async function callTool(
     const tool = toolNamed(call.name, catalogue.byName, session.service)
     return tool && (await run(deps, session, { ...call, tool, catalogue, caller }))
   } catch (thrown) {
+    const question = call.asking.open()
+    if (question) return { question }
     const error = toAppError(thrown)
     session.report(error)
     return errorAnswer(error)
@@ -69,13 +81,13 @@ interface Run extends ToolCall {
 async function run(
   deps: McpDeps,
   session: McpSession,
-  { tool, args: given, catalogue, caller, signal }: Run,
+  { tool, args: given, catalogue, caller, signal, asking }: Run,
 ): Promise<ToolAnswer> {
   const args = readArguments(tool, given)
   const { service } = session
   const result =
     'operation' in tool
-      ? await operate(deps, { service, caller, tool, args, signal })
+      ? await operate(deps, { service, caller, tool, args, signal, asking })
       : tool.directory(catalogue.tools, args)
   return answerWith(tool, asObject(result), { service, args, resultBytes: deps.resultBytes })
 }
@@ -86,9 +98,13 @@ interface Operate {
   readonly tool: Tool
   readonly args: unknown
   readonly signal: AbortSignal
+  readonly asking: Asking
 }
 
-async function operate(deps: McpDeps, { service, caller, tool, args, signal }: Operate): Promise<unknown> {
+async function operate(
+  deps: McpDeps,
+  { service, caller, tool, args, signal, asking }: Operate,
+): Promise<unknown> {
   const input = tool.toInput ? tool.toInput(args) : args
   const result = await deps.execute(tool.operation, {
     service,
@@ -96,6 +112,7 @@ async function operate(deps: McpDeps, { service, caller, tool, args, signal }: O
     caller,
     services: deps.services,
     signal,
+    askPerson: asking.ask,
   })
   return tool.toOutput ? tool.toOutput(result, args) : result
 }

@@ -1,20 +1,43 @@
 import { ProtocolErrorCode, SERVER_INFO_META_KEY } from '@modelcontextprotocol/server'
+import { AppError } from '../core/errors.ts'
 import type { ToolAnswer } from './answer.ts'
+import { type Asking, NOBODY_TO_ASK } from './asking.ts'
 import { callTool, type McpDeps, type McpSession } from './call-tool.ts'
 import type { PlainRequest } from './fast-path.ts'
 import { LIST_CACHE, listFailure, unknownTool } from './sdk-server.ts'
 
-/** Answers a plain request with the JSON-RPC response as text: the SDK's answer, made without the SDK. */
-export type FastAnswer = (session: McpSession, request: PlainRequest, signal: AbortSignal) => Promise<string>
+/**
+ * Answers a plain request with the JSON-RPC response as text: the SDK's answer, made without the SDK. Undefined when nothing was
+ * done because a person has to be asked, which is for the SDK to do.
+ */
+export type FastAnswer = (
+  session: McpSession,
+  request: PlainRequest,
+  signal: AbortSignal,
+) => Promise<string | undefined>
 
 export function fastAnswer(deps: McpDeps): FastAnswer {
   const modern = modernPart(deps)
-  return async (session, { id, era, call }, signal) => {
+  return async (session, { id, era, call, asks }, signal) => {
     const tail = era === 'modern' ? modern : undefined
     if (!call) return listAnswer(deps, session, { id, tail, signal })
-    const answer = await callTool(deps, session, { ...call, signal })
+    const asking = asks ? deferred() : NOBODY_TO_ASK
+    const answer = await callTool(deps, session, { ...call, signal, asking })
+    if (answer && 'question' in answer) return undefined
     if (!answer) return failed(id, ProtocolErrorCode.InvalidParams, unknownTool(call.name))
     return succeeded(id, callMembers(answer) + (tail?.call ?? ''))
+  }
+}
+
+/** Leaves the asking to the SDK. */
+function deferred(): Asking {
+  let isAsked = false
+  return {
+    async ask() {
+      isAsked = true
+      throw new AppError('conflict', 'A person has to confirm this first.')
+    },
+    open: () => (isAsked ? { message: '', state: '' } : undefined),
   }
 }
 

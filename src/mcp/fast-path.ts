@@ -9,6 +9,8 @@ export interface PlainRequest {
   readonly era: 'legacy' | 'modern'
   /** Absent for `tools/list`. */
   readonly call?: { readonly name: string; readonly args: Item }
+  /** The client can put a question to its person. */
+  readonly asks?: true
 }
 
 const MODERN_VERSION = '2026-07-28'
@@ -30,7 +32,21 @@ export function plainRequest(headers: IncomingHttpHeaders, body: unknown): Plain
   const call = method === 'tools/call' ? plainCall(params) : undefined
   if (method === 'tools/call' ? !call : !hasOnly(params, ['_meta'])) return undefined
   const era = eraOf(headers, { method, name: call?.name, meta: params._meta })
-  return era && { id: typeof id === 'string' ? id : Number(id), era, ...(call ? { call } : {}) }
+  if (!era) return undefined
+  const asks = era === 'modern' && isItem(params._meta) && canAsk(params._meta[CAPABILITIES_KEY])
+  return {
+    id: typeof id === 'string' ? id : Number(id),
+    era,
+    ...(call ? { call } : {}),
+    ...(asks ? { asks } : {}),
+  }
+}
+
+/** By its capabilities: forms, which `{}` means as well. */
+export function canAsk(capabilities: unknown): boolean {
+  if (!isItem(capabilities) || !isItem(capabilities.elicitation)) return false
+  const { elicitation } = capabilities
+  return Object.keys(elicitation).length === 0 || 'form' in elicitation
 }
 
 function plainCall(params: Item): PlainRequest['call'] {

@@ -55,8 +55,9 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     const counting = call && deps.countCall(await session.caller(), session.service, call)
     if (counting) await counting
     const plain = options.fastPath === false ? undefined : plainRequest(request.headers, body.message)
-    if (!plain) return sdk.answer(session, { request, reply, message: body.message })
-    return reply.header('content-type', JSON_TYPE).send(await byUs(session, plain, requestSignal(request)))
+    const answered = plain && (await byUs(session, plain, requestSignal(request)))
+    if (answered === undefined) return sdk.answer(session, { request, reply, message: body.message })
+    return reply.header('content-type', JSON_TYPE).send(answered)
   }
 
   await app.register(async (scope) => {

@@ -10,6 +10,7 @@ import type { ToolAnswer } from './answer.ts'
 import { callTool, type McpDeps, type McpSession } from './call-tool.ts'
 import { errorAnswer } from './error-answer.ts'
 import { instructionsFor } from './instructions.ts'
+import { questionResult, sdkAsking } from './sdk-asking.ts'
 
 /** How long a client may keep a list of tools (2026-07-28); `private` because it follows the caller's role. */
 export const LIST_CACHE = { ttlMs: 60_000, cacheScope: 'private' } as const
@@ -22,9 +23,11 @@ export function sdkServer(deps: McpDeps, session: McpSession): Server {
     cacheHints: { 'tools/list': LIST_CACHE, 'server/discover': LIST_CACHE },
   })
   server.setRequestHandler('tools/list', (_request, { mcpReq }) => listTools(deps, session, mcpReq.signal))
-  server.setRequestHandler('tools/call', async ({ params }, { mcpReq }) => {
-    const call = { name: params.name, args: params.arguments ?? {}, signal: mcpReq.signal }
-    const answer = await callTool(deps, session, call)
+  server.setRequestHandler('tools/call', async ({ params }, context) => {
+    const { name, arguments: args = {} } = params
+    const asking = await sdkAsking(deps, session, { server, context, name, args })
+    const answer = await callTool(deps, session, { name, args, signal: context.mcpReq.signal, asking })
+    if (answer && 'question' in answer) return questionResult(answer.question)
     if (!answer) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(params.name))
     return callResult(answer)
   })

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
+import type { AskPerson } from '../core/confirmation.ts'
 import { AppError, isOutdated } from '../core/errors.ts'
 import type { CountStep, Operation } from '../core/operation.ts'
 import type { Access, Verb } from '../core/policy.ts'
@@ -14,6 +15,7 @@ export interface OperationRequest {
   readonly services: Services
   readonly signal: AbortSignal
   readonly countStep?: CountStep | undefined
+  readonly askPerson?: AskPerson | undefined
 }
 
 /**
@@ -21,7 +23,7 @@ export interface OperationRequest {
  * Throws AppError only where the steps do; the doors turn anything else into a mute `internal`.
  */
 export async function execute<I, O>(operation: Operation<I, O>, request: OperationRequest): Promise<O> {
-  const { caller, services, signal, countStep } = request
+  const { caller, services, signal, countStep, askPerson } = request
   const given = parseInput(operation.input, request.input)
   const info = services.find(request.service)
   if (!info) throw unknownService(request.service)
@@ -36,7 +38,17 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
   }
   if (!info.isActive) throw new AppError('forbidden', `Service ${info.name} is deactivated.`)
   const service = await services.open(info.name, signal)
-  const context = { caller, service, access, verb, signal, seal: services.seal, services, countStep }
+  const context = {
+    caller,
+    service,
+    access,
+    verb,
+    signal,
+    seal: services.seal,
+    services,
+    countStep,
+    askPerson,
+  }
   try {
     return await operation.run(input, context)
   } catch (error) {

@@ -11,6 +11,7 @@ import { createHttpServer } from '../../src/http/server.ts'
 import { type McpHttpOptions, registerMcp } from '../../src/mcp/http.ts'
 import { execute } from '../../src/operations/execute.ts'
 import { tools } from '../../tools/all.ts'
+import { openIdempotencyBook } from '../helpers/idempotency.ts'
 import { NO_LIMITS } from '../helpers/no-limits.ts'
 import { ADMIN, callerWith, openShop } from '../helpers/shop.ts'
 
@@ -90,6 +91,7 @@ export async function openScene({ adapter, ...options }: SceneOptions = {}): Pro
     tools,
     execute,
     limits: NO_LIMITS,
+    idempotency: openIdempotencyBook(),
     authenticate,
     resultBytes: 24_000,
     configVersion: () => '1',

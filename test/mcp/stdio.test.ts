@@ -8,6 +8,7 @@ import { AppError } from '../../src/core/errors.ts'
 import { serveMcpStdio } from '../../src/mcp/stdio.ts'
 import { execute } from '../../src/operations/execute.ts'
 import { tools } from '../../tools/all.ts'
+import { openIdempotencyBook } from '../helpers/idempotency.ts'
 import { NO_LIMITS } from '../helpers/no-limits.ts'
 import { ADMIN, openShop } from '../helpers/shop.ts'
 import { call, callerFor, LIST, modern } from './scene.ts'
@@ -33,6 +34,7 @@ async function open(options: Options = {}) {
     services,
     execute,
     limits,
+    idempotency: openIdempotencyBook(),
     service,
     caller: async () => caller,
     input,
