@@ -6,6 +6,7 @@ import { AppError } from '../core/errors.ts'
 import type { Operation } from '../core/operation.ts'
 import type { Seal } from '../core/seal.ts'
 import type { DatabaseService, ServiceInfo, Services } from '../core/service.ts'
+import { withShownRows } from '../operations/database/batch.ts'
 import { getRecord } from '../operations/database/get-record.ts'
 import { listRecords, type RecordPage } from '../operations/database/list-records.ts'
 import type { WriteAnswer } from '../operations/database/write-answer.ts'
@@ -117,11 +118,14 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
       const fields = textsOf(input.fields)
       const isPlain = answersRecords(input, fields)
       const read = isPlain ? fieldsToRead(view, fields) : fields
-      const page = await run(listRecords, { table_name: resource, ...input, fields: read, as: 'rows' }, asked)
+      const reader = readTools(asked)
+      const show = (row: Row) => (isPlain ? present(view, row, fields, reader) : row)
+      const page = await shownBatch(
+        run(listRecords, { table_name: resource, ...input, fields: read, as: 'rows' }, asked),
+        show,
+      )
       const { text: _, json: __, ...shown } = page
-      if (!page.rows || !isPlain) return shown
-      const show = readTools(asked)
-      return { ...shown, rows: page.rows.map((row) => present(view, row, fields, show)) }
+      return page.rows ? { ...shown, rows: page.rows.map(show) } : shown
     },
     async get(resource, identifier, input, asked) {
       const view = views.of(resource)
@@ -143,22 +147,31 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
       const view = views.of(resource)
       const fields = textsOf(input.fields)
       const read = fields && (fieldsToRead(view, fields) ?? ['*'])
+      // A key that was just made has to reach whoever asked for it.
+      const reader = readTools(asked, name === 'create' || input.regenerate === true)
+      const isIdOnly = fields === undefined && input.related === undefined
+      const show = (row: Row) => (isIdOnly ? row : present(view, row, fields ?? ['id'], reader))
       try {
-        const { rows } = await run<unknown, WriteAnswer>(
-          operations[name],
-          { resource, ...input, fields: read },
-          asked,
+        const { rows } = await shownBatch(
+          run<unknown, WriteAnswer>(operations[name], { resource, ...input, fields: read }, asked),
+          show,
         )
         // What a deleted record was like is known before only.
         if (name !== 'remove') await refresh()
-        if (fields === undefined && input.related === undefined) return rows
-        // A key that was just made has to reach whoever asked for it.
-        const show = readTools(asked, name === 'create' || input.regenerate === true)
-        return rows.map((row) => present(view, row, fields ?? ['id'], show))
+        return rows.map(show)
       } finally {
         await refresh()
       }
     },
+  }
+}
+
+/** What went well in a batch that failed is shown as in an answer. */
+async function shownBatch<T>(work: Promise<T>, show: (row: Row) => Row): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    throw error instanceof AppError ? withShownRows(error, show) : error
   }
 }
 

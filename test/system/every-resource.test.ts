@@ -100,7 +100,7 @@ function resourceNamed(name: string): SystemResource {
 }
 
 /** Not one of the accounts that are made. */
-const asked = { caller: { ...ADMIN, userId: 99 }, signal: AbortSignal.timeout(60_000) }
+const asked = { caller: { ...ADMIN, userId: 99 }, signal: new AbortController().signal }
 const addressed = systemResources.filter(({ hasAddress }) => hasAddress).map(({ name }) => name)
 
 test('every resource with an address has a sample', () => {
@@ -198,6 +198,24 @@ describe.each(addressed)('%s', (resource) => {
     expect(rows).toEqual((await api.list(resource, { fields: plain.fields }, asked)).rows)
   })
 
+  test('shows what went well of a batch that failed as an answer shows it', async () => {
+    const [id] = ids
+    const answer = await api.get(resource, String(id), {}, asked)
+    const { last_modified_date: _, last_modified_by_id: __, ...whole } = answer
+    const gone = 424_242
+    const ofBatch = { wireCode: 1000, context: { error: [1], resource: [whole, { status_code: 404 }] } }
+    await expect(api.list(resource, { ids: [id, gone] }, asked)).rejects.toMatchObject(ofBatch)
+    const options = { ids: [id, gone], fields: ['*'], continue: true }
+    for (const [verb, records] of [
+      ['update', [{}]],
+      ['replace', [{}]],
+      ['remove', undefined],
+    ] as const)
+      await expect(
+        api.write(verb, resource, { ...options, ...(records && { records }) }, asked),
+      ).rejects.toMatchObject(ofBatch)
+  })
+
   test('gives groups no related records', async () => {
     const { rows } = await api.list(resource, { fields: ['id', 'COUNT(*)'], group: ['id'] }, asked)
     expect(rows).toEqual(ids.map((id) => ({ id, COUNT_ALL: 1 })))
@@ -287,6 +305,10 @@ describe('secrets', () => {
     for (const resource of addressed) {
       answers.push(await api.list(resource, {}, asked))
       answers.push(await api.list(resource, { include_schema: true }, asked))
+    }
+    for (const resource of ['service', 'lookup', 'app', 'user', 'admin', 'role']) {
+      const failed = api.list(resource, { ids: [1, 2, 424_242], continue: true }, asked)
+      answers.push(await failed.catch((error: unknown) => Object(error).context))
     }
     answers.push(
       await api.list(

@@ -42,6 +42,27 @@ export function batchError(verb: BatchVerb, outcomes: readonly Outcome[], rolled
   })
 }
 
+/** A batch error with the rows of its records as they may be shown; any other error as it is. */
+export function withShownRows(error: AppError, show: (row: Row) => Row): AppError {
+  const parsed = error.wireCode === BATCH_CODE ? batchRows.safeParse(error.context) : undefined
+  if (!parsed?.success) return error
+  const { error: failed, resource } = parsed.data
+  const shown = resource.map((row, index) => (failed.includes(index) ? row : show(row)))
+  const { code, message, hint, didYouMean, cause } = error
+  return new AppError(code, message, {
+    wireCode: BATCH_CODE,
+    context: { error: failed, resource: shown },
+    ...(hint === undefined ? {} : { hint }),
+    ...(didYouMean === undefined ? {} : { didYouMean }),
+    cause,
+  })
+}
+
+const batchRows = z.object({
+  error: z.array(z.int()),
+  resource: z.array(z.record(z.string(), z.json())),
+})
+
 /** The message of the record that failed, of a batch of one; else as it is. */
 export function ofOneRecord(error: AppError): string {
   const context = batchContext.safeParse(error.context)
