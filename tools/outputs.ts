@@ -2,7 +2,11 @@ import { z } from 'zod'
 import type { RowText } from '../src/core/database/row-text.ts'
 import type { Json } from '../src/core/database/value.ts'
 import { CURSOR_AFTER, LIST_TEXT } from '../src/core/tool.ts'
-import type { FieldDescription, RelationDescription } from '../src/operations/database/describe.ts'
+import {
+  type FieldDescription,
+  type RelationDescription,
+  UNIQUE_ALONE,
+} from '../src/operations/database/describe.ts'
 import type { RoutineDescription } from '../src/operations/database/list-routines.ts'
 import { parameterText } from '../src/operations/database/routine-access.ts'
 
@@ -61,7 +65,7 @@ export function terseField(field: FieldDescription): Item {
     nullable: field.allow_null,
     default: shownDefault(field.default),
     auto_increment,
-    unique: field.is_unique,
+    unique: field[UNIQUE_ALONE],
     values: field.picklist,
     ref: field.ref_table === null ? null : `${field.ref_table}.${field.ref_field ?? ''}`,
     description,

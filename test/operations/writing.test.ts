@@ -41,9 +41,23 @@ describe('create', () => {
     await expect(shop.run(createRecords, { table_name: 'customers', records })).rejects.toMatchObject({
       wireCode: 1000,
       message: 'Batch Error: Not all requested records could be created. All changes rolled back.',
-      context: { error: [1], resource: [{ id: 4 }, { status_code: 409, context: { fields: ['email'] } }] },
+      context: { error: [1], resource: [{ id: null }, { status_code: 409, context: { fields: ['email'] } }] },
     })
     expect(await rowsOf('customers', "region = 'x'")).toEqual([])
+  })
+
+  test('tells the numbers of records that are not there only to who asked to take them back', async () => {
+    const records = [
+      { name: 'Dan', region: 'x' },
+      { name: 'Dup', region: 'x', email: 'ann@example.com' },
+    ]
+    const asked = { table_name: 'customers', records, fields: ['id', 'name'] }
+    await expect(shop.run(createRecords, asked)).rejects.toMatchObject({
+      context: { resource: [{ id: null, name: 'Dan' }, { status_code: 409 }] },
+    })
+    await expect(shop.run(createRecords, { ...asked, rollback: true })).rejects.toMatchObject({
+      context: { resource: [{ id: expect.any(Number), name: 'Dan' }, { status_code: 409 }] },
+    })
   })
 
   test('keeps the good ones with continue', async () => {

@@ -62,10 +62,23 @@ export const createRecords = defineOperation<CreateInput, WriteAnswer>({
     const together = isOneInsert(table, request, context)
       ? await insertTogether(table, request, { plan, inside }, context)
       : undefined
-    const rows = together ?? (await runBatch('created', request.records, insertOne, request, context))
+    const rows =
+      together ??
+      (await runBatch(
+        { verb: 'created', items: request.records, work: insertOne, takenBack: withoutMadeKeys(table) },
+        request,
+        context,
+      ))
     return { rows, affected: request.records.length }
   },
 })
+
+/** A number that the database made for a record that is not there may come to be another record's: nobody is told. */
+function withoutMadeKeys({ fields }: Table): (row: Row) => Row {
+  const made = fields.filter(({ autoIncrement }) => autoIncrement).map(({ name }) => name)
+  return (row) =>
+    Object.fromEntries(Object.entries(row).map(([name, value]) => [name, made.includes(name) ? null : value]))
+}
 
 /** All of them in one insert, without records in records; undefined when one is refused, and then the transaction is over. */
 export async function createTogether(

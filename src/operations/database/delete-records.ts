@@ -96,7 +96,11 @@ export const deleteRecords = defineOperation<DeleteInput, WriteAnswer>({
     const one = (id: RecordId, records: Records) =>
       deleteOne(keyOf(table, keys.select, id), id, plan, records)
     return answered(
-      await runBatch('deleted', request.ids ?? idsIn(request.records ?? [], plan), one, request, context),
+      await runBatch(
+        { verb: 'deleted', items: request.ids ?? idsIn(request.records ?? [], plan), work: one },
+        request,
+        context,
+      ),
     )
   },
 })

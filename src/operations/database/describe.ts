@@ -6,6 +6,9 @@ import { labelOf, wordsForTable } from './labels.ts'
 import { visibleRelations } from './relations.ts'
 import { canSeeTable, usableVerbs } from './table-access.ts'
 
+/** Of a field: its values do not repeat. In a key of several fields they may, though the wire's `is_unique` is true there, too. */
+export const UNIQUE_ALONE = Symbol('unique alone')
+
 /** A field on the wire (dreamfactory-rest §5.2). */
 export interface FieldDescription {
   readonly alias: string | null
@@ -26,7 +29,9 @@ export interface FieldDescription {
   readonly supports_multibyte: boolean
   readonly auto_increment: boolean
   readonly is_primary_key: boolean
+  /** It is in a unique key; see `UNIQUE_ALONE`. */
   readonly is_unique: boolean
+  readonly [UNIQUE_ALONE]: boolean
   readonly is_index: boolean
   readonly is_foreign_key: boolean
   readonly ref_table: string | null
@@ -135,6 +140,7 @@ export function describedRelations(
 function describedField(table: Table, field: Field, key: ForeignKey | undefined): FieldDescription {
   const isPrimaryKey = table.primaryKey.includes(field.name)
   const column = field.column ?? field.name
+  const unique = table.uniqueKeys.filter((fields) => fields.includes(field.name))
   return {
     alias: field.column === undefined ? null : field.name,
     name: column,
@@ -153,7 +159,8 @@ function describedField(table: Table, field: Field, key: ForeignKey | undefined)
     supports_multibyte: /^n(var)?char\b/i.test(field.dbType),
     auto_increment: field.autoIncrement,
     is_primary_key: isPrimaryKey,
-    is_unique: table.uniqueKeys.some((unique) => unique.length === 1 && unique[0] === field.name),
+    is_unique: unique.length > 0,
+    [UNIQUE_ALONE]: unique.some((fields) => fields.length === 1),
     is_index: table.indexedFields?.includes(field.name) ?? false,
     is_foreign_key: key !== undefined,
     ref_table: key?.refTable ?? null,

@@ -9,6 +9,14 @@ interface BatchRequest {
   readonly rollback?: boolean | undefined
 }
 
+interface Batch<T> {
+  readonly verb: BatchVerb
+  readonly items: readonly T[]
+  work(item: T, records: Records): Promise<Row>
+  /** How the answer for a record reads that was taken back without the caller having asked for `rollback`; as it was when absent. */
+  takenBack?(row: Row): Row
+}
+
 /**
  * Runs the work of each record. By default all in one transaction that the first failure rolls back; with `continue`
  * each in its own, and every one is tried. A service may be set to stop at the first failure and keep what went before.
@@ -16,9 +24,7 @@ interface BatchRequest {
  * gave up begins again.
  */
 export async function runBatch<T>(
-  verb: BatchVerb,
-  items: readonly T[],
-  work: (item: T, records: Records) => Promise<Row>,
+  { verb, items, work, takenBack }: Batch<T>,
   request: BatchRequest,
   context: OperationContext,
 ): Promise<readonly Row[]> {
@@ -43,10 +49,14 @@ export async function runBatch<T>(
     for (const item of items) {
       const outcome = await attempt(() => work(item, records))
       outcomes.push(outcome)
-      if ('error' in outcome) throw batchError(verb, outcomes, true)
+      if ('error' in outcome) throw batchError(verb, request.rollback ? outcomes : outcomes.map(undone), true)
     }
     return rowsOf(outcomes)
   }, options)
+
+  function undone(outcome: Outcome): Outcome {
+    return takenBack && 'row' in outcome ? { row: takenBack(outcome.row) } : outcome
+  }
 }
 
 function rowsOf(outcomes: readonly Outcome[]): Row[] {

@@ -3,7 +3,6 @@ import type { Filter } from '../../core/database/query.ts'
 import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
-import { findByName } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { requirePossible } from './contradicts.ts'
 import type { InputRecord, RecordId } from './inputs.ts'
@@ -16,7 +15,7 @@ import { type Key, keyText, whereKey } from './plan-ids.ts'
 import { recordNotFound } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
 import { requireUnchanged } from './record-tag.ts'
-import { keyMoved, noFields, recordValues, type Values } from './record-values.ts'
+import { keyMoved, recordValues, type Values } from './record-values.ts'
 import { tableResource } from './table-access.ts'
 import { type AnswerPlan, answerFor, requireInside } from './write-answer.ts'
 import type { WriteKeys } from './write-keys.ts'
@@ -58,7 +57,6 @@ export async function updateRecord(
   if (refersToNested(nested) && (await rowsAt(where, keys.key, plan, records)).length === 0) return missing()
   const referenced = await writeReferenced(nested, table, inner)
   const values = changedValues(own, key, referenced, plan)
-  if (nested.length === 0 && !hasKnownField(own, plan)) throw noFields()
   requirePossible(inside, values)
   const rows = await changeRows(values, where, nested, plan, records)
   const [row] = rows
@@ -74,12 +72,6 @@ function several(key: Key): AppError {
   return new AppError('conflict', `More than one record has the identifier '${key.map(String).join(',')}'.`, {
     hint: 'Use a filter.',
   })
-}
-
-/** Fields that the database computes are no more of use than names that are none. */
-function hasKnownField(change: InputRecord, { table }: UpdatePlan): boolean {
-  const known = Object.keys(change).flatMap((name) => findByName(table.fieldByName, name) ?? [])
-  return known.some(({ isGenerated, name }) => !isGenerated || table.primaryKey.includes(name))
 }
 
 /** What really changes: values that only repeat by which the record is found are left out. */

@@ -86,7 +86,7 @@ async function update(request: UpdateInput, context: OperationContext): Promise<
   if (request.ids) {
     const one = (id: RecordId, records: Records) =>
       updateRecord(keyOf(table, keys.select, id), id, change, plan, records)
-    return answered(await runBatch('updated', request.ids, one, request, context))
+    return answered(await runBatch({ verb: 'updated', items: request.ids, work: one }, request, context))
   }
   if (request.filter !== undefined) return answered(await updateByFilter(change, plan))
   const items = request.records.map((given, index) => ({ given, index }))
@@ -94,7 +94,7 @@ async function update(request: UpdateInput, context: OperationContext): Promise<
     const key = requireKeyInRecord(table, keys.select, given, index)
     return updateRecord(key, key.map(String).join(','), given, plan, records)
   }
-  return answered(await runBatch('updated', items, one, request, context))
+  return answered(await runBatch({ verb: 'updated', items, work: one }, request, context))
 }
 
 /** A filter beside ids is no condition that a record was checked for. */

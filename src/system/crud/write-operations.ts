@@ -114,7 +114,7 @@ async function create(request: CreateInput, plan: WritePlan): Promise<readonly R
     const id = await createWithChildren(view, settled(item), scopeOf(plan, records))
     return await writtenRow(id, plan, records)
   }
-  return await runBatch('created', items, one, request, context)
+  return await runBatch({ verb: 'created', items, work: one }, request, context)
 }
 
 interface Change {
@@ -133,7 +133,8 @@ async function update(request: UpdateInput, plan: WritePlan): Promise<readonly R
     return await writtenRow(Number(stored.id), plan, records)
   }
   const [item] = items
-  if (request.id === undefined || !item) return await runBatch('updated', items, one, request, context)
+  if (request.id === undefined || !item)
+    return await runBatch({ verb: 'updated', items, work: one }, request, context)
   return [await context.service.adapter.transaction((records) => one(item, records), context)]
 }
 
@@ -169,7 +170,7 @@ async function remove(request: DeleteInput, plan: WritePlan): Promise<readonly R
   }
   const [id] = ids
   if (request.id === undefined || id === undefined)
-    return await runBatch('deleted', ids, one, request, context)
+    return await runBatch({ verb: 'deleted', items: ids, work: one }, request, context)
   return [await context.service.adapter.transaction((records) => one(id, records), context)]
 }
 
