@@ -35,6 +35,11 @@ export const EMAIL_TEMPLATES: readonly EmailTemplateSeed[] = [
   },
 ]
 
+/** By name, in lower case: what codes are sent in where no other template is configured. */
+export const CODE_TEMPLATES: ReadonlySet<string> = new Set(
+  EMAIL_TEMPLATES.map(({ name }) => name.toLowerCase()),
+)
+
 function message(reason: string, ...more: readonly string[]): string {
   return [`Hello {first_name},`, reason, '{link}', 'Your confirmation code: {confirm_code}', ...more].join(
     '\n\n',

@@ -19,6 +19,7 @@ import { viewAdapter } from './crud/view-records.ts'
 import { createViews, type View } from './crud/views.ts'
 import { createWriteOperations } from './crud/write-operations.ts'
 import { recordMissing } from './crud/write-record.ts'
+import { lookupUses } from './rights/lookup-uses.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { SystemResource } from './system-resource.ts'
 import type { ReadTools, WriteTools } from './write-context.ts'
@@ -59,7 +60,7 @@ export interface SystemApiOptions {
   readonly snapshot: () => Snapshot
   /** After writes: resolves when the snapshot has them. */
   readonly refresh: () => Promise<void>
-  readonly tools: Omit<WriteTools, 'confirmEnd'>
+  readonly tools: Omit<WriteTools, 'confirmEnd' | 'lookupUses'>
   readonly seal: Seal
 }
 
@@ -71,6 +72,7 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
   const tools: WriteTools = {
     ...options.tools,
     confirmEnd: (userId) => snapshot().userById.get(userId)?.confirmExpiresDate,
+    lookupUses: (name) => lookupUses(name, snapshot()),
   }
   const views = createViews(resources)
   const operations = createWriteOperations({ views, tools, database })

@@ -19,6 +19,8 @@ export interface WriteTools extends Omit<ReadTools, 'showsKeys'> {
   readonly maker: CredentialMaker
   readonly leastPassword: LeastPassword
   readonly keepApiKeys: boolean
+  /** Of a lookup of the system: ids of the roles whose row filters name it, and whether the config of a service does. */
+  readonly lookupUses: (name: string) => { readonly roles: readonly number[]; readonly isInConfig: boolean }
   /** Of a rule. Throws `bad_request` that names the one which makes no sense. */
   readonly checkFilters: (filters: RuleRecord['filters']) => void
   /** Opens the service's connection, asks it to answer, closes it. Throws `unavailable` with the reason in plain words. */
@@ -47,6 +49,8 @@ export interface WriteContext {
   readonly isBound: boolean
   /** Throws `forbidden` unless the caller may change these roles: whoever gives a role gives its rights. */
   readonly requireRoleRight: (roles: readonly unknown[]) => void
+  /** Throws `forbidden` for whom a role binds. */
+  readonly requireUnbound: () => void
   /** The record as it is; absent for a new one. */
   readonly stored: Row | undefined
   /** Rows of any table with all their columns, as the transaction sees them. */

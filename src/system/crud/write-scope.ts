@@ -7,7 +7,7 @@ import { now } from '../records.ts'
 import type { Given } from '../system-resource.ts'
 import type { WriteContext, WriteOptions, WriteTools } from '../write-context.ts'
 import { endSessions } from './end-sessions.ts'
-import { requireRoleRight } from './role-right.ts'
+import { requireRoleRight, requireUnbound } from './role-right.ts'
 import { isBound } from './system-policy.ts'
 import type { View, Views } from './views.ts'
 
@@ -32,6 +32,7 @@ export function contextOf(scope: WriteScope, stored: Row | undefined): WriteCont
   const right = {
     isBound: isBound(policy),
     requireRoleRight: (roles: readonly unknown[]) => requireRoleRight(roles, policy),
+    requireUnbound: () => requireUnbound(policy),
   }
   const end = (userIds: readonly unknown[]) => endSessions(userIds, scope)
   return { tools, options, userId, signal, stored, rows, endSessions: end, ...right }

@@ -1,7 +1,7 @@
 import type { Filter } from '../../core/database/query.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Verb } from '../../core/policy.ts'
+import type { Access, Verb } from '../../core/policy.ts'
 import type { CheckedRecord, GivenChild, GivenChildren } from './read-record.ts'
 import { SYSTEM } from './system-policy.ts'
 import type { View } from './views.ts'
@@ -55,16 +55,18 @@ async function writeChild(
   const { view, foreignKey, isOwned } = children
   const stored = await storedChild(parent, child, children, scope)
   if (!stored) {
-    requireRight(view, 'POST', undefined, parent, scope)
     const given = { ...child.record.given, [foreignKey]: parent.id }
+    requireRight(view, 'POST', undefined, parent, scope)
+    requireOwnerRight(view, [given], parent, scope)
     await createWithChildren(view, { ...child.record, given }, scope)
     return
   }
   const isRemoved = child.id !== undefined && child.parent === null && isOwned
   requireRight(view, isRemoved ? 'DELETE' : 'PATCH', Number(stored.id), parent, scope)
+  requireOwnerRight(view, [stored, child.record.given], parent, scope)
   if (isRemoved) return await deleteRecord(view, stored, scope)
   const target = child.parent === undefined ? parent.id : child.parent
-  if (target !== null && target !== parent.id && !scope.isAdmin) throw childRefused(view)
+  if (target !== null && target !== parent.id && !scope.isAdmin) throw childRefused(view.resource.name)
   const isMoved = stored[foreignKey] !== target
   const given = { ...child.record.given, ...(isMoved && { [foreignKey]: target }) }
   await updateWithChildren(view, stored, { ...child.record, given }, scope)
@@ -85,7 +87,26 @@ function requireRight(
   if (!hasAddress && component === parent.view.resource.component) return
   const address = hasAddress ? `${name}${id === undefined ? '' : `/${id}`}` : component
   const access = policy.decide(SYSTEM, `_table/${address}`, hasAddress ? verb : 'PATCH')
-  if (!access.allowed || access.rowFilter) throw childRefused(view)
+  if (!isWhole(access)) throw childRefused(view.resource.name)
+}
+
+function isWhole(access: Access): boolean {
+  return access.allowed && !access.rowFilter
+}
+
+/** Throws `forbidden` for a record that goes with another one than its parent, where that one may not be changed. */
+function requireOwnerRight(
+  { resource }: View,
+  records: readonly Row[],
+  parent: Parent,
+  { policy }: WriteScope,
+): void {
+  const { component, hasAddress, name, table } = resource
+  if (hasAddress || component === parent.view.resource.component) return
+  const owner = table.foreignKeys.find(({ refTable }) => refTable === component)?.fields[0] ?? ''
+  const ids = records.map((record) => record[owner]).filter((id) => typeof id === 'number')
+  const isAllowed = ids.every((id) => isWhole(policy.decide(SYSTEM, `_table/${component}/${id}`, 'PATCH')))
+  if (!isAllowed) throw childRefused(name)
 }
 
 async function storedChild(
@@ -122,9 +143,9 @@ async function sameName(
   return row
 }
 
-function childRefused({ resource }: View): AppError {
+function childRefused(name: string): AppError {
   return new AppError(
     'forbidden',
-    `Access Forbidden. Your role does not allow this change of records of '${resource.name}'.`,
+    `Access Forbidden. Your role does not allow this change of records of '${name}'.`,
   )
 }

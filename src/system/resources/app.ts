@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Json, Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
-import { requireMappingsRight } from '../accounts/mapping-right.ts'
 import { flag, optionalText, reference, text, wholeNumber } from '../field-rules.ts'
+import { requireAppRight } from '../rights/app-right.ts'
+import { requireMappingsRight } from '../rights/mapping-right.ts'
 import { API_KEY_PURPOSE, MASK } from '../secrets.ts'
 import { defineSystemResource, type Given } from '../system-resource.ts'
 import type { ReadTools, WriteContext } from '../write-context.ts'
@@ -70,10 +71,10 @@ export const app = defineSystemResource({
       what: 'users',
     },
   ],
-  toColumns: (given, context) => {
+  async toColumns(given, context) {
     const { api_key: key, ...columns } = given
     const keys = keyColumns(key, context)
-    requireRoleRights(given, keys, context)
+    await requireAppRight(given, keys, context)
     return { ...columns, ...keys }
   },
   beforeDelete: (stored, context) => requireMappingsRight('app_id', Number(stored.id), context),
@@ -82,19 +83,6 @@ export const app = defineSystemResource({
 function shownKey({ api_key }: Row, { secrets, showsKeys }: ReadTools): Json {
   if (typeof api_key !== 'string') return null
   return showsKeys === 'none' ? MASK : secrets.decrypt(api_key, API_KEY_PURPOSE)
-}
-
-/** Throws `forbidden`. Whoever knows the key of an app has its role: of an app that somebody else made, both are given away. */
-function requireRoleRights(
-  given: Given,
-  keys: Given,
-  { stored, userId, requireRoleRight }: WriteContext,
-): void {
-  const before = stored?.role_id ?? null
-  const { role_id: after = before } = given
-  if (before !== after) requireRoleRight([before, after])
-  const isOwn = !stored || (userId !== undefined && stored.created_by_id === userId)
-  if (!isOwn && Object.keys(keys).length > 0) requireRoleRight([before])
 }
 
 /** Nothing where the key stays as it is. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Json } from '../../core/database/value.ts'
 import { json, optionalText, text } from '../field-rules.ts'
+import { requireTemplateRight } from '../rights/code-mail-right.ts'
 import { type Column, defineSystemResource } from '../system-resource.ts'
 
 const line: Column = { type: 'string', length: 255, allowNull: true }
@@ -57,6 +58,11 @@ export const emailTemplate = defineSystemResource({
     defaults: json,
   },
   required: ['name'],
+  async toColumns(given, context) {
+    await requireTemplateRight(given, context)
+    return given
+  },
+  beforeDelete: (_stored, context) => requireTemplateRight(undefined, context),
   shows: Object.fromEntries(
     ['to', 'cc', 'bcc', 'attachment'].map((field) => [
       field,

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Json, Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { flag, optionalText } from '../field-rules.ts'
+import { requireLookupRight } from '../rights/lookup-right.ts'
 import { LOOKUP_PURPOSE, MASK, type Secrets } from '../secrets.ts'
 import { defineSystemResource, type Given, type SystemResource } from '../system-resource.ts'
 import type { WriteContext } from '../write-context.ts'
@@ -55,7 +56,11 @@ function lookupOf(name: string, owner: Owner | undefined): SystemResource {
     shows: {
       value: { needs: ['private'], show: ({ private: isPrivate, value }) => shownValue(isPrivate, value) },
     },
-    toColumns,
+    async toColumns(given, context) {
+      await requireLookupRight(owner, given, context)
+      return toColumns(given, context)
+    },
+    beforeDelete: (_stored, context) => requireLookupRight(owner, undefined, context),
   })
 }
 

@@ -1,5 +1,5 @@
-import { requireMappingsRight } from '../accounts/mapping-right.ts'
 import { flag, optionalText, text } from '../field-rules.ts'
+import { requireMappingsRight } from '../rights/mapping-right.ts'
 import { defineSystemResource } from '../system-resource.ts'
 
 export const role = defineSystemResource({

@@ -3,6 +3,7 @@ import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, nearest } from '../../core/names.ts'
 import { flag, json, text } from '../field-rules.ts'
+import { requireRulesRight } from '../rights/service-right.ts'
 import { configColumn, configToTry } from '../service/config-column.ts'
 import { shownConfig } from '../service/shown-config.ts'
 import { defineSystemResource, type Given } from '../system-resource.ts'
@@ -67,12 +68,14 @@ export const service = defineSystemResource({
       throw connectionRefused(error)
     }
   },
-  async beforeDelete({ deletable, name }) {
+  async beforeDelete(stored, context) {
+    const { deletable, name } = stored
     if (deletable === false)
       throw new AppError(
         'forbidden',
         `Service '${String(name)}' belongs to the server and cannot be deleted.`,
       )
+    await requireRulesRight(stored, context)
   },
 })
 

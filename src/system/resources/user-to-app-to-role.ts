@@ -1,7 +1,7 @@
 import { AppError } from '../../core/errors.ts'
-import { requireNoAdmin } from '../accounts/mapping-right.ts'
 import { requireOtherAdmin } from '../accounts/require-other-admin.ts'
 import { wholeNumber } from '../field-rules.ts'
+import { requireNoAdmin } from '../rights/mapping-right.ts'
 import { defineSystemResource } from '../system-resource.ts'
 import type { WriteContext } from '../write-context.ts'
 

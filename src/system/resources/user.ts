@@ -6,6 +6,7 @@ import { requireOtherAdmin } from '../accounts/require-other-admin.ts'
 import { invalidRecord } from '../crud/problems.ts'
 import { flag, optionalText, reference, text } from '../field-rules.ts'
 import { dateTime, now } from '../records.ts'
+import { requireAccountRight } from '../rights/account-right.ts'
 import { defineSystemResource, type Given, type SystemResource } from '../system-resource.ts'
 import type { WriteContext, WriteTools } from '../write-context.ts'
 
@@ -118,6 +119,7 @@ export function requireLength(password: string, least: number): void {
 }
 
 async function toColumns(given: Given, context: WriteContext): Promise<Given> {
+  await requireAccountRight(given, context)
   const { stored } = context
   const confirmation = await confirmationColumns(given, context)
   if (!stored) return { ...namesOf(given), ...given, ...confirmation }

@@ -1,6 +1,7 @@
 import type { Json } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { nearest } from '../../core/names.ts'
+import { requireConfigRight } from '../rights/service-right.ts'
 import { MASK } from '../secrets.ts'
 import {
   type ConfiguredType,
@@ -17,7 +18,8 @@ import { requireConfigReferences } from './require-config-references.ts'
 /** The config as it is stored, checked by the service's type; nothing where it stays as it is. */
 export async function configColumn(given: Given, context: WriteContext): Promise<{ readonly config?: Json }> {
   if (context.stored && given.config === undefined) return {}
-  const { type, config } = checkedConfig(given, context)
+  const { type, config, before } = checkedConfig(given, context)
+  requireConfigRight({ before, after: config, type }, context)
   await requireConfigReferences(config, type, context)
   return { config: sealConfig(config, type, context.tools.secrets) }
 }
@@ -27,12 +29,16 @@ export function configToTry(
   given: Given,
   context: WriteContext,
 ): { readonly type: string; readonly config: ServiceConfig } {
-  const { type, config } = checkedConfig(given, context)
+  const { type, config, before } = checkedConfig(given, context)
+  requireConfigRight({ before, after: config, type }, context)
   return { type: type.name, config }
 }
 
 /** Throws `bad_request` with every problem by key: `config.host`. */
-function checkedConfig(given: Given, context: WriteContext): { type: ConfiguredType; config: ServiceConfig } {
+function checkedConfig(
+  given: Given,
+  context: WriteContext,
+): { type: ConfiguredType; config: ServiceConfig; before: ServiceConfig } {
   const { stored, tools, options } = context
   const name = stored?.type ?? given.type
   const type = tools.types.find((known) => known.name === name)
@@ -46,7 +52,7 @@ function checkedConfig(given: Given, context: WriteContext): { type: ConfiguredT
   const filled = keepMasked(wanted ?? {}, before, 'config')
   const config = withoutNulls(options.replace ? filled : { ...before, ...filled }, new Set(configKeys(type)))
   const parsed = type.config.safeParse(config)
-  if (parsed.success) return { type, config }
+  if (parsed.success) return { type, config, before }
   throw invalid(problemsOf(parsed.error.issues, type))
 }
 
