@@ -7,7 +7,7 @@ export default defineConfig({
     globalSetup: ['test/helpers/build.ts', 'test/contract/servers/lend-servers.ts'],
     // Many tests wait for a server: two at a time are not too many for two processors.
     maxWorkers: Math.max(2, availableParallelism()),
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
   },
 })

@@ -179,7 +179,13 @@ export async function openOffices(
     services,
     selects,
     run: (operation, input, caller = ADMIN) =>
-      execute(operation, { service: 'office', input, caller, services, signal: AbortSignal.timeout(30_000) }),
+      execute(operation, {
+        service: 'office',
+        input,
+        caller,
+        services,
+        signal: new AbortController().signal,
+      }),
     declare: (tableName, ...virtualRelations) =>
       find('office').changeExtras(() => new Map([[tableName, { ...NO_TABLE_EXTRAS, virtualRelations }]])),
   }
@@ -214,7 +220,7 @@ async function filled(tables: readonly TableDefinition[], rows: Rows): Promise<D
     if (!one) continue
     await adapter.insert(
       { table: one, rows: rows[one.name] ?? [], returning: [] },
-      { signal: AbortSignal.timeout(5_000) },
+      { signal: new AbortController().signal },
     )
   }
   return adapter

@@ -125,13 +125,13 @@ export function serviceOn(adapter: DatabaseAdapter, settings: Partial<DatabaseSe
     services,
     adapter,
     run: (operation, input, caller = ADMIN) =>
-      execute(operation, { service: 'shop', input, caller, services, signal: AbortSignal.timeout(30_000) }),
+      execute(operation, { service: 'shop', input, caller, services, signal: new AbortController().signal }),
   }
 }
 
 /** Creates the tables of the shop and their rows. */
 export async function fillShop(adapter: DatabaseAdapter): Promise<void> {
-  const options = { signal: AbortSignal.timeout(60_000) }
+  const options = { signal: new AbortController().signal }
   const schema = buildSchema(SHOP_TABLES)
   for (const definition of SHOP_TABLES) {
     await adapter.alter({ kind: 'create_table', table: definition }, options)

@@ -110,7 +110,7 @@ async function forgetLease(): Promise<void> {
     statementTimeoutMs: 10_000,
   })
   const { buildSchema } = await import('../../src/core/database/build-schema.ts')
-  const signal = AbortSignal.timeout(10_000)
+  const signal = new AbortController().signal
   const table = buildSchema(await system.readSchema({ signal })).tableByName.get('import_job')
   if (!table) throw new Error('no table')
   const where = { op: '=', field: 'status', value: 'running' } as const

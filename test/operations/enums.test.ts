@@ -19,7 +19,7 @@ const MOODS = table('moods', {
 
 async function openMoods() {
   const memory = openMemory()
-  await memory.alter({ kind: 'create_table', table: MOODS }, { signal: AbortSignal.timeout(1000) })
+  await memory.alter({ kind: 'create_table', table: MOODS }, { signal: new AbortController().signal })
   return openShop(memory)
 }
 

@@ -386,7 +386,7 @@ describe('rights', () => {
     const engine = openWithRoutines(routines, () => ({}))
     const capabilities = new Set([...engine.adapter.capabilities].filter((one) => one !== 'records.write'))
     const { services, run } = await openShop(engine.adapter)
-    const service = await services.open('shop', AbortSignal.timeout(1000))
+    const service = await services.open('shop', new AbortController().signal)
     Object.assign(service.adapter, { capabilities })
     await run(callProcedure, { procedure_name: 'close_year' })
     expect(engine.calls[0]?.readOnly).toBe(true)

@@ -197,7 +197,7 @@ test('a table without a key takes records and counts them', async () => {
     uniqueKeys: [],
     foreignKeys: [],
   } as const
-  await shop.adapter.alter({ kind: 'create_table', table: keyless }, { signal: AbortSignal.timeout(1000) })
+  await shop.adapter.alter({ kind: 'create_table', table: keyless }, { signal: new AbortController().signal })
   const answer = await shop.run(createRecords, { table_name: 'log', records: [{ line: 'a' }, { line: 'b' }] })
   expect(answer).toEqual({ rows: [{}, {}], affected: 2 })
   expect(await rowsOf('log')).toEqual([{ line: 'a' }, { line: 'b' }])

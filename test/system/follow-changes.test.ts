@@ -11,7 +11,7 @@ import { plain, run, transactions } from './changes.ts'
 import { engines } from './engines.ts'
 import { openStore, readAll } from './world.ts'
 
-const signal = () => AbortSignal.timeout(20_000)
+const signal = () => new AbortController().signal
 const LOG = tableNamed(CHANGE_TABLE)
 const VERSION = tableNamed(VERSION_TABLE)
 const everyRow = { op: '>', field: 'id', value: 0 } as const

@@ -9,7 +9,7 @@ import { rowsOf, tableNamed } from '../../src/system/records.ts'
 import { engines, openPlace } from './engines.ts'
 import { keyring, openStore } from './world.ts'
 
-const signal = () => AbortSignal.timeout(20_000)
+const signal = () => new AbortController().signal
 const placed = engines.flatMap(({ name, place }) => (place ? [{ name, place }] : []))
 const STAMPS = { created_date: '2026-01-02 03:04:05', last_modified_date: '2026-01-02 03:04:05' }
 

@@ -34,7 +34,7 @@ describe.each(onServers)('while the system database on $name does not answer', (
 
     proxy.heal()
     await vi.waitFor(() => expect(here.snapshot().appByKeyHash.has(hash(NEW_KEY))).toBe(true), {
-      timeout: 1_000,
+      timeout: 20_000,
       interval: 10,
     })
     stop()
