@@ -22,6 +22,8 @@ export interface SystemResource {
   /** What roles name: `role`. Records of a resource without an address go with another one. */
   readonly component: string
   readonly hasAddress: boolean
+  /** Reading takes the right to read this component too. */
+  readonly readsAs: string | undefined
   /** Written by callers whom no role binds, whatever the rules of a role say. */
   readonly isForUnrestricted: boolean
   /** Its rows in the table: columns with the values that make them its own. */
@@ -120,6 +122,7 @@ export function defineSystemResource(declaration: Declaration): SystemResource {
     table: tableOf(declaration),
     component: declaration.component ?? name,
     hasAddress: declaration.hasAddress ?? true,
+    readsAs: declaration.readsAs,
     isForUnrestricted: declaration.isForUnrestricted ?? false,
     fixed: declaration.fixed ?? {},
     hidden: new Set(hidden),

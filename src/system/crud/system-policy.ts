@@ -14,10 +14,14 @@ export function systemPolicy(
     const [, group, name = '', below = ''] = /^_(table|schema)\/([^/]*)(\/.*)?$/.exec(resource) ?? []
     const view = views.find(name)
     if (!view) return policy.decide(SYSTEM, name || resource, verb)
-    const { component, hasAddress, isForUnrestricted } = view.resource
+    const { component, hasAddress, isForUnrestricted, readsAs } = view.resource
     if (isForUnrestricted && verb !== 'GET' && policy.key !== UNRESTRICTED.key) return FOR_UNRESTRICTED
     const access = policy.decide(SYSTEM, `${component}${hasAddress ? below : ''}`, verb)
     if (!access.allowed) return access
+    if (verb === 'GET' && readsAs !== undefined) {
+      const other = policy.decide(SYSTEM, readsAs, 'GET')
+      if (!isWholeAccess(other)) return other.allowed ? OWNER_FILTERED : other
+    }
     if (group === 'schema') return { allowed: true }
     if (!hasAddress) return access.rowFilter ? OWNER_FILTERED : access
     return name === 'service' && kind !== 'admin' ? onlyReached(access, policy, services()) : access
@@ -32,6 +36,11 @@ export function isBound({ key }: AccessPolicy): boolean {
 
 function keyOf({ key }: AccessPolicy): string {
   return `system:${key}`
+}
+
+/** All of a resource, and not some of its rows only. */
+export function isWholeAccess(access: Access): boolean {
+  return access.allowed && !access.rowFilter
 }
 
 /** Whoever writes administrators makes one that nothing binds. */

@@ -1,9 +1,9 @@
 import type { Filter } from '../../core/database/query.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Access, Verb } from '../../core/policy.ts'
+import type { Verb } from '../../core/policy.ts'
 import type { CheckedRecord, GivenChild, GivenChildren } from './read-record.ts'
-import { SYSTEM } from './system-policy.ts'
+import { isWholeAccess, SYSTEM } from './system-policy.ts'
 import type { View } from './views.ts'
 import { createRecord, deleteRecord, recordMissing, updateRecord } from './write-record.ts'
 import { storedById, storedRows, type WriteScope } from './write-scope.ts'
@@ -87,11 +87,7 @@ function requireRight(
   if (!hasAddress && component === parent.view.resource.component) return
   const address = hasAddress ? `${name}${id === undefined ? '' : `/${id}`}` : component
   const access = policy.decide(SYSTEM, `_table/${address}`, hasAddress ? verb : 'PATCH')
-  if (!isWhole(access)) throw childRefused(view.resource.name)
-}
-
-function isWhole(access: Access): boolean {
-  return access.allowed && !access.rowFilter
+  if (!isWholeAccess(access)) throw childRefused(view.resource.name)
 }
 
 /** Throws `forbidden` for a record that goes with another one than its parent, where that one may not be changed. */
@@ -105,7 +101,9 @@ function requireOwnerRight(
   if (hasAddress || component === parent.view.resource.component) return
   const owner = table.foreignKeys.find(({ refTable }) => refTable === component)?.fields[0] ?? ''
   const ids = records.map((record) => record[owner]).filter((id) => typeof id === 'number')
-  const isAllowed = ids.every((id) => isWhole(policy.decide(SYSTEM, `_table/${component}/${id}`, 'PATCH')))
+  const isAllowed = ids.every((id) =>
+    isWholeAccess(policy.decide(SYSTEM, `_table/${component}/${id}`, 'PATCH')),
+  )
   if (!isAllowed) throw childRefused(name)
 }
 

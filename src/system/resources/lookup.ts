@@ -40,7 +40,7 @@ function lookupOf(name: string, owner: Owner | undefined): SystemResource {
       description: { type: 'string', length: 255, allowNull: true },
     },
     belongsTo: { role_id: 'role', app_id: 'app', user_id: 'user' },
-    ...(owner && { component: owner.replace('_id', ''), hasAddress: false }),
+    ...(owner && { component: owner.replace('_id', ''), hasAddress: false, readsAs: 'lookup' }),
     fixed: Object.fromEntries(OWNERS.filter((column) => column !== owner).map((column) => [column, null])),
     hidden: OWNERS.filter((column) => column !== owner),
     opaque: ['value'],

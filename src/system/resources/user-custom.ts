@@ -5,7 +5,8 @@ import { defineSystemResource } from '../system-resource.ts'
 export const userCustom = defineSystemResource({
   name: 'user_custom',
   description: 'A value of the clients for one account, by name; the server makes nothing of it.',
-  component: 'user',
+  // Of its own: who may read accounts may not read what their owners keep.
+  component: 'user_custom',
   hasAddress: false,
   columns: {
     user_id: { type: 'integer' },
