@@ -30,6 +30,7 @@ import type { LogRequest } from './http/request-line.ts'
 import { createHttpServer } from './http/server.ts'
 import type { McpOptions } from './mcp/create-mcp.ts'
 import { registerMcp } from './mcp/http.ts'
+import { SESSION_LIMITS } from './mcp/sessions.ts'
 import { createLogger } from './observe/log.ts'
 import { execute } from './operations/execute.ts'
 import { registerDocsPage } from './rest/docs-page.ts'
@@ -287,6 +288,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       authenticate: authenticator.authenticate,
       logError: (error, request) => log.error({ err: error, requestId: request?.id }, 'MCP call failed'),
       bodyLimitBytes: config.bodyLimitBytes,
+      sessions: config.mcpSessions ? SESSION_LIMITS : undefined,
     })
     return http
   }

@@ -36,6 +36,8 @@ export interface Config {
   readonly allowedOrigins: readonly string[]
   /** As clients see this server; without a slash at the end. */
   readonly publicUrl?: string | undefined
+  /** MCP clients of 2025 get sessions. */
+  readonly mcpSessions: boolean
   readonly keepApiKeys: boolean
   /** Who the stdio door is. */
   readonly apiKey?: string | undefined
@@ -117,6 +119,7 @@ function toConfig(settings: Settings, env: Environment): Config {
     allowedHosts: Object.freeze(settings.SLUICE_ALLOWED_HOSTS ?? []),
     allowedOrigins: Object.freeze(settings.SLUICE_ALLOWED_ORIGINS ?? []),
     publicUrl: settings.SLUICE_PUBLIC_URL,
+    mcpSessions: settings.SLUICE_MCP_SESSIONS ?? false,
     keepApiKeys: settings.SLUICE_KEEP_API_KEYS ?? true,
     apiKey: settings.SLUICE_API_KEY,
     role: settings.SLUICE_ROLE,

@@ -77,6 +77,7 @@ export const settingsSchema = z
     SLUICE_PUBLIC_URL: text
       .refine(isWebAddress, 'must be an address with http:// or https://, such as https://db.example.com')
       .transform((value) => value.replace(/\/+$/, '')),
+    SLUICE_MCP_SESSIONS: boolean,
     SLUICE_KEEP_API_KEYS: boolean,
     SLUICE_API_KEY: text,
     SLUICE_ROLE: text,

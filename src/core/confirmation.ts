@@ -1,5 +1,5 @@
 /** What a person is asked before something is done for them. */
-export interface Question {
+interface Question {
   /** In plain words: what would be done, and to how much. */
   readonly message: string
   /** All that the answer is to hold for (statement, count, sample …), as text: an answer to anything else is none. */

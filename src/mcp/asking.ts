@@ -4,6 +4,7 @@ import type { Caller } from '../core/caller.ts'
 import type { AskPerson, PersonsAnswer } from '../core/confirmation.ts'
 import { AppError } from '../core/errors.ts'
 import type { Seal } from '../core/seal.ts'
+import { principalOf } from './principal.ts'
 
 /** A question that a client is to put to its person, who answers with the next call. */
 export interface OpenQuestion {
@@ -80,14 +81,8 @@ function opened(text: string | undefined) {
 }
 
 function scopeOf({ service, caller, tool, args }: AskedCall): string {
-  const { kind, label, userId = null, appId = null, policy } = caller
-  return JSON.stringify([
-    'mcp question',
-    service,
-    [kind, label, userId, appId, policy.key],
-    tool,
-    digestOf(sorted(args)),
-  ])
+  const who = [principalOf(caller), caller.policy.key]
+  return JSON.stringify(['mcp question', service, who, tool, digestOf(sorted(args))])
 }
 
 function digestOf(text: string): string {

@@ -18,9 +18,9 @@ import {
   sendRpcError,
   sendUnsupportedType,
 } from './rpc-error.ts'
-import { sdkHandler } from './sdk-http.ts'
+import { type SdkHandlerOptions, sdkHandler } from './sdk-http.ts'
 
-export interface McpHttpOptions extends McpOptions {
+export interface McpHttpOptions extends McpOptions, Omit<SdkHandlerOptions, 'logError'> {
   /** Throws `unauthenticated` for credentials that do not hold; without any, the anonymous caller. */
   authenticate(credentials: Credentials): Promise<Caller>
   /** Takes errors whose cause no answer shows; without a request when the SDK failed. */
@@ -46,36 +46,48 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
   const byUs = fastAnswer(deps)
 
   async function answer(request: McpRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const session = sessions.get(request)
-    if (!session) throw new AppError('internal', 'A request without a session reached its handler.')
+    const session = sessionOf(request)
     if (!isJsonContentType(request.headers['content-type'])) return sendUnsupportedType(reply)
     const body = bodyOf(request)
     if ('refused' in body) return sendRpcError(reply, { status: 400, ...body.refused })
     const call = callIn(body.message)
     const counting = call && deps.countCall(await session.caller(), session.service, call)
     if (counting) await counting
-    const plain = options.fastPath === false ? undefined : plainRequest(request.headers, body.message)
+    const isFast = options.fastPath !== false && !sdk.hasSession(request)
+    const plain = isFast ? plainRequest(request.headers, body.message) : undefined
     const answered = plain && (await byUs(session, plain, requestSignal(request)))
     if (answered === undefined) return sdk.answer(session, { request, reply, message: body.message })
     return reply.header('content-type', JSON_TYPE).send(answered)
   }
 
+  /** The stream of a session, or its end. */
+  async function inSession(request: McpRequest, reply: FastifyReply): Promise<FastifyReply> {
+    if (!sdk.hasSession(request)) return sendMethodNotAllowed(reply, true)
+    return sdk.answer(sessionOf(request), { request, reply })
+  }
+
+  function sessionOf(request: McpRequest): McpSession {
+    const session = sessions.get(request)
+    if (!session) throw new AppError('internal', 'A request without a session reached its handler.')
+    return session
+  }
+
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
-    scope.addHook('preClose', async () => sdk.endStreams())
+    scope.addHook('preClose', () => sdk.endStreams())
     scope.setErrorHandler((error, request, reply) => sendRefusal(request, reply, refusalOf(error, request)))
+    const onRequest = async (request: McpRequest) =>
+      void sessions.set(request, await openSession(request, options))
     scope.route({
-      method: ['GET', 'DELETE', 'PUT', 'PATCH'],
+      method: options.sessions ? ['PUT', 'PATCH'] : ['GET', 'DELETE', 'PUT', 'PATCH'],
       url: '/mcp/:service',
-      handler: (_request, reply) => sendMethodNotAllowed(reply),
+      handler: (_request, reply) => sendMethodNotAllowed(reply, options.sessions !== undefined),
     })
-    scope.post('/mcp/:service', {
-      bodyLimit,
-      onRequest: async (request: McpRequest) =>
-        void sessions.set(request, await openSession(request, options)),
-      handler: answer,
-    })
+    if (options.sessions) {
+      scope.route({ method: ['GET', 'DELETE'], url: '/mcp/:service', onRequest, handler: inSession })
+    }
+    scope.post('/mcp/:service', { bodyLimit, onRequest, handler: answer })
   })
 
   function refusalOf(thrown: unknown, request: FastifyRequest): AppError {

@@ -7,6 +7,8 @@ export const JSON_TYPE = 'application/json'
 
 /** JSON-RPC leaves -32000 to -32019 to servers; the AppError's own code is in `data`. */
 const SERVER_ERROR = -32_000
+/** As the SDK's own sessions say it. */
+const SESSION_NOT_FOUND = -32_001
 
 export interface RpcError {
   readonly status: number
@@ -40,9 +42,14 @@ export function sendRefusal(request: FastifyRequest, reply: FastifyReply, error:
   })
 }
 
-export function sendMethodNotAllowed(reply: FastifyReply): FastifyReply {
+/** GET and DELETE are for sessions: of requests without one, POST is the only method in any case. */
+export function sendMethodNotAllowed(reply: FastifyReply, hasSessions: boolean): FastifyReply {
   const message = 'Method not allowed: POST JSON-RPC messages to this address.'
-  return sendRpcError(reply.header('allow', 'POST'), { status: 405, code: SERVER_ERROR, message })
+  return sendRpcError(reply.header('allow', hasSessions ? 'POST, GET, DELETE' : 'POST'), {
+    status: 405,
+    code: SERVER_ERROR,
+    message,
+  })
 }
 
 export function sendUnsupportedType(reply: FastifyReply): FastifyReply {
@@ -51,4 +58,10 @@ export function sendUnsupportedType(reply: FastifyReply): FastifyReply {
     code: SERVER_ERROR,
     message: 'Unsupported Media Type: Content-Type must be application/json.',
   })
+}
+
+/** 2025-11-25, Session Management: the client begins a new one. */
+export function sendNoSession(reply: FastifyReply): FastifyReply {
+  const message = 'There is no such session: initialize again.'
+  return sendRpcError(reply, { status: 404, code: SESSION_NOT_FOUND, message })
 }

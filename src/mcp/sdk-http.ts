@@ -1,59 +1,137 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toNodeHandler } from '@modelcontextprotocol/node'
-import { type AuthInfo, createMcpHandler, ProtocolError } from '@modelcontextprotocol/server'
+import {
+  type AuthInfo,
+  createMcpHandler,
+  isInitializeRequest,
+  ProtocolError,
+  type Server,
+  type ServerContext,
+  type ServerEventBus,
+} from '@modelcontextprotocol/server'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../core/errors.ts'
 import type { McpDeps, McpSession } from './call-tool.ts'
+import { principalOf } from './principal.ts'
+import { sendNoSession } from './rpc-error.ts'
 import { sdkServer } from './sdk-server.ts'
+import { createHttpSessions, type HttpSession, type SessionLimits } from './sessions.ts'
 
 interface SdkExchange {
   readonly request: FastifyRequest
   readonly reply: FastifyReply
-  readonly message: unknown
+  /** Absent where the request has none: GET and DELETE of a session. */
+  readonly message?: unknown
 }
 
 /** Everything the fast path does not take: initialize, discover, ping, notifications, subscriptions, and whatever is wrong. */
 export interface SdkHandler {
   answer(session: McpSession, exchange: SdkExchange): Promise<FastifyReply>
+  /** True for a request that belongs to a session. */
+  hasSession(request: FastifyRequest): boolean
   /** Ends the subscriptions, which would hold a closing server open; their clients subscribe again elsewhere. */
-  endStreams(): void
+  endStreams(): Promise<void>
 }
 
-export function sdkHandler(deps: McpDeps, { logError }: { logError(error: unknown): void }): SdkHandler {
-  // The SDK hands this object through from request to factory: it stands for the session and holds no secret.
-  const sessions = new WeakMap<AuthInfo, McpSession>()
+/** Makes the SDK's server for whoever `sessionOf` finds behind each of its requests. */
+type ServerMaker = (
+  deps: McpDeps,
+  service: string,
+  sessionOf: (context: ServerContext) => McpSession,
+) => Server
+
+export interface SdkHandlerOptions {
+  logError(error: unknown): void
+  /** Sessions for clients of 2025; absent: none. */
+  readonly sessions?: SessionLimits | undefined
+  readonly makeServer?: ServerMaker
+  /** Where subscriptions hear of changes. */
+  readonly bus?: ServerEventBus
+}
+
+const MODERN_VERSION = '2026-07-28'
+
+export function sdkHandler(deps: McpDeps, options: SdkHandlerOptions): SdkHandler {
+  const { logError, makeServer = sdkServer } = options
+  // The SDK hands this object through from request to server: it stands for the session and holds no secret.
+  const callers = new WeakMap<AuthInfo, McpSession>()
   const streams = new Set<ServerResponse>()
+  const sessions = options.sessions && createHttpSessions(options.sessions)
   const onerror = (error: Error) => {
     if (!isClientsFault(error)) logError(error)
   }
+  const sessionBehind = (auth: AuthInfo | undefined): McpSession => {
+    const session = auth && callers.get(auth)
+    if (!session) throw new AppError('internal', 'The SDK asked for a server without a session.')
+    return session
+  }
   const handler = createMcpHandler(
     ({ authInfo }) => {
-      const session = authInfo && sessions.get(authInfo)
-      if (!session) throw new AppError('internal', 'The SDK asked for a server without a session.')
-      return sdkServer(deps, session)
+      const session = sessionBehind(authInfo)
+      return makeServer(deps, session.service, () => session)
     },
-    { legacy: 'stateless', onerror },
+    { legacy: 'stateless', onerror, ...(options.bus ? { bus: options.bus } : {}) },
   )
   const node = toNodeHandler(handler, { onerror })
 
+  /** The session of a request, one that it begins, or none. */
+  async function httpSession(session: McpSession, { request, message }: SdkExchange) {
+    if (!sessions || isModern(request)) return undefined
+    const owner = { service: session.service, principal: principalOf(await session.caller()) }
+    const id = sessionId(request)
+    if (id !== undefined) return sessions.find(id, owner) ?? 'unknown'
+    if (!isInitializeRequest(message)) return undefined
+    const server = makeServer(deps, session.service, ({ http }) => sessionBehind(http?.authInfo))
+    server.onerror = onerror
+    return await sessions.begin(owner, server)
+  }
+
   return {
-    async answer(session, { request, reply, message }) {
+    hasSession: (request) => sessions !== undefined && !isModern(request) && sessionId(request) !== undefined,
+    async answer(session, exchange) {
+      const { request, reply, message } = exchange
+      const within = await httpSession(session, exchange)
+      if (within === 'unknown') return sendNoSession(reply)
       const auth: AuthInfo = { token: '', clientId: request.callerLabel, scopes: [] }
-      sessions.set(auth, session)
+      callers.set(auth, session)
       const { raw } = reply
       for (const [name, value] of Object.entries(reply.getHeaders()))
         if (value !== undefined) raw.setHeader(name, value)
       reply.hijack()
-      if (isSubscription(message)) streams.add(raw)
-      const { url = '/' } = request.raw
-      await node(Object.assign(request.raw, { method: 'POST', url, auth }), raw, message)
-      streams.delete(raw)
+      if (within) await inSession(within, { incoming: Object.assign(request.raw, { auth }), raw, message })
+      else {
+        if (isSubscription(message)) streams.add(raw)
+        const { url = '/' } = request.raw
+        await node(Object.assign(request.raw, { method: 'POST', url, auth }), raw, message)
+        streams.delete(raw)
+      }
       return reply
     },
-    endStreams() {
+    async endStreams() {
       for (const stream of streams) stream.destroy()
+      await sessions?.close()
     },
   }
+}
+
+interface InSession {
+  readonly incoming: IncomingMessage & { readonly auth: AuthInfo }
+  readonly raw: ServerResponse
+  readonly message: unknown
+}
+
+async function inSession(session: HttpSession, { incoming, raw, message }: InSession): Promise<void> {
+  session.use(raw)
+  await session.transport.handleRequest(incoming, raw, message)
+}
+
+function isModern({ headers }: FastifyRequest): boolean {
+  return headers['mcp-protocol-version'] === MODERN_VERSION
+}
+
+function sessionId({ headers }: FastifyRequest): string | undefined {
+  const id = headers['mcp-session-id']
+  return typeof id === 'string' ? id : undefined
 }
 
 function isSubscription(message: unknown): boolean {

@@ -4,6 +4,7 @@ import {
   ProtocolError,
   ProtocolErrorCode,
   Server,
+  type ServerContext,
 } from '@modelcontextprotocol/server'
 import { toAppError } from '../core/errors.ts'
 import type { ToolAnswer } from './answer.ts'
@@ -15,16 +16,23 @@ import { questionResult, sdkAsking } from './sdk-asking.ts'
 /** How long a client may keep a list of tools (2026-07-28); `private` because it follows the caller's role. */
 export const LIST_CACHE = { ttlMs: 60_000, cacheScope: 'private' } as const
 
-/** An SDK server for one request or connection: the SDK speaks the protocol, our tables answer. Serves every revision. */
-export function sdkServer(deps: McpDeps, session: McpSession): Server {
+/** An SDK server for one request, session or connection: the SDK speaks the protocol, our tables answer. Serves every revision. */
+export function sdkServer(
+  deps: McpDeps,
+  service: string,
+  sessionOf: (context: ServerContext) => McpSession,
+): Server {
   const server = new Server(deps.serverInfo, {
     capabilities: { tools: {} },
-    instructions: instructionsFor(session.service),
+    instructions: instructionsFor(service),
     cacheHints: { 'tools/list': LIST_CACHE, 'server/discover': LIST_CACHE },
   })
-  server.setRequestHandler('tools/list', (_request, { mcpReq }) => listTools(deps, session, mcpReq.signal))
+  server.setRequestHandler('tools/list', (_request, context) =>
+    listTools(deps, sessionOf(context), context.mcpReq.signal),
+  )
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const { name, arguments: args = {} } = params
+    const session = sessionOf(context)
     const asking = await sdkAsking(deps, session, { server, context, name, args })
     const answer = await callTool(deps, session, { name, args, signal: context.mcpReq.signal, asking })
     if (answer && 'question' in answer) return questionResult(answer.question)

@@ -34,7 +34,10 @@ export async function serveMcpStdio(options: McpStdioOptions): Promise<void> {
     const stop = () => void transport.drain(drainMs)
     const transport = stdioTransport({ input, output }, { onEnd: stop, onClosed: ended })
     for (const signal of STOP_SIGNALS) process.once(signal, stop)
-    serveStdio(() => sdkServer(deps, session), { transport, onerror: options.logError })
+    serveStdio(() => sdkServer(deps, session.service, () => session), {
+      transport,
+      onerror: options.logError,
+    })
 
     function ended(): void {
       for (const signal of STOP_SIGNALS) process.off(signal, stop)

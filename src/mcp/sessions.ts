@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import type { ServerResponse } from 'node:http'
+import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node'
+import type { Server } from '@modelcontextprotocol/server'
+
+/** Whose a session is: for anybody else it does not exist. */
+interface SessionOwner {
+  readonly service: string
+  readonly principal: string
+}
+
+/** A connection of the revisions of 2025: its messages come in requests of their own and share one SDK server. */
+export interface HttpSession {
+  readonly transport: NodeStreamableHTTPServerTransport
+  /** Used for as long as this answer is written: meanwhile it is not idle. */
+  use(answer: ServerResponse): void
+}
+
+export interface HttpSessions {
+  find(id: string, owner: SessionOwner): HttpSession | undefined
+  /** A session for an `initialize`; it is kept once the handshake went well. Undefined when there are too many. */
+  begin(owner: SessionOwner, server: Server): Promise<HttpSession | undefined>
+  close(): Promise<void>
+}
+
+export interface SessionLimits {
+  /** Most sessions kept at a time. */
+  readonly most: number
+  /** How long one is kept unused, in milliseconds. */
+  readonly idleMs: number
+}
+
+export const SESSION_LIMITS: SessionLimits = { most: 1_000, idleMs: 30 * 60_000 }
+
+interface Kept extends HttpSession {
+  readonly owner: SessionOwner
+  readonly server: Server
+  running: number
+  lastUsed: number
+}
+
+/** Sessions in the memory of this process: a load balancer has to keep each with the process that began it. */
+export function createHttpSessions({ most, idleMs }: SessionLimits): HttpSessions {
+  const sessions = new Map<string, Kept>()
+
+  function makeRoom(): boolean {
+    const unused = [...sessions].filter(([, { running }]) => running === 0)
+    for (const [id, { lastUsed, server }] of unused) if (lastUsed + idleMs < Date.now()) end(id, server)
+    const [oldest] = unused.filter(([id]) => sessions.has(id)).sort(([, a], [, b]) => a.lastUsed - b.lastUsed)
+    if (sessions.size >= most && oldest) end(oldest[0], oldest[1].server)
+    return sessions.size < most
+  }
+
+  function end(id: string, server: Server): void {
+    sessions.delete(id)
+    void server.close()
+  }
+
+  return {
+    find(id, { service, principal }) {
+      const found = sessions.get(id)
+      const isTheirs = found?.owner.service === service && found.owner.principal === principal
+      const isOld = found && found.running === 0 && found.lastUsed + idleMs < Date.now()
+      return isTheirs && !isOld ? found : undefined
+    },
+    async begin(owner, server) {
+      if (!makeRoom()) return undefined
+      const transport = new NodeStreamableHTTPServerTransport({
+        sessionIdGenerator: randomUUID,
+        onsessioninitialized: (id) => void sessions.set(id, session),
+        onsessionclosed: (id) => void sessions.delete(id),
+      })
+      const session: Kept = { owner, server, transport, running: 0, lastUsed: Date.now(), use }
+      await server.connect(transport)
+      return session
+
+      function use(answer: ServerResponse): void {
+        session.running++
+        answer.once('close', () => {
+          session.running--
+          session.lastUsed = Date.now()
+        })
+      }
+    },
+    async close() {
+      const all = [...sessions.values()]
+      sessions.clear()
+      await Promise.all(all.map(({ server }) => server.close()))
+    },
+  }
+}
