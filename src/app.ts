@@ -11,6 +11,8 @@ import { effectiveAccess } from './access/effective-access.ts'
 import { createKeyring, type Keyring, newApiKey } from './access/keyring.ts'
 import { createRequestLimits } from './access/limits/request-limits.ts'
 import { createWindowCounters } from './access/limits/window-counters.ts'
+import { createAccessTokens } from './access/oauth/access-token.ts'
+import { providerIssuer } from './access/oauth/identity-provider.ts'
 import { createPasswordCheck } from './access/password-check.ts'
 import { hashOfNothing, hashPassword, newPassword, verifyPassword } from './access/passwords.ts'
 import { requireRowFilters } from './access/row-condition.ts'
@@ -19,9 +21,9 @@ import { createSessions } from './access/sessions.ts'
 import { loadTokenKey } from './access/token-key.ts'
 import { createTokens } from './access/tokens.ts'
 import type { Config } from './config/config.ts'
+import type { TrustedProvider } from './config/file.ts'
 import type { ServiceFlag } from './config/service-url.ts'
 import { isOurs } from './core/errors.ts'
-import type { ServiceInfo } from './core/service.ts'
 import { registerCors } from './http/cors.ts'
 import { isOriginIn } from './http/cors-rules.ts'
 import { type Phase, registerHealth } from './http/health.ts'
@@ -30,12 +32,14 @@ import type { LogRequest } from './http/request-line.ts'
 import { createHttpServer } from './http/server.ts'
 import type { McpOptions } from './mcp/create-mcp.ts'
 import { registerMcp } from './mcp/http.ts'
+import type { Authorization } from './mcp/protected-resource.ts'
 import { SESSION_LIMITS } from './mcp/sessions.ts'
 import { createLogger } from './observe/log.ts'
 import { execute } from './operations/execute.ts'
 import { registerDocsPage } from './rest/docs-page.ts'
 import { registerRest } from './rest/register-rest.ts'
-import { createServices, type RunningServices, type ServiceDefinition } from './services/create-services.ts'
+import { definitionsOf } from './service-definitions.ts'
+import { createServices, type RunningServices } from './services/create-services.ts'
 import { createAttemptStore } from './system/accounts/attempt-store.ts'
 import { openAccounts } from './system/accounts/open-accounts.ts'
 import { launchableApps, publicSettings } from './system/accounts/public-settings.ts'
@@ -52,7 +56,7 @@ import type { CredentialMaker } from './system/secrets.ts'
 import { describeType } from './system/service/describe-type.ts'
 import { houseTypes } from './system/service/house-types.ts'
 import { resolveLookups } from './system/service/resolve-lookups.ts'
-import type { ServiceRecord, Snapshot } from './system/snapshot.ts'
+import type { Snapshot } from './system/snapshot.ts'
 import { openSystemStore, type SystemStore } from './system/store.ts'
 import { createSystemApi } from './system/system-api.ts'
 import { openSystemDatabase } from './system-database.ts'
@@ -88,8 +92,15 @@ export interface App {
   close(): Promise<void>
 }
 
-/** Opens the data folder, the system database and the services of `config`, and of `flags` for this run alone. */
-export async function openApp(config: Config, flags: readonly ServiceFlag[] = []): Promise<App> {
+/**
+ * Opens the data folder, the system database and the services of `config`, and of `flags` for this run alone. Access tokens of
+ * `providers` are accepted.
+ */
+export async function openApp(
+  config: Config,
+  flags: readonly ServiceFlag[] = [],
+  providers: readonly TrustedProvider[] = [],
+): Promise<App> {
   const log = createLogger({ level: config.logLevel, destination: config.logDestination })
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
   const keyring = createKeyring(await loadAppKey(config))
@@ -122,7 +133,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
     const { services: records, configLookups } = snapshot
     const isAsBefore = configured?.services === records && configured.configLookups === configLookups
     configured = snapshot
-    if (!isAsBefore) services.configure(definitionsOf(snapshot, flags))
+    if (!isAsBefore) services.configure(definitionsOf(snapshot, flags, isKnown))
   }
   configure(store.snapshot())
   store.onChange(configure)
@@ -146,7 +157,15 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
         })
   const { revocations, recordSignIn } = store
   const isRevoked = revocations.has
-  const authenticator = createAuthenticator({ accounts, keyring, tokens, checkPassword, isRevoked })
+  const accessTokens = createAccessTokens({ issuers: providers.map(providerIssuer), baseUrl: config.baseUrl })
+  const authenticator = createAuthenticator({
+    accounts,
+    keyring,
+    tokens,
+    checkPassword,
+    isRevoked,
+    accessTokens,
+  })
   const sessions = createSessions({
     accounts,
     authenticator,
@@ -289,6 +308,7 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
       logError: (error, request) => log.error({ err: error, requestId: request?.id }, 'MCP call failed'),
       bodyLimitBytes: config.bodyLimitBytes,
       sessions: config.mcpSessions ? SESSION_LIMITS : undefined,
+      authorization: authorizationOf(config, providers),
     })
     return http
   }
@@ -316,6 +336,15 @@ export async function openApp(config: Config, flags: readonly ServiceFlag[] = []
   }
 }
 
+/** Undefined where nobody issues tokens for this server, or its address is not known. */
+function authorizationOf(
+  { baseUrl }: Config,
+  providers: readonly TrustedProvider[],
+): Authorization | undefined {
+  const servers = providers.map(({ issuer }) => issuer)
+  return baseUrl === undefined || servers.length === 0 ? undefined : { baseUrl, servers }
+}
+
 /** Of the app key before, where it is told. */
 function previousKeyring({ previousAppKey: key }: Config): Keyring | undefined {
   return key === undefined ? undefined : createKeyring(parseAppKey(key, 'APP_PREVIOUS_KEY'))
@@ -328,43 +357,8 @@ const MOST_FOR_ACCOUNT = { reset: 5, answer: 5, register: 10 } as const
 const MOST_FROM_ALL = 20
 const MOST_FROM_ADDRESS = { reset: 100, answer: 100, register: 20 } as const
 
-/** Configured services of a known type, and those of the command line; of two with one name the command line's. */
-function definitionsOf(
-  { services, configLookups }: Snapshot,
-  flags: readonly ServiceFlag[],
-): ServiceDefinition[] {
-  const forThisRun = new Set(flags.map(({ name }) => name.toLowerCase()))
-  const configured = services.filter(({ name, type }) => isKnown(type) && !forThisRun.has(name.toLowerCase()))
-  const added = flags.map(({ name, type, config }, index) => ({
-    info: infoOf({ id: FIRST_ID_OF_RUN + index, name, type }),
-    config,
-  }))
-  return [
-    ...configured.map((record) => ({
-      info: infoOf(record),
-      config: resolveLookups(record.config, configLookups),
-    })),
-    ...added,
-  ]
-}
-
-/** Ids of services that live for this run only; far from those of the system database. */
-const FIRST_ID_OF_RUN = 1_000_000
-
 function isKnown(type: string): boolean {
   return serviceTypes.some(({ name }) => name === type)
-}
-
-function infoOf(record: Pick<ServiceRecord, 'id' | 'name' | 'type'> & Partial<ServiceRecord>): ServiceInfo {
-  return {
-    id: record.id,
-    name: record.name,
-    label: record.label ?? record.name,
-    description: record.description ?? '',
-    type: record.type,
-    kind: 'database',
-    isActive: record.isActive ?? true,
-  }
 }
 
 /** One line a request; the cause of an error is told here and nowhere else. */

@@ -7,6 +7,7 @@ const LAYERS: readonly Layer[] = [
   { layer: 'main', at: 'src/main.ts', may: 'everything' },
   { layer: 'app', at: 'src/app.ts', may: 'everything' },
   { layer: 'app', at: 'src/system-database.ts', may: 'everything' },
+  { layer: 'app', at: 'src/service-definitions.ts', may: 'everything' },
   { layer: 'commands', at: 'src/commands/', may: 'everything' },
   { layer: 'version', at: 'src/version.ts', may: [] },
   { layer: 'young heap', at: 'src/young-heap.ts', may: [] },

@@ -4,6 +4,7 @@ import { nearest } from '../core/names.ts'
 import type { Accounts, AppAccount, UserAccount } from './accounts.ts'
 import { type Callers, type CompiledRoles, createCallers } from './callers.ts'
 import type { Keyring } from './keyring.ts'
+import type { AccessTokens } from './oauth/access-token.ts'
 import type { PasswordCheck } from './password-check.ts'
 import type { SessionClaims } from './read-token.ts'
 import type { Tokens } from './tokens.ts'
@@ -12,12 +13,14 @@ import type { Tokens } from './tokens.ts'
 export interface Credentials {
   readonly apiKey?: string | undefined
   readonly sessionToken?: string | undefined
-  /** `Authorization: Bearer`: a session token, or an API key. */
+  /** `Authorization: Bearer`: a session token, an access token, or an API key. */
   readonly bearer?: string | undefined
   /** `Authorization: Basic`: `user` is the e-mail address. */
   readonly basic?: { readonly user: string; readonly password: string } | undefined
   /** Of the client: sign-in attempts are limited per account and address. */
   readonly address?: string | undefined
+  /** What the address names: access tokens are made for a service. */
+  readonly service?: string | undefined
 }
 
 export interface Authenticator {
@@ -43,9 +46,11 @@ export function createAuthenticator(options: {
   readonly checkPassword: PasswordCheck
   /** Of a token's id. */
   readonly isRevoked: (tokenId: string) => boolean
+  /** Of issuers that are trusted; absent: of none. */
+  readonly accessTokens?: AccessTokens | undefined
   readonly now?: () => number
 }): Authenticator {
-  const { accounts, keyring, tokens, now = Date.now } = options
+  const { accounts, keyring, tokens, accessTokens, now = Date.now } = options
   let current: { readonly accounts: Accounts; readonly callers: Callers } | undefined
   const compiled: CompiledRoles = new WeakMap()
   const callers = () => {
@@ -76,7 +81,11 @@ export function createAuthenticator(options: {
   const userOfBasic = rememberBasic(options, now)
 
   return {
-    async authenticate({ apiKey, sessionToken, bearer, basic, address }) {
+    async authenticate({ apiKey, sessionToken, bearer, basic, address, service }) {
+      if (bearer !== undefined && accessTokens?.isFor(bearer)) {
+        if (apiKey || sessionToken) throw twoCredentials()
+        return accessTokens.callerOf(bearer, service, { accounts: accounts(), callers: callers() })
+      }
       const { key, token } = keyAndToken({ apiKey, sessionToken, bearer })
       const app = key ? appOf(key) : undefined
       if (token) return callers().callerFor({ app, user: await userOf(token) })
@@ -164,6 +173,17 @@ function rememberBasic(
     known.set(key, { userId: checked.id, passwordHash: checked.passwordHash, until: now() + BASIC_MS })
     return checked
   }
+}
+
+/** An access token is a whole identity: a key beside it would be another one. */
+function twoCredentials(): AppError {
+  return new AppError(
+    'bad_request',
+    'Send either an access token or an API key or session token, not both.',
+    {
+      context: { reason: 'two_credentials' },
+    },
+  )
 }
 
 /** `reason` is for machines. */

@@ -15,6 +15,8 @@ export interface Callers {
   callerFor(who: { readonly app?: AppAccount | undefined; readonly user?: UserAccount | undefined }): Caller
   /** The server's own user (stdio) in the role of that name. Throws `forbidden` when it is not active. */
   callerInRole(role: RoleAccount): Caller
+  /** Somebody for whom another server vouches, in a role. Throws `forbidden` when it is not active. */
+  holderOf(role: RoleAccount, who: { readonly label: string; readonly lookups: Lookups }): Caller
 }
 
 // Messages: dreamfactory-rest §2.3.
@@ -50,9 +52,11 @@ export function createCallers(
   const inRole = (
     role: RoleAccount,
     who: Omit<Who, 'role'>,
+    more: Lookups = NO_LOOKUPS,
   ): Pick<Caller, 'policy' | 'lookups' | 'roleId' | 'roleName'> => {
     if (!role.isActive) throw refusal('role_inactive', MESSAGES.roleInactive)
-    const lookups = lookupsOfCaller({ ...who, role }, tables)
+    const own = lookupsOfCaller({ ...who, role }, tables)
+    const lookups = more.size === 0 ? own : new Map([...own, ...more])
     return { policy: policyOf(role, lookups), lookups, roleId: role.id, roleName: role.name }
   }
   const callerFor = ({ app, user }: Omit<Who, 'role'>): Caller => {
@@ -83,9 +87,12 @@ export function createCallers(
       callers.set(key, caller)
       return caller
     },
+    holderOf: (role, { label, lookups }) => ({ kind: 'user', label, ...inRole(role, {}, lookups) }),
     callerInRole: (role) => ({ kind: 'local', label: `local:${role.name}`, ...inRole(role, {}) }),
   }
 }
+
+const NO_LOOKUPS: Lookups = new Map()
 
 /** The same on every server, for as long as the rules are. */
 function digestOf(rules: RoleAccount['rules']): string {

@@ -38,6 +38,8 @@ export interface Config {
   readonly publicUrl?: string | undefined
   /** MCP clients of 2025 get sessions. */
   readonly mcpSessions: boolean
+  /** Where clients reach this server: the public address, else that of a server for this machine alone. Absent: nobody knows. */
+  readonly baseUrl?: string | undefined
   readonly keepApiKeys: boolean
   /** Who the stdio door is. */
   readonly apiKey?: string | undefined
@@ -103,7 +105,7 @@ function toConfig(settings: Settings, env: Environment): Config {
   return Object.freeze({
     host,
     port: settings.SLUICE_PORT ?? 8080,
-    isLoopback: /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i.test(host),
+    isLoopback: LOOPBACK.test(host),
     dataDir,
     systemDatabase: toSystemDatabase(settings, dataDir),
     cacheServer: toCacheServer(settings),
@@ -120,6 +122,7 @@ function toConfig(settings: Settings, env: Environment): Config {
     allowedOrigins: Object.freeze(settings.SLUICE_ALLOWED_ORIGINS ?? []),
     publicUrl: settings.SLUICE_PUBLIC_URL,
     mcpSessions: settings.SLUICE_MCP_SESSIONS ?? false,
+    baseUrl: settings.SLUICE_PUBLIC_URL ?? loopbackUrl(host, settings.SLUICE_PORT ?? 8080),
     keepApiKeys: settings.SLUICE_KEEP_API_KEYS ?? true,
     apiKey: settings.SLUICE_API_KEY,
     role: settings.SLUICE_ROLE,
@@ -134,6 +137,14 @@ function toConfig(settings: Settings, env: Environment): Config {
     references: Object.freeze(referencesOf(env)),
     warnings: Object.freeze([...withoutEffectOnFile(settings), ...withoutEffectOnMemory(settings)]),
   })
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i
+
+/** Undefined when others can reach it too, or the port is not known before it listens. */
+function loopbackUrl(host: string, port: number): string | undefined {
+  if (!LOOPBACK.test(host) || port === 0) return undefined
+  return `http://${host === '::1' ? '[::1]' : host}:${port}`
 }
 
 function minAdminPasswordLength(settings: Settings): number {

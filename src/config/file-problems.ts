@@ -17,7 +17,7 @@ export function problemsOf(error: z.ZodError, file: unknown): string[] {
 }
 
 /** Names that clash. */
-export function refusedNames({ services, roles, apps }: FileContents): string[] {
+export function refusedNames({ services, roles, apps, identity_providers }: FileContents): string[] {
   return [
     ...twice(
       'services',
@@ -32,14 +32,21 @@ export function refusedNames({ services, roles, apps }: FileContents): string[] 
       apps.map(({ name }) => name),
     ),
     ...keysTwice(apps),
+    ...twice(
+      'identity_providers',
+      identity_providers.map(({ issuer }) => issuer),
+      'issuer',
+    ),
   ]
 }
 
-function twice(list: string, names: readonly string[]): string[] {
+function twice(list: string, names: readonly string[], key = 'name'): string[] {
   const lower = names.map((name) => name.toLowerCase())
   return names.flatMap((name, at) => {
     const first = lower.indexOf(name.toLowerCase())
-    return first === at ? [] : [`${list}[${at}].name: '${name}' is the name of ${list}[${first}] already.`]
+    return first === at
+      ? []
+      : [`${list}[${at}].${key}: '${name}' is the ${key} of ${list}[${first}] already.`]
   })
 }
 

@@ -76,6 +76,36 @@ const access = z
     message: 'needs either verbs or verb_mask, not both; an empty list denies',
   })
 
+/** Asymmetric ones: whoever can check a signature must not be able to make it. */
+const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'EdDSA'] as const
+
+const providerAddress = z
+  .string()
+  .refine(isSecureAddress, 'must be an address with https:// (or http:// and a loopback name)')
+
+const identityProvider = z.strictObject({
+  issuer: providerAddress,
+  jwks_uri: providerAddress.optional(),
+  audience: z.array(z.string().min(1, 'must not be empty')).default([]),
+  algorithms: z
+    .array(z.enum(ALGORITHMS, `must be one of ${ALGORITHMS.join(', ')}`))
+    .min(1, 'must not be empty')
+    .default(['RS256', 'PS256', 'ES256', 'EdDSA']),
+  role_claim: z.string().min(1, 'must not be empty').default('roles'),
+  roles: z
+    .array(z.strictObject({ value: z.string().min(1, 'must not be empty'), role: z.string() }))
+    .min(1, 'must not be empty'),
+  scopes: z.enum(['required', 'ignored'], 'must be required or ignored').default('required'),
+  lookups: z.record(z.string(), z.string()).default({}),
+})
+
+function isSecureAddress(value: string): boolean {
+  if (!URL.canParse(value)) return false
+  const { protocol, hostname } = new URL(value)
+  const isLoopback = ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback)
+}
+
 const API_KEY = /^[A-Za-z0-9_-]{32,256}$/
 
 /** The whole file. Every object is strict. */
@@ -112,6 +142,7 @@ export const fileSchema = z.strictObject({
       }),
     )
     .default([]),
+  identity_providers: z.array(identityProvider).default([]),
 })
 
 export type FileContents = z.output<typeof fileSchema>

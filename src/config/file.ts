@@ -33,6 +33,19 @@ export interface ConfigFile {
     readonly role: string
     readonly apiKey?: string | undefined
   }[]
+  readonly identityProviders: readonly TrustedProvider[]
+}
+
+/** An OpenID provider whose access tokens are accepted, and what its claims mean here. */
+export interface TrustedProvider {
+  readonly issuer: string
+  readonly jwksUri?: string | undefined
+  readonly audience: readonly string[]
+  readonly algorithms: readonly string[]
+  readonly roleClaim: string
+  readonly roles: readonly { readonly value: string; readonly role: string }[]
+  readonly scopes: 'required' | 'ignored'
+  readonly lookups: Readonly<Record<string, string>>
 }
 
 interface ConfigRule {
@@ -91,7 +104,10 @@ function refusal(path: string, problems: readonly string[]): AppError {
   })
 }
 
-function toConfigFile({ services, roles, apps }: FileContents, baseDir: string): ConfigFile {
+function toConfigFile(
+  { services, roles, apps, identity_providers }: FileContents,
+  baseDir: string,
+): ConfigFile {
   return {
     baseDir,
     services: services.map(({ is_active: isActive, ...service }) => ({ ...service, isActive })),
@@ -101,6 +117,13 @@ function toConfigFile({ services, roles, apps }: FileContents, baseDir: string):
       rules: access.map(toRule),
     })),
     apps: apps.map(({ is_active: isActive, api_key: apiKey, ...app }) => ({ ...app, isActive, apiKey })),
+    identityProviders: identity_providers.map(
+      ({ jwks_uri: jwksUri, role_claim: roleClaim, ...provider }) => ({
+        ...provider,
+        jwksUri,
+        roleClaim,
+      }),
+    ),
   }
 }
 

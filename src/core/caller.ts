@@ -11,10 +11,17 @@ export interface Caller {
   readonly appId?: number
   readonly roleId?: number
   readonly roleName?: string
+  /** Of a caller with an access token that has scopes: `policy` is cut to them. */
+  readonly scope?: TokenScope
   /** Why this caller may do nothing at all; absent when the rules of a role decide, or nothing does. */
   readonly withheld?: Withheld
   /** Values for `{user.id}`-style lookups in client filters, by lower-cased name. */
   readonly lookups: ReadonlyMap<string, string | number | boolean | null>
+}
+
+interface TokenScope {
+  /** What the caller might do with a token of all scopes. */
+  readonly whole: AccessPolicy
 }
 
 /** What is missing before rules could decide; 401 for those of whom too little is known, 403 for those without a role. */

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError, toAppError } from '../core/errors.ts'
+import { scopesMissing } from '../core/missing-scope.ts'
 import { didYouMean } from '../core/names.ts'
 
 export const JSON_TYPE = 'application/json; charset=utf-8'
@@ -57,6 +58,9 @@ export function sendError(
   request.failure = error
   // RFC 9110 §11.6.1, RFC 6750 §3
   if (error.code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="sluice"')
+  const scope = scopesMissing(error)
+  if (scope !== undefined)
+    reply.header('www-authenticate', `Bearer realm="sluice", error="insufficient_scope", scope="${scope}"`)
   setRetryHeaders(reply, error)
   reply.header('content-type', contentType).header('cache-control', 'no-store')
   return reply.code(error.status).send(write(error))

@@ -1,8 +1,10 @@
 import { isJsonContentType, ProtocolErrorCode } from '@modelcontextprotocol/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Credentials } from '../access/authenticate.ts'
+import { scopesNeeded, scopesOf } from '../access/oauth/scopes.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError, isOurs, toAppError } from '../core/errors.ts'
+import { insufficientScope, scopesMissing } from '../core/missing-scope.ts'
 import { fromHttpError } from '../http/error-envelope.ts'
 import { parseJson } from '../http/json-text.ts'
 import { requestSignal } from '../http/request-signal.ts'
@@ -11,6 +13,7 @@ import { createMcp, type McpOptions } from './create-mcp.ts'
 import { credentialsOf } from './credentials.ts'
 import { fastAnswer } from './fast-answer.ts'
 import { plainRequest } from './fast-path.ts'
+import { type Authorization, challengeText, registerProtectedResource } from './protected-resource.ts'
 import {
   JSON_TYPE,
   sendMethodNotAllowed,
@@ -19,6 +22,7 @@ import {
   sendUnsupportedType,
 } from './rpc-error.ts'
 import { type SdkHandlerOptions, sdkHandler } from './sdk-http.ts'
+import { requireScopes } from './step-up.ts'
 
 export interface McpHttpOptions extends McpOptions, Omit<SdkHandlerOptions, 'logError'> {
   /** Throws `unauthenticated` for credentials that do not hold; without any, the anonymous caller. */
@@ -26,6 +30,8 @@ export interface McpHttpOptions extends McpOptions, Omit<SdkHandlerOptions, 'log
   /** Takes errors whose cause no answer shows; without a request when the SDK failed. */
   logError(error: unknown, request?: FastifyRequest): void
   readonly bodyLimitBytes?: number
+  /** Where clients get access tokens; absent: nowhere. */
+  readonly authorization?: Authorization | undefined
   /** False: everything through the SDK, to compare both ways. */
   readonly fastPath?: boolean
 }
@@ -51,8 +57,12 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     const body = bodyOf(request)
     if ('refused' in body) return sendRpcError(reply, { status: 400, ...body.refused })
     const call = callIn(body.message)
-    const counting = call && deps.countCall(await session.caller(), session.service, call)
-    if (counting) await counting
+    if (call) {
+      const caller = await session.caller()
+      const counting = deps.countCall(caller, session.service, call)
+      if (counting) await counting
+      await requireScopes(deps, session.service, caller, { ...call, signal: requestSignal(request) })
+    }
     const isFast = options.fastPath !== false && !sdk.hasSession(request)
     const plain = isFast ? plainRequest(request.headers, body.message) : undefined
     const answered = plain && (await byUs(session, plain, requestSignal(request)))
@@ -76,7 +86,11 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
     scope.addHook('preClose', () => sdk.endStreams())
-    scope.setErrorHandler((error, request, reply) => sendRefusal(request, reply, refusalOf(error, request)))
+    if (options.authorization) registerProtectedResource(scope, options.authorization)
+    scope.setErrorHandler((thrown, request: McpRequest, reply) => {
+      const error = refusalOf(thrown, request)
+      return sendRefusal(request, reply, error, challengeOf(error, request, options.authorization))
+    })
     const onRequest = async (request: McpRequest) =>
       void sessions.set(request, await openSession(request, options))
     scope.route({
@@ -97,12 +111,34 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
   }
 }
 
+/** What a refusal asks for; undefined when another token would not help. */
+function challengeOf(
+  error: AppError,
+  { params, headers }: McpRequest,
+  authorization: Authorization | undefined,
+): string | undefined {
+  const { service } = params
+  const missing = scopesMissing(error)
+  if (missing !== undefined)
+    return challengeText(authorization, { service, scopes: [missing], error: 'insufficient_scope' })
+  if (error.code !== 'unauthenticated') return undefined
+  const hasToken = authorization !== undefined && headers.authorization !== undefined
+  return challengeText(authorization, {
+    service,
+    scopes: scopesOf(service),
+    ...(hasToken && { error: 'invalid_token' }),
+  })
+}
+
 /** Who calls, and on which service: one answer for services that do not exist, are off or are not the caller's. */
 async function openSession(request: McpRequest, options: McpHttpOptions): Promise<McpSession> {
-  const caller = await options.authenticate(credentialsOf(request.headers, request.ip))
+  const { service } = request.params
+  const caller = await options.authenticate({ ...credentialsOf(request.headers, request.ip), service })
   if (caller.kind === 'anonymous') throw noCredentials()
   request.callerLabel = caller.label
-  const info = options.services.find(request.params.service)
+  const info = options.services.find(service)
+  if (info?.isActive && !caller.policy.reaches(info.name) && caller.scope?.whole.reaches(info.name))
+    throw insufficientScope(scopesNeeded(info.name, 'GET'))
   if (!info?.isActive || !caller.policy.reaches(info.name)) throw noService()
   return {
     service: info.name,

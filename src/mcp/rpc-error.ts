@@ -26,12 +26,20 @@ export function sendRpcError(reply: FastifyReply, { status, code, message, data 
     .send(JSON.stringify({ jsonrpc: '2.0', id: null, error }))
 }
 
-/** Answers a request that does not get as far as JSON-RPC, and leaves the error on it for the log line. */
-export function sendRefusal(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {
+/**
+ * Answers a request that does not get as far as JSON-RPC, and leaves the error on it for the log line. `challenge` asks for
+ * another token.
+ */
+export function sendRefusal(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: AppError,
+  challenge: string | undefined,
+): FastifyReply {
   request.failure = error
   const { code, status, message, hint } = error
   // RFC 9110 §11.6.1, RFC 6750 §3
-  if (code === 'unauthenticated') reply.header('www-authenticate', 'Bearer realm="sluice"')
+  if (challenge !== undefined) reply.header('www-authenticate', challenge)
   setRetryHeaders(reply, error)
   const data = { code, ...(hint ? { hint } : {}) }
   return sendRpcError(reply, {

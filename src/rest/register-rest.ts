@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { withStepUp } from '../access/oauth/step-up.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
@@ -136,6 +137,20 @@ async function answer(http: FastifyRequest<RestRoute>, form: Form, deps: House):
   if (isEnvironment(wanted))
     return environment(wanted, caller, { userAgent: headers['user-agent'], address: http.ip }, deps)
   if (!caller) throw noCredentials()
+  try {
+    return await answerTo(caller, wanted, http, deps)
+  } catch (thrown) {
+    throw withStepUp(thrown, caller, { service, resource: path.join('/'), verb })
+  }
+}
+
+async function answerTo(
+  caller: Caller,
+  wanted: RestRequest,
+  http: FastifyRequest<RestRoute>,
+  deps: House,
+): Promise<Answer> {
+  const { service, path, verb } = wanted
   const docs = () => ({ ...deps, caller, signal: requestSignal(http) })
   const counted = (name: string) =>
     deps.limits.count({ caller, service: name, verb, resource: () => path.join('/') })
@@ -167,7 +182,8 @@ function mayBeRead({ method, headers }: FastifyRequest<RestRoute>): boolean {
 async function admit(http: FastifyRequest<RestRoute>, { authenticate }: RestDeps): Promise<void> {
   const credentials = readCredentials(http.headers, http.query, undefined)
   if (!credentials) throw noCredentials()
-  await authenticate({ ...credentials, address: http.ip })
+  const { service } = readAddress(http.raw.url ?? '/')
+  await authenticate({ ...credentials, address: http.ip, service })
 }
 
 /** In bytes. */
@@ -179,7 +195,8 @@ async function callerOf(
 ): Promise<Caller | undefined> {
   const credentials = readCredentials(http.headers, http.query, http.body)
   if (!credentials) return undefined
-  const caller = await authenticate({ ...credentials, address: http.ip })
+  const { service } = readAddress(http.raw.url ?? '/')
+  const caller = await authenticate({ ...credentials, address: http.ip, service })
   http.callerLabel = caller.label
   return caller
 }

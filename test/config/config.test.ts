@@ -34,6 +34,7 @@ describe('without any variable', () => {
       statementTimeoutMs: 30_000,
       allowedHosts: [],
       allowedOrigins: [],
+      baseUrl: 'http://127.0.0.1:8080',
       publicUrl: undefined,
       keepApiKeys: true,
       apiKey: undefined,

@@ -75,6 +75,7 @@ describe('a config file', () => {
         },
       ],
       apps: [{ name: 'agent', role: 'reader', isActive: undefined, apiKey: KEY }],
+      identityProviders: [],
     })
   })
 
@@ -84,6 +85,7 @@ describe('a config file', () => {
       services: [],
       roles: [],
       apps: [],
+      identityProviders: [],
     })
   })
 

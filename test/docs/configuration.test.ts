@@ -55,7 +55,7 @@ describe('docs/configuration.md', () => {
       ...Object.keys(items.properties),
     ])
     const words = new Set(
-      [...prose(page).matchAll(/`([a-z_]+)`|\*\*([a-z]+)\*\*/g)].map(([, code, bold]) => code ?? bold),
+      [...prose(page).matchAll(/`([a-z_]+)`|\*\*([a-z_]+)\*\*/g)].map(([, code, bold]) => code ?? bold),
     )
     expect(keys.filter((key) => !words.has(key))).toEqual([])
   })

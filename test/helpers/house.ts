@@ -41,6 +41,8 @@ export async function openHouse(
   roles: Readonly<Record<string, readonly object[]>>,
   serviceConfig: object = {},
   settings: Readonly<Record<string, string>> = {},
+  /** Further lists of the config file. */
+  more: object = {},
 ): Promise<House> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sluice-house-'))
   const file = join(dataDir, 'shop.sqlite')
@@ -48,7 +50,11 @@ export async function openHouse(
   await fillShop(shop)
   await shop.close()
   const config = { database: './shop.sqlite', ...serviceConfig }
-  return openIn(dataDir, configWith(roles, { name: 'shop', type: 'sqlite', config }), settings)
+  return openIn(
+    dataDir,
+    { ...configWith(roles, { name: 'shop', type: 'sqlite', config }), ...more },
+    settings,
+  )
 }
 
 /** The same with a database that is there already as the service `shop`. */
@@ -76,8 +82,10 @@ async function openIn(
     SLUICE_ADMIN_PASSWORD: 'a-long-enough-password',
     ...settings,
   }
-  const app = await openApp(readConfig({ env }))
-  await prepare(app, { file: await declared(app.config, env), print: () => {}, accounts: true })
+  const read = readConfig({ env })
+  const file = await declared(read, env)
+  const app = await openApp(read, [], file?.identityProviders)
+  await prepare(app, { file, print: () => {}, accounts: true })
   const http = await app.createHttp(() => 'ready')
 
   const rest: House['rest'] = async (method, path, { key, body, bytes, headers } = {}) => {

@@ -46,7 +46,8 @@ export function counterKey({ id, keyText, resetMark, isEachUser }: LimitRule, ca
 }
 
 /** Without a user, each key is one. */
-function identityOf({ userId, appId, kind }: Caller): string {
+function identityOf({ userId, appId, kind, label }: Caller): string {
   if (userId !== undefined) return `user:${userId}`
-  return appId === undefined ? kind : `app:${appId}`
+  if (appId !== undefined) return `app:${appId}`
+  return kind === 'user' ? label : kind
 }

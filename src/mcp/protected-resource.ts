@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify'
+import { resourceAddress } from '../access/oauth/resource-address.ts'
+import { scopesOf } from '../access/oauth/scopes.ts'
+
+/** Where clients get tokens for this server. */
+export interface Authorization {
+  /** Of this server, as clients see it; from the configuration, never from a request. */
+  readonly baseUrl: string
+  /** Addresses of authorization servers, the preferred one first. */
+  readonly servers: readonly string[]
+}
+
+const WELL_KNOWN = '/.well-known/oauth-protected-resource'
+
+/**
+ * RFC 9728, below the well-known path and below each address. A service that does not exist has metadata like any other: what
+ * there is, nobody learns without a token.
+ */
+export function registerProtectedResource(app: FastifyInstance, authorization: Authorization): void {
+  for (const url of [WELL_KNOWN, `${WELL_KNOWN}/mcp`, `/mcp${WELL_KNOWN}`])
+    app.get(url, (_request, reply) => reply.header(...CACHE).send(metadata(authorization, undefined)))
+  for (const url of [`${WELL_KNOWN}/mcp/:service`, `/mcp/:service${WELL_KNOWN}`])
+    app.get<{ Params: { readonly service: string } }>(url, ({ params }, reply) =>
+      reply.header(...CACHE).send(metadata(authorization, params.service)),
+    )
+}
+
+const CACHE = ['cache-control', 'public, max-age=300'] as const
+
+function metadata({ baseUrl, servers }: Authorization, service: string | undefined) {
+  return {
+    resource: resourceAddress(baseUrl, service),
+    authorization_servers: servers,
+    scopes_supported: scopesOf(service),
+    bearer_methods_supported: ['header'],
+    resource_name: service === undefined ? 'Sluice' : `Sluice: ${service}`,
+  }
+}
+
+interface Challenge {
+  readonly service: string | undefined
+  readonly scopes: readonly string[]
+  /** RFC 6750 §3.1; absent: no token came. */
+  readonly error?: 'invalid_token' | 'insufficient_scope'
+}
+
+/** `WWW-Authenticate` of an answer that asks for another token (RFC 9728 §5.1). */
+export function challengeText(
+  authorization: Authorization | undefined,
+  { service, scopes, error }: Challenge,
+): string {
+  const path = service === undefined ? '' : `/${encodeURIComponent(service)}`
+  const parts = [
+    'realm="sluice"',
+    ...(error ? [`error="${error}"`] : []),
+    ...(authorization
+      ? [
+          `scope="${scopes.join(' ')}"`,
+          `resource_metadata="${authorization.baseUrl}${WELL_KNOWN}/mcp${path}"`,
+        ]
+      : []),
+  ]
+  return `Bearer ${parts.join(', ')}`
+}

@@ -1,0 +1,70 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
+
+/** An OpenID provider on this machine: discovery, keys, and tokens as a test wants them. */
+export interface Issuer {
+  readonly url: string
+  /** How often its keys were asked for. */
+  keyRequests(): number
+  token(claims: object, options?: TokenOptions): Promise<string>
+  unsigned(claims: object): string
+  /** From then on its keys cannot be had. */
+  fail(status: number): void
+  close(): Promise<void>
+}
+
+interface TokenOptions {
+  readonly issuer?: string
+  readonly algorithm?: string
+  readonly kid?: string
+  readonly expiresAt?: number
+  /** Signed by somebody else, under this issuer's name. */
+  readonly forged?: true
+}
+
+export async function openIssuer(): Promise<Issuer> {
+  const { publicKey, privateKey } = await generateKeyPair('RS256')
+  const stranger = await generateKeyPair('RS256')
+  const jwk = { ...(await exportJWK(publicKey)), kid: 'one', use: 'sig' }
+  let requests = 0
+  let status = 200
+  const server = createServer((request, response) => {
+    const isKeys = request.url === '/keys'
+    if (isKeys) requests += 1
+    if (isKeys && status !== 200) {
+      response.writeHead(status, { location: '/elsewhere' }).end()
+      return
+    }
+    const body = isKeys ? { keys: [jwk] } : { issuer: url, jwks_uri: `${url}/keys` }
+    response.setHeader('content-type', 'application/json').end(JSON.stringify(body))
+  })
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const withDefaults = (claims: object) => ({ sub: 'ann', ...claims })
+  const inAnHour = () => Math.floor(Date.now() / 1000) + 3600
+
+  return {
+    url,
+    keyRequests: () => requests,
+    token(claims, { issuer = url, kid = 'one', expiresAt = inAnHour(), algorithm = 'RS256', forged } = {}) {
+      const key = algorithm === 'HS256' ? new TextEncoder().encode(JSON.stringify(jwk)) : privateKey
+      return new SignJWT(withDefaults(claims))
+        .setProtectedHeader({ alg: algorithm, kid })
+        .setIssuer(issuer)
+        .setIssuedAt()
+        .setExpirationTime(expiresAt)
+        .sign(forged ? stranger.privateKey : key)
+    },
+    unsigned: (claims) =>
+      new UnsecuredJWT(withDefaults(claims)).setIssuer(url).setExpirationTime(inAnHour()).encode(),
+    fail(with_) {
+      status = with_
+    },
+    close: () =>
+      new Promise((done) => {
+        server.closeAllConnections()
+        server.close(() => done())
+      }),
+  }
+}
