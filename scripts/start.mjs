@@ -1,13 +1,19 @@
 // `npm start`: builds when the sources are newer than the last build, then starts the server in this process.
 import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const main = join(root, 'dist', 'src', 'main.js')
+// Programs that did not change are not written again: the compiler's own record tells when the last build was.
+const record = join(root, 'dist', 'built.tsbuildinfo')
 
-if (!existsSync(main) || newest(['src', 'tools', 'adapters']) > statSync(main).mtimeMs) {
+if (
+  !existsSync(main) ||
+  !existsSync(record) ||
+  newest(['src', 'tools', 'adapters']) > statSync(record).mtimeMs
+) {
   console.error('Building …')
   const build = spawnSync(
     process.execPath,
@@ -18,6 +24,7 @@ if (!existsSync(main) || newest(['src', 'tools', 'adapters']) > statSync(main).m
     },
   )
   if (build.status !== 0) process.exit(build.status ?? 1)
+  utimesSync(record, new Date(), new Date())
 }
 process.argv = [process.argv[0], main, 'start', ...process.argv.slice(2)]
 await import(pathToFileURL(main).href)
