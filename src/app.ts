@@ -9,6 +9,7 @@ import { createAttemptLimit } from './access/attempt-limit.ts'
 import { type Authenticator, createAuthenticator } from './access/authenticate.ts'
 import { effectiveAccess } from './access/effective-access.ts'
 import { createKeyring, type Keyring, newApiKey } from './access/keyring.ts'
+import { countersWithSpare } from './access/limits/counters-with-spare.ts'
 import { createRequestLimits } from './access/limits/request-limits.ts'
 import { createWindowCounters } from './access/limits/window-counters.ts'
 import { createAccessTokens } from './access/oauth/access-token.ts'
@@ -117,6 +118,7 @@ export async function openApp(
     ? caches.redis({
         ...config.cacheServer,
         seal: keyring.seal,
+        installation: keyring.digest('installation').slice(0, 16),
         onError: (error) => log.error({ err: error }, 'the cache cannot be reached'),
       })
     : caches.memory())
@@ -242,7 +244,11 @@ export async function openApp(
   })
   const limits = createRequestLimits({
     rules: () => store.snapshot().limits,
-    counters: createWindowCounters(),
+    counters: cache.counters
+      ? countersWithSpare(cache.counters, createWindowCounters())
+      : createWindowCounters(),
+    onExceeded: ({ id, name }) =>
+      log.info({ event: `system.limit.${id}.exceeded`, limit: name }, 'limit exceeded'),
   })
   const idempotency = createIdempotencyBook(store.database, { digest: keyring.digest, seal: keyring.seal })
   const mcp: McpOptions = {

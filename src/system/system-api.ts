@@ -30,7 +30,7 @@ export interface Asked {
   readonly signal: AbortSignal
 }
 
-type WriteName = 'create' | 'update' | 'replace' | 'remove'
+type WriteName = 'create' | 'update' | 'replace' | 'remove' | 'store' | 'restore'
 
 /** What requests name; the operations check the rest. */
 interface Input {
@@ -45,7 +45,10 @@ export interface SystemApi {
   list(resource: string, input: Input, asked: Asked): Promise<RecordPage>
   /** By id, or by name where that is unique. Throws `not_found`. */
   get(resource: string, identifier: string, input: Input, asked: Asked): Promise<Row>
-  /** The records as they are afterwards: their ids, or the fields asked for. */
+  /**
+   * The records as they are afterwards: their ids, or the fields asked for. `store` (a POST) and `restore` (a PATCH) change
+   * those that have the names given, and make the others.
+   */
   write(name: WriteName, resource: string, input: Input, asked: Asked): Promise<readonly Row[]>
   /** What a new record brings, as far as that can be said without storing it. Throws `bad_request` with the problems by field. */
   check(resource: string, record: Readonly<Record<string, unknown>>): Promise<void>
@@ -89,8 +92,9 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
 
   async function idOf(resource: string, identifier: string, asked: Asked): Promise<number> {
     const view = views.of(resource)
+    const { isByNameOnly } = view.resource
     const mayLook = asked.caller.policy.decide(SYSTEM, view.resource.component, 'GET').allowed
-    if (isNumber(identifier) && !mayLook) return Number(identifier)
+    if (isNumber(identifier) && !isByNameOnly && !mayLook) return Number(identifier)
     for (const filter of filtersOf(view, identifier)) {
       const page = await run(
         listRecords,
@@ -185,8 +189,9 @@ function refuseStar(related: unknown): void {
 
 /** Ways to find the record an address names: a number is an id before it is a name, and a name goes first as it is spelled. */
 function filtersOf({ resource }: View, identifier: string): object[] {
-  const byId = isNumber(identifier) ? [{ filter: 'id = :id', params: { id: Number(identifier) } }] : []
-  const { nameField } = resource
+  const { nameField, isByNameOnly } = resource
+  const isId = isNumber(identifier) && !isByNameOnly
+  const byId = isId ? [{ filter: 'id = :id', params: { id: Number(identifier) } }] : []
   if (nameField === undefined) return byId
   const byName = ['=', 'like'].map((operator) => ({
     filter: `${nameField} ${operator} :name`,
@@ -197,12 +202,10 @@ function filtersOf({ resource }: View, identifier: string): object[] {
 
 /** Of rows that are alike (`_` in a name fits any character), the one that is meant. */
 function rowNamed(rows: readonly Row[], { resource }: View, identifier: string): Row | undefined {
-  const { nameField = 'id' } = resource
+  const { nameField = 'id', isByNameOnly } = resource
   const spelled = (row: Row) => String(row[nameField]).toLowerCase() === identifier.toLowerCase()
-  return (
-    rows.find(spelled) ??
-    (isNumber(identifier) ? rows.find(({ id }) => id === Number(identifier)) : undefined)
-  )
+  const isId = isNumber(identifier) && !isByNameOnly
+  return rows.find(spelled) ?? (isId ? rows.find(({ id }) => id === Number(identifier)) : undefined)
 }
 
 /** Most names that are looked through. */

@@ -46,6 +46,8 @@ export interface SystemResource {
   readonly uniqueInOwner: readonly string[]
   /** The unique field by which an address may name a record. */
   readonly nameField: string | undefined
+  /** An address names its records by that field alone: digits are a name like any other. */
+  readonly isByNameOnly: boolean
   /** Its table is one between two others, so these two are related through it. */
   readonly isJunction: boolean
   /** Shown fields that are made of stored ones. */
@@ -133,6 +135,7 @@ export function defineSystemResource(declaration: Declaration): SystemResource {
     unique,
     uniqueInOwner: declaration.uniqueInOwner ?? [],
     nameField: declaration.nameField ?? (unique.includes('name') ? 'name' : undefined),
+    isByNameOnly: declaration.isByNameOnly ?? false,
     isJunction: declaration.isJunction ?? false,
     shows: declaration.shows ?? {},
     early: declaration.early,

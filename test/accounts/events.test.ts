@@ -27,6 +27,7 @@ test('as a list: a name for each verb of each address', async () => {
       'shop._table.{table_name}.{id}.delete',
       'system.role.post',
       'system.limit_cache.{id}.delete',
+      'system.limit.{id}.exceeded',
       'system.admin.session.post',
       'user.session.post',
       'user.custom.{id}.delete',

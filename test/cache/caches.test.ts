@@ -80,6 +80,7 @@ describe.runIf(hasRedis)('a Redis server', () => {
       host: '127.0.0.1',
       port: server.port,
       onError: () => {},
+      installation: 'test',
       seal: { seal: (text) => text, open: (text) => text },
     })
     await expect
@@ -103,6 +104,7 @@ describe.runIf(hasRedis)('a Redis server', () => {
       host: '127.0.0.1',
       port: server.port,
       seal,
+      installation: 'test',
       onError: (error) => errors.push(error),
     })
     const set = () =>
@@ -124,5 +126,5 @@ describe.runIf(hasRedis)('a Redis server', () => {
 })
 
 function openRedis({ port }: RedisServer): Cache {
-  return openRedisCache({ host: '127.0.0.1', port, seal, onError: () => {} })
+  return openRedisCache({ host: '127.0.0.1', port, seal, installation: 'test', onError: () => {} })
 }

@@ -25,8 +25,9 @@ export async function startRedis(): Promise<RedisServer> {
       while (!(await answers(port))) await new Promise((resolve) => setTimeout(resolve, 20))
     },
     async kill() {
-      const gone = child && child.exitCode === null ? once(child, 'exit') : undefined
+      const gone = child && once(child, 'exit')
       child?.kill('SIGKILL')
+      child = undefined
       await gone
     },
   }

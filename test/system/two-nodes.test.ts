@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { MIGRATION_TABLE } from '../../src/system/bookkeeping.ts'
 import { migrations } from '../../src/system/migrations/all.ts'
 import { rowsOf, tableNamed } from '../../src/system/records.ts'
+import { hasRedis, type RedisServer, startRedis } from '../cache/redis-server.ts'
 import { required } from '../contract/required.ts'
 import { ownDatabase, reachServer } from '../contract/servers/test-server.ts'
 import { type Running, startProgram } from '../helpers/program.ts'
@@ -40,14 +41,17 @@ describe.each((await Promise.all(servers)).filter(({ isThere }) => isThere))(
     let here: Running
     let there: Running
     let token = ''
+    let redis: RedisServer | undefined
 
     beforeAll(async () => {
       const database = await ownDatabase(name)
-      settings = settingsOf(name, database.url)
+      redis = hasRedis ? await startRedis() : undefined
+      const cache = redis && { CACHE_DRIVER: 'redis', CACHE_PORT: String(redis.port) }
+      settings = { ...settingsOf(name, database.url), ...cache }
       const [one, two] = await Promise.all([startNode(settings), startNode(settings)])
       here = one.running
       there = two.running
-      ends.push(database.drop, one.end, two.end)
+      ends.push(database.drop, async () => await redis?.kill(), one.end, two.end)
       token = await signIn(here)
     })
     afterAll(async () => {
@@ -114,6 +118,23 @@ describe.each((await Promise.all(servers)).filter(({ isThere }) => isThere))(
       expect((await admin(here, 'DELETE', `system/limit_cache/${id}`)).status).toBe(200)
       await arrives(async () => (await orders(there, KEY)).status, 200)
       expect((await orders(there, KEY)).status).toBe(429)
+      expect((await admin(here, 'DELETE', `system/limit/${id}`)).status).toBe(200)
+      await arrives(async () => (await orders(there, KEY)).status, 200)
+    })
+
+    test.runIf(hasRedis)('requests under a limit, counted together in Redis', async () => {
+      const limit = { name: 'shared', type: 'instance.each_user', verb: 'GET', rate: 3, period: 'hour' }
+      const made = await admin(here, 'POST', 'system/limit', { resource: [limit] })
+      const { id } = made.body.resource[0]
+      const known = async () => (await admin(there, 'GET', `system/limit_cache/${id}`)).status
+      await expect.poll(known, { timeout: 10_000 }).toBe(200)
+      const statuses = []
+      for (const node of [here, there, here, there, here]) statuses.push((await orders(node, KEY)).status)
+      expect(statuses).toEqual([200, 200, 200, 429, 429])
+      for (const node of [here, there]) {
+        const { body } = await admin(node, 'GET', `system/limit_cache/${id}`)
+        expect(body).toMatchObject({ attempts: 3, remaining: 0 })
+      }
       expect((await admin(here, 'DELETE', `system/limit/${id}`)).status).toBe(200)
       await arrives(async () => (await orders(there, KEY)).status, 200)
     })

@@ -2,6 +2,7 @@ import { createClient } from '@redis/client'
 import type { Cache } from '../../../src/core/cache/cache.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import type { Seal } from '../../../src/core/seal.ts'
+import { createRedisCounters } from './counters.ts'
 
 interface RedisAddress {
   readonly host: string
@@ -15,6 +16,8 @@ interface RedisAddress {
 export interface RedisOptions extends RedisAddress {
   /** Texts are sealed: who reads or writes the Redis server learns nothing of them and cannot put in others. */
   readonly seal: Seal
+  /** Sets the counters of one installation apart from those of another on the same Redis server. */
+  readonly installation: string
   /** Told once for each time the server cannot be reached. */
   readonly onError: (error: AppError) => void
 }
@@ -26,7 +29,7 @@ const RECONNECT_MS = 1_000
 const PREFIX = 'sluice:'
 
 /** In a Redis server, for several nodes. Connects in the background; until it is there every call fails at once. */
-export function openRedisCache({ seal, onError, ...address }: RedisOptions): Cache {
+export function openRedisCache({ seal, installation, onError, ...address }: RedisOptions): Cache {
   const { host, port, username, password, database, tls } = address
   const client = createClient({
     socket: {
@@ -59,7 +62,13 @@ export function openRedisCache({ seal, onError, ...address }: RedisOptions): Cac
       throw unreachable(cause)
     }
   }
+  const counters = createRedisCounters(client, `${PREFIX}limit:${installation}:`)
   return {
+    counters: {
+      take: (wanted) => answered(counters.take(wanted)),
+      stateOf: (key) => answered(counters.stateOf(key)),
+      keysFrom: (start) => answered(counters.keysFrom(start)),
+    },
     async get(keys) {
       const found = await answered(client.mGet(keys.map((key) => PREFIX + key)))
       return found.map((text, index) => (text === null ? undefined : seal.open(text, keys[index] ?? '')))

@@ -1,9 +1,9 @@
+import type { WindowCounters } from '../../core/cache/window-counters.ts'
 import type { Caller } from '../../core/caller.ts'
 import { AppError } from '../../core/errors.ts'
 import { UNRESTRICTED } from '../../core/policy.ts'
 import { createLimitIndex, type LimitIndex } from './limit-index.ts'
 import { counterKey, type LimitedRequest, type LimitRule, periodMs } from './limit-rule.ts'
-import type { WindowCounters } from './window-counters.ts'
 
 /** How many requests may be made: asked by both doors, of whoever calls. */
 export interface RequestLimits {
@@ -30,9 +30,11 @@ export function createRequestLimits(options: {
   /** The same list until a limit changes. */
   readonly rules: () => readonly LimitRule[]
   readonly counters: WindowCounters
+  /** Told for each limit that refuses a request. */
+  readonly onExceeded?: (rule: LimitRule) => void
   readonly now?: () => number
 }): RequestLimits {
-  const { rules, counters, now = Date.now } = options
+  const { rules, counters, onExceeded = () => {}, now = Date.now } = options
   let built: { readonly of: readonly LimitRule[]; readonly index: LimitIndex } | undefined
   const indexOf = (latest: readonly LimitRule[]): LimitIndex => {
     if (built?.of !== latest) built = { of: latest, index: createLimitIndex(latest) }
@@ -49,6 +51,7 @@ export function createRequestLimits(options: {
       const rule = limits[at]
       return rule ? [{ rule, leftMs }] : []
     })
+    for (const { rule } of exceeded) onExceeded(rule)
     if (exceeded.length > 0) throw refusal(exceeded, now())
   }
   return {

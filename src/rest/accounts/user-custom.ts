@@ -1,9 +1,9 @@
 import { AppError } from '../../core/errors.ts'
 import type { CustomValues } from '../../system/accounts/custom-values.ts'
 import { type Answer, listAnswer } from '../answer.ts'
-import { requireRecords, wrappedRecords } from '../body.ts'
+import { requireRecords } from '../body.ts'
+import { namedValues } from '../named-values.ts'
 import { flag } from '../options.ts'
-import { idsOf } from '../record-input.ts'
 import type { RestRequest } from '../rest-request.ts'
 
 /** `user/custom` and `user/custom/{name}`: one is answered as the value itself (dreamfactory-rest §2.9). */
@@ -33,7 +33,8 @@ export async function customOf(
       return verb === 'POST' ? { status: 201, text } : text
     }
     case 'DELETE': {
-      const names = name === undefined ? namesIn(request) : [name]
+      const names = name === undefined ? namedValues(request) : [name]
+      if (!names) throw nothingNamed()
       await values.remove(userId, names, signal)
       const gone = names.map((one) => ({ name: one }))
       return name === undefined ? listAnswer(request, gone) : JSON.stringify(gone[0])
@@ -41,13 +42,8 @@ export async function customOf(
   }
 }
 
-/** Of `ids`, or of the records in the body. */
-function namesIn(request: RestRequest): string[] {
-  const records = wrappedRecords(request.body) ?? []
-  const names = idsOf(request) ?? records.map((record) => Reflect.get(Object(record), 'name'))
-  if (names.length > 0 && names.every((name) => typeof name === 'string' || typeof name === 'number'))
-    return names.map(String)
-  throw new AppError('bad_request', 'No filter or records given for delete request.', {
+function nothingNamed(): AppError {
+  return new AppError('bad_request', 'No filter or records given for delete request.', {
     hint: 'Name the values: in the address, as ids, or in the body.',
   })
 }

@@ -1,7 +1,6 @@
 import { AppError } from '../../core/errors.ts'
-import { listAnswer } from '../answer.ts'
-import { flag } from '../options.ts'
 import { unsupportedVerb } from '../unsupported.ts'
+import { itemsAnswer } from './items.ts'
 import type { SystemHandler } from './system-handler.ts'
 
 /** `system/cache`: what is kept of a service is its schema, its routines and, where that is switched on, results; the next request reads them again. */
@@ -10,12 +9,13 @@ export const cache: SystemHandler = async (request, { caller, deps }) => {
   const may = (service: string) => caller.policy.decide('system', `cache/${service}`, 'DELETE').allowed
   const services = deps.services.list().filter((info) => may(info.name))
   if (request.verb === 'GET' && name === undefined) {
-    const items = services.map(({ name: service, label, description, type }) =>
-      flag(request, 'as_list')
-        ? service
-        : { name: service, ...(isWhole(request.query) && { label, description, type }) },
-    )
-    return listAnswer(request, items)
+    const items = services.map(({ name: service, label, description, type }) => ({
+      name: service,
+      label,
+      description,
+      type,
+    }))
+    return itemsAnswer(request, items, LISTED)
   }
   if (request.verb !== 'DELETE') throw unsupportedVerb(request)
   const one = name === undefined ? undefined : deps.services.find(name)
@@ -24,6 +24,4 @@ export const cache: SystemHandler = async (request, { caller, deps }) => {
   return '{"success":true}'
 }
 
-function isWhole(query: { readonly fields?: unknown }): boolean {
-  return query.fields === '*'
-}
+const LISTED = { key: 'name', fields: ['name', 'label', 'description', 'type'], usual: ['name'] }

@@ -5,6 +5,8 @@ import type { Verb } from '../../core/policy.ts'
 export interface EventPath {
   readonly path: string
   readonly verbs: readonly Verb[]
+  /** What happens without anybody asking for it. */
+  readonly happens?: readonly string[]
 }
 
 const READ = ['GET'] as const
@@ -64,11 +66,13 @@ const SYSTEM_EXTRAS: readonly EventPath[] = [
   { path: 'service_type.{id}', verbs: READ },
 ]
 
+const HAPPENS: Readonly<Record<string, readonly string[]>> = { limit: ['exceeded'] }
+
 /** `resources` have records with addresses of their own. */
 export function systemPaths(resources: readonly { readonly name: string }[]): EventPath[] {
   const records = resources.flatMap(({ name }): EventPath[] => [
     { path: name, verbs: ALL },
-    { path: `${name}.{id}`, verbs: CHANGE },
+    { path: `${name}.{id}`, verbs: CHANGE, happens: HAPPENS[name] ?? [] },
   ])
   return [...SYSTEM_EXTRAS, ...records].toSorted((a, b) => (a.path < b.path ? -1 : 1))
 }

@@ -73,11 +73,10 @@ function servicesOf(request: RestRequest, { caller, deps }: SystemContext): Even
 
 /** `shop._table.{table_name}` with `shop._table.{table_name}.get` and its other verbs. */
 function eventsOf({ name: service, paths }: EventService, suffixes: readonly string[]) {
-  return paths.map(({ path, verbs }) => {
+  return paths.map(({ path, verbs, happens = [] }) => {
     const name = path === '' ? service : `${service}.${path}`
-    const endpoints = verbs.flatMap((verb) =>
-      suffixes.map((suffix) => `${name}.${verb.toLowerCase()}${suffix}`),
-    )
+    const ends = [...verbs.map((verb) => verb.toLowerCase()), ...happens]
+    const endpoints = ends.flatMap((end) => suffixes.map((suffix) => `${name}.${end}${suffix}`))
     return { name, endpoints }
   })
 }

@@ -1,9 +1,9 @@
 import type { LimitUsage } from '../../access/limits/request-limits.ts'
 import { AppError } from '../../core/errors.ts'
-import { listAnswer } from '../answer.ts'
 import { flag } from '../options.ts'
 import { idsOf } from '../record-input.ts'
 import { unsupportedVerb } from '../unsupported.ts'
+import { itemsAnswer } from './items.ts'
 import type { SystemHandler } from './system-handler.ts'
 
 /** `system/limit_cache`: how much of each limit is used up, and letting it start over (dreamfactory-rest §9.1). */
@@ -18,14 +18,15 @@ export const limitCache: SystemHandler = async (request, { deps }) => {
     return '{"success":true}'
   }
   const entries = (await deps.limits.usage()).map(entryOf)
-  const named = ids?.map((id) => entries.find((entry) => entry.id === id) ?? missing(id))
-  if (identifier !== undefined) return JSON.stringify(named?.[0])
-  const shown = named ?? entries
-  return listAnswer(request, flag(request, 'as_list') ? shown.map(({ id }) => id) : shown)
+  if (identifier === undefined) return itemsAnswer(request, entries, LISTED)
+  const [id = 0] = ids ?? []
+  return JSON.stringify(entries.find((entry) => entry.id === id) ?? missing(id))
 }
 
+const LISTED = { key: 'id', fields: ['id', 'name', 'max', 'attempts', 'remaining', 'key', 'counters'] }
+
 /** Where a limit has several counters, `attempts` is what the fullest holds. */
-function entryOf({ id, name, rate, counters }: LimitUsage) {
+export function entryOf({ id, name, rate, counters }: LimitUsage) {
   const attempts = Math.max(0, ...counters.map(({ count }) => count))
   const entry = { id, name, max: rate, attempts, remaining: rate - attempts }
   const [first] = counters
@@ -43,7 +44,7 @@ function entryOf({ id, name, rate, counters }: LimitUsage) {
 
 function idIn(id: unknown): number {
   if (/^\d{1,15}$/.test(String(id))) return Number(id)
-  throw new AppError('bad_request', "The id of a limit is a number: 'ids' has something else.")
+  throw new AppError('bad_request', 'The id of a limit is a number.')
 }
 
 function missing(id: number): never {

@@ -2,10 +2,11 @@ import { AppError } from '../../core/errors.ts'
 import type { Asked } from '../../system/system-api.ts'
 import { type Answer, listAnswer } from '../answer.ts'
 import { requireRecord, requireRecords, wrappedRecords } from '../body.ts'
-import { flag, list, type OptionSource } from '../options.ts'
+import { flag, type OptionSource } from '../options.ts'
 import { isTrue, queryText } from '../query.ts'
 import { answerOptions, batchOptions, filterOptions, idsOf, listInput } from '../record-input.ts'
 import type { RestRequest } from '../rest-request.ts'
+import { limitCounters } from './limit-counters.ts'
 import type { SystemContext } from './system-handler.ts'
 
 /** `system/{resource}` and `system/{resource}/{id or name}` (dreamfactory-rest §7.1). */
@@ -20,11 +21,12 @@ export function systemRecords(name: string, request: RestRequest, context: Syste
 async function collection(
   name: string,
   request: RestRequest,
-  { deps: { system } }: SystemContext,
+  context: SystemContext,
   asked: Asked,
 ): Promise<Answer> {
   const { verb, body } = request
-  if (verb === 'GET') return readList(name, request, system, asked)
+  const { system } = context.deps
+  if (verb === 'GET') return readRecords(name, request, context)
   const common = { ...answerOf(request), ...batchOptions(request) }
   switch (verb) {
     case 'POST': {
@@ -47,18 +49,38 @@ async function collection(
   }
 }
 
-async function readList(
+/** What a list has where the request says nothing. */
+interface Usual {
+  readonly id_field: readonly string[]
+  readonly fields: readonly string[]
+  readonly order: string
+}
+
+/** A list of records, with every option of lists. */
+export async function readRecords(
   name: string,
   request: RestRequest,
-  system: SystemContext['deps']['system'],
-  asked: Asked,
+  context: SystemContext,
+  usual?: Usual,
 ): Promise<Answer> {
   const asList = flag(request, 'as_list')
-  const [field = 'id'] = list(request, 'id_field')?.map(String) ?? []
-  const { table_name: _, lenient: __, as: ___, ...input } = listInput(name, request, false)
-  const page = await system.list(name, asList ? { ...input, fields: [field] } : input, asked)
+  const { table_name: _, lenient: __, as: ___, ...given } = listInput(name, request, false)
+  const { id_field = usual?.id_field, fields = usual?.fields, order = usual?.order } = given
+  const isOrdered = given.ids === undefined && given.group === undefined
+  const [field = 'id'] = id_field?.map(String) ?? []
+  const counters = asList ? undefined : limitCounters(name, given, context)
+  const { related: ____, ...others } = given
+  const input = {
+    ...(counters ? others : given),
+    ...(id_field && { id_field }),
+    ...(fields && { fields }),
+    ...(isOrdered && { order }),
+    ...counters?.input,
+    ...(asList && { fields: [field] }),
+  }
+  const page = await context.deps.system.list(name, input, context)
   if (page.count_only !== undefined) return String(page.count_only)
-  const rows = page.rows ?? []
+  const rows = (await counters?.add(page.rows ?? [])) ?? page.rows ?? []
   const meta = {
     ...(input.include_count && { count: page.total }),
     // Recorded so, of the system alone.
@@ -72,14 +94,15 @@ async function single(
   name: string,
   identifier: string,
   request: RestRequest,
-  { deps: { system } }: SystemContext,
+  context: SystemContext,
   asked: Asked,
 ): Promise<Answer> {
   const { verb, query, body } = request
+  const { system } = context.deps
   // A bare body is the record: its keys are fields. Beside wrapped records, keys are options.
   const source: OptionSource = { query, body: verb === 'GET' || wrappedRecords(body) ? body : undefined }
   const common = answerOf(source)
-  if (verb === 'GET') return JSON.stringify(await system.get(name, identifier, common, asked))
+  if (verb === 'GET') return await readRecord(name, identifier, common, context)
   if (verb === 'POST')
     throw new AppError('bad_request', 'Create record by identifier not currently supported.')
   const record = verb === 'DELETE' ? undefined : requireRecord(body ?? {})
@@ -94,6 +117,20 @@ async function single(
   const input = { ...common, ...change, id, records: [rest] }
   const [row] = await system.write(verb === 'PUT' ? 'replace' : 'update', name, input, asked)
   return JSON.stringify(row)
+}
+
+async function readRecord(
+  name: string,
+  identifier: string,
+  given: ReturnType<typeof answerOf>,
+  context: SystemContext,
+): Promise<string> {
+  const counters = limitCounters(name, given, context)
+  const { related: _, ...others } = given
+  const input = counters ? { ...others, ...counters.input } : given
+  const row = await context.deps.system.get(name, identifier, input, context)
+  const [shown = row] = (await counters?.add([row])) ?? []
+  return JSON.stringify(shown)
 }
 
 /** The address says which record it is. */

@@ -29,24 +29,32 @@ interface Written {
 }
 
 async function requireFreeValue(
-  { stored: table }: View,
+  view: View,
   field: string,
   within: Filter | undefined,
   { columns, stored, scope }: Written,
 ): Promise<void> {
   const value = columns[field]
   if (typeof value !== 'string' || value === stored?.[field]) return
+  const rows = await rowsNamed(view, { field, value, within }, scope)
+  if (rows.every(({ id }) => id === stored?.id)) return
+  const told = SHOWN_AS.get(field) ?? field
+  const sentence = `The ${told} has already been taken.`
+  throw new AppError('conflict', `Invalid data supplied. ${sentence}`, { context: { [told]: [sentence] } })
+}
+
+/** Rows of the whole table with this text, in any case of its letters. */
+export async function rowsNamed(
+  { stored: table }: View,
+  named: { readonly field: string; readonly value: string; readonly within?: Filter | undefined },
+  scope: WriteScope,
+): Promise<readonly Row[]> {
+  const { field, value, within } = named
   // Of the same length: longer names that begin alike may be any number.
   const sameLength: Filter = { op: 'like', field, pattern: value.replaceAll('%', '_') }
   const alike: Filter = { op: 'and', all: [{ op: 'starts_with', field, value }, sameLength] }
   const rows = await rowsOfTable(table.name, within ? { op: 'and', all: [alike, within] } : alike, scope)
-  const isTaken = rows.some(
-    (row) => row.id !== stored?.id && String(row[field]).toLowerCase() === value.toLowerCase(),
-  )
-  if (!isTaken) return
-  const told = SHOWN_AS.get(field) ?? field
-  const sentence = `The ${told} has already been taken.`
-  throw new AppError('conflict', `Invalid data supplied. ${sentence}`, { context: { [told]: [sentence] } })
+  return rows.filter((row) => String(row[field]).toLowerCase() === value.toLowerCase())
 }
 
 /** A column that nobody sees, by the field it is made of. */

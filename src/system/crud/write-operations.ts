@@ -20,6 +20,7 @@ import { answered, type WriteAnswer } from '../../operations/database/write-answ
 import type { WriteOptions } from '../write-context.ts'
 import { type Prepared, prepareRecords, settled } from './prepare-records.ts'
 import { type CheckedRecord, readRecord } from './read-record.ts'
+import { storeByName } from './store-by-name.ts'
 import {
   answerRow,
   idsByFilter,
@@ -54,15 +55,22 @@ const deleteInput = z
   .strictObject({ ...common, ...selected, records: recordList.optional(), force: z.boolean().optional() })
   .refine(isOneWay, BOTH_WAYS)
 
+const storeInput = z.strictObject({ ...common, records: recordList }).refine(isOneWay, BOTH_WAYS)
+
 type CreateInput = z.infer<typeof createInput>
 type UpdateInput = z.infer<typeof updateInput>
 type DeleteInput = z.infer<typeof deleteInput>
+type StoreInput = z.infer<typeof storeInput>
 
 export interface WriteOperations {
   readonly create: Operation<CreateInput, WriteAnswer>
   readonly update: Operation<UpdateInput, WriteAnswer>
   readonly replace: Operation<UpdateInput, WriteAnswer>
   readonly remove: Operation<DeleteInput, WriteAnswer>
+  /** POST of records of which some may be there, by name. */
+  readonly store: Operation<StoreInput, WriteAnswer>
+  /** PUT and PATCH of them. */
+  readonly restore: Operation<StoreInput, WriteAnswer>
 }
 
 /** Writes of system records; each runs through `execute` like any other operation. */
@@ -91,6 +99,8 @@ export function createWriteOperations(house: WriteHouse): WriteOperations {
     // PUT is PATCH (dreamfactory-rest §7.1), but for what a record holds as an object.
     replace: define('PUT', updateInput, update),
     remove: define('DELETE', deleteInput, remove),
+    store: define('POST', storeInput, storeByName),
+    restore: define('PATCH', storeInput, storeByName),
   }
 }
 

@@ -9,6 +9,7 @@ export const custom = defineSystemResource({
     value: { type: 'json', allowNull: true },
   },
   unique: ['name'],
+  isByNameOnly: true,
   opaque: ['value'],
   accepts: { name: text(255), value: json },
   required: ['name'],

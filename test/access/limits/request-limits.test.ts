@@ -42,9 +42,11 @@ interface Asking {
 function limited(...given: LimitRule[]) {
   let now = 1_000_000
   let rules: readonly LimitRule[] = given
+  const exceeded: number[] = []
   const limits = createRequestLimits({
     rules: () => rules,
     counters: createWindowCounters(() => now),
+    onExceeded: ({ id }) => exceeded.push(id),
     now: () => now,
   })
   const ask = async ({
@@ -63,6 +65,7 @@ function limited(...given: LimitRule[]) {
   return {
     limits,
     ask,
+    exceeded,
     allows: async (asking?: Asking) => (await ask(asking)) === 'in',
     wait: (ms: number) => {
       now += ms
@@ -256,4 +259,10 @@ test('an administrator can always mend the limits, and nothing else', async () =
   expect(await mending(admin, 'role')).toBe(false)
   expect(await mending(ADA, 'limit/3')).toBe(false)
   expect(await allows({ caller: admin, service: 'shop', resource: 'limit' })).toBe(false)
+})
+
+test('tells which limits refused a request', async () => {
+  const { allows, exceeded } = limited(rule({ id: 4, rate: 1 }), rule({ id: 5, rate: 9 }))
+  expect([await allows(), await allows()]).toEqual([true, false])
+  expect(exceeded).toEqual([4])
 })
