@@ -47,7 +47,7 @@ import { launchableApps, publicSettings } from './system/accounts/public-setting
 import { systemResources } from './system/all.ts'
 import { createEmailServices } from './system/email/email-services.ts'
 import { createExtrasStore } from './system/extras/extras-store.ts'
-import { createIdempotencyBook } from './system/idempotency-book.ts'
+import { createIdempotencyBook, isFirst } from './system/idempotency-book.ts'
 import { createImportBook } from './system/imports/import-book.ts'
 import { createImportRunner, type ImportRunner } from './system/imports/import-runner.ts'
 import { createImports } from './system/imports/imports.ts'
@@ -122,10 +122,12 @@ export async function openApp(
         onError: (error) => log.error({ err: error }, 'the cache cannot be reached'),
       })
     : caches.memory())
+  const idempotency = createIdempotencyBook(store.database, { digest: keyring.digest, seal: keyring.seal })
   const services = createServices({
     types: serviceTypes,
     open: { baseDir: config.dataDir, statementTimeoutMs: config.statementTimeoutMs },
     seal: keyring.seal,
+    spend: (code) => isFirst(idempotency, code),
     extras: createExtrasStore(store),
     cache,
     onCacheError: (error) => log.debug({ err: error }, 'the cache was left out'),
@@ -250,7 +252,6 @@ export async function openApp(
     onExceeded: ({ id, name }) =>
       log.info({ event: `system.limit.${id}.exceeded`, limit: name }, 'limit exceeded'),
   })
-  const idempotency = createIdempotencyBook(store.database, { digest: keyring.digest, seal: keyring.seal })
   const mcp: McpOptions = {
     limits,
     idempotency,

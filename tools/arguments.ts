@@ -21,6 +21,8 @@ export const limit = z.int().min(1).max(1000).default(50).describe('Page size')
 export const offset = z.int().min(0).default(0).describe('Skip')
 export const cursor = z.string().optional().describe("'' or next_cursor")
 export const refresh = z.boolean().optional().describe('Re-read')
+export const dryRun = z.boolean().optional().describe('Preview only')
+export const confirmation = z.string().optional().describe('Code of the preview')
 export const goOn = z.boolean().optional().describe('Keep successes')
 export const rollback = z.boolean().optional().describe('All or none')
 

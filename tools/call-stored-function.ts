@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineTool } from '../src/core/tool.ts'
 import { callFunction } from '../src/operations/database/call-routine.ts'
+import { confirmation } from './arguments.ts'
 
 export const callStoredFunction = defineTool({
   name: 'call_stored_function',
@@ -12,6 +13,7 @@ export const callStoredFunction = defineTool({
     function_name: z.string().min(1).describe('Name'),
     parameters: z.record(z.string(), z.any()).optional().describe('By name, e.g. {year:2026}'),
     returns: z.string().min(1).optional().describe('Type, or TABLE'),
+    confirmation,
   }),
   toInput: (args) => ({ ...args, complete: true }),
   output: z.object({ result: z.unknown() }),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { defineTool } from '../src/core/tool.ts'
 import { callProcedure } from '../src/operations/database/call-routine.ts'
+import { confirmation } from './arguments.ts'
 
 export const callStoredProcedure = defineTool({
   name: 'call_stored_procedure',
@@ -13,6 +14,7 @@ export const callStoredProcedure = defineTool({
     parameters: z.record(z.string(), z.any()).optional().describe('By name, e.g. {year:2026}'),
     wrapper: z.string().min(1).optional().describe('Key for the result set'),
     returns: z.string().min(1).optional().describe('Type, or TABLE'),
+    confirmation,
   }),
   toInput: (args) => ({ ...args, complete: true }),
   output: z.object({ result: z.unknown() }),

@@ -1,8 +1,18 @@
 import { z } from 'zod'
 import { defineTool } from '../src/core/tool.ts'
 import { createRecords as insert } from '../src/operations/database/create-records.ts'
-import { fields, goOn, listOf, records, related, rollback, tableName } from './arguments.ts'
-import { writtenOutput } from './outputs.ts'
+import {
+  confirmation,
+  dryRun,
+  fields,
+  goOn,
+  listOf,
+  records,
+  related,
+  rollback,
+  tableName,
+} from './arguments.ts'
+import { writtenOutput, writtenRows } from './outputs.ts'
 
 export const createRecords = defineTool({
   name: 'create_records',
@@ -17,9 +27,17 @@ export const createRecords = defineTool({
     related,
     continue: goOn,
     rollback,
+    dry_run: dryRun,
+    confirmation,
+    idempotency_key: z.string().optional().describe('Same key: done once'),
   }),
-  toInput: ({ related, ...rest }) => ({ ...rest, related: listOf(related) }),
+  onceKey: ({ idempotency_key, dry_run }) => (dry_run ? undefined : idempotency_key),
+  toInput: ({ related, idempotency_key: _, ...rest }) => ({
+    ...rest,
+    related: listOf(related),
+    by_agent: true as const,
+  }),
   output: writtenOutput,
   list: { key: 'rows', more: 'get_table_data' },
-  toOutput: ({ affected, rows }) => ({ affected, rows }),
+  toOutput: writtenRows,
 })

@@ -1,27 +1,40 @@
 import { z } from 'zod'
 import { defineTool } from '../src/core/tool.ts'
 import { deleteRecords as remove } from '../src/operations/database/delete-records.ts'
-import { fields, filter, goOn, ids, listOf, related, rollback, tableName } from './arguments.ts'
-import { writtenOutput } from './outputs.ts'
+import {
+  confirmation,
+  dryRun,
+  fields,
+  filter,
+  goOn,
+  ids,
+  listOf,
+  related,
+  rollback,
+  tableName,
+} from './arguments.ts'
+import { writtenOutput, writtenRows } from './outputs.ts'
 
 export const deleteRecords = defineTool({
   name: 'delete_records',
   title: 'Delete rows',
-  description: 'Deletes rows by ids or filter.',
+  description: 'Deletes rows by ids, or by a filter, which has to be confirmed.',
   operation: remove,
   scope: 'tables',
   arguments: z.strictObject({
     table_name: tableName,
     ids,
     filter,
-    force: z.boolean().optional().describe('Delete every row'),
+    force: z.boolean().optional().describe('Alone clears nothing'),
     fields,
     related,
     continue: goOn,
     rollback,
+    dry_run: dryRun,
+    confirmation,
   }),
-  toInput: ({ related, ...rest }) => ({ ...rest, related: listOf(related) }),
+  toInput: ({ related, ...rest }) => ({ ...rest, related: listOf(related), by_agent: true as const }),
   output: writtenOutput,
   list: { key: 'rows', more: 'affected counts them all' },
-  toOutput: ({ affected, rows }) => ({ affected, rows }),
+  toOutput: writtenRows,
 })

@@ -9,6 +9,7 @@ import {
 } from '../src/operations/database/describe.ts'
 import type { RoutineDescription } from '../src/operations/database/list-routines.ts'
 import { parameterText } from '../src/operations/database/routine-access.ts'
+import type { WriteAnswer } from '../src/operations/database/write-answer.ts'
 
 type Item = Record<string, unknown>
 
@@ -28,7 +29,19 @@ export const rowsOutput = z.object({
 })
 
 /** Rows of a write: `affected` counts them all, `rows` shows their keys or the fields asked for. */
-export const writtenOutput = z.object({ affected: z.int(), rows: items })
+export const writtenOutput = z.object({
+  affected: z.int(),
+  rows: items,
+  dry_run: z.boolean().optional(),
+  sample_before: z.array(z.unknown()).optional(),
+  sample_after: z.array(z.unknown()).optional(),
+  confirmation: z.string().optional(),
+})
+
+/** What was written; of a dry run what would be: then `affected` counts that. */
+export function writtenRows({ affected, rows, preview }: WriteAnswer) {
+  return preview ? { dry_run: true, ...preview, rows } : { affected, rows }
+}
 
 interface RowsPage {
   readonly rows?: readonly Item[]

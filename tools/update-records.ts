@@ -1,13 +1,26 @@
 import { z } from 'zod'
 import { defineTool } from '../src/core/tool.ts'
 import { updateRecords as update } from '../src/operations/database/update-records.ts'
-import { fields, filter, goOn, ids, listOf, records, related, rollback, tableName } from './arguments.ts'
-import { writtenOutput } from './outputs.ts'
+import {
+  confirmation,
+  dryRun,
+  fields,
+  filter,
+  goOn,
+  ids,
+  listOf,
+  records,
+  related,
+  rollback,
+  tableName,
+} from './arguments.ts'
+import { writtenOutput, writtenRows } from './outputs.ts'
 
 export const updateRecords = defineTool({
   name: 'update_records',
   title: 'Update rows',
-  description: 'Changes rows: each record by its key, or one record for all of ids or filter.',
+  description:
+    'Changes rows: each record by its key, or one record for all of ids or filter. A filter has to be confirmed.',
   operation: update,
   scope: 'tables',
   arguments: z.strictObject({
@@ -19,9 +32,11 @@ export const updateRecords = defineTool({
     related,
     continue: goOn,
     rollback,
+    dry_run: dryRun,
+    confirmation,
   }),
-  toInput: ({ related, ...rest }) => ({ ...rest, related: listOf(related) }),
+  toInput: ({ related, ...rest }) => ({ ...rest, related: listOf(related), by_agent: true as const }),
   output: writtenOutput,
   list: { key: 'rows', more: 'get_table_data' },
-  toOutput: ({ affected, rows }) => ({ affected, rows }),
+  toOutput: writtenRows,
 })

@@ -1,16 +1,16 @@
-import type { FilterExpression } from '../core/filter.ts'
-import { DELETE_ALL, VERB_BIT, type Verb } from '../core/policy.ts'
+import { unconfirmedRows } from '../core/confirm.ts'
+import { type Access, DELETE_ALL, VERB_BIT, type Verb } from '../core/policy.ts'
 import { normalizeResource } from './component.ts'
 import type { AccessRule, RowCondition } from './rule.ts'
 import type { RuleGroup, RuleIndex } from './rule-index.ts'
 
 /** What the rules say; `problem` when they would allow but a row filter cannot be applied. */
-export type Verdict =
-  | { readonly allowed: true; readonly rowFilter?: FilterExpression }
-  | { readonly allowed: false; readonly problem?: string }
+export type Verdict = Allowed | { readonly allowed: false; readonly problem?: string }
+
+type Allowed = Extract<Access, { allowed: true }>
 
 const DENIED: Verdict = { allowed: false }
-const ALLOWED: Verdict = { allowed: true }
+const ALLOWED: Allowed = { allowed: true }
 
 /** The rules of one role for one service, with each rule's row condition bound for the caller. */
 export interface ServiceRules {
@@ -50,7 +50,7 @@ function restrictedBy(
   if (!own || !ofEntity || own === ofEntity || !verdict.allowed) return verdict
   const whole = verdictOfGroup(ofEntity)
   if (!whole.allowed) return whole.problem || isMoreSpecificOnEntity(ofEntity, own) ? whole : verdict
-  return bothOf(verdict.rowFilter, whole.rowFilter)
+  return allOf([verdict, whole])
 }
 
 /** True when `own` covers the entity only as one among many, or comes from a lower layer. */
@@ -99,25 +99,35 @@ function verdictFor(rules: ServiceRules, verb: Verb): (group: RuleGroup | undefi
   return (group) => verdictOf(rules, group, verb)
 }
 
-/** Masks of the rules of one rank are OR-ed; row filters of those that grant the verb are AND-ed. */
+/** Masks of the rules of one rank are OR-ed; what those that grant the verb ask for holds together. */
 function verdictOf({ conditionOf }: ServiceRules, group: RuleGroup | undefined, verb: Verb): Verdict {
   const granting = group?.rules.filter(({ verbMask }) => (verbMask & VERB_BIT[verb]) !== 0) ?? []
   if (granting.length === 0) return DENIED
-  const conditions = granting.map(conditionOf)
-  const filters: FilterExpression[] = []
-  for (const condition of conditions) {
+  const verdicts: Allowed[] = []
+  for (const rule of granting) {
+    const condition = conditionOf(rule)
     if ('problem' in condition) return { allowed: false, problem: condition.problem }
-    if (condition.filter) filters.push(condition.filter)
+    verdicts.push({
+      allowed: true,
+      ...(condition.filter && { rowFilter: condition.filter }),
+      ...(rule.limits && { limits: rule.limits }),
+      ...(rule.confirm !== undefined && { confirmOver: unconfirmedRows(rule.confirm) }),
+    })
   }
-  return allowedWith(filters)
+  return allOf(verdicts)
 }
 
-function bothOf(one: FilterExpression | undefined, other: FilterExpression | undefined): Verdict {
-  return allowedWith([one, other].filter((filter) => filter !== undefined))
-}
-
-function allowedWith(filters: readonly FilterExpression[]): Verdict {
+/** What all of them let through: every row filter, the lowest limit, the strictest wish for a confirmation. */
+function allOf(verdicts: readonly Allowed[]): Allowed {
+  const filters = verdicts.flatMap(({ rowFilter }) => rowFilter ?? [])
   const [first] = filters
-  if (!first) return ALLOWED
-  return { allowed: true, rowFilter: filters.length === 1 ? first : { op: 'and', all: filters } }
+  const most = verdicts.flatMap(({ limits }) => limits?.maxAffectedRows ?? [])
+  const over = verdicts.flatMap(({ confirmOver }) => confirmOver ?? [])
+  if (!first && most.length === 0 && over.length === 0) return ALLOWED
+  return {
+    allowed: true,
+    ...(first && { rowFilter: filters.length === 1 ? first : { op: 'and', all: filters } }),
+    ...(most.length > 0 && { limits: { maxAffectedRows: Math.min(...most) } }),
+    ...(over.length > 0 && { confirmOver: Math.min(...over) }),
+  }
 }

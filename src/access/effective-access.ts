@@ -30,6 +30,8 @@ interface EffectiveRule {
   readonly verb_mask: number
   readonly filters: AccessRule['filters']
   readonly filter_op: 'AND' | 'OR'
+  readonly limits: { readonly max_affected_rows: number } | null
+  readonly confirm: string | null
 }
 
 /** The requestor bit of everything that comes through a door. */
@@ -67,6 +69,15 @@ function rulesFor(all: readonly AccessRule[], service: string): ServiceRules {
   }
 }
 
-function shown({ service, component, verbMask, filters, filterOp }: AccessRule): EffectiveRule {
-  return { service, component, verb_mask: verbMask, filters, filter_op: filterOp }
+function shown({ service, component, verbMask, filters, filterOp, ...rule }: AccessRule): EffectiveRule {
+  const most = rule.limits?.maxAffectedRows
+  return {
+    service,
+    component,
+    verb_mask: verbMask,
+    filters,
+    filter_op: filterOp,
+    limits: most === undefined ? null : { max_affected_rows: most },
+    confirm: rule.confirm ?? null,
+  }
 }

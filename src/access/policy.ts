@@ -67,8 +67,10 @@ function createPolicy(key: string, rules: readonly AccessRule[], conditionOf: Co
     services.set(service, made)
     return made
   }
+  const limitsWrites = rules.some(({ limits }) => limits?.maxAffectedRows !== undefined)
   return {
     key,
+    limitsWrites,
     decide: (service, resource, verb) => policyOf(service).decide(resource, verb),
     reaches: (service) => policyOf(service).reaches(),
   }

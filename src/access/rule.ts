@@ -1,4 +1,5 @@
 import type { FilterExpression } from '../core/filter.ts'
+import type { WriteLimits } from '../core/policy.ts'
 
 /** One condition of a rule's row filter, as the wire has it: `{ "name": "owner_id", "operator": "=", "value": "{user.id}" }`. */
 export interface RuleFilter {
@@ -19,6 +20,9 @@ export interface AccessRule {
   readonly filters: readonly RuleFilter[]
   /** Joins the rule's own filters. */
   readonly filterOp: 'AND' | 'OR'
+  readonly limits?: WriteLimits | undefined
+  /** As `CONFIRM` says. */
+  readonly confirm?: string | undefined
 }
 
 /** Values for `{user.id}`-style lookups, by lower-cased name. */

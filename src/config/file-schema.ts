@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CONFIRM, CONFIRM_WORDS } from '../core/confirm.ts'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
 import { VERBS } from '../core/policy.ts'
@@ -60,6 +61,10 @@ const access = z
       .toUpperCase()
       .pipe(z.enum(['AND', 'OR'], 'must be AND or OR'))
       .default('AND'),
+    limits: z
+      .strictObject({ max_affected_rows: z.int('must be a whole number').min(0, 'must not be negative') })
+      .optional(),
+    confirm: z.string().regex(CONFIRM, `must be ${CONFIRM_WORDS}`).optional(),
   })
   .superRefine(({ service, component }, context) => {
     const [root = ''] = component.split('/')

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Json } from '../core/database/value.ts'
 import { AppError } from '../core/errors.ts'
-import { VERB_BIT } from '../core/policy.ts'
+import { VERB_BIT, type WriteLimits } from '../core/policy.ts'
 import { problemsOf, refusedNames } from './file-problems.ts'
 import { type FileContents, fileSchema } from './file-schema.ts'
 import { parseJsonText } from './json-text.ts'
@@ -60,6 +60,8 @@ interface ConfigRule {
     readonly value?: string | number | boolean | null | readonly (string | number)[] | undefined
   }[]
   readonly filterOp: 'AND' | 'OR'
+  readonly limits?: WriteLimits | undefined
+  readonly confirm?: string | undefined
 }
 
 /**
@@ -128,7 +130,16 @@ function toConfigFile(
 }
 
 function toRule(access: FileContents['roles'][number]['access'][number]): ConfigRule {
-  const { service, component, verbs = [], verb_mask: mask, filters, filter_op: filterOp } = access
+  const {
+    service,
+    component,
+    verbs = [],
+    verb_mask: mask,
+    filters,
+    filter_op: filterOp,
+    limits,
+    confirm,
+  } = access
   return {
     service: service === '*' ? null : service,
     component,
@@ -136,5 +147,7 @@ function toRule(access: FileContents['roles'][number]['access'][number]): Config
     requestorMask: access.requestor_mask,
     filters,
     filterOp,
+    ...(limits && { limits: { maxAffectedRows: limits.max_affected_rows } }),
+    ...(confirm !== undefined && { confirm }),
   }
 }

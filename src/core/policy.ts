@@ -11,7 +11,15 @@ export type Access =
       readonly allowed: true
       /** Rows outside it do not exist for this caller. Lookups are already bound as values. */
       readonly rowFilter?: FilterExpression
+      readonly limits?: WriteLimits
+      /** Writes of more rows than this need a confirmation; infinite: none does. Absent: the rules do not say. */
+      readonly confirmOver?: number
     }
+
+export interface WriteLimits {
+  /** Most rows that one request may write in a table. */
+  readonly maxAffectedRows?: number | undefined
+}
 
 /** What one caller may do, compiled once per (role, policy version, lookups). `decide` is cheap: call it freely. */
 export interface AccessPolicy {
@@ -19,6 +27,8 @@ export interface AccessPolicy {
   decide(service: string, resource: string, verb: Verb): Access
   /** True when some rule grants some verb on something in the service. */
   reaches(service: string): boolean
+  /** Some rule limits what a request may write. */
+  readonly limitsWrites?: boolean
   /** Same key, same answers from `decide`: part of cache keys for tool lists and plans. */
   readonly key: string
 }

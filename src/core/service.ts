@@ -73,6 +73,8 @@ export type ExtrasChange = (
 export interface Services {
   /** For what callers bring back to an operation. */
   readonly seal: Seal
+  /** True for a code that nobody brought before, on whatever node. */
+  spend(code: string): Promise<boolean>
   list(): readonly ServiceInfo[]
   find(name: string): ServiceInfo | undefined
   /** Of the service's type before it is opened, then of the service itself: one that is read-only cannot write. */

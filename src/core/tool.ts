@@ -41,6 +41,8 @@ type ToolScope = 'tables' | 'schemas' | 'procedures' | 'functions' | 'service'
 export interface Tool<A = unknown, I = unknown, O = unknown> extends ToolWords {
   readonly operation: Operation<I, O>
   readonly scope: ToolScope
+  /** The caller's key for a call that is to be carried out once; undefined when there is none. */
+  onceKey?(args: A): string | undefined
   /** Arguments as the operation's input; identity when absent. */
   toInput?(args: A): I
   /** The operation's result as structured content; identity when absent. */

@@ -1,8 +1,12 @@
 import type { Caller } from '../core/caller.ts'
 import { AppError, toAppError } from '../core/errors.ts'
+import { toJsonText } from '../core/exact-json.ts'
+import { fromJsonText } from '../core/from-json-text.ts'
+import type { IdempotencyBook } from '../core/idempotency.ts'
 import type { Services } from '../core/service.ts'
 import type { AnyTool, Tool } from '../core/tool.ts'
 import type { execute } from '../operations/execute.ts'
+import { once } from '../operations/once.ts'
 import { answerWith, type ToolAnswer } from './answer.ts'
 import { readArguments } from './arguments.ts'
 import type { Asking, OpenQuestion } from './asking.ts'
@@ -32,6 +36,8 @@ export interface McpDeps {
   readonly countCall: CallCounter
   /** True for the first one who uses this id, on all nodes. */
   readonly useOnce: (id: string) => Promise<boolean>
+  /** Remembers calls that are to be carried out once. */
+  readonly idempotency: IdempotencyBook
   /** Most bytes of a result's text, and of its JSON. */
   readonly resultBytes: number
   readonly serverInfo: { readonly name: string; readonly version: string }
@@ -101,20 +107,40 @@ interface Operate {
   readonly asking: Asking
 }
 
-async function operate(
-  deps: McpDeps,
-  { service, caller, tool, args, signal, asking }: Operate,
+async function operate(deps: McpDeps, call: Operate): Promise<unknown> {
+  const { service, caller, tool, args, signal, asking } = call
+  const work = async () => {
+    const input = tool.toInput ? tool.toInput(args) : args
+    const result = await deps.execute(tool.operation, {
+      service,
+      input,
+      caller,
+      services: deps.services,
+      signal,
+      askPerson: asking.ask,
+    })
+    return tool.toOutput ? tool.toOutput(result, args) : result
+  }
+  const key = tool.onceKey?.(args)
+  return key === undefined ? work() : workOnce(deps, call, key, work)
+}
+
+async function workOnce(
+  { idempotency: book }: McpDeps,
+  { service, caller, tool, args }: Operate,
+  key: string,
+  work: () => Promise<unknown>,
 ): Promise<unknown> {
-  const input = tool.toInput ? tool.toInput(args) : args
-  const result = await deps.execute(tool.operation, {
-    service,
-    input,
-    caller,
-    services: deps.services,
-    signal,
-    askPerson: asking.ask,
-  })
-  return tool.toOutput ? tool.toOutput(result, args) : result
+  const asked = {
+    book,
+    key,
+    keyName: 'idempotency_key',
+    scope: ['mcp', caller.label, caller.userId, caller.appId, service, tool.name],
+    request: JSON.stringify(args),
+    rights: caller.policy.key,
+  }
+  const done = await once(asked, work, toJsonText)
+  return done.replayed === undefined ? done.answer : fromJsonText(done.replayed)
 }
 
 function asObject(result: unknown): Readonly<Record<string, unknown>> {

@@ -7,7 +7,7 @@ import type { AnyTool, Tool } from '../core/tool.ts'
 import { verbsOnRoutine } from '../operations/database/routine-access.ts'
 import { tableResource } from '../operations/database/table-access.ts'
 import { describeTool, READS, type ToolDescription } from './describe-tool.ts'
-import { withinBudget } from './list-budget.ts'
+import { bareList, withOutputs } from './list-budget.ts'
 import { nameTables } from './name-tables.ts'
 
 /** The tools one caller has on one service. */
@@ -35,7 +35,8 @@ export function catalogueBuilder(all: readonly AnyTool[]): (subject: CatalogueSu
     const available = described
       .filter(({ tool }) => isAvailable(tool, subject))
       .map((one) => (callsReadOnly(one.tool, subject) ? readOnly(one) : one))
-    const descriptions = nameTables(withinBudget(available), (tool) => usableTables(tool, subject))
+    const named = nameTables(bareList(available), (tool) => usableTables(tool, subject))
+    const descriptions = withOutputs(named, available)
     const tools = available.map(({ tool }) => tool)
     return {
       tools,

@@ -13,7 +13,8 @@ interface Annotations {
 /** A tool as `tools/list` shows it. */
 export interface ToolDescription {
   readonly name: string
-  readonly title: string
+  /** Absent where a long list has no room for it. */
+  readonly title?: string
   readonly description: string
   readonly inputSchema: ObjectSchema
   /** Absent where a long list has no room for it. */

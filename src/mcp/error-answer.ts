@@ -1,7 +1,10 @@
+import { z } from 'zod'
 import type { AppError } from '../core/errors.ts'
 import { didYouMean } from '../core/names.ts'
 import { ROLLED_BACK } from '../operations/database/batch.ts'
+import { CONFIRMATION_REQUIRED } from '../operations/database/consent/preview.ts'
 import type { ToolAnswer } from './answer.ts'
+import { lines } from './columns.ts'
 
 /** Longest error text, in characters: messages may repeat what the caller sent. */
 const LONGEST = 4_000
@@ -22,7 +25,7 @@ export function errorAnswer(error: AppError): ToolAnswer {
     error.retryable ? 'The same call may succeed later.' : '',
   ]
   const text = parts.filter((part) => part !== '').join(' ')
-  return { text: [text, ...outcomes(error)].join('\n').slice(0, LONGEST), isError: true }
+  return { text: [text, ...outcomes(error), ...previewOf(error)].join('\n').slice(0, LONGEST), isError: true }
 }
 
 /** Hints follow the message: it has to end. */
@@ -53,6 +56,26 @@ function outcomes({ context, message }: AppError): string[] {
     lines.length > MAX_TOLD ? [...lines.slice(0, MAX_TOLD), `and ${lines.length - MAX_TOLD} more`] : lines
   return [...short(failed), ...(isUndone ? [] : short(fine))]
 }
+
+/** What a write that has to be confirmed would do, and the code for it: first, for it must not be cut off. */
+function previewOf({ context }: AppError): string[] {
+  const preview = PREVIEW.safeParse(context)
+  if (!preview.success) return []
+  const { confirmation, sample_before: before = [], sample_after: after = [] } = preview.data
+  return [
+    `confirmation: ${confirmation}`,
+    ...(before.length > 0 ? ['as it is:', ...lines(before)] : []),
+    ...(after.length > 0 ? ['as it would be:', ...lines(after)] : []),
+  ]
+}
+
+const ROWS = z.array(z.record(z.string(), z.unknown())).optional()
+const PREVIEW = z.object({
+  reason: z.literal(CONFIRMATION_REQUIRED),
+  confirmation: z.string(),
+  sample_before: ROWS,
+  sample_after: ROWS,
+})
 
 function hasResource(context: unknown): context is { readonly resource: readonly unknown[] } {
   return (

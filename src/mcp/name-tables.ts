@@ -1,6 +1,6 @@
 import type { AnyTool } from '../core/tool.ts'
 import type { ToolDescription } from './describe-tool.ts'
-import { MAX_LIST_CHARACTERS } from './list-budget.ts'
+import { charactersOf, MAX_LIST_CHARACTERS } from './list-budget.ts'
 
 /** Most tables whose names a list of tools tells. */
 const MAX_NAMED_TABLES = 50
@@ -19,7 +19,7 @@ export function nameTables(
   usable: (tool: AnyTool) => readonly string[],
 ): ToolDescription[] {
   const named = new Map(described.map(({ tool, description }) => [tool, description]))
-  let characters = JSON.stringify(described.map(({ description }) => description)).length
+  let characters = charactersOf(described.map(({ description }) => description))
   for (const { tool, description } of [...described].sort(recordsFirst)) {
     const tables = takesTable(tool) ? usable(tool) : []
     const cost = `"enum":${JSON.stringify(tables)},`.length

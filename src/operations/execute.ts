@@ -4,7 +4,9 @@ import type { AskPerson } from '../core/confirmation.ts'
 import { AppError, isOutdated } from '../core/errors.ts'
 import type { CountStep, Operation } from '../core/operation.ts'
 import type { Access, Verb } from '../core/policy.ts'
-import type { Services } from '../core/service.ts'
+import type { DatabaseService, Services } from '../core/service.ts'
+import { limitedWrites } from './database/limited-writes.ts'
+import { tableResource } from './database/table-access.ts'
 import { refusal } from './refusal.ts'
 import { tableNamedFor } from './table-named.ts'
 
@@ -37,7 +39,8 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
     throw await refusal({ ...request, service: info.name, resource, verbs, reason: access.reason })
   }
   if (!info.isActive) throw new AppError('forbidden', `Service ${info.name} is deactivated.`)
-  const service = await services.open(info.name, signal)
+  const opened = await services.open(info.name, signal)
+  const service = verb === 'GET' ? opened : withLimits(opened, verb, caller)
   const context = {
     caller,
     service,
@@ -63,6 +66,17 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
     await renewed.catch(() => {})
     throw shown(error)
   }
+}
+
+/** What a role may write in one request is counted for all that the request writes. */
+function withLimits(service: DatabaseService, verb: Verb, { policy }: Caller): DatabaseService {
+  if (!policy.limitsWrites) return service
+  const limitsOf = (table: string, by: Verb) => {
+    const access = policy.decide(service.info.name, tableResource('_table', table), by)
+    return access.allowed ? access.limits : undefined
+  }
+  const updates = verb === 'PUT' ? 'PUT' : 'PATCH'
+  return { ...service, adapter: limitedWrites(service.adapter, { updates, limitsOf }) }
 }
 
 /** Advice names fields: it is for those who may see the table's schema. */

@@ -31,6 +31,8 @@ const OPTIONS = {
   continue: { names: ['continue'], inBody: true },
   rollback: { names: ['rollback'], inBody: true },
   allow_related_delete: { names: ['allow_related_delete'], inBody: false },
+  dry_run: { names: ['dry_run'], inBody: true },
+  confirmation: { names: ['confirmation'], inBody: true },
   force: { names: ['force'], inBody: false },
   refresh: { names: ['refresh'], inBody: false },
 } as const satisfies Record<string, { names: readonly string[]; inBody: boolean }>

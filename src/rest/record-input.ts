@@ -81,6 +81,15 @@ export function nestedOptions(source: OptionSource) {
   return flag(source, 'allow_related_delete') ? { allow_related_delete: true } : {}
 }
 
+/** Whether a write is only tried, or confirmed. */
+export function consentOptions(source: OptionSource) {
+  const confirmation = text(source, 'confirmation')
+  return {
+    ...(flag(source, 'dry_run') && { dry_run: true }),
+    ...(confirmation !== undefined && { confirmation }),
+  }
+}
+
 export function idsOf(source: OptionSource): readonly unknown[] | undefined {
   return nonEmpty(list(source, 'ids'))
 }

@@ -45,6 +45,7 @@ const SPARE: ReadonlySet<string> = new Set([
   'accept',
   'file',
   'refresh',
+  'confirmation',
   'fields',
   'as_list',
 ])

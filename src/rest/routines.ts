@@ -66,11 +66,15 @@ async function call(
 
 function resultWish(request: RestRequest): object {
   const schema = isObject(request.body) ? request.body.schema : undefined
-  return { ...extra(request, 'returns'), ...(isObject(schema) ? { schema } : {}) }
+  return {
+    ...extra(request, 'returns'),
+    ...extra(request, 'confirmation'),
+    ...(isObject(schema) ? { schema } : {}),
+  }
 }
 
 /** The query wins over the body. */
-function extra({ query, body }: RestRequest, name: 'returns' | 'wrapper'): object {
+function extra({ query, body }: RestRequest, name: 'returns' | 'wrapper' | 'confirmation'): object {
   const value = queryText(query, name) || (isObject(body) ? body[name] : undefined)
   return value === undefined || value === null || value === '' ? {} : { [name]: value }
 }

@@ -1,11 +1,13 @@
 import { AppError } from '../core/errors.ts'
 import { toJsonText } from '../core/exact-json.ts'
+import type { Preview } from '../operations/database/consent/preview.ts'
 import { createRecords } from '../operations/database/create-records.ts'
 import { deleteRecords } from '../operations/database/delete-records.ts'
 import { getTaggedRecord, type TaggedRecord } from '../operations/database/get-record.ts'
 import { listRecords, type RecordPage } from '../operations/database/list-records.ts'
 import { streamRecords } from '../operations/database/stream-records.ts'
 import { replaceRecords, updateRecords } from '../operations/database/update-records.ts'
+import type { WriteAnswer } from '../operations/database/write-answer.ts'
 import { type Answer, listAnswer, listTextAnswer, NOT_MODIFIED } from './answer.ts'
 import { requireRecord, requireRecords, wrappedRecords } from './body.ts'
 import { isKnown, matchOptions, requireNoMatch } from './conditions.ts'
@@ -13,6 +15,7 @@ import { flag, type OptionSource } from './options.ts'
 import {
   answerOptions,
   batchOptions,
+  consentOptions,
   filterOptions,
   idsOf,
   listInput,
@@ -38,6 +41,7 @@ async function collection(table: string, request: RestRequest, context: RestCont
     table_name: table,
     ...answerOptions(request),
     ...batchOptions(request),
+    ...consentOptions(request),
   }
   requireNoMatch(request)
   switch (request.verb) {
@@ -134,7 +138,7 @@ async function remove(common: object, request: RestRequest, run: RestContext['ru
   const selected = ids ? { ids } : records?.length ? { records } : filterOptions(request)
   const force = flag(request, 'force')
   const answer = await run(deleteRecords, { ...common, ...selected, force })
-  if (force && Object.keys(selected).length === 0) return '{"success":true}'
+  if (force && !answer.preview && Object.keys(selected).length === 0) return '{"success":true}'
   return rowsAnswer(request, answer)
 }
 
@@ -156,22 +160,24 @@ async function single(
     case 'PUT':
     case 'PATCH': {
       const operation = verb === 'PUT' ? replaceRecords : updateRecords
-      const { rows } = await run(operation, {
+      const answer = await run(operation, {
         ...common,
+        ...consentOptions(source),
         ...nestedOptions(source),
         ...matchOptions(request),
         ...filterOptions(source),
         records: [requireRecord(body)],
       })
-      return toJsonText(rows[0] ?? {})
+      return rowAnswer(answer)
     }
     case 'DELETE': {
-      const { rows } = await run(deleteRecords, {
+      const answer = await run(deleteRecords, {
         ...common,
+        ...consentOptions(source),
         ...matchOptions(request),
         ...filterOptions(source),
       })
-      return toJsonText(rows[0] ?? {})
+      return rowAnswer(answer)
     }
   }
 }
@@ -183,7 +189,16 @@ function tagged(request: RestRequest, { row, json, tag }: TaggedRecord, hasRelat
   return json ?? toJsonText(row)
 }
 
-function rowsAnswer(request: RestRequest, { rows }: { readonly rows: readonly object[] }): string {
+function rowAnswer({ rows, preview }: WriteAnswer): string {
+  return toJsonText(preview ? previewed(preview) : (rows[0] ?? {}))
+}
+
+function previewed(preview: Preview): object {
+  return { dry_run: true, ...preview }
+}
+
+function rowsAnswer(request: RestRequest, { rows, preview }: WriteAnswer): string {
+  if (preview) return toJsonText(previewed(preview))
   return listAnswer(request, flag(request, 'as_list') ? rows.map(onlyValue) : rows)
 }
 

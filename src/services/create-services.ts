@@ -44,6 +44,7 @@ interface ServicesOptions {
   readonly types: readonly ServiceType<'database'>[]
   readonly open: OpenContext
   readonly seal: Seal
+  readonly spend: Services['spend']
   readonly extras: ExtrasStore
   /** For services that keep results. */
   readonly cache: Cache
@@ -52,7 +53,7 @@ interface ServicesOptions {
 
 /** Lifecycle: configured → (first call) opening → open → closed. A failed opening is forgotten, so the next call retries. */
 export function createServices(options: ServicesOptions): RunningServices {
-  const { types, seal, extras, open } = options
+  const { types, seal, spend, extras, open } = options
   const typeByName = new Map(types.map((type) => [type.name, type]))
   let entries = new Map<string, Entry>()
   let infos: readonly ServiceInfo[] = []
@@ -85,6 +86,7 @@ export function createServices(options: ServicesOptions): RunningServices {
 
   return {
     seal,
+    spend,
     list: () => infos,
     find: (name) => entries.get(name.toLowerCase())?.definition.info,
     capabilities(name) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CONFIRM, CONFIRM_WORDS } from '../core/confirm.ts'
 import type { Json } from '../core/database/value.ts'
 
 /** Rules for fields of system records: what a write may bring. Types are as lenient as the wire always was. */
@@ -35,5 +36,10 @@ export const ruleComponent = z
   .max(255)
   .regex(/^[^*]*\*?$/, 'may have a star only at its end, such as _table/* or _table/orders/*')
   .nullable()
+
+/** What one request of a role may write in a table, at most. */
+export const ruleLimits = z.strictObject({ max_affected_rows: z.int().min(0) })
+
+export const ruleConfirm = z.string().regex(CONFIRM, `must be ${CONFIRM_WORDS}`)
 
 export const json: z.ZodType<Json> = z.json()

@@ -58,6 +58,12 @@ export function createIdempotencyBook(database: DatabaseAdapter, options: Option
   }
 }
 
+/** True for a code that was not brought before. It is kept for a day: it must not hold longer. */
+export async function isFirst(book: IdempotencyBook, code: string): Promise<boolean> {
+  const claimed = await book.claim({ scope: `code:${code}`, request: '', rights: '' })
+  return claimed.state === 'new'
+}
+
 const MOST_TRIES = 5
 
 function begun(database: DatabaseAdapter, hash: string, { seal }: Options): Claimed {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Row } from '../core/database/value.ts'
 import { AppError } from '../core/errors.ts'
 import { VERB_BIT, VERBS } from '../core/policy.ts'
+import { ruleLimits } from './field-rules.ts'
 import { PERIODS } from './resources/limit.ts'
 
 /** Rows as the system database gives them. Throws `internal` for one that this program does not write. */
@@ -89,6 +90,8 @@ export const ruleRow = z
     requestor_mask: z.int(),
     filters: z.array(ruleFilter).nullable(),
     filter_op: z.string(),
+    limits: ruleLimits.nullable(),
+    confirm: z.string().nullable(),
   })
   .transform((row) => ({
     id: row.id,
@@ -100,6 +103,8 @@ export const ruleRow = z
     filters: row.filters ?? [],
     // Anything but OR is AND, the narrower one.
     filterOp: row.filter_op.toUpperCase() === 'OR' ? ('OR' as const) : ('AND' as const),
+    ...(row.limits && { limits: { maxAffectedRows: row.limits.max_affected_rows } }),
+    ...(row.confirm !== null && { confirm: row.confirm }),
   }))
 
 export const appRow = z

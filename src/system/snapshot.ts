@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { WriteLimits } from '../core/policy.ts'
 import type { ExtrasByService } from './extras/service-extras.ts'
 import type { LookupRow, LookupTables } from './lookup-tables.ts'
 import type { corsRow, limitRow } from './row-schemas.ts'
@@ -73,6 +74,8 @@ export interface RuleRecord {
   readonly requestorMask: number
   readonly filters: readonly RuleFilterRecord[]
   readonly filterOp: 'AND' | 'OR'
+  readonly limits?: WriteLimits | undefined
+  readonly confirm?: string | undefined
 }
 
 interface RuleFilterRecord {

@@ -248,6 +248,7 @@ function onlyService(adapter: DatabaseAdapter, schema: DatabaseSchema, seal: Sea
   }
   return {
     seal,
+    spend: async () => false,
     list: () => [info],
     find: () => info,
     capabilities: () => adapter.capabilities,

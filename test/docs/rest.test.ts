@@ -8,10 +8,12 @@ const parameters = rowsUnder(read('docs/rest.md'), 'parameter', 'or', 'in a body
 const OPTIONS = {
   allow_related_delete: true,
   as_list: true,
+  confirmation: true,
   continue: true,
   count_only: true,
   cursor: true,
   distinct: true,
+  dry_run: true,
   fields: true,
   filter: true,
   force: true,

@@ -17,6 +17,7 @@ import { runningService } from '../../src/services/running-service.ts'
 import { field, id, reference, table } from '../contract/world.ts'
 import { extrasInMemory } from './extras-in-memory.ts'
 import { ADMIN, callerWith } from './shop.ts'
+import { spendsOnce } from './spends-once.ts'
 
 /** Every kind of relation there is, between the tables of a service and those of another one. */
 const OFFICE: readonly TableDefinition[] = [
@@ -168,6 +169,7 @@ export async function openOffices(
   }
   const services: Services = {
     seal: createKeyring(new Uint8Array(32)).seal,
+    spend: spendsOnce(),
     list: () => infos,
     find: (name) => infos.find((info) => info.name === name.toLowerCase()),
     capabilities: (name) => find(name).adapter.capabilities,

@@ -11,6 +11,7 @@ import type { DatabaseSettings, ServiceInfo, Services } from '../../src/core/ser
 import { execute } from '../../src/operations/execute.ts'
 import { runningService } from '../../src/services/running-service.ts'
 import { extrasInMemory } from './extras-in-memory.ts'
+import { spendsOnce } from './spends-once.ts'
 
 /** A small shop for tests of operations and doors: a table nobody but its owner may hear of among them. */
 export const SHOP_TABLES: readonly TableDefinition[] = [
@@ -114,6 +115,7 @@ export function serviceOn(adapter: DatabaseAdapter, settings: Partial<DatabaseSe
   )
   const services: Services = {
     seal: createKeyring(new Uint8Array(32)).seal,
+    spend: spendsOnce(),
     list: () => [info],
     find: (name) => (name.toLowerCase() === 'shop' ? info : undefined),
     capabilities: () => adapter.capabilities,

@@ -26,7 +26,7 @@ test('the tools come in their order', () => {
   ])
 })
 
-test.each(described)('%s has short words', (_name, { title, description }) => {
+test.each(described)('%s has short words', (_name, { title = '', description }) => {
   expect(title.split(' ').length).toBeLessThanOrEqual(4)
   expect(description.split(/\.(?:\s|$)/).filter(Boolean).length).toBeLessThanOrEqual(3)
 })
@@ -100,6 +100,7 @@ test('arguments are named as in dreamfactory', () => {
   expect(names.aggregate_data).toEqual(
     expect.arrayContaining(['table_name', 'aggregates', 'filter', 'group_by']),
   )
-  expect(names.call_stored_procedure).toEqual(['procedure_name', 'parameters', 'wrapper', 'returns'])
-  expect(names.call_stored_function).toEqual(['function_name', 'parameters', 'returns'])
+  const call = ['parameters', 'returns', 'confirmation']
+  expect(names.call_stored_procedure?.toSorted()).toEqual([...call, 'procedure_name', 'wrapper'].toSorted())
+  expect(names.call_stored_function?.toSorted()).toEqual([...call, 'function_name'].toSorted())
 })

@@ -6,6 +6,7 @@ import { execute } from '../../src/operations/execute.ts'
 import { runningService } from '../../src/services/running-service.ts'
 import { extrasInMemory } from '../helpers/extras-in-memory.ts'
 import { ADMIN } from '../helpers/shop.ts'
+import { spendsOnce } from '../helpers/spends-once.ts'
 
 /** Runs an operation of a service as an administrator. */
 export type Asked = <I, O>(operation: Operation<I, O>, input: unknown) => Promise<O>
@@ -24,6 +25,7 @@ export function serviceOn(adapter: DatabaseAdapter): Asked {
   const service = runningService(info, settings, adapter, extrasInMemory([info]))
   const services: Services = {
     seal: createKeyring(new Uint8Array(32)).seal,
+    spend: spendsOnce(),
     list: () => [info],
     find: () => info,
     capabilities: () => adapter.capabilities,

@@ -4,6 +4,8 @@ import type { Json } from '../../core/database/value.ts'
 import { AppError, isOutdated } from '../../core/errors.ts'
 import { defineOperation, type Operation, type OperationContext } from '../../core/operation.ts'
 import type { Verb } from '../../core/policy.ts'
+import { requireCallConfirmed } from './consent/confirm-call.ts'
+import { consentInput } from './consent/consent.ts'
 import { resolveRoutine } from './resolve-routine.ts'
 import { callableRoutines, routineResource, unknownRoutine } from './routine-access.ts'
 import {
@@ -37,6 +39,7 @@ const callInput = {
   /** Types of result columns and OUT values by name. */
   schema: z.record(z.string(), z.string()).optional(),
   refresh: z.boolean().optional(),
+  confirmation: consentInput.confirmation,
 }
 const procedureInput = z.strictObject({
   procedure_name: z.string().min(1).max(512),
@@ -101,6 +104,7 @@ function callOperation<I extends CallInput & { readonly wrapper?: string | undef
         return { ...call, readOnly: isReadOnly(context) }
       }
       const query = await planCall(request.refresh ?? false)
+      if (!query.readOnly) await requireCallConfirmed({ kind, request, name: query.routine.name }, context)
       const { routine, result } = await callOrPlanAgain(query, () => planCall(true), context)
       return { result: answer(routine, result, plan) }
     },

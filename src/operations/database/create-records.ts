@@ -5,6 +5,8 @@ import type { Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
+import { consentInput } from './consent/consent.ts'
+import { lookAtNew } from './consent/look-at-new.ts'
 import { requirePossible } from './contradicts.ts'
 import {
   answerInput,
@@ -21,7 +23,14 @@ import { insertRecord, writeScope } from './nested/write-record.ts'
 import { recordValues, type Values } from './record-values.ts'
 import { runBatch } from './run-batch.ts'
 import { findTable, loadSchema, tableResource } from './table-access.ts'
-import { type AnswerPlan, answerFor, planAnswer, requireInside, type WriteAnswer } from './write-answer.ts'
+import {
+  type AnswerPlan,
+  answerFor,
+  planAnswer,
+  previewed,
+  requireInside,
+  type WriteAnswer,
+} from './write-answer.ts'
 import { planWriteKeys, type WriteKeys, writeFilter } from './write-keys.ts'
 
 const input = z
@@ -31,6 +40,7 @@ const input = z
     ...answerInput,
     ...batchInput,
     ...nestedInput,
+    ...consentInput,
   })
   .refine(isOneWay, BOTH_WAYS)
 type CreateInput = z.infer<typeof input>
@@ -52,6 +62,8 @@ export const createRecords = defineOperation<CreateInput, WriteAnswer>({
     if (request.records.length === 0) throw noRecords()
     const inside = writeFilter(table, context)
     const plan = planAnswer(schema, table, insertKeys(table, request, context), request, context)
+    const preview = await lookAtNew(schema, table, request, context)
+    if (preview) return previewed(preview)
     const insertOne = async (given: InputRecord, records: Records): Promise<Row> => {
       const insertion = { table, given, preset: {}, inside, returning: plan.keyFields }
       const row = await insertRecord(insertion, writeScope(schema, request, context, records))

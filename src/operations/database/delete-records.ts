@@ -5,7 +5,10 @@ import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
-import { DELETE_ALL } from '../../core/policy.ts'
+import { type Consent, consentInput, openConsent } from './consent/consent.ts'
+import { changedMeanwhile, lookAtNamed, lookFirst } from './consent/look-first.ts'
+import { sampleOfNamed } from './consent/named-rows.ts'
+import { deleteAll } from './delete-all.ts'
 import {
   answerInput,
   BOTH_WAYS,
@@ -28,8 +31,15 @@ import { requireUnchanged } from './record-tag.ts'
 import { runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
 import { settleFilter } from './settle-filter.ts'
-import { findTable, loadSchema, recordResource, tableResource } from './table-access.ts'
-import { type AnswerPlan, answered, answerFor, planAnswer, type WriteAnswer } from './write-answer.ts'
+import { findTable, loadSchema, recordResource } from './table-access.ts'
+import {
+  type AnswerPlan,
+  answered,
+  answerFor,
+  planAnswer,
+  previewed,
+  type WriteAnswer,
+} from './write-answer.ts'
 import { planWriteKeys, type WriteKeys, writeFilter } from './write-keys.ts'
 
 const input = z
@@ -45,6 +55,7 @@ const input = z
     ...answerInput,
     ...batchInput,
     ...matchInput,
+    ...consentInput,
   })
   .refine(isOneWay, BOTH_WAYS)
   .refine(matchesOne, ONE_MATCH)
@@ -91,17 +102,17 @@ export const deleteRecords = defineOperation<DeleteInput, WriteAnswer>({
       request,
       context,
     }
+    const byFilter = request.filter !== undefined
+    const write = { operation: 'delete_records', target: table.name, request, byFilter }
+    const consent = openConsent(write, context)
+    if (byFilter) return deleteByFilter(plan, consent)
+    const ids = request.id === undefined ? (request.ids ?? idsIn(request.records ?? [], plan)) : [request.id]
+    const preview = consent.looks ? await lookAtIds(ids, plan, consent) : undefined
+    if (preview) return previewed(preview)
     if (request.id !== undefined) return answered([await deleteById(request.id, plan)])
-    if (request.filter !== undefined) return answered(await deleteByFilter(plan))
     const one = (id: RecordId, records: Records) =>
       deleteOne(keyOf(table, keys.select, id), id, plan, records)
-    return answered(
-      await runBatch(
-        { verb: 'deleted', items: request.ids ?? idsIn(request.records ?? [], plan), work: one },
-        request,
-        context,
-      ),
-    )
+    return answered(await runBatch({ verb: 'deleted', items: ids, work: one }, request, context))
   },
 })
 
@@ -113,6 +124,18 @@ function idsIn(records: NonNullable<DeleteInput['records']>, { table, keys }: De
       keyFields.map((field, part) => [field, typeof key[part] === 'number' ? key[part] : String(key[part])]),
     )
   })
+}
+
+function lookAtIds(ids: readonly RecordId[], plan: DeletePlan, consent: Consent) {
+  const missing = (id: RecordId) => {
+    throw recordNotFound(id)
+  }
+  return lookAtNamed({ what: 'deletes', count: ids.length }, consent, () =>
+    sampleOfNamed(
+      ids.map((id) => ({ id, key: keyOf(plan.table, plan.keys.select, id) })),
+      { ...plan, missing },
+    ),
+  )
 }
 
 async function deleteById(id: string, plan: DeletePlan): Promise<Row> {
@@ -142,49 +165,28 @@ async function deleteOne(key: Key, id: RecordId, plan: DeletePlan, records: Reco
 /** Most rows one delete by filter removes: their keys are the answer. */
 const MAX_DELETED = 100_000
 
-async function deleteByFilter(plan: DeletePlan): Promise<readonly Row[]> {
+async function deleteByFilter(plan: DeletePlan, consent: Consent): Promise<WriteAnswer> {
   const { schema, table, keys, inside, request, context } = plan
   const { signal } = context
   const asked = selectForWrite(schema, table, request, inside, context)
   const options = { signal, retry: true }
   return context.service.adapter.transaction(async (records) => {
     const where = await settleFilter(asked, table, records, context)
-    const keyRows = await readRows(
-      records,
-      { table, fields: keys.key, where, limit: MAX_DELETED + 1 },
-      signal,
-    )
-    if (keyRows.length > MAX_DELETED) {
-      throw new AppError('bad_request', `The filter matches more than ${MAX_DELETED} records.`, {
-        hint: 'Narrow the filter and delete in parts.',
-      })
-    }
+    const selected = { table, key: keys.key, where, most: MAX_DELETED, tooMany, what: 'deletes' }
+    const outlook = consent.looks ? await lookFirst(selected, consent, records, context) : undefined
+    if (outlook && 'preview' in outlook) return previewed(outlook.preview)
+    const query = { table, fields: keys.key, where, limit: MAX_DELETED + 1 }
+    const keyRows = await readRows(records, query, signal)
+    if (keyRows.length > MAX_DELETED) throw tooMany()
     const rows = await answerFor(table, keyRows, plan.answer, records, context)
-    await records.delete({ table, where, returning: [] }, { signal })
-    return rows
+    const { affected } = await records.delete({ table, where, returning: [] }, { signal })
+    if (outlook && (outlook.count !== rows.length || outlook.count !== affected)) throw changedMeanwhile()
+    return answered(rows)
   }, options)
 }
 
-async function deleteAll(
-  table: Table,
-  inside: Filter | undefined,
-  request: DeleteInput,
-  context: OperationContext,
-): Promise<WriteAnswer> {
-  if (!request.force)
-    throw new AppError('bad_request', 'No filter or records given for delete request.', {
-      hint: 'Name ids or a filter.',
-    })
-  const { caller, service } = context
-  const component = tableResource(DELETE_ALL, table.name)
-  if (!caller.policy.decide(service.info.name, component, 'DELETE').allowed) {
-    throw new AppError('forbidden', 'Deleting all records at once is for administrators.', {
-      hint: 'Name ids or a filter.',
-    })
-  }
-  const { affected } = await context.service.adapter.delete(
-    { table, ...(inside ? { where: inside } : {}), returning: [] },
-    context,
-  )
-  return { rows: [], affected }
+function tooMany(): AppError {
+  return new AppError('bad_request', `The filter matches more than ${MAX_DELETED} records.`, {
+    hint: 'Narrow the filter and delete in parts.',
+  })
 }

@@ -125,6 +125,21 @@ function rowsAt(
   return readRows(records, { table, fields, where, limit: 2 }, context.signal)
 }
 
+/** The right to make a record that is not there. Throws `not_found` without it. */
+export function requireUpsert(id: RecordId, { table, request, context }: UpdatePlan) {
+  const { service, caller } = context
+  const access = caller.policy.decide(service.info.name, tableResource('_table', table.name), 'POST')
+  if (!service.settings.allowUpsert || !access.allowed || request.id_field) throw recordNotFound(id)
+  return access
+}
+
+/** Refuses what the record could not be changed to, as far as that is known without the database. */
+export function requireWritable(change: InputRecord, key: Key, plan: UpdatePlan): void {
+  const { own } = splitRecord(plan.schema, plan.table, change, plan.context)
+  const values = changedValues(own, key, {}, plan)
+  requirePossible(plan.inside, values)
+}
+
 /** Upsert, where the service allows it and the role may create; else the record does not exist. */
 async function insertMissing(
   key: Key,
@@ -135,9 +150,8 @@ async function insertMissing(
 ): Promise<Row> {
   const { schema, table, inside, context, request } = plan
   const keyFields = plan.keys.key
-  const { service, caller, signal } = context
-  const access = caller.policy.decide(service.info.name, tableResource('_table', table.name), 'POST')
-  if (!service.settings.allowUpsert || !access.allowed || request.id_field) throw recordNotFound(id)
+  const { signal } = context
+  const access = requireUpsert(id, plan)
   const preset: Values = Object.fromEntries(keyFields.map((field, index) => [field, key[index] ?? null]))
   const mine = allOf(inside, rowFilter(table, access))
   requirePossible(mine, preset)

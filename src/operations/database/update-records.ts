@@ -3,6 +3,10 @@ import type { Records } from '../../core/database/adapter.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type Operation, type OperationContext } from '../../core/operation.ts'
+import { type Consent, consentInput, openConsent } from './consent/consent.ts'
+import { changedMeanwhile, lookAtNamed, lookFirst } from './consent/look-first.ts'
+import { sampleOfNamed } from './consent/named-rows.ts'
+import { nestedOver } from './consent/nested-consent.ts'
 import { requirePossible } from './contradicts.ts'
 import {
   answerInput,
@@ -27,8 +31,15 @@ import { runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
 import { settleFilter } from './settle-filter.ts'
 import { findTable, loadSchema, recordResource } from './table-access.ts'
-import { type UpdatePlan, updateRecord } from './update-record.ts'
-import { answered, answerFor, planAnswer, requireInside, type WriteAnswer } from './write-answer.ts'
+import { requireUpsert, requireWritable, type UpdatePlan, updateRecord } from './update-record.ts'
+import {
+  answered,
+  answerFor,
+  planAnswer,
+  previewed,
+  requireInside,
+  type WriteAnswer,
+} from './write-answer.ts'
 import { planWriteKeys, writeFilter } from './write-keys.ts'
 
 const input = z
@@ -43,6 +54,7 @@ const input = z
     ...batchInput,
     ...nestedInput,
     ...matchInput,
+    ...consentInput,
   })
   .refine(isOneWay, BOTH_WAYS)
   .refine(matchesOne, ONE_MATCH)
@@ -62,11 +74,15 @@ function updateOperation(name: string, verb: 'PATCH' | 'PUT'): Operation<UpdateI
     needs: ['records.write'],
     input,
     resource: recordResource,
-    run: update,
+    run: (request, context) => update(name, request, context),
   })
 }
 
-async function update(request: UpdateInput, context: OperationContext): Promise<WriteAnswer> {
+async function update(
+  operation: string,
+  request: UpdateInput,
+  context: OperationContext,
+): Promise<WriteAnswer> {
   const schema = await loadSchema(context)
   const table = findTable(schema, request.table_name, context)
   const keys = planWriteKeys(table, request.id_field, context)
@@ -82,19 +98,44 @@ async function update(request: UpdateInput, context: OperationContext): Promise<
   const [change = {}] = request.records
   if (request.records.length === 0) throw new AppError('bad_request', 'No record(s) detected in request.')
   requireOneSelection(request)
+  const byFilter = request.filter !== undefined
+  const over = nestedOver(schema, table, request.records, context)
+  const write = { operation, target: table.name, request, byFilter, nestedOver: over }
+  const consent = openConsent(write, context)
+  if (byFilter) return updateByFilter(change, plan, consent)
+  const preview = consent.looks ? await lookAtRecords(plan, consent) : undefined
+  if (preview) return previewed(preview)
   if (request.id !== undefined) return answered([await updateById(request.id, change, plan)])
   if (request.ids) {
     const one = (id: RecordId, records: Records) =>
       updateRecord(keyOf(table, keys.select, id), id, change, plan, records)
     return answered(await runBatch({ verb: 'updated', items: request.ids, work: one }, request, context))
   }
-  if (request.filter !== undefined) return answered(await updateByFilter(change, plan))
   const items = request.records.map((given, index) => ({ given, index }))
   const one = ({ given, index }: (typeof items)[number], records: Records) => {
-    const key = requireKeyInRecord(table, keys.select, given, index)
-    return updateRecord(key, key.map(String).join(','), given, plan, records)
+    const row = rowOf(given, index, plan)
+    return updateRecord(row.key, row.id, given, plan, records)
   }
   return answered(await runBatch({ verb: 'updated', items, work: one }, request, context))
+}
+
+function rowOf(change: InputRecord, index: number, { table, keys }: UpdatePlan) {
+  const key = requireKeyInRecord(table, keys.select, change, index)
+  return { key, id: key.map(String).join(','), change }
+}
+
+function lookAtRecords(plan: FilterPlan, consent: Consent) {
+  const { table, keys, request } = plan
+  const { id, ids = id === undefined ? undefined : [id], records } = request
+  const count = (ids ?? records).length
+  return lookAtNamed({ what: 'changes', count }, consent, () => {
+    const [change = {}] = records
+    const rows = ids
+      ? ids.map((one) => ({ id: one, key: keyOf(table, keys.select, one), change }))
+      : records.map((record, index) => rowOf(record, index, plan))
+    for (const row of rows) requireWritable(row.change, row.key, plan)
+    return sampleOfNamed(rows, { ...plan, missing: (one) => requireUpsert(one, plan) })
+  })
 }
 
 /** A filter beside ids is no condition that a record was checked for. */
@@ -114,7 +155,7 @@ async function updateById(id: string, change: InputRecord, plan: UpdatePlan): Pr
   })
 }
 
-async function updateByFilter(change: InputRecord, plan: FilterPlan): Promise<readonly Row[]> {
+async function updateByFilter(change: InputRecord, plan: FilterPlan, consent: Consent): Promise<WriteAnswer> {
   const { schema, table, keys, inside, context, request } = plan
   const asked = selectForWrite(schema, table, request, inside, context)
   if (splitRecord(schema, table, change, context).nested.length > 0) throw notByFilter()
@@ -126,13 +167,15 @@ async function updateByFilter(change: InputRecord, plan: FilterPlan): Promise<re
   const options = { signal: context.signal, retry: true }
   return context.service.adapter.transaction(async (records) => {
     const where = await settleFilter(asked, table, records, context)
-    const { rows: keyRows } = await records.update(
-      { table, set: values, where, returning: keys.key },
-      { signal: context.signal },
-    )
+    const selected = { table, key: keys.key, where, most: MAX_CHANGED, tooMany, change, what: 'changes' }
+    const outlook = consent.looks ? await lookFirst(selected, consent, records, context) : undefined
+    if (outlook && 'preview' in outlook) return previewed(outlook.preview)
+    const query = { table, set: values, where, returning: keys.key }
+    const { rows: keyRows } = await records.update(query, { signal: context.signal })
+    if (outlook && outlook.count !== keyRows.length) throw changedMeanwhile()
     if (keyRows.length > MAX_CHANGED) throw tooMany()
     await requireInside(table, keys.key, keyRows, inside, records, context)
-    return answerFor(table, keyRows, plan.answer, records, context)
+    return answered(await answerFor(table, keyRows, plan.answer, records, context))
   }, options)
 }
 

@@ -4,6 +4,7 @@ import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { attachRelated } from './attach-related.ts'
+import type { Preview } from './consent/preview.ts'
 import { outside } from './contradicts.ts'
 import type { RelatedOptions } from './inputs.ts'
 import { planFields } from './plan-fields.ts'
@@ -18,10 +19,16 @@ import { readFilter, type WriteKeys } from './write-keys.ts'
 export interface WriteAnswer {
   readonly rows: readonly Row[]
   readonly affected: number
+  /** Of a dry run, which writes nothing. */
+  readonly preview?: Preview
 }
 
 export function answered(rows: readonly Row[]): WriteAnswer {
   return { rows, affected: rows.length }
+}
+
+export function previewed(preview: Preview): WriteAnswer {
+  return { rows: [], affected: 0, preview }
 }
 
 interface AnswerRequest {
@@ -129,7 +136,7 @@ export async function requireInside(
 /** Keys in one statement: well below the parameter limit of every engine. */
 const KEYS_AT_ONCE = 500
 
-async function readKeys(
+export async function readKeys(
   table: Table,
   keyFields: readonly string[],
   keys: readonly Key[],

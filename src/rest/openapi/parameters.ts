@@ -23,6 +23,8 @@ const OPTIONS_TOLD: Readonly<Record<Told, readonly [type: string, description: s
   include_schema: ['boolean', 'meta.schema describes the table.'],
   continue: ['boolean', 'Each record by itself: what goes well stays.'],
   rollback: ['boolean', 'Undo all when one fails, which is the default.'],
+  dry_run: ['boolean', 'Tell what would be written, and write nothing.'],
+  confirmation: ['string', 'The code of an answer that asked for a confirmation, or of a dry run.'],
   allow_related_delete: ['boolean', 'A related record that is let go and cannot be alone is deleted.'],
   refresh: ['boolean', 'Read the schema of the database again first.'],
 }

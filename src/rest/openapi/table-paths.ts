@@ -76,7 +76,7 @@ function collectionCall(
     tag,
     parameters: [
       ...queryParameters('fields', ...(reads ? (['related'] as const) : [])),
-      ...queryParameters('continue', 'rollback'),
+      ...queryParameters('continue', 'rollback', 'dry_run', 'confirmation'),
     ],
     answer: wrapped(record),
   }
@@ -155,7 +155,11 @@ function recordCall(
     id: names.operation(words[verb], service, name, 'ById'),
     tag,
     summary: `${summary[verb]} one record of ${name}`,
-    parameters: [keyParameter(table), ...queryParameters('fields', ...(reads ? (['related'] as const) : []))],
+    parameters: [
+      keyParameter(table),
+      ...queryParameters('fields', ...(reads ? (['related'] as const) : [])),
+      ...queryParameters(...(verb === 'GET' ? [] : (['dry_run', 'confirmation'] as const))),
+    ],
     ...(verb === 'PUT' || verb === 'PATCH' ? { body: schemaRef(schemas.update) } : {}),
     answer: schemaRef(schemas.record),
   })

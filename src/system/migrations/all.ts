@@ -11,7 +11,11 @@ import { userCustom } from './0010-user-custom.ts'
 import { idempotency } from './0011-idempotency.ts'
 import { attempts } from './0012-attempts.ts'
 import { imports } from './0013-imports.ts'
+
 import { roleSessions } from './0014-role-sessions.ts'
+
+import { confirmedWrites } from './0015-confirmed-writes.ts'
+
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -30,4 +34,5 @@ export const migrations: readonly Migration[] = [
   attempts,
   imports,
   roleSessions,
+  confirmedWrites,
 ]

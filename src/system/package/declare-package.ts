@@ -108,6 +108,8 @@ function ruleOf(rule: ConfigPackage['roles'][number]['service_access'][number]) 
     requestorMask: rule.requestor_mask,
     filters: rule.filters ?? [],
     filterOp: rule.filter_op,
+    ...(rule.limits && { limits: { maxAffectedRows: rule.limits.max_affected_rows } }),
+    ...(rule.confirm && { confirm: rule.confirm }),
   }
 }
 

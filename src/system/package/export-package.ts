@@ -47,6 +47,11 @@ export function exportPackage(
             : { ...filter, value: typeof value === 'object' && value ? [...value] : value },
         ),
         filter_op: rule.filterOp,
+        // Only where they say something: the original knows neither.
+        ...(rule.limits?.maxAffectedRows !== undefined && {
+          limits: { max_affected_rows: rule.limits.maxAffectedRows },
+        }),
+        ...(rule.confirm !== undefined && { confirm: rule.confirm }),
       })),
       lookups: exportLookups(lookupsOf(snapshot, { roleId: role.id }), ['role', role.name]),
     })),

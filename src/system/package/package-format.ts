@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ruleComponent } from '../field-rules.ts'
+import { ruleComponent, ruleConfirm, ruleLimits } from '../field-rules.ts'
 import { lookupName, lookupValue } from '../resources/lookup.ts'
 import type { ServiceConfig } from '../service-config.ts'
 
@@ -26,6 +26,8 @@ const access = z.strictObject({
   requestor_mask: z.int().min(0).max(3).default(1),
   filters: z.array(filter).nullable().default([]),
   filter_op: z.enum(['AND', 'OR']).default('AND'),
+  limits: ruleLimits.nullable().optional(),
+  confirm: ruleConfirm.nullable().optional(),
 })
 
 const service = z.strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Json } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { invalidRecord } from '../crud/problems.ts'
-import { reference, ruleComponent, wholeNumber } from '../field-rules.ts'
+import { reference, ruleComponent, ruleConfirm, ruleLimits, wholeNumber } from '../field-rules.ts'
 import { defineSystemResource } from '../system-resource.ts'
 import type { WriteTools } from '../write-context.ts'
 
@@ -33,12 +33,14 @@ export const roleServiceAccess = defineSystemResource({
     requestor_mask: { type: 'integer', default: 0 },
     filters: { type: 'json', allowNull: true },
     filter_op: { type: 'string', length: 3, default: 'AND' },
+    limits: { type: 'json', allowNull: true },
+    confirm: { type: 'string', length: 20, allowNull: true },
   },
   belongsTo: { role_id: 'role', service_id: 'service' },
   component: 'role',
   hasAddress: false,
   isJunction: true,
-  opaque: ['filters'],
+  opaque: ['filters', 'limits'],
   accepts: {
     role_id: wholeNumber,
     service_id: reference,
@@ -53,6 +55,8 @@ export const roleServiceAccess = defineSystemResource({
       (value) => (typeof value === 'string' ? value.toUpperCase() : value),
       z.enum(['AND', 'OR']),
     ),
+    limits: ruleLimits.nullable(),
+    confirm: ruleConfirm.nullable(),
   },
   toColumns(given, { tools }) {
     if (given.filters !== undefined) requireSense(given.filters, tools)

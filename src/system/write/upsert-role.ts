@@ -33,7 +33,13 @@ export async function upsertRole({ roles, rules, services }: Tables, input: Role
   const isUnchanged = isDeepStrictEqual(stored.map(ruleColumns), wanted)
   if (isUnchanged) return id
   await rules.deleteWhere({ op: '=', field: 'role_id', value: id })
-  for (const rule of wanted) await rules.insert({ ...rule, filters: { json: rule.filters }, role_id: id })
+  for (const rule of wanted)
+    await rules.insert({
+      ...rule,
+      filters: { json: rule.filters },
+      limits: rule.limits === null ? null : { json: rule.limits },
+      role_id: id,
+    })
   return id
 }
 
@@ -44,9 +50,12 @@ interface RuleColumns {
   readonly requestor_mask: number
   readonly filters: Json
   readonly filter_op: string
+  readonly limits: Json
+  readonly confirm: string | null
 }
 
 function columnsOf({ service, filters, ...rule }: RuleRecord, services: readonly Row[]): RuleColumns {
+  const most = rule.limits?.maxAffectedRows
   return {
     service_id: service === null ? null : serviceId(service, services),
     component: rule.component,
@@ -56,11 +65,14 @@ function columnsOf({ service, filters, ...rule }: RuleRecord, services: readonly
       value === undefined ? { name, operator } : { name, operator, value },
     ),
     filter_op: rule.filterOp,
+    limits: most === undefined ? null : { max_affected_rows: most },
+    confirm: rule.confirm ?? null,
   }
 }
 
-function ruleColumns({ service_id, component, verb_mask, requestor_mask, filters, filter_op }: Row) {
-  return { service_id, component, verb_mask, requestor_mask, filters, filter_op }
+function ruleColumns(row: Row) {
+  const { service_id, component, verb_mask, requestor_mask, filters, filter_op, limits, confirm } = row
+  return { service_id, component, verb_mask, requestor_mask, filters, filter_op, limits, confirm }
 }
 
 function serviceId(name: string, services: readonly Row[]): number {

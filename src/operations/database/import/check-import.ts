@@ -6,6 +6,7 @@ import { findByName } from '../../../core/names.ts'
 import { defineOperation } from '../../../core/operation.ts'
 import { ofOneRecord } from '../batch.ts'
 import { type InputRecord, tableName } from '../inputs.ts'
+import { requireWithinLimit } from '../limited-writes.ts'
 import { recordValues } from '../record-values.ts'
 import { findTable, loadSchema, tableResource } from '../table-access.ts'
 
@@ -39,6 +40,8 @@ export const checkImport = defineOperation<z.infer<typeof input>, CheckedImport>
     if (given.length === 0) throw new AppError('bad_request', 'There is no row to import.')
     if (given.length > MOST_ROWS)
       throw new AppError('bad_request', `At most ${MOST_ROWS} rows in one import.`)
+    requireWithinLimit(context.access.limits, table.name, given.length)
+    if (given.length > (context.access.confirmOver ?? Number.POSITIVE_INFINITY)) throw unconfirmed(table)
     const records: InputRecord[] = []
     for (const [index, one] of given.entries()) {
       records.push(
@@ -95,6 +98,16 @@ function jsonIn(field: string, text: string): Json {
   } catch (cause) {
     throw new AppError('bad_request', `Field '${field}' must be valid JSON.`, { cause, context: { field } })
   }
+}
+
+function unconfirmed({ name }: Table): AppError {
+  return new AppError(
+    'forbidden',
+    `Your role confirms what it creates in '${name}': imports are not confirmed.`,
+    {
+      hint: 'Insert the records with POST on _table, which can be.',
+    },
+  )
 }
 
 function noKey({ name }: Table): AppError {

@@ -3,6 +3,7 @@ import type { Row } from '../../../core/database/value.ts'
 import { defineOperation, type OperationContext } from '../../../core/operation.ts'
 import { createRecords, createTogether } from '../create-records.ts'
 import { type InputRecord, recordList, tableName } from '../inputs.ts'
+import { requireWithinLimit } from '../limited-writes.ts'
 import { inTransaction } from '../steps/in-transaction.ts'
 import { tableResource } from '../table-access.ts'
 import { rowError } from './check-import.ts'
@@ -28,6 +29,7 @@ export const importRows = defineOperation<ImportInput, { readonly inserted: numb
   input,
   resource: ({ table_name }) => tableResource('_table', table_name),
   async run({ table_name, records, offset, before_commit }, context) {
+    requireWithinLimit(context.access.limits, table_name, offset + records.length)
     const inOneTransaction = (insert: (inner: OperationContext) => Promise<readonly Row[] | undefined>) =>
       context.service.adapter.transaction(
         async (within) => {

@@ -37,6 +37,7 @@ const stepInput = z.strictObject({
   limit: z.int().min(1).optional(),
   offset: z.int().min(0).optional(),
   allow_related_delete: z.boolean().optional(),
+  confirmation: z.string().optional().describe('The code of an answer that asked for it.'),
 })
 export type Step = z.infer<typeof stepInput>
 
@@ -51,9 +52,20 @@ export const stepsInput = z.strictObject({
 
 /** What each operation takes besides its table. */
 const TAKES: Record<StepOperation, readonly (keyof Step)[]> = {
-  create: ['record', 'records', 'fields', 'related'],
-  update: ['id', 'ids', 'filter', 'params', 'record', 'records', 'fields', 'related', 'allow_related_delete'],
-  delete: ['id', 'ids', 'filter', 'params', 'records', 'fields', 'related'],
+  create: ['record', 'records', 'fields', 'related', 'confirmation'],
+  update: [
+    'id',
+    'ids',
+    'filter',
+    'params',
+    'record',
+    'records',
+    'fields',
+    'related',
+    'allow_related_delete',
+    'confirmation',
+  ],
+  delete: ['id', 'ids', 'filter', 'params', 'records', 'fields', 'related', 'confirmation'],
   get: ['id', 'fields', 'related'],
   list: ['filter', 'params', 'fields', 'related', 'order', 'limit', 'offset'],
 }

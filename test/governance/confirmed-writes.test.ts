@@ -1,0 +1,393 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type House, keyOf, openHouse } from '../helpers/house.ts'
+
+const ALL = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+const everything = { component: '_table/*', verbs: ALL }
+
+let house: House
+beforeEach(async () => {
+  house = await openHouse({
+    writer: [everything],
+    other: [everything],
+    never: [{ ...everything, confirm: 'never' }],
+    over: [{ ...everything, confirm: 'over:1' }],
+    always: [{ ...everything, confirm: 'always' }],
+    'items-always': [everything, { component: '_table/order_items/*', verbs: ALL, confirm: 'always' }],
+    limited: [{ ...everything, limits: { max_affected_rows: 2 } }],
+    'items-limited': [
+      everything,
+      { component: '_table/order_items/*', verbs: ALL, limits: { max_affected_rows: 1 } },
+    ],
+    clearer: [everything, { component: '_delete_all/*', verbs: ['DELETE'] }],
+    blind: [{ component: '_table/*', verbs: ['PATCH', 'DELETE', 'POST'], confirm: 'always' }],
+  })
+})
+afterEach(async () => {
+  vi.useRealTimers()
+  await house.close()
+})
+
+interface Told {
+  readonly isError: boolean
+  readonly text: string
+  readonly data: Record<string, unknown>
+  readonly code: string
+}
+
+async function tool(role: string, name: string, args: object): Promise<Told> {
+  const { body } = await house.tool(name, { table_name: 'orders', ...args }, keyOf(role))
+  const { result } = body as {
+    result: { content: { text: string }[]; structuredContent?: object; isError?: boolean }
+  }
+  const text = result.content[0]?.text ?? ''
+  const data = { ...result.structuredContent }
+  const code =
+    'confirmation' in data ? String(data.confirmation) : (/^confirmation: (\S+)$/m.exec(text)?.[1] ?? '')
+  return { isError: result.isError ?? false, text, data, code }
+}
+
+async function orders(): Promise<{ id: number; status: string }[]> {
+  const { body } = await house.rest('GET', '/api/v2/shop/_table/orders?fields=id,status&order=id', {
+    key: keyOf('writer'),
+  })
+  return (body as { resource: { id: number; status: string }[] }).resource
+}
+const held = { filter: "status = 'canary-held'" }
+const toLate = { ...held, records: [{ status: 'late' }] }
+
+describe('an agent that writes by a filter', () => {
+  test.each([
+    ['update_records', toLate],
+    ['delete_records', { filter: 'id in (4,6)' }],
+  ])('%s: is refused with a sample and a code, and goes through with the code, once', async (name, args) => {
+    const before = await orders()
+    const first = await tool('writer', name, args)
+    expect(first).toMatchObject({ isError: true, text: expect.stringContaining('2 rows') })
+    expect(first.text).toContain('canary-held')
+    expect(await orders()).toEqual(before)
+    const done = await tool('writer', name, { ...args, confirmation: first.code })
+    expect(done).toMatchObject({ isError: false, data: { affected: 2 } })
+    expect(await orders()).not.toEqual(before)
+  })
+
+  test('a dry run shows what would become of it, and its code is as good', async () => {
+    const before = await orders()
+    const dry = await tool('writer', 'update_records', { ...toLate, dry_run: true })
+    expect(dry).toMatchObject({
+      isError: false,
+      data: {
+        dry_run: true,
+        affected: 2,
+        rows: [],
+        sample_before: [
+          { id: 4, status: 'canary-held' },
+          { id: 5, status: 'canary-held' },
+        ],
+        sample_after: [
+          { id: 4, status: 'late' },
+          { id: 5, status: 'late' },
+        ],
+      },
+    })
+    expect(await orders()).toEqual(before)
+    const done = await tool('writer', 'update_records', { ...toLate, confirmation: dry.code })
+    expect(done.data.affected).toBe(2)
+  })
+
+  test('nothing to write needs no confirmation', async () => {
+    const none = await tool('writer', 'delete_records', { filter: "status = 'nowhere'" })
+    expect(none).toMatchObject({ isError: false, data: { affected: 0 } })
+  })
+
+  test('force alone clears nothing, not for a role that has it granted, and a dry run neither', async () => {
+    for (const args of [{ force: true }, { force: true, dry_run: true }, { dry_run: true }, {}])
+      expect((await tool('clearer', 'delete_records', args)).isError).toBe(true)
+    expect(await orders()).toHaveLength(6)
+    const rest = await house.rest('DELETE', '/api/v2/shop/_table/order_items?force=true', {
+      key: keyOf('clearer'),
+    })
+    expect(rest.status).toBe(200)
+  })
+})
+
+describe('a confirmation', () => {
+  const codeFor = async (args: object, name = 'delete_records', role = 'writer') =>
+    (await tool(role, name, { ...args, dry_run: true })).code
+  const refused = async (reason: RegExp, args: object, name = 'delete_records', role = 'writer') => {
+    const before = await orders()
+    expect(await tool(role, name, args)).toMatchObject({ isError: true, text: expect.stringMatching(reason) })
+    expect(await orders()).toEqual(before)
+  }
+
+  test('holds once', async () => {
+    const change = { filter: 'id > 4', records: [{ status: 'late' }] }
+    const confirmation = await codeFor(change, 'update_records')
+    expect((await tool('writer', 'update_records', { ...change, confirmation })).data.affected).toBe(2)
+    await refused(/used already/, { ...change, confirmation }, 'update_records')
+  })
+
+  test('of several who bring it at once one gets through', async () => {
+    const change = { filter: 'id > 4', records: [{ status: 'late' }] }
+    const confirmation = await codeFor(change, 'update_records')
+    const all = await Promise.all(
+      Array.from({ length: 5 }, () => tool('writer', 'update_records', { ...change, confirmation })),
+    )
+    expect(all.filter(({ isError }) => !isError)).toHaveLength(1)
+  })
+
+  test('is for one caller', async () => {
+    const confirmation = await codeFor(held)
+    await refused(/not for this call/, { ...held, confirmation }, 'delete_records', 'other')
+    const rest = await house.rest(
+      'DELETE',
+      `/api/v2/shop/_table/orders?filter=${encodeURIComponent(held.filter)}&confirmation=${confirmation}`,
+      { key: keyOf('other') },
+    )
+    expect(rest.status).toBe(409)
+  })
+
+  test.each([
+    ['another filter', 'delete_records', { filter: 'id > 4' }],
+    ['no filter', 'delete_records', { ids: [4, 5] }],
+    ['another tool', 'update_records', toLate],
+    ['other values', 'update_records', { ...held, records: [{ status: 'gone' }] }],
+    ['more values', 'update_records', { ...held, records: [{ status: 'late', total: 1 }] }],
+    ['another table', 'delete_records', { table_name: 'customers', filter: 'id > 1' }],
+  ])('is for one statement: %s', async (_name, name, args) => {
+    const given = name === 'update_records' && args !== toLate ? 'update_records' : 'delete_records'
+    const confirmation = await codeFor(given === 'update_records' ? toLate : held, given)
+    await refused(/not for this call/, { ...args, confirmation }, name)
+  })
+
+  test('is for the rows there were, be they as many', async () => {
+    const confirmation = await codeFor(held)
+    await tool('writer', 'update_records', { records: [{ id: 1, status: 'canary-held' }] })
+    await refused(/Not 2 but 3/, { ...held, confirmation })
+    await tool('writer', 'update_records', { records: [{ id: 4, status: 'paid' }] })
+    await refused(/Other rows/, { ...held, confirmation })
+  })
+
+  test('holds for minutes', async () => {
+    const confirmation = await codeFor(held)
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 11 * 60_000 })
+    await refused(/too old/, { ...held, confirmation })
+  })
+
+  test('cannot be made up or changed', async () => {
+    const code = await codeFor(held)
+    const last = code.endsWith('A') ? 'B' : 'A'
+    for (const confirmation of ['yes', 'true', `${code.slice(0, -1)}${last}`, `${code}A`, code.slice(1)])
+      await refused(/not for this call/, { ...held, confirmation })
+  })
+
+  test('does not come with a dry run', async () => {
+    const confirmation = await codeFor(held)
+    await refused(/either dry_run or confirmation/, { ...held, confirmation, dry_run: true })
+  })
+
+  test('ends with the rights of its caller', async () => {
+    const confirmation = await codeFor(held)
+    await house.app.store.change((writer) =>
+      writer.upsertRole({
+        name: 'writer',
+        rules: [
+          {
+            service: 'shop',
+            component: '_table/*',
+            verbMask: 31,
+            requestorMask: 1,
+            filters: [{ name: 'id', operator: '<', value: 100 }],
+            filterOp: 'AND',
+          },
+        ],
+      }),
+    )
+    expect((await tool('writer', 'delete_records', { ...held, confirmation })).text).toContain(
+      'not for this call',
+    )
+  })
+})
+
+describe('what a rule wants confirmed', () => {
+  const rows = {
+    records: [
+      { id: 1, status: 'x' },
+      { id: 2, status: 'x' },
+    ],
+  }
+
+  test('never: nothing', async () => {
+    expect(await tool('never', 'delete_records', { filter: 'id in (4,6)' })).toMatchObject({
+      isError: false,
+      data: { affected: 2 },
+    })
+  })
+
+  test('over:1: two rows, however they are named, but not one', async () => {
+    expect((await tool('over', 'update_records', rows)).text).toContain('changes 2 rows')
+    expect((await tool('over', 'delete_records', { ids: [1, 2] })).text).toContain('deletes 2 rows')
+    const two = { records: [{ customer_id: 1 }, { customer_id: 2 }] }
+    expect((await tool('over', 'create_records', two)).text).toContain('creates 2 rows')
+    expect((await tool('over', 'delete_records', { filter: 'id = 6' })).data.affected).toBe(1)
+    expect((await tool('over', 'update_records', { records: [{ id: 1, status: 'x' }] })).isError).toBe(false)
+  })
+
+  test('always: each write, at both doors, with a code that either door takes', async () => {
+    const one = { records: [{ id: 1, status: 'x' }] }
+    const first = await tool('always', 'update_records', one)
+    expect(first).toMatchObject({ isError: true })
+    expect((await tool('always', 'update_records', { ...one, confirmation: first.code })).data.affected).toBe(
+      1,
+    )
+    const put = (query: string) =>
+      house.rest('PATCH', `/api/v2/shop/_table/orders/2${query}`, {
+        key: keyOf('always'),
+        body: { status: 'y' },
+      })
+    const refused = await put('')
+    expect(refused).toMatchObject({ status: 409, body: { error: { context: { affected: 1 } } } })
+    const { confirmation } = (refused.body as { error: { context: { confirmation: string } } }).error.context
+    expect(await put(`?confirmation=${confirmation}`)).toMatchObject({ status: 200, body: { id: 2 } })
+    expect((await put(`?confirmation=${confirmation}`)).status).toBe(409)
+    const steps = await house.rest('POST', '/api/v2/shop/_batch', {
+      key: keyOf('always'),
+      body: { steps: [{ operation: 'delete', table: 'orders', ids: [1] }] },
+    })
+    expect(steps.text).toContain('confirmed')
+    expect(await orders()).toHaveLength(6)
+  })
+
+  test('holds for rows that are written along with others', async () => {
+    const nested = {
+      records: [{ id: 1, order_items_by_order_id: [{ line_no: 1, quantity: 5 }] }],
+    }
+    const first = await tool('items-always', 'update_records', nested)
+    expect(first).toMatchObject({ isError: true, text: expect.stringContaining('confirm') })
+    const done = await tool('items-always', 'update_records', { ...nested, confirmation: first.code })
+    expect(done).toMatchObject({ isError: false, data: { affected: 1 } })
+  })
+
+  test('shows no rows to who may not read them', async () => {
+    const first = await tool('blind', 'delete_records', { ids: [5] })
+    expect(first).toMatchObject({ isError: true })
+    expect(first.text).not.toMatch(/777001|canary/)
+    const dry = await tool('blind', 'update_records', { records: [{ id: 5, status: 'x' }], dry_run: true })
+    expect(JSON.stringify(dry)).not.toMatch(/777001|canary/)
+  })
+})
+
+describe('a dry run', () => {
+  test('of a row that is not there fails as the write would', async () => {
+    expect((await tool('writer', 'delete_records', { ids: [99], dry_run: true })).text).toContain('not found')
+    const change = { records: [{ id: 99, status: 'x' }], dry_run: true }
+    expect((await tool('writer', 'update_records', change)).text).toContain('not found')
+  })
+
+  test('of records that do not fit fails as the write would', async () => {
+    const bad = { records: [{ customer_id: 1, nope: 1 }], dry_run: true }
+    expect((await tool('writer', 'create_records', bad)).text).toContain("Unknown field 'nope'")
+  })
+
+  test('creates nothing', async () => {
+    const made = await tool('writer', 'create_records', {
+      records: [{ customer_id: 1, status: 'x' }],
+      dry_run: true,
+    })
+    expect(made.data).toMatchObject({ affected: 1, sample_after: [{ customer_id: 1, status: 'x' }] })
+    expect(await orders()).toHaveLength(6)
+  })
+
+  test('is there over REST', async () => {
+    const answer = await house.rest('DELETE', '/api/v2/shop/_table/orders/1?dry_run=true', {
+      key: keyOf('writer'),
+    })
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { dry_run: true, affected: 1, sample_before: [{ id: 1 }] },
+    })
+    expect(await orders()).toHaveLength(6)
+  })
+})
+
+describe('the most rows a role may write in one request', () => {
+  test.each([
+    ['delete_records', { filter: 'id > 2' }],
+    ['delete_records', { filter: 'id > 2', dry_run: true }],
+    ['delete_records', { ids: [1, 2, 3] }],
+    ['delete_records', { ids: [1, 2, 3], continue: true }],
+    ['update_records', { filter: 'id > 2', records: [{ status: 'x' }] }],
+    ['update_records', { ids: [1, 2, 3], records: [{ status: 'x' }] }],
+    ['create_records', { records: [{ customer_id: 1 }, { customer_id: 1 }, { customer_id: 1 }] }],
+  ])('%s %o is refused', async (name, args) => {
+    const before = await orders()
+    expect(await tool('limited', name, args)).toMatchObject({
+      isError: true,
+      text: expect.stringContaining('at most 2 rows'),
+    })
+    expect(await orders()).toEqual(before)
+  })
+
+  test('holds over REST, for everything at once, and for all steps of a transaction together', async () => {
+    const before = await orders()
+    const key = keyOf('limited')
+    const paths = ['?filter=id>2', '?ids=1,2,3']
+    for (const path of paths)
+      expect((await house.rest('DELETE', `/api/v2/shop/_table/orders${path}`, { key })).status).toBe(403)
+    const step = (id: number) => ({ operation: 'delete', table: 'orders', ids: [id] })
+    const steps = await house.rest('POST', '/api/v2/shop/_batch', {
+      key,
+      body: { steps: [4, 6, 3].map(step) },
+    })
+    expect(steps.text).toContain('at most 2 rows')
+    expect(await orders()).toEqual(before)
+  })
+
+  test('counts what is written along with others', async () => {
+    const items = [1, 2].map((line_no) => ({ line_no, quantity: 7 }))
+    const nested = await tool('items-limited', 'update_records', {
+      records: [{ id: 1, order_items_by_order_id: items }],
+    })
+    expect(nested).toMatchObject({ isError: true, text: expect.stringContaining('at most 1 rows') })
+    const answer = await house.rest(
+      'GET',
+      '/api/v2/shop/_table/order_items?filter=quantity=7&count_only=true',
+      {
+        key: keyOf('writer'),
+      },
+    )
+    expect(answer.text).toBe('0')
+  })
+
+  test('lets as many through', async () => {
+    expect((await tool('limited', 'delete_records', { ids: [4, 6] })).data.affected).toBe(2)
+    expect(
+      (await tool('limited', 'update_records', { ids: [2, 3], records: [{ status: 'x' }] })).data.affected,
+    ).toBe(2)
+  })
+})
+
+describe('idempotency_key', () => {
+  const one = { records: [{ customer_id: 1, status: 'x' }], idempotency_key: 'k1' }
+
+  test('creates once, and tells the same again', async () => {
+    const first = await tool('writer', 'create_records', one)
+    const again = await tool('writer', 'create_records', one)
+    expect(first.data).toMatchObject({ affected: 1 })
+    expect(again.data).toEqual(first.data)
+    expect(again.text).toBe(first.text)
+    expect(await orders()).toHaveLength(7)
+  })
+
+  test('is refused for other records, and is each caller’s own', async () => {
+    await tool('writer', 'create_records', one)
+    const changed = { ...one, records: [{ customer_id: 2 }] }
+    expect((await tool('writer', 'create_records', changed)).text).toContain('used for another request')
+    expect((await tool('other', 'create_records', one)).data.affected).toBe(1)
+    expect(await orders()).toHaveLength(8)
+  })
+
+  test('is free again after a call that wrote nothing', async () => {
+    expect((await tool('writer', 'create_records', { ...one, records: [{ nope: 1 }] })).isError).toBe(true)
+    expect((await tool('writer', 'create_records', one)).data.affected).toBe(1)
+  })
+})
