@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
+import { isReservedName } from '../core/reserved-names.ts'
 import type { ServiceType } from '../core/service-type.ts'
 
 /** A service for this run, from the command line. */
@@ -24,6 +25,8 @@ export function parseServiceFlag(
       EXAMPLE,
     )
   }
+  if (isReservedName(name))
+    throw refusal(`The name in --service must not be '${name}', which the server itself has.`, EXAMPLE)
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase()
   const type = types.find((candidate) => scheme !== undefined && candidate.url?.schemes.includes(scheme))
   if (!type?.url)

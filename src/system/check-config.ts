@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
+import { isReservedName } from '../core/reserved-names.ts'
 import type { DeclaredConfig } from './declared-config.ts'
 import { type ConfiguredType, resolvePaths } from './service-config.ts'
 import type { RuleRecord, Snapshot } from './snapshot.ts'
-import { SYSTEM_SERVICES } from './system-services.ts'
 import type { WriteTools } from './write-context.ts'
 
 /** What keeps the file from being applied: one sentence a problem, each with its JSON path. Empty when it can be. */
@@ -86,10 +86,13 @@ function describe(issue: z.core.$ZodIssue, { config }: ConfiguredType, path: str
 
 /** dreamfactory-rest §7.3 */
 function checkName(name: string, path: string): string[] {
-  const isReserved = SYSTEM_SERVICES.some((service) => service.name === name.toLowerCase())
-  if (isReserved) return [`${path}: '${name}' is a service of the server itself.`]
+  if (isReservedName(name)) return [reservedName(name, path)]
   if (/^[A-Za-z0-9_-]{1,40}$/.test(name)) return []
   return [`${path}: '${name}' must be at most 40 letters, digits, underscores and dashes.`]
+}
+
+export function reservedName(name: string, path: string): string {
+  return `${path}: '${name}' is a service of the server itself.`
 }
 
 /** A sentence with the nearest names, when the name is none of those that are known. */

@@ -30,6 +30,11 @@ export const text = (most: number) => z.string().trim().min(1).max(most)
 /** Text that may be missing. */
 export const optionalText = (most: number) => z.string().max(most).nullable()
 
+/** Of an account. */
+export const username = text(255).regex(/^\S{6,}$/, {
+  error: 'The username field must be at least 6 characters, without spaces.',
+})
+
 /** What a rule of a role is about. A star elsewhere would stand for itself: a rule that denies would deny nothing. */
 export const ruleComponent = z
   .string()

@@ -326,6 +326,66 @@ describe.each(engines)('a config package on $name', ({ open }) => {
       change: { services: [{ name: 'system', type: 'box', config: { database: 'x' } }] },
       problem: "'system' is a service of the server itself.",
     },
+    ...['System', 'user', 'api_docs', 'docs', 'MCP'].map((name) => ({
+      what: `a service called ${name}`,
+      change: { services: [{ name, type: 'box', config: { database: 'x' } }] },
+      problem: `services[0].name: '${name}' is a service of the server itself.`,
+    })),
+    {
+      what: 'a way out by a lookup',
+      change: {
+        services: [service({ database: '{folder}/x' })],
+        lookups: [{ name: 'Folder', value: '../../etc' }],
+      },
+      problem: 'services[0].config.database: the path leaves the data folder.',
+    },
+    {
+      what: 'a lookup that stands for itself',
+      change: { lookups: [{ name: 'a', value: 'x{A}x' }] },
+      problem: "lookups[0].value: 'a' stands for itself, in a circle.",
+    },
+    {
+      what: 'lookups in a circle',
+      change: {
+        lookups: [
+          { name: 'x', value: '{a}' },
+          { name: 'a', value: '{b}' },
+          { name: 'b', value: '{c}' },
+          { name: 'c', value: '{a}', private: true },
+        ],
+      },
+      problem: "lookups[1].value: 'a' stands for itself, in a circle.",
+    },
+    {
+      what: 'a user name with a space',
+      change: { users: [{ email: 'x@example.com', name: 'X', username: 'una una' }] },
+      problem: 'users[0].username: The username field must be at least 6 characters, without spaces.',
+    },
+    {
+      what: 'a short user name',
+      change: { users: [{ email: 'x@example.com', name: 'X', username: 'una' }] },
+      problem: 'users[0].username: The username field must be at least 6 characters',
+    },
+    {
+      what: 'a user name twice',
+      change: {
+        users: [
+          { email: 'x@example.com', name: 'X', username: 'una.una' },
+          { email: 'y@example.com', name: 'Y', username: 'UNA.una' },
+        ],
+      },
+      problem: "users[1].username: 'una.una' has already been taken.",
+    },
+    {
+      what: 'a user name that is the address of another',
+      change: {
+        users: [
+          { email: 'x@example.com', name: 'X' },
+          { email: 'y@example.com', name: 'Y', username: 'X@example.com' },
+        ],
+      },
+      problem: "users[1].username: 'x@example.com' has already been taken.",
+    },
     {
       what: 'a rule on an unknown service',
       change: { roles: [{ name: 'r', service_access: [{ service: 'nope', component: '*', verb_mask: 1 }] }] },
@@ -409,6 +469,37 @@ describe.each(engines)('a config package on $name', ({ open }) => {
     })
     expect(await everything(adapter)).toBe(before)
   })
+})
+
+test('nothing of a package is left out because a service of the server is there', async () => {
+  const store = await openStore()
+  await fill(store)
+  const { version } = store.snapshot()
+  const given = {
+    format: 'dreamfactory.config/v1',
+    services: [{ name: 'system', type: 'system', config: {} }],
+    roles: [{ name: 'good' }],
+  }
+  for (const overwrite of [false, true])
+    await expect(packagesOf(store).import(given, { overwrite })).rejects.toMatchObject({
+      code: 'bad_request',
+    })
+  expect(store.snapshot().version).toBe(version)
+})
+
+test('a user name that somebody has is refused, and one’s own is kept or changed', async () => {
+  const store = await openStore()
+  await fill(store)
+  const users = (...list: object[]) => ({ format: 'dreamfactory.config/v1', users: list })
+  const una = { email: 'una@example.com', name: 'Una' }
+  const taken = users({ email: 'new@example.com', name: 'New', username: 'Una.Regional' })
+  await expect(packagesOf(store).import(taken, { overwrite: true })).rejects.toMatchObject({
+    code: 'bad_request',
+    message: expect.stringContaining("users[0].username: 'una.regional' has already been taken."),
+  })
+  await packagesOf(store).import(users({ ...una, username: 'una.regional' }), { overwrite: true })
+  await packagesOf(store).import(users({ ...una, username: 'una.second' }), { overwrite: true })
+  expect(store.snapshot().userByEmail.get(una.email)?.username).toBe('una.second')
 })
 
 test('an administrator is in no package, and no package changes one', async () => {

@@ -185,6 +185,62 @@ describe('a zip file', () => {
       'other records',
     ],
     [
+      'with another record than it names',
+      () => zipOf({ ...GOOD, 'system/role.json': { resource: [{ name: 'evil' }] } }),
+      'other records',
+    ],
+    [
+      'with another address than it names',
+      () =>
+        zipOf({
+          'package.json': { ...MANIFEST, service: { system: { user: ['una'] } } },
+          'system/user.json': { resource: [{ name: 'una', email: 'eve@example.com' }] },
+        }),
+      'other records',
+    ],
+    [
+      'with a record without a name',
+      () => zipOf({ ...GOOD, 'system/role.json': { resource: [null] } }),
+      'other records',
+    ],
+    [
+      'that names what no package has',
+      () =>
+        zipOf({
+          ...GOOD,
+          'package.json': { ...MANIFEST, service: { system: { role: ['good'], event: ['x'] } } },
+        }),
+      'no manifest',
+    ],
+    [
+      'with an unknown key',
+      () => zipOf({ ...GOOD, 'package.json': { ...MANIFEST, scripts: {} } }),
+      'no manifest',
+    ],
+    [
+      'with a path that a config takes out of it',
+      () =>
+        zipOf({
+          'package.json': { ...MANIFEST, service: { system: { service: ['new'] } } },
+          'system/service.json': { resource: [{ name: 'new', type: 'box', config: { database: '../x' } }] },
+        }),
+      'the path leaves the data folder',
+    ],
+    [
+      'with a circle of lookups',
+      () =>
+        zipOf({
+          'package.json': { ...MANIFEST, service: { system: { lookup: ['a', 'b'] } } },
+          'system/lookup.json': {
+            resource: [
+              { name: 'a', value: '{b}' },
+              { name: 'b', value: '{A}' },
+            ],
+          },
+        }),
+      "lookups[0].value: 'a' stands for itself",
+    ],
+    [
       'with records that do not hold',
       () => zipOf({ ...GOOD, 'system/role.json': { resource: [{ name: 'good', id: 1 }] } }),
       'Unrecognized key: "id"',

@@ -1,5 +1,6 @@
 import { checkKnown } from '../check-config.ts'
 import type { DeclaredConfig } from '../declared-config.ts'
+import { resolveLookups } from '../service/resolve-lookups.ts'
 import type { ConfiguredType } from '../service-config.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { LookupInput } from '../write/upsert-lookups.ts'
@@ -54,13 +55,16 @@ export function declarePackage(
     at: string,
   ) => lookups && resolve(lookups, { [column]: id ?? NOBODY }, at)
 
+  const lookupList = resolve(given.lookups, {}, '')
+  const lookupValues = valuesOf(snapshot, lookupList)
   const declared: DeclaredPackage = {
     baseDir: dataDir,
     services: given.services.map(({ is_active: isActive, description, config, ...service }, at) => {
       const type = types.find(({ name }) => name === service.type)
       const stored = snapshot.serviceByName.get(service.name.toLowerCase())?.config
       const resolved = resolveReferences(config, stored, references)
-      const found = [...escapingPaths(config, type), ...resolved.problems]
+      const open = resolveLookups(config, lookupValues)
+      const found = [...escapingPaths(open, type), ...resolved.problems]
       problems.push(...found.map((problem) => `services[${at}].${problem}`))
       return { ...service, isActive, description: description ?? undefined, config: resolved.config }
     }),
@@ -88,9 +92,17 @@ export function declarePackage(
       roles: user.roles,
       lookups: owned(user.lookups, 'userId', userByEmail.get(user.email)?.id, `users[${at}].`),
     })),
-    lookups: resolve(given.lookups, {}, ''),
+    lookups: lookupList,
   }
   return { declared, problems: [...problems, ...userProblems(declared, snapshot)] }
+}
+
+/** As the configs of services will have them. */
+function valuesOf({ configLookups }: Snapshot, lookups: readonly LookupInput[]): ReadonlyMap<string, string> {
+  const given = lookups.flatMap(({ name, value }): [string, string][] =>
+    typeof value === 'string' ? [[name.toLowerCase(), value]] : [],
+  )
+  return new Map([...configLookups, ...given])
 }
 
 /** An id that no record has. */
@@ -121,6 +133,7 @@ function userProblems({ users, roles, apps }: DeclaredPackage, snapshot: Snapsho
       ({ app }, index) => mapped.findIndex((one) => one.app.toLowerCase() === app.toLowerCase()) !== index,
     )
     return [
+      ...usernameProblems(at, users, snapshot),
       ...(snapshot.userByEmail.get(email)?.isAdmin
         ? [`users[${at}].email: '${email}' is an administrator, and administrators come in no package.`]
         : []),
@@ -131,4 +144,24 @@ function userProblems({ users, roles, apps }: DeclaredPackage, snapshot: Snapsho
       ]),
     ]
   })
+}
+
+/** Who is given none has the address as one. */
+function usernameProblems(
+  at: number,
+  users: DeclaredPackage['users'],
+  { userById, userByEmail }: Snapshot,
+): string[] {
+  const nameOf = ({ email, username }: UserInput) =>
+    (username ?? userByEmail.get(email)?.username ?? email).toLowerCase()
+  const [user] = users.slice(at)
+  if (!user) return []
+  const name = nameOf(user)
+  const inPackage = new Set(users.map(({ email }) => email))
+  const isTaken =
+    users.some((other, index) => index < at && nameOf(other) === name) ||
+    [...userById.values()].some(
+      ({ email, username }) => !inPackage.has(email) && username.toLowerCase() === name,
+    )
+  return isTaken ? [`users[${at}].username: '${name}' has already been taken.`] : []
 }

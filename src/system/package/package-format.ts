@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ruleComponent, ruleConfirm, ruleLimits } from '../field-rules.ts'
+import { ruleComponent, ruleConfirm, ruleLimits, username } from '../field-rules.ts'
 import { lookupName, lookupValue } from '../resources/lookup.ts'
 import type { ServiceConfig } from '../service-config.ts'
 
@@ -69,7 +69,7 @@ const app = z.strictObject({
 const user = z.strictObject({
   email: z.string().trim().toLowerCase().max(255).pipe(z.email()),
   name: z.string().min(1).max(255),
-  username: z.string().min(6).max(255).optional(),
+  username: username.optional(),
   first_name: z.string().max(255).nullable().optional(),
   last_name: z.string().max(255).nullable().optional(),
   is_active: isActive,

@@ -1,4 +1,7 @@
 import { AppError } from '../../core/errors.ts'
+import { isReservedName } from '../../core/reserved-names.ts'
+import { reservedName } from '../check-config.ts'
+import { lookupCycles } from './lookup-cycles.ts'
 import {
   type ConfigPackage,
   configPackage,
@@ -20,7 +23,14 @@ export function readPackage(input: unknown): ConfigPackage {
     throw refusedPackage(parsed.error.issues.map(({ path, message }) => `${placeOf(path)}: ${message}.`))
   }
   const { data } = parsed
-  const problems = PACKAGE_LISTS.flatMap((list) => twice(list, data[list]))
+  const problems = [
+    ...PACKAGE_LISTS.flatMap((list) => twice(list, data[list])),
+    // Also of one that would be left out because it is there.
+    ...data.services.flatMap(({ name }, at) =>
+      isReservedName(name) ? [reservedName(name, `services[${at}].name`)] : [],
+    ),
+    ...lookupCycles(data.lookups),
+  ]
   if (problems.length > 0) throw refusedPackage(problems)
   return data
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
+import { isDeepStrictEqual } from 'node:util'
 import { ZipFile } from 'yazl'
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
@@ -117,10 +118,15 @@ function named(records: readonly Named[], names: true | readonly string[], what:
 }
 
 /** The manifest inside a zip; what it names must be there, and what is there it must name. */
-const packed = z.object({
+const packed = z.strictObject({
   version: z.literal(VERSION),
+  df_version: z.string().optional(),
   secured: z.literal(false).optional(),
-  service: z.strictObject({ system: z.record(z.string(), z.array(z.string())) }),
+  description: z.string().optional(),
+  created_date: z.string().optional(),
+  service: z.strictObject({
+    system: z.partialRecord(z.enum(Object.values(RESOURCES)), z.array(z.string())),
+  }),
 })
 
 const listed = z.strictObject({ resource: z.array(z.unknown()) })
@@ -140,11 +146,21 @@ export async function unpackZip(bytes: Buffer): Promise<unknown> {
     if (!files.has(path) && names.length === 0) return []
     const content = listed.safeParse(jsonIn(files, path))
     if (!content.success) throw refused(`its ${path} is no list of records`, content.error)
-    if (content.data.resource.length !== names.length)
+    if (!isDeepStrictEqual(content.data.resource.map(toldName).toSorted(), names.map(inAnyCase).toSorted()))
       throw refused(`its ${path} has other records than ${MANIFEST} names`)
     return [[list, content.data.resource] as const]
   })
   return { format: PACKAGE_FORMAT, ...Object.fromEntries(lists) }
+}
+
+/** Of a record that is yet to be checked: what the manifest calls it. */
+function toldName(record: unknown): string {
+  const { name, email = name }: { readonly name?: unknown; readonly email?: unknown } = Object(record)
+  return typeof email === 'string' ? inAnyCase(email) : ''
+}
+
+function inAnyCase(name: string): string {
+  return name.trim().toLowerCase()
 }
 
 function jsonIn(files: ReadonlyMap<string, Buffer>, path: string): unknown {

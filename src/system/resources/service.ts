@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, nearest } from '../../core/names.ts'
+import { isReservedName } from '../../core/reserved-names.ts'
 import { flag, json, text } from '../field-rules.ts'
 import { requireRulesRight } from '../rights/service-right.ts'
 import { configColumn, configToTry } from '../service/config-column.ts'
@@ -52,6 +53,7 @@ export const service = defineSystemResource({
   async toColumns(given, context) {
     checkType(given, context)
     checkFixed(given, context.stored)
+    checkName(given, context.stored)
     const label = given.label || (context.stored ? undefined : given.name)
     return {
       ...given,
@@ -109,6 +111,12 @@ function checkFixed(given: Given, stored: Row | undefined): void {
       field,
       `Service '${String(stored.name)}' belongs to the server: its ${field} cannot change.`,
     )
+}
+
+/** One that the server had before it kept the name may stay. */
+function checkName({ name }: Given, stored: Row | undefined): void {
+  if (typeof name !== 'string' || name === stored?.name || !isReservedName(name)) return
+  throw invalid('name', `The name '${name}' is the server's own: take another one.`)
 }
 
 function invalid(field: string, sentence: string, names: readonly string[] = []): AppError {

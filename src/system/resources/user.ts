@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import { codeEnd } from '../accounts/code-book.ts'
 import { requireOtherAdmin } from '../accounts/require-other-admin.ts'
 import { invalidRecord } from '../crud/problems.ts'
-import { flag, optionalText, reference, text } from '../field-rules.ts'
+import { flag, optionalText, reference, text, username } from '../field-rules.ts'
 import { dateTime, now } from '../records.ts'
 import { requireAccountRight } from '../rights/account-right.ts'
 import { defineSystemResource, type Given, type SystemResource } from '../system-resource.ts'
@@ -58,9 +58,7 @@ function account(name: 'user' | 'admin'): SystemResource {
     hidden: ['password', 'is_sys_admin', 'security_answer', 'confirm_expires_date', 'session_epoch'],
     accepts: {
       name: text(255),
-      username: text(255).regex(/^\S{6,}$/, {
-        error: 'The username field must be at least 6 characters, without spaces.',
-      }),
+      username,
       first_name: optionalText(255),
       last_name: optionalText(255),
       email: z.string().trim().toLowerCase().max(255).pipe(z.email()),
