@@ -91,7 +91,7 @@ function isStreamed(
 ): boolean {
   if (input.count_only) return false
   if (format.type === 'csv') return true
-  if (input.include_schema || input.as === 'rows') return false
+  if (input.include_schema || input.as === 'rows' || 'related' in input) return false
   if (format.type === 'xml') return true
   const most = settings?.maxRecords ?? 0
   return Math.min(input.limit ?? most, most) > STREAMED_FROM

@@ -18,6 +18,7 @@ import { places } from './topics/places.ts'
 import { reading } from './topics/reading.ts'
 import { recordWrites } from './topics/record-writes.ts'
 import { relatedFilters } from './topics/related-filters.ts'
+import { relatedTexts } from './topics/related-texts.ts'
 import { routines } from './topics/routines.ts'
 import { schema } from './topics/schema.ts'
 import { schemaChanges } from './topics/schema-changes.ts'
@@ -37,6 +38,7 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
   { name: 'reading', topic: reading, needs: ['records.read'] },
   { name: 'filtering', topic: filtering, needs: ['records.read'] },
   { name: 'filters by other tables', topic: relatedFilters, needs: ['records.read', 'relations'] },
+  { name: 'related records as text', topic: relatedTexts, needs: ['records.write', 'relations'] },
   { name: 'text matching', topic: textMatching, needs: ['records.read'] },
   { name: 'order and paging', topic: ordering, needs: ['records.read'] },
   { name: 'places in an order', topic: places, needs: ['records.write'] },

@@ -1,4 +1,5 @@
 import { csvLine, csvText } from '../csv.ts'
+import { endOfValue, isNested } from './json-cell.ts'
 import type { Row } from './value.ts'
 
 interface Source {
@@ -71,7 +72,7 @@ function walkRows({ json, fields, count }: Source): Walked | undefined {
       const key = keys[index] ?? ''
       if (!json.startsWith(key, at)) return undefined
       const start = at + key.length
-      const end = endOfValue(json, start, hasEscapes)
+      const end = isNested(json, start) ? undefined : endOfValue(json, start)
       if (end === undefined) return undefined
       const cell = cellOf(json, start, end, hasEscapes)
       line += index === 0 ? cell : `,${cell}`
@@ -84,26 +85,7 @@ function walkRows({ json, fields, count }: Source): Walked | undefined {
 }
 
 const QUOTE = 34
-const COMMA = 44
-const BRACKET = 91
-const BRACE = 123
 const CLOSE = 125
-const TEXT = /"(?:[^"\\]|\\.)*"/y
-
-/** Behind the text, number or word that starts here; undefined for an object or array. */
-function endOfValue(json: string, start: number, hasEscapes: boolean): number | undefined {
-  const first = json.charCodeAt(start)
-  if (first === QUOTE) {
-    if (!hasEscapes) return json.indexOf('"', start + 1) + 1
-    TEXT.lastIndex = start
-    return TEXT.test(json) ? TEXT.lastIndex : undefined
-  }
-  if (first === BRACKET || first === BRACE) return undefined
-  let end = start + 1
-  for (let code = json.charCodeAt(end); code !== COMMA && code !== CLOSE; code = json.charCodeAt(++end))
-    if (Number.isNaN(code)) return undefined
-  return end
-}
 
 function cellOf(json: string, start: number, end: number, hasEscapes: boolean): string {
   if (json.charCodeAt(start) === QUOTE) {

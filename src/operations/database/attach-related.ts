@@ -1,11 +1,14 @@
 import type { Records } from '../../core/database/adapter.ts'
-import type { Json, Row } from '../../core/database/value.ts'
+import type { SelectQuery, SelectResult } from '../../core/database/query.ts'
+import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
-import { keyReader, matchKeys } from './match-keys.ts'
+import { groupByKey, type KeyGroups, matchKeys } from './match-keys.ts'
 import type { RelatedPlan, RelatedSource } from './plan-related.ts'
-import { only } from './read-by-ids.ts'
 import { type Budget, readMatching } from './read-matching.ts'
+import { asObjects, attachedRows, objectSet } from './related-objects.ts'
+import type { Member, RowForm, RowSet } from './related-rows.ts'
+import { asText, textSet } from './related-texts.ts'
 import { isToOne } from './relations.ts'
 
 /** Most related records of one request. */
@@ -15,92 +18,116 @@ const MOST_RELATED = 100_000
  * Rows with their related records under the relations' names: one select for each relation, two where another table links
  * them, whatever the number of rows.
  */
-export function attachRelated(
+export async function attachRelated(
   rows: readonly Row[],
   plans: readonly RelatedPlan[],
   records: Records,
   context: OperationContext,
 ): Promise<readonly Row[]> {
-  return attach(rows, plans, { records, context, budget: { left: MOST_RELATED } })
+  if (plans.length === 0 || rows.length === 0) return rows
+  const place = { form: asObjects, records, context, budget: { left: MOST_RELATED } }
+  return attachedRows(rows, await membersOf(objectSet(rows), everyPlace(rows.length), plans, place))
+}
+
+/** The same of a select's rows as the text of a list: what the engine wrote as text is put together as text. */
+export async function relatedText(
+  found: SelectResult,
+  query: Omit<SelectQuery, 'as'>,
+  plans: readonly RelatedPlan[],
+  context: OperationContext,
+): Promise<string> {
+  const rows = textSet(found, query, startsOf(plans))
+  const places = everyPlace(rows.count)
+  const place = { form: asText, records: context.service.adapter, context, budget: { left: MOST_RELATED } }
+  return rows.with(await membersOf(rows, places, plans, place)).list(places)
 }
 
 /** Where the rows are that relations lead from. */
-interface Place {
+interface Place<V> {
+  readonly form: RowForm<V>
   readonly records: Records
   readonly context: OperationContext
   readonly budget: Budget
 }
 
-async function attach(
-  rows: readonly Row[],
+/** What stands for each row at one of the places under the names of the relations. */
+function membersOf<V>(
+  rows: RowSet<V>,
+  places: readonly number[],
   plans: readonly RelatedPlan[],
-  place: Place,
-): Promise<readonly Row[]> {
-  if (plans.length === 0 || rows.length === 0) return rows
-  const attachments = await Promise.all(
-    plans.map(async (plan) => ({ name: plan.name, of: await readRelated(rows, plan, place) })),
+  place: Place<V>,
+): Promise<Member<V>[]> {
+  return Promise.all(
+    plans.map(async (plan) => ({ name: plan.name, of: await readRelated(rows, places, plan, place) })),
   )
-  return rows.map((row) => {
-    const whole: Record<string, Json> = { ...row }
-    for (const { name, of } of attachments) whole[name] = of(row)
-    return whole
-  })
 }
 
-/** What stands for a row under the relation's name. */
-type Attach = (row: Row) => Json
-
-async function readRelated(rows: readonly Row[], plan: RelatedPlan, place: Place): Promise<Attach> {
+async function readRelated<V>(
+  rows: RowSet<V>,
+  places: readonly number[],
+  plan: RelatedPlan,
+  place: Place<V>,
+): Promise<Member<V>['of']> {
   const source = await plan.source()
   const there = placeOf(source.context, place)
+  const groups = groupByKey(rows, places, plan.relation.fields)
   const children = source.junction
-    ? await childrenByLink(rows, plan, source, place, there)
-    : await childrenByKey(rows, plan, source, there)
+    ? await childrenByLink(groups, source, place, there)
+    : await childrenByKey(groups, plan, source, there)
+  const isOne = isToOne(plan.relation)
+  const lists = children.lists.map((list) => (isOne ? list.slice(0, 1) : cut(list, plan, source)))
+  const shown = await shownRows(children.rows, lists, source, there)
+  const { none } = there.form
+  const missing = isOne ? none : shown.list([])
+  const values = lists.map((list) => {
+    const [first] = list
+    if (first === undefined) return missing
+    return isOne ? shown.one(first) : shown.list(list)
+  })
+  return (at) => values[groups.of(at) ?? -1] ?? missing
+}
+
+function cut(list: readonly number[], plan: RelatedPlan, source: RelatedSource): readonly number[] {
   const { limit, offset } = source
   const isCut = (limit !== undefined || offset > 0) && !isCutByEngine(plan, source)
-  const chosen = (row: Row) => {
-    const all = children(row)
-    return isCut ? all.slice(offset, limit === undefined ? undefined : offset + limit) : all
-  }
-  const isAsRead = !source.group && selectedFields(source).length === source.fields.length
-  const shown = await shownRows(rows, chosen, source, isAsRead, there)
-  return isToOne(plan.relation)
-    ? (row) => shown(chosen(row).slice(0, 1))[0] ?? null
-    : (row) => shown(chosen(row))
+  return isCut ? list.slice(offset, limit === undefined ? undefined : offset + limit) : list
 }
 
-type Children = (row: Row) => readonly Row[]
+/** Rows at the other end, and for each group of parents the places of its own. */
+interface Children<V> {
+  readonly rows: RowSet<V>
+  readonly lists: readonly (readonly number[])[]
+}
 
 /** Children as they are shown, with related records of their own. */
-async function shownRows(
-  rows: readonly Row[],
-  chosen: Children,
+async function shownRows<V>(
+  rows: RowSet<V>,
+  lists: readonly (readonly number[])[],
   source: RelatedSource,
-  isAsRead: boolean,
-  there: Place,
-): Promise<(children: readonly Row[]) => readonly Row[]> {
-  const { fields, related } = source
-  if (related.length === 0)
-    return isAsRead ? (children) => children : (children) => children.map((child) => only(fields, child))
-  const names = [...fields, ...related.map(({ name }) => name)]
-  const kept = [...new Set(rows.flatMap(chosen))]
-  const whole = await attach(kept, related, there)
-  const shown = new Map(kept.map((child, at) => [child, only(names, whole[at] ?? child)]))
-  return (children) => children.map((child) => shown.get(child) ?? child)
+  there: Place<V>,
+): Promise<RowSet<V>> {
+  const { fields, related, group } = source
+  if (related.length === 0) {
+    const isAsRead = !group && selectedFields(source).length === fields.length
+    return isAsRead ? rows : rows.only(fields)
+  }
+  const kept = unique(lists.flat())
+  const members = kept.length > 0 ? await membersOf(rows, kept, related, there) : []
+  return rows.only(fields).with(members)
 }
 
-async function childrenByKey(
-  rows: readonly Row[],
+async function childrenByKey<V>(
+  groups: KeyGroups,
   plan: RelatedPlan,
   source: RelatedSource,
-  there: Place,
-): Promise<Children> {
-  const { fields } = plan.relation
-  const { target, refFields, where, orderBy, group, limit, offset } = source
+  there: Place<V>,
+): Promise<Children<V>> {
+  const { target, refFields, where, orderBy, group, limit, offset, related } = source
   const each =
     limit !== undefined && isCutByEngine(plan, source) ? { each: { by: refFields, limit, offset } } : {}
-  const found = await readMatching(rows.map(keyReader(fields)), refFields, {
+  const rows = await readMatching(groups.keys, refFields, {
     ...there,
+    needed: startsOf(related),
     query: {
       table: target,
       where,
@@ -110,22 +137,21 @@ async function childrenByKey(
       ...each,
     },
   })
-  return matchKeys(rows, fields, found, refFields)
+  return { rows, lists: matchKeys(groups, rows, refFields) }
 }
 
 /** By way of the table that links the two. */
-async function childrenByLink(
-  rows: readonly Row[],
-  plan: RelatedPlan,
+async function childrenByLink<V>(
+  groups: KeyGroups,
   source: RelatedSource,
-  here: Place,
-  there: Place,
-): Promise<Children> {
-  const { relation } = plan
-  const { junction, target, refFields, where, orderBy } = source
+  here: Place<V>,
+  there: Place<V>,
+): Promise<Children<V>> {
+  const { junction, target, refFields, where, orderBy, related } = source
   if (!junction) throw new AppError('internal', 'A relation has no table between.')
-  const links = await readMatching(rows.map(keyReader(relation.fields)), junction.fields, {
+  const links = await readMatching(groups.keys, junction.fields, {
     ...placeOf(junction.context, here),
+    needed: junction.refFields,
     query: {
       table: junction.table,
       where: junction.where,
@@ -133,22 +159,23 @@ async function childrenByLink(
       fields: unique([...junction.fields, ...junction.refFields]),
     },
   })
-  const found = await readMatching(links.map(keyReader(junction.refFields)), refFields, {
+  const targets = groupByKey(links, everyPlace(links.count), junction.refFields)
+  const rows = await readMatching(targets.keys, refFields, {
     ...there,
+    needed: startsOf(related),
     isWhole: true,
     query: { table: target, where, orderBy, fields: selectedFields(source) },
   })
-  const linksOf = matchKeys(rows, relation.fields, links, junction.fields)
-  const targetsOf = matchKeys(links, junction.refFields, found, refFields)
-  const rank = new Map(found.map((row, at) => [row, at]))
-  const byRank = (a: Row, b: Row) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0)
-  const lists = new Map<readonly Row[], readonly Row[]>()
-  return (row) => {
-    const own = linksOf(row)
-    const known = lists.get(own) ?? [...new Set(own.flatMap(targetsOf))].sort(byRank)
-    lists.set(own, known)
-    return known
-  }
+  const ofTarget = matchKeys(targets, rows, refFields)
+  const lists = matchKeys(groups, links, junction.fields).map((own) =>
+    unique(own.flatMap((link) => ofTarget[targets.of(link) ?? -1] ?? [])).sort((a, b) => a - b),
+  )
+  return { rows, lists }
+}
+
+/** The fields that relations lead from. */
+function startsOf(plans: readonly RelatedPlan[]): readonly string[] {
+  return unique(plans.flatMap(({ relation }) => relation.fields))
 }
 
 /** Whether the rows of each parent come cut already. */
@@ -161,16 +188,20 @@ function isCutByEngine(
 }
 
 /** Rows of another service are read through it, and outside of a transaction of this one. */
-function placeOf(context: OperationContext, { records, context: here, budget }: Place): Place {
+function placeOf<V>(context: OperationContext, { form, records, context: here, budget }: Place<V>): Place<V> {
   const isHere = context.service === here.service
-  return { context, budget, records: isHere ? records : context.service.adapter }
+  return { form, context, budget, records: isHere ? records : context.service.adapter }
 }
 
-/** Shown, or needed to tell whose they are. What their own relations start from is shown. */
+/** Those that are needed to tell whose a row is and are not shown, then the others. What their own relations start from is shown. */
 function selectedFields({ fields, refFields }: RelatedSource): readonly string[] {
-  return unique([...fields, ...refFields])
+  return unique([...refFields.filter((name) => !fields.includes(name)), ...fields])
 }
 
-function unique(names: readonly string[]): readonly string[] {
-  return [...new Set(names)]
+function everyPlace(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, at) => at)
+}
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Set(items)]
 }

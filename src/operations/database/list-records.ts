@@ -5,7 +5,7 @@ import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
-import { attachRelated } from './attach-related.ts'
+import { attachRelated, relatedText } from './attach-related.ts'
 import { describedTable, type TableDescription } from './describe.ts'
 import { listInput } from './list-input.ts'
 import { planList } from './plan-list.ts'
@@ -79,25 +79,30 @@ async function page(request: ListRecordsInput, scope: Scope, context: OperationC
   const seek = planSeek(request, plan, context)
   const query = seek?.query ?? plan.query
   const { limit, offset = 0 } = query
-  const mayBeText = related.length === 0 && !seek
-  const asJson = mayBeText && request.as === 'json'
+  const asJson = !seek && request.as === 'json'
+  const asText = !seek && request.as === 'text' && related.length === 0
   const found = asJson
     ? await adapter.select({ ...query, as: 'json' }, { signal })
-    : await oneMore(query, mayBeText && request.as === 'text' ? 'json' : 'rows', context)
+    : await oneMore(query, asText ? 'json' : 'rows', context)
   const read = 'rows' in found ? found.rows.length : found.count
   const count = Math.min(read, limit)
-  const isExact = 'rows' in found || !asJson
+  const isExact = !asJson
   const full = isExact ? read > limit : read === limit
   const isCounted = request.include_count || (full && request.limit === undefined && !seek)
   const total = isCounted ? await countRows(adapter, plan.query, signal) : undefined
   return {
-    ...('rows' in found ? await shownRows(found.rows) : shownText(found.json)),
+    ...(await shown(found)),
     returned: count,
     limit,
     offset,
     has_more: total === undefined || isExact ? full : total > offset + count,
     ...(total === undefined ? {} : { total }),
     ...(request.include_schema ? { schema: readableSchema(scope, context) } : {}),
+  }
+
+  async function shown(rows: SelectResult): Promise<Partial<RecordPage>> {
+    if (asJson && related.length > 0) return { json: await relatedText(rows, query, related, context) }
+    return 'rows' in rows ? shownRows(rows.rows) : shownText(rows.json)
   }
 
   async function shownRows(rows: readonly Row[]): Promise<Partial<RecordPage>> {

@@ -1,78 +1,104 @@
-import type { Json, Row } from '../../core/database/value.ts'
-
-/** The values that a row is matched by; undefined when one of them is null, for a null matches nothing. */
-export function keyReader(fields: readonly string[]): (row: Row) => KeyValues | undefined {
-  const [first = ''] = fields
-  if (fields.length === 1) {
-    return (row) => {
-      const value = row[first]
-      return isKeyValue(value) ? [value] : undefined
-    }
-  }
-  return (row) => {
-    const values = fields.map((field) => row[field])
-    return values.every(isKeyValue) ? values : undefined
-  }
-}
+import type { Json } from '../../core/database/value.ts'
+import type { RowSet } from './related-rows.ts'
 
 export type KeyValues = readonly (string | number | boolean)[]
+
+/** Rows with the same values of some fields are one group. */
+export interface KeyGroups {
+  /** Of each group. */
+  readonly keys: readonly KeyValues[]
+  /** The group of a row; undefined where one of its values is null, for a null matches nothing. */
+  of(at: number): number | undefined
+  /** The group of these values. */
+  find(key: KeyValues): number | undefined
+}
+
+export function groupByKey(
+  rows: Pick<RowSet<unknown>, 'value'>,
+  places: Iterable<number>,
+  fields: readonly string[],
+): KeyGroups {
+  const keys: KeyValues[] = []
+  const byMark = new Map<Mark, number>()
+  const groupOf: number[] = []
+  for (const at of places) {
+    const key = keyAt(rows, at, fields)
+    if (!key) continue
+    const mark = markOf(key)
+    const known = byMark.get(mark)
+    groupOf[at] = known ?? keys.length
+    if (known !== undefined) continue
+    byMark.set(mark, keys.length)
+    keys.push(key)
+  }
+  return { keys, of: (at) => groupOf[at], find: (key) => byMark.get(markOf(key)) }
+}
+
+/**
+ * For each group the places of the rows whose key equals its own, in the order they came. A database may find a row by a
+ * value that it writes in other words: text in another case, a number with more zeros. Such rows go where they belong too.
+ */
+export function matchKeys(
+  groups: KeyGroups,
+  rows: Pick<RowSet<unknown>, 'count' | 'value'>,
+  fields: readonly string[],
+): readonly (readonly number[])[] {
+  const lists = groups.keys.map((): number[] => [])
+  let folded: ReadonlyMap<string, readonly number[]> | undefined
+  for (let at = 0; at < rows.count; at++) {
+    const key = keyAt(rows, at, fields)
+    if (!key) continue
+    const group = groups.find(key)
+    if (group !== undefined) {
+      lists[group]?.push(at)
+      continue
+    }
+    folded ??= byFoldedKey(groups.keys)
+    for (const other of folded.get(foldedKey(key)) ?? []) lists[other]?.push(at)
+  }
+  return lists
+}
+
+function keyAt(
+  rows: Pick<RowSet<unknown>, 'value'>,
+  at: number,
+  fields: readonly string[],
+): KeyValues | undefined {
+  const key = fields.map((field) => rows.value(at, field))
+  return key.every(isKeyValue) ? key : undefined
+}
 
 function isKeyValue(value: Json | undefined): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
 /** Equal for equal values, be they numbers or text. */
-export function keyTextOf(values: KeyValues): string {
-  return values.length === 1 ? String(values[0]) : values.map(String).join('\u0000')
+type Mark = string | number
+
+function markOf(key: KeyValues): Mark {
+  const [first = ''] = key
+  if (key.length > 1) return key.map(String).join('\u0000')
+  if (typeof first === 'number') return first
+  const text = String(first)
+  const number = STARTS_NUMBER.test(text) ? Number(text) : Number.NaN
+  return String(number) === text ? number : text
 }
 
-const NONE: readonly Row[] = []
+const STARTS_NUMBER = /^[-\d]/
 
-/**
- * For each parent the rows whose `refFields` equal its `fields`, in the order they came. A database may find a row by a
- * value that it writes in other words: text in another case, a number with more zeros. Such rows go where they belong too.
- */
-export function matchKeys(
-  parents: readonly Row[],
-  fields: readonly string[],
-  found: readonly Row[],
-  refFields: readonly string[],
-): (parent: Row) => readonly Row[] {
-  const keyOfParent = keyReader(fields)
-  const keyOfChild = keyReader(refFields)
-  const lists = new Map<string, Row[]>()
-  for (const parent of parents) {
-    const key = keyOfParent(parent)
-    if (key) lists.set(keyTextOf(key), [])
-  }
-  let folded: ReadonlyMap<string, readonly Row[][]> | undefined
-  for (const child of found) {
-    const key = keyOfChild(child)
-    if (!key) continue
-    const list = lists.get(keyTextOf(key))
-    if (list) {
-      list.push(child)
-      continue
-    }
-    folded ??= byFoldedKey(lists)
-    for (const other of folded.get(fold(keyTextOf(key))) ?? []) other.push(child)
-  }
-  return (parent) => {
-    const key = keyOfParent(parent)
-    return (key && lists.get(keyTextOf(key))) ?? NONE
-  }
-}
-
-function byFoldedKey(lists: ReadonlyMap<string, Row[]>): ReadonlyMap<string, readonly Row[][]> {
-  const folded = new Map<string, Row[][]>()
-  for (const [key, list] of lists) folded.set(fold(key), [...(folded.get(fold(key)) ?? []), list])
+function byFoldedKey(keys: readonly KeyValues[]): ReadonlyMap<string, readonly number[]> {
+  const folded = new Map<string, number[]>()
+  for (const [group, key] of keys.entries())
+    folded.set(foldedKey(key), [...(folded.get(foldedKey(key)) ?? []), group])
   return folded
 }
 
-function fold(key: string): string {
+function foldedKey(key: KeyValues): string {
   return key
-    .split('\u0000')
-    .map((part) => (DECIMAL.test(part) ? String(Number(part)) : part.trimEnd().toLowerCase()))
+    .map((part) => {
+      const text = String(part)
+      return DECIMAL.test(text) ? String(Number(text)) : text.trimEnd().toLowerCase()
+    })
     .join('\u0000')
 }
 

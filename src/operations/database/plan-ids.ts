@@ -34,7 +34,12 @@ export function requireKeyInRecord(
   return keyOfParts(table, fields, parts)
 }
 
-function keyOfParts(table: Table, fields: readonly string[], parts: readonly (Json | undefined)[]): Key {
+/** From the values of the fields, in their order. Throws as `keyOf`. */
+export function keyOfParts(
+  table: Table,
+  fields: readonly string[],
+  parts: readonly (Json | undefined)[],
+): Key {
   return fields.map((name, index) => {
     const value = valueFor(fieldOf(table, name), parts[index] ?? null)
     if (value === null) throw new AppError('bad_request', `Required id field(s) not found: ${name}.`)
@@ -50,7 +55,7 @@ export function whereKey(fields: readonly string[], key: Key): Filter {
 export function whereKeys(fields: readonly string[], keys: readonly Key[]): Filter {
   const [field] = fields
   if (fields.length === 1 && field !== undefined)
-    return { op: 'in', field, values: keys.flatMap((key) => key.slice(0, 1)) }
+    return { op: 'in', field, values: keys.map(([value = '']) => value) }
   return { op: 'or', all: keys.map((key) => whereKey(fields, key)) }
 }
 

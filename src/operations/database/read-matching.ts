@@ -1,27 +1,29 @@
 import type { Records } from '../../core/database/adapter.ts'
 import type { Filter, Order, SelectQuery } from '../../core/database/query.ts'
 import type { Table } from '../../core/database/schema.ts'
-import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
-import { type KeyValues, keyTextOf } from './match-keys.ts'
+import type { KeyValues } from './match-keys.ts'
 import { allOf } from './plan-filter.ts'
-import { type Key, keyOf, whereKeys } from './plan-ids.ts'
-import { readRows } from './read-rows.ts'
+import { type Key, keyOfParts, whereKeys } from './plan-ids.ts'
+import { joinedRows, type RowForm, type RowSet } from './related-rows.ts'
 
 /** How many more rows may be read. */
 export interface Budget {
   left: number
 }
 
-interface Matching {
+interface Matching<V> {
   readonly records: Records
+  readonly form: RowForm<V>
   readonly context: OperationContext
   readonly budget: Budget
   readonly query: Omit<SelectQuery, 'as' | 'limit' | 'where' | 'orderBy'> & {
     readonly where: Filter | undefined
     readonly orderBy: readonly Order[]
   }
+  /** Fields whose values are asked for besides the keys. */
+  readonly needed?: readonly string[]
   /** The order holds for all rows together, not for those of one key alone. */
   readonly isWhole?: true
 }
@@ -30,40 +32,34 @@ interface Matching {
 const VALUES_AT_ONCE = 20_000
 
 /** The rows whose key fields have one of these values: one statement, or one for each so many keys. */
-export async function readMatching(
-  values: readonly (KeyValues | undefined)[],
+export async function readMatching<V>(
+  values: readonly KeyValues[],
   keyFields: readonly string[],
-  { records, context, budget, query, isWhole }: Matching,
-): Promise<readonly Row[]> {
-  const keys = distinctKeys(query.table, keyFields, values)
+  { records, form, context, budget, query, needed = [], isWhole }: Matching<V>,
+): Promise<RowSet<V>> {
+  const keys = keysIn(query.table, keyFields, values)
   const atOnce = Math.floor(VALUES_AT_ONCE / keyFields.length)
   if (isWhole && keys.length > atOnce) throw tooMany(query.table)
-  const found: Row[] = []
+  const asked = [...new Set([...keyFields, ...needed])]
+  const found: RowSet<V>[] = []
   for (let start = 0; start < keys.length; start += atOnce) {
     const wanted = whereKeys(keyFields, keys.slice(start, start + atOnce))
     const where = allOf(wanted, query.where) ?? wanted
-    const rows = await readRows(records, { ...query, where, limit: budget.left + 1 }, context.signal)
-    budget.left -= rows.length
+    const limited = { ...query, where, limit: budget.left + 1 }
+    const rows = await form.select(records, limited, asked, context.signal)
+    budget.left -= rows.count
     if (budget.left < 0) throw tooMany(query.table)
-    if (keys.length <= atOnce) return rows
-    found.push(...rows)
+    found.push(rows)
   }
-  return found
+  return joinedRows(found, form)
 }
 
-/** Each once. Values that are none of the key's type match nothing: relations that are only declared may join any fields. */
-function distinctKeys(
-  table: Table,
-  keyFields: readonly string[],
-  values: readonly (KeyValues | undefined)[],
-): Key[] {
-  const distinct = new Map<string, KeyValues>()
-  for (const parts of values) if (parts) distinct.set(keyTextOf(parts), parts)
-  return [...distinct.values()].flatMap((parts) => {
+/** Values that are none of the key's type match nothing: relations that are only declared may join any fields. */
+function keysIn(table: Table, keyFields: readonly string[], values: readonly KeyValues[]): Key[] {
+  return values.flatMap((parts) => {
     const given = parts.map((part) => (typeof part === 'boolean' ? String(part) : part))
-    const id = Object.fromEntries(keyFields.map((field, at) => [field, given[at] ?? '']))
     try {
-      return [keyOf(table, keyFields, id)]
+      return [keyOfParts(table, keyFields, given)]
     } catch (error) {
       if (error instanceof AppError && error.code === 'bad_request') return []
       throw error
