@@ -30,6 +30,7 @@ import { isOriginIn } from './http/cors-rules.ts'
 import { type Phase, registerHealth } from './http/health.ts'
 import { createHostGuard } from './http/host-guard.ts'
 import type { LogRequest } from './http/request-line.ts'
+import { readText } from './http/row-stream.ts'
 import { createHttpServer } from './http/server.ts'
 import type { McpOptions } from './mcp/create-mcp.ts'
 import { registerMcp } from './mcp/http.ts'
@@ -290,7 +291,8 @@ export async function openApp(
     registerDocsPage(http)
     registerRest(http, {
       services,
-      imports: createImports(importBook, imports),
+      imports: createImports(importBook, imports, readText),
+      importLimitBytes: config.importLimitBytes,
       idempotency,
       serviceTypes: types,
       serviceTypeRecords: types.map(describeType),

@@ -30,6 +30,8 @@ export interface Config {
   /** Most bytes of an MCP answer. */
   readonly resultBytes: number
   readonly bodyLimitBytes: number
+  /** Of the rows of one import. */
+  readonly importLimitBytes: number
   readonly statementTimeoutMs: number
   /** Besides the own host; empty: only loopback names and the public address. */
   readonly allowedHosts: readonly string[]
@@ -117,6 +119,7 @@ function toConfig(settings: Settings, env: Environment): Config {
     logDestination: settings.LOG_CHANNEL ?? 'stderr',
     resultBytes: settings.SLUICE_RESULT_BYTES ?? 24_000,
     bodyLimitBytes: settings.SLUICE_BODY_LIMIT_BYTES ?? 10 * 1024 * 1024,
+    importLimitBytes: settings.SLUICE_IMPORT_LIMIT_BYTES ?? 1024 * 1024 * 1024,
     statementTimeoutMs: settings.SLUICE_STATEMENT_TIMEOUT_MS ?? 30_000,
     allowedHosts: Object.freeze(settings.SLUICE_ALLOWED_HOSTS ?? []),
     allowedOrigins: Object.freeze(settings.SLUICE_ALLOWED_ORIGINS ?? []),

@@ -65,6 +65,7 @@ export const settingsSchema = z
     SLUICE_LOG_LEVEL: oneOf(LOG_LEVELS),
     SLUICE_RESULT_BYTES: integer(1_000, 10_000_000, 24_000),
     SLUICE_BODY_LIMIT_BYTES: integer(1_024, 1_073_741_824, 10_485_760),
+    SLUICE_IMPORT_LIMIT_BYTES: integer(1_024, 1_099_511_627_776, 1_073_741_824),
     SLUICE_STATEMENT_TIMEOUT_MS: integer(1, 86_400_000, 30_000),
     SLUICE_ALLOWED_HOSTS: list.refine(
       (hosts) => hosts.every((host) => HOST.test(host)),

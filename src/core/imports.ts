@@ -23,13 +23,16 @@ export type ImportRecord = Readonly<Record<string, Json>>
 export interface NewImport {
   readonly service: string
   readonly table: string
-  readonly records: readonly ImportRecord[]
+  /** Checked; taken one after the other, so that there may be any number of them. */
+  readonly records: AsyncIterable<ImportRecord>
 }
 
 /** Imports of all processes on this system database. What belongs to another caller is not there. */
 export interface Imports {
-  /** Keeps the rows and begins; the rows are checked already. */
+  /** Keeps the rows and begins. What `records` throws ends it, and nothing was written. */
   start(request: NewImport, caller: Caller): Promise<ImportJob>
+  /** The rows of a text: CSV, JSON objects in lines, or a JSON list. `areTexts`: all values are texts. Throws `bad_request`. */
+  read(text: string): { readonly rows: AsyncIterable<unknown>; readonly areTexts: boolean }
   /** The newest first. */
   list(service: string, caller: Caller): Promise<readonly ImportJob[]>
   /** Throws `not_found`. */

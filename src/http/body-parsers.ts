@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../core/errors.ts'
 import { looksLikeCsv, parseCsv } from './csv-body.ts'
@@ -24,6 +25,23 @@ declare module 'fastify' {
  */
 export function addBodyParsers(app: FastifyInstance): void {
   app.decorateRequest('bodyFormat', 'json')
+  addParsers(app)
+}
+
+/** The same, but CSV and NDJSON are left for the handler to read: the body is the stream that it comes in. */
+export function addRowStreamParsers(app: FastifyInstance): void {
+  addParsers(app)
+  for (const [type, written] of ROW_TYPES) {
+    app.removeContentTypeParser(type)
+    app.addContentTypeParser(type, async (request: FastifyRequest, body: IncomingMessage) => {
+      refuseEncoded(request)
+      request.bodyFormat = written
+      return body
+    })
+  }
+}
+
+function addParsers(app: FastifyInstance): void {
   app.removeAllContentTypeParsers()
   for (const [type, format] of TYPES) {
     app.addContentTypeParser<Buffer>(
@@ -49,12 +67,19 @@ export function addBodyParsers(app: FastifyInstance): void {
   )
 }
 
+const NDJSON = /^application\/(?:x-)?(?:nd|l)json(?:;|$)/
+const CSV = /^[\w.+-]+\/csv(?:;|$)/
+const ROW_TYPES = [
+  [NDJSON, 'ndjson'],
+  [CSV, 'csv'],
+] as const
+
 const TYPES: readonly (readonly [type: string | RegExp, format: (text: string) => TextFormat])[] = [
   ['application/json', () => 'json'],
-  [/^application\/(?:x-)?(?:nd|l)json(?:;|$)/, () => 'ndjson'],
+  [NDJSON, () => 'ndjson'],
   [/^[\w.+-]+\/(?:[\w.+-]+\+)?json(?:;|$)/, () => 'json'],
   [/^[\w.+-]+\/(?:[\w.+-]+\+)?xml(?:;|$)/, () => 'xml'],
-  [/^[\w.+-]+\/csv(?:;|$)/, () => 'csv'],
+  [CSV, () => 'csv'],
   ['text/plain', () => 'text'],
   ['application/x-www-form-urlencoded', (text) => (LOOKS_LIKE_JSON.test(text) ? 'json' : 'form')],
   ['*', byLooks],

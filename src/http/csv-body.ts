@@ -1,3 +1,4 @@
+import type { Options } from 'csv-parse'
 import { CsvError, parse } from 'csv-parse/sync'
 import { AppError } from '../core/errors.ts'
 
@@ -8,17 +9,21 @@ import { AppError } from '../core/errors.ts'
  */
 export function parseCsv(text: string): unknown {
   try {
-    const rows: unknown = parse(text, {
-      columns: columnNames,
-      delimiter: delimiterOf(text),
-      bom: true,
-      skip_empty_lines: true,
-      cast: (value, { quoting, header }) => (header || quoting || value !== '' ? value : null),
-    })
+    const rows: unknown = parse(text, csvOptions(text))
     return { resource: rows }
   } catch (error) {
-    if (error instanceof CsvError) throw notCsv(error)
-    throw error
+    throw asCsvFault(error)
+  }
+}
+
+/** How a CSV is read that begins with this text, the whole first line in it. */
+export function csvOptions(start: string): Options {
+  return {
+    columns: columnNames,
+    delimiter: delimiterOf(start),
+    bom: true,
+    skip_empty_lines: true,
+    cast: (value, { quoting, header }) => (header || quoting || value !== '' ? value : null),
   }
 }
 
@@ -48,6 +53,11 @@ function badHeader(what: string): AppError {
     hint: 'The first line names the fields; each further line is a record.',
     context: { line: 1 },
   })
+}
+
+/** What a reader of CSV throws, as `bad_request` with the line; anything else as it is. */
+export function asCsvFault(error: unknown): unknown {
+  return error instanceof CsvError ? notCsv(error) : error
 }
 
 function notCsv(error: CsvError): AppError {

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { AppError } from '../core/errors.ts'
 import { requestId } from '../observe/log.ts'
+import { limitArrival } from './arrival-limit.ts'
 import { addBodyParsers } from './body-parsers.ts'
 import { fromHttpError, sendError } from './error-envelope.ts'
 import { type Phase, startingRefusal } from './health.ts'
@@ -28,8 +29,8 @@ export interface HttpServerOptions {
 const DEFAULT_BODY_LIMIT_BYTES = 10 * 1024 * 1024
 /** Room for long filters in the address; longer ones go in the body. */
 const MAX_HEADER_BYTES = 64 * 1024
-/** Longest time a client may take to send a request, against slow senders. */
-const REQUEST_TIMEOUT_MS = 120_000
+/** Longest time a client may take to send the headers of a request, against slow senders; see also arrival-limit.ts. */
+const HEADERS_TIMEOUT_MS = 60_000
 
 /** The HTTP shell both doors stand in: request ids, host and origin check, security headers, bodies, errors, one log line. */
 export async function createHttpServer(options: HttpServerOptions = {}): Promise<FastifyInstance> {
@@ -38,12 +39,13 @@ export async function createHttpServer(options: HttpServerOptions = {}): Promise
   const app = fastify({
     bodyLimit,
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Bodies have a limit of their own.
+    requestTimeout: 0,
     exposeHeadRoutes: true,
     // While draining, requests on open connections are still answered, and told to close.
     return503OnClosing: false,
     genReqId: (request) => requestId(request.headers['x-request-id']),
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
     routerOptions: { maxParamLength: MAX_HEADER_BYTES },
     frameworkErrors: (error, request, reply) => answerOutsideRoutes(error, request, reply, bodyLimit, log),
     clientErrorHandler: answerUnreadable,
@@ -74,6 +76,7 @@ function addEveryRequestHook(app: FastifyInstance, { guard, headers, phase, log 
   app.addHook('onRequest', (request, reply, done) => {
     const startedMs = performance.now()
     const { raw } = reply
+    limitArrival(request, reply)
     raw.on('close', () => {
       abortIfUnanswered(request, reply)
       log(requestLine(request, reply, startedMs))

@@ -1,3 +1,4 @@
+import { IncomingMessage } from 'node:http'
 import { type AppError, type ErrorCode, isOutcomeUnknown } from '../core/errors.ts'
 import type { IdempotencyBook } from '../core/idempotency.ts'
 import { once as carriedOutOnce } from '../operations/once.ts'
@@ -20,7 +21,7 @@ export async function once(
     key,
     keyName: 'Idempotency-Key',
     scope: [caller.label, caller.userId, caller.appId, request.service],
-    request: JSON.stringify([request.path, meaningOf(request.query), request.wrap, request.body]),
+    request: JSON.stringify([request.path, meaningOf(request.query), request.wrap, bodyOf(request)]),
     rights: caller.policy.key,
     onReplay: () => request.setHeader?.('idempotency-replayed', 'true'),
     isPerhapsKept: (error: AppError) => isPerhapsKept(error, request),
@@ -36,6 +37,11 @@ function isPerhapsKept(error: AppError, { path }: RestRequest): boolean {
 }
 
 const STOPPED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['timeout', 'unavailable', 'internal'])
+
+/** A body that is still to come is known by its size alone, which is in the headers of the client. */
+function bodyOf({ body }: RestRequest): unknown {
+  return body instanceof IncomingMessage ? body.headers['content-length'] : body
+}
 
 /** Credentials say who asks, not what. */
 function meaningOf(query: RestRequest['query']): object {

@@ -1,5 +1,7 @@
+import { Readable } from 'node:stream'
 import { AppError } from '../core/errors.ts'
 import type { ImportJob } from '../core/imports.ts'
+import { readRows } from '../http/row-stream.ts'
 import { checkImport } from '../operations/database/import/check-import.ts'
 import { listAnswer } from './answer.ts'
 import { wrappedRecords } from './body.ts'
@@ -29,20 +31,30 @@ export async function imports(request: RestRequest, context: RestContext): Promi
 async function start(
   name: string,
   request: RestRequest,
-  { run, jobs, caller, service }: RestContext,
+  { run, jobs, caller, service, importLimitBytes }: RestContext,
 ): Promise<ImportJob> {
-  const given = wrappedRecords(request.body)
-  if (!given) {
-    throw new AppError('bad_request', 'The request has no rows.', {
-      hint: 'Send CSV (text/csv), a JSON object a line (application/x-ndjson), or a JSON list.',
-    })
-  }
   const { table, records } = await run(checkImport, {
     table_name: name,
-    records: given,
+    rows: rowsIn(request, importLimitBytes),
     as_texts: request.isText,
   })
   return jobs.start({ service: service.name, table, records }, caller)
+}
+
+/** CSV and NDJSON are read while they come; a JSON list is there already. */
+function rowsIn({ body, isText }: RestRequest, mostBytes: number): AsyncIterable<unknown> {
+  // Whoever stops reading early still gets to answer: what is left of the body is thrown away.
+  if (body instanceof Readable)
+    return readRows(isText ? 'csv' : 'ndjson', body.iterator({ destroyOnReturn: false }), mostBytes)
+  const given = wrappedRecords(body)
+  if (given) return oneByOne(given)
+  throw new AppError('bad_request', 'The request has no rows.', {
+    hint: 'Send CSV (text/csv), a JSON object a line (application/x-ndjson), or a JSON list.',
+  })
+}
+
+async function* oneByOne(rows: readonly unknown[]): AsyncGenerator<unknown> {
+  yield* rows
 }
 
 function shown({

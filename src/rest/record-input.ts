@@ -76,9 +76,12 @@ export function batchOptions(source: OptionSource) {
   return { continue: flag(source, 'continue'), rollback: flag(source, 'rollback') }
 }
 
-/** What may become of related records in the records of a write. */
-export function nestedOptions(source: OptionSource) {
-  return flag(source, 'allow_related_delete') ? { allow_related_delete: true } : {}
+/** How the records of a write are meant, and what may become of related records in them. */
+export function recordOptions(source: OptionSource, { isText }: Pick<RestRequest, 'isText'>) {
+  return {
+    ...(flag(source, 'allow_related_delete') && { allow_related_delete: true }),
+    ...(isText && { as_texts: true }),
+  }
 }
 
 /** Whether a write is only tried, or confirmed. */

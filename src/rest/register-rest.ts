@@ -1,10 +1,12 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault, RouteOptions } from 'fastify'
 import { withStepUp } from '../access/oauth/step-up.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
 import type { CountStep } from '../core/operation.ts'
 import type { ServiceInfo, ServiceKind } from '../core/service.ts'
+import { addRowStreamParsers } from '../http/body-parsers.ts'
 import { fromHttpError } from '../http/error-envelope.ts'
 import { requestSignal } from '../http/request-signal.ts'
 import { accountRoute } from './accounts/account-routes.ts'
@@ -31,6 +33,7 @@ import { tunnelledVerb } from './tunnelled-verb.ts'
 import { refused } from './unsupported.ts'
 
 type RestRoute = { Querystring: Query }
+type RestRouteOptions = RouteOptions<RawServerDefault, IncomingMessage, ServerResponse, RestRoute>
 
 /** One handler per kind of service; each gives its answer as JSON text, or records in parts. */
 const SERVICE_BY_KIND: Readonly<
@@ -43,44 +46,47 @@ const SERVICE_BY_KIND: Readonly<
 export function registerRest(app: FastifyInstance, deps: RestDeps): void {
   const { bodyLimit = 0 } = app.initialConfig
   const house: House = { ...deps, documents: createApiDocuments(deps) }
-  for (const url of ['/api', '/api/*']) {
-    app.route<RestRoute>({
-      method: app.supportedMethods,
-      url,
-      exposeHeadRoute: false,
-      // Before the body is read: reading a large one is work that strangers get none of.
-      onRequest: (request, _reply, done) => {
-        if (mayBeRead(request)) done()
-        else admit(request, deps).then(() => done(), done)
-      },
-      handler: async (request, reply) => {
-        try {
-          if (request.method === 'OPTIONS') {
-            const asked = readAddress(request.raw.url ?? '/')
-            const caller = await callerOf(request, deps)
-            const { services } = deps
-            const allow = await allowedVerbs({ ...asked, caller, services, signal: requestSignal(request) })
-            return reply.code(204).header('allow', allow).send()
-          }
-          const format = formatOf({
-            query: request.query,
-            headers: request.headers,
-            url: request.raw.url ?? '/',
-          })
-          const wrap = isWrapped(request)
-          return sendAnswer(
-            request,
-            reply,
-            await answer(request, { format, wrap, ...asked(request, reply) }, house),
-            { format, wrap },
-          )
-        } catch (error) {
-          return sendFailure(request, reply, error)
+  const route = {
+    exposeHeadRoute: false,
+    // Before the body is read: reading a large one is work that strangers get none of.
+    onRequest: (request, _reply, done) => {
+      if (mayBeRead(request)) done()
+      else admit(request, deps).then(() => done(), done)
+    },
+    handler: async (request, reply) => {
+      try {
+        if (request.method === 'OPTIONS') {
+          const asked = readAddress(request.raw.url ?? '/')
+          const caller = await callerOf(request, deps)
+          const { services } = deps
+          const allow = await allowedVerbs({ ...asked, caller, services, signal: requestSignal(request) })
+          return reply.code(204).header('allow', allow).send()
         }
-      },
-      errorHandler: (error, request, reply) => sendFailure(request, reply, fromHttpError(error, bodyLimit)),
-    })
-  }
+        const format = formatOf({
+          query: request.query,
+          headers: request.headers,
+          url: request.raw.url ?? '/',
+        })
+        const wrap = isWrapped(request)
+        return sendAnswer(
+          request,
+          reply,
+          await answer(request, { format, wrap, ...asked(request, reply) }, house),
+          { format, wrap },
+        )
+      } catch (error) {
+        return sendFailure(request, reply, error)
+      }
+    },
+    errorHandler: (error, request, reply) => sendFailure(request, reply, fromHttpError(error, bodyLimit)),
+  } satisfies Partial<RestRouteOptions>
+  for (const url of ['/api', '/api/*']) app.route<RestRoute>({ ...route, method: app.supportedMethods, url })
+  // Rows come in any number: they are read by who imports them.
+  void app.register(async (scope) => {
+    addRowStreamParsers(scope)
+    for (const url of ['/api/:service/_import/:table', '/api/:version/:service/_import/:table'])
+      scope.route<RestRoute>({ ...route, method: 'POST', url, config: { hasLongBodies: true } })
+  })
 }
 
 interface House extends RestDeps {
@@ -244,6 +250,7 @@ function contextOf(
     settings: services.settings(service.name),
     idempotency: deps.idempotency,
     jobs: deps.imports,
+    importLimitBytes: deps.importLimitBytes,
     run: (operation, input) =>
       execute(operation, { service: service.name, input, caller, services, signal, countStep }),
   }

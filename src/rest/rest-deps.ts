@@ -46,6 +46,8 @@ export interface RestDeps {
   /** Remembers requests that are to be carried out once. */
   readonly idempotency: IdempotencyBook
   readonly imports: Imports
+  /** Of the rows of one import. */
+  readonly importLimitBytes: number
   readonly resetLimits: LimitResets
   /** What people do with their own accounts. */
   readonly accounts: Omit<Accounts, 'system' | 'settled'>
@@ -66,5 +68,6 @@ export interface RestContext {
   readonly settings: ReturnType<Services['settings']>
   readonly idempotency: IdempotencyBook
   readonly jobs: Imports
+  readonly importLimitBytes: number
   readonly run: <I, O>(operation: Operation<I, O>, input: unknown) => Promise<O>
 }

@@ -19,7 +19,7 @@ import {
   filterOptions,
   idsOf,
   listInput,
-  nestedOptions,
+  recordOptions,
   streamInput,
 } from './record-input.ts'
 import { refuseOptions } from './refuse-options.ts'
@@ -50,7 +50,7 @@ async function collection(table: string, request: RestRequest, context: RestCont
         request,
         await run(createRecords, {
           ...common,
-          ...nestedOptions(request),
+          ...recordOptions(request, request),
           records: requireRecords(request.body),
         }),
       )
@@ -60,7 +60,12 @@ async function collection(table: string, request: RestRequest, context: RestCont
       const records = requireRecords(request.body)
       return rowsAnswer(
         request,
-        await run(operation, { ...common, ...nestedOptions(request), records, ...selection(request) }),
+        await run(operation, {
+          ...common,
+          ...recordOptions(request, request),
+          records,
+          ...selection(request),
+        }),
       )
     }
     case 'DELETE':
@@ -163,7 +168,7 @@ async function single(
       const answer = await run(operation, {
         ...common,
         ...consentOptions(source),
-        ...nestedOptions(source),
+        ...recordOptions(source, request),
         ...matchOptions(request),
         ...filterOptions(source),
         records: [requireRecord(body)],

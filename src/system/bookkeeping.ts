@@ -103,7 +103,7 @@ export const IMPORT_TABLE: TableDefinition = tableOf({
 
 /** The rows of an import, encrypted; gone when it is over. */
 export const IMPORT_PART_TABLE: TableDefinition = tableOf({
-  name: 'import_part',
+  name: 'import_chunk',
   description: 'The rows of an import, in parts.',
   columns: {
     import_job_id: { type: 'integer' },
@@ -112,6 +112,7 @@ export const IMPORT_PART_TABLE: TableDefinition = tableOf({
     content: { type: 'text' },
   },
   belongsTo: { import_job_id: 'import_job' },
+  uniqueTogether: [['import_job_id', 'number']],
   isStamped: false,
 })
 

@@ -95,12 +95,12 @@ test('a killed import is taken up again: every row once, none left out', async (
     await start()
   }
   const status = async () => Reflect.get(Object(await api(`_import/${id}`)), 'status')
-  await expect.poll(status, { timeout: 60_000 }).toBe('done')
+  await expect.poll(status, { timeout: 120_000 }).toBe('done')
   const filter = encodeURIComponent("name starts with 'imported '")
   const counted = await api(`_table/customers?count_only=true&filter=${filter}`)
   const different = await api(`_table/customers?fields=n:COUNT_DISTINCT(name)&filter=${filter}`)
   expect([counted, JSON.stringify(different)]).toEqual([ROWS, expect.stringContaining(`:${ROWS}}`)])
-}, 120_000)
+}, 600_000)
 
 /** A killed process holds its lease for half a minute more; nobody wants to wait for that here. */
 async function forgetLease(): Promise<void> {

@@ -1,4 +1,8 @@
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { openSqlite } from '../../adapters/database/sqlite/open.ts'
+import { buildSchema } from '../../src/core/database/build-schema.ts'
+import type { Table } from '../../src/core/database/schema.ts'
 import { type House, keyOf, openHouse } from '../helpers/house.ts'
 
 const RULE = { service: 'shop', component: '*', verb_mask: 31 }
@@ -92,14 +96,39 @@ describe('an import', () => {
   })
 
   test('can be stopped', async () => {
-    const { body } = await send(csv(20_000))
-    const id = member(body, 'id')
-    const stopped = await house.rest('DELETE', `${IMPORT}/${id}`, { key: keyOf('all') })
-    expect(stopped.body).toMatchObject({ status: 'cancelled' })
-    const after = await count()
-    await new Promise((resolve) => setTimeout(resolve, 300))
-    expect(Number(await count()) - Number(after)).toBeLessThanOrEqual(500)
-    expect(Number(await count())).toBeLessThan(20_003)
+    const stopped = await whileLocked(async () => {
+      const { body } = await send(csv(20_000))
+      return house.rest('DELETE', `${IMPORT}/${member(body, 'id')}`, { key: keyOf('all') })
+    })
+    expect(stopped.body).toMatchObject({ status: 'cancelled', rows_done: 0 })
+    expect(await count()).toBe(3)
+  })
+
+  test('of CSV or NDJSON may be larger than other bodies, and a row that is wrong leaves nothing of it', async () => {
+    await house.close()
+    house = await openHouse({ all: [RULE] }, {}, { SLUICE_BODY_LIMIT_BYTES: '2048' })
+    const begun = await send(csv(1200))
+    expect(await ended(member(begun.body, 'id'))).toMatchObject({ status: 'done', rows_done: 1200 })
+    const lines = Array.from({ length: 1200 }, (_, at) => JSON.stringify({ name: `n${at}`, region: 'x' }))
+    expect((await send(lines.join('\n'), { type: 'ndjson' })).status).toBe(200)
+    expect((await send(`[${lines.join()}]`, { type: 'json' })).status).toBe(413)
+    const wrong = await send(`${csv(1200)},x@example.com,north\n`)
+    expect([wrong.status, JSON.stringify(wrong.body)]).toEqual([400, expect.stringContaining('Row 1201: ')])
+    const { body } = await house.rest('GET', IMPORT, { key: keyOf('all') })
+    expect(member(body, 'resource')).toHaveLength(2)
+    const table = await tableOf(house, 'import_chunk')
+    await expect.poll(async () => countIn(house, table), { timeout: 60_000 }).toBe(0)
+  })
+
+  test('has a limit of its own', async () => {
+    await house.close()
+    house = await openHouse({ all: [RULE] }, {}, { SLUICE_IMPORT_LIMIT_BYTES: '4096' })
+    const answer = await send(csv(1200))
+    expect([answer.status, JSON.stringify(answer.body)]).toEqual([
+      413,
+      expect.stringContaining('SLUICE_IMPORT_LIMIT_BYTES'),
+    ])
+    expect(await count()).toBe(3)
   })
 
   test('reads JSON in the cells of JSON fields, and names a row without it', async () => {
@@ -121,6 +150,23 @@ describe('an import', () => {
     const rows = await house.rest('GET', '/api/v2/shop/_table/notes?fields=data', { key: keyOf('all') })
     expect(rows.body).toEqual({ resource: [{ data: { a: [1, null] } }] })
     expect((await send('data\nnot json\n', { table: 'notes' })).status).toBe(400)
+    const write = (type: string, body: string, verb = 'POST', path = '') =>
+      house.rest(verb, `/api/v2/shop/_table/notes${path}`, {
+        key: keyOf('all'),
+        body,
+        headers: { 'content-type': type },
+      })
+    expect((await write('text/csv', 'data\n"{""b"":12345678901234567890}"\n')).status).toBe(200)
+    expect((await write('application/xml', '<r><resource><data>[true]</data></resource></r>')).status).toBe(
+      200,
+    )
+    expect((await write('application/x-www-form-urlencoded', 'data="x"', 'PATCH', '/3')).status).toBe(200)
+    const { text } = await house.rest('GET', '/api/v2/shop/_table/notes?fields=data', { key: keyOf('all') })
+    expect(text).toBe(
+      '{"resource":[{"data":{"a":[1,null]}},{"data":{"b":12345678901234567890}},{"data":"x"}]}',
+    )
+    const wrong = await write('text/csv', 'data\nx\n')
+    expect([wrong.status, wrong.text]).toEqual([400, expect.stringContaining("'data' must be valid JSON")])
   })
 })
 
@@ -137,18 +183,20 @@ describe('who may', () => {
   })
 
   test('rights that are gone end it', async () => {
-    const { body } = await send(csv(20_000))
-    await house.app.store.database.update(
-      {
-        table: await tableOf(house, 'role'),
-        set: { is_active: false },
-        where: { op: 'like', field: 'name', pattern: 'all' },
-        returning: [],
-      },
-      { signal: new AbortController().signal },
-    )
-    await house.app.store.refresh()
-    const id = Number(member(body, 'id'))
+    const id = await whileLocked(async () => {
+      const { body } = await send(csv(20_000))
+      await house.app.store.database.update(
+        {
+          table: await tableOf(house, 'role'),
+          set: { is_active: false },
+          where: { op: 'like', field: 'name', pattern: 'all' },
+          returning: [],
+        },
+        { signal: new AbortController().signal },
+      )
+      await house.app.store.refresh()
+      return Number(member(body, 'id'))
+    })
     await expect.poll(async () => await jobStatus(house, id), { timeout: 60_000 }).toBe('failed')
   })
 
@@ -176,6 +224,31 @@ describe('who may', () => {
   })
 })
 
+/** Nothing is written to the shop before the work is done. */
+async function whileLocked<T>(work: () => Promise<T>): Promise<T> {
+  const file = join(house.app.config.dataDir, 'shop.sqlite')
+  const other = await openSqlite({ file, inline: true, statementTimeoutMs: 60_000 })
+  const signal = AbortSignal.timeout(60_000)
+  const table = buildSchema(await other.readSchema({ signal })).tableByName.get('customers')
+  if (!table) throw new Error('no customers')
+  const where = { op: '=', field: 'id', value: 1 } as const
+  const done = await other.transaction(
+    async (records) => {
+      await records.update({ table, set: { region: 'north' }, where, returning: [] }, { signal })
+      return await work()
+    },
+    { signal },
+  )
+  await other.close()
+  return done
+}
+
+async function countIn(of: House, table: Table): Promise<number> {
+  const query = { table, fields: ['id'], limit: 1000, as: 'rows' } as const
+  const found = await of.app.store.database.select(query, { signal: new AbortController().signal })
+  return 'rows' in found ? found.rows.length : Number.NaN
+}
+
 async function jobStatus(of: House, id: number): Promise<unknown> {
   const table = await tableOf(of, 'import_job')
   const where = { op: '=', field: 'id', value: id } as const
@@ -187,7 +260,6 @@ async function jobStatus(of: House, id: number): Promise<unknown> {
 }
 
 async function tableOf(of: House, name: string) {
-  const { buildSchema } = await import('../../src/core/database/build-schema.ts')
   const definitions = await of.app.store.database.readSchema({ signal: new AbortController().signal })
   const table = buildSchema(definitions).tableByName.get(name)
   if (!table) throw new Error(`no table ${name}`)

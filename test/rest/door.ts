@@ -47,7 +47,16 @@ export async function openDoor(
   const app = await createHttpServer({ logRequest: (line) => lines.push(line) })
   registerRest(app, {
     idempotency: openIdempotencyBook(),
-    imports: { start: none, list: none, get: none, cancel: none },
+    imports: {
+      start: none,
+      read: () => {
+        throw new Error('not here')
+      },
+      list: none,
+      get: none,
+      cancel: none,
+    },
+    importLimitBytes: 1_000_000,
     services: { ...services, forget: async () => {} },
     execute,
     serviceTypes: [{ name: 'test', label: 'Test', description: 'For tests', group: 'Database' }],

@@ -17,9 +17,11 @@ import {
   nestedInput,
   recordList,
   tableName,
+  textsInput,
 } from './inputs.ts'
 import { mayNest } from './nested/nested-record.ts'
 import { insertRecord, writeScope } from './nested/write-record.ts'
+import { withTextsRead } from './read-texts.ts'
 import { recordValues, type Values } from './record-values.ts'
 import { runBatch } from './run-batch.ts'
 import { findTable, loadSchema, tableResource } from './table-access.ts'
@@ -41,6 +43,7 @@ const input = z
     ...batchInput,
     ...nestedInput,
     ...consentInput,
+    ...textsInput,
   })
   .refine(isOneWay, BOTH_WAYS)
 type CreateInput = z.infer<typeof input>
@@ -56,9 +59,10 @@ export const createRecords = defineOperation<CreateInput, WriteAnswer>({
   needs: ['records.write'],
   input,
   resource: ({ table_name }) => tableResource('_table', table_name),
-  async run(request, context) {
+  async run(asked, context) {
     const schema = await loadSchema(context)
-    const table = findTable(schema, request.table_name, context)
+    const table = findTable(schema, asked.table_name, context)
+    const request = withTextsRead(table, asked)
     if (request.records.length === 0) throw noRecords()
     const inside = writeFilter(table, context)
     const plan = planAnswer(schema, table, insertKeys(table, request, context), request, context)

@@ -80,6 +80,12 @@ export const nestedInput = {
   allow_related_delete: z.boolean().optional(),
 }
 
+/** For the records of a write. */
+export const textsInput = {
+  /** All values in them are texts: those of JSON fields are read as JSON. */
+  as_texts: z.boolean().optional(),
+}
+
 /** For one record by its id: the ETags of which its own must be one, or `*`. */
 export const matchInput = {
   if_match: z.array(z.string().max(256)).min(1).max(100).optional(),

@@ -22,10 +22,12 @@ import {
   type RecordId,
   recordList,
   tableName,
+  textsInput,
   writeFilterInput,
 } from './inputs.ts'
 import { splitRecord } from './nested/nested-record.ts'
 import { keyOf, requireKeyInRecord } from './plan-ids.ts'
+import { withTextsRead } from './read-texts.ts'
 import { keyMoved, noFields, recordValues } from './record-values.ts'
 import { runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
@@ -53,6 +55,7 @@ const input = z
     ...answerInput,
     ...batchInput,
     ...nestedInput,
+    ...textsInput,
     ...matchInput,
     ...consentInput,
   })
@@ -80,11 +83,12 @@ function updateOperation(name: string, verb: 'PATCH' | 'PUT'): Operation<UpdateI
 
 async function update(
   operation: string,
-  request: UpdateInput,
+  asked: UpdateInput,
   context: OperationContext,
 ): Promise<WriteAnswer> {
   const schema = await loadSchema(context)
-  const table = findTable(schema, request.table_name, context)
+  const table = findTable(schema, asked.table_name, context)
+  const request = withTextsRead(table, asked)
   const keys = planWriteKeys(table, request.id_field, context)
   const plan: FilterPlan = {
     schema,

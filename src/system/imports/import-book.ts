@@ -1,8 +1,10 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import type { Caller } from '../../core/caller.ts'
 import type { DatabaseAdapter } from '../../core/database/adapter.ts'
 import type { Filter } from '../../core/database/query.ts'
 import type { Row, Value } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
+import { fromJsonText } from '../../core/from-json-text.ts'
 import type { ImportRecord, NewImport } from '../../core/imports.ts'
 import type { Seal } from '../../core/seal.ts'
 import { IMPORT_PART_TABLE, IMPORT_TABLE } from '../bookkeeping.ts'
@@ -46,44 +48,53 @@ export function createImportBook(
   }
   const leased = () => dateTime(new Date(Date.now() + LEASE_MS))
 
+  async function prepare(service: string, table: string, caller: Caller): Promise<number> {
+    const row = {
+      service,
+      table_name: table,
+      owner: ownerOf(caller),
+      app_id: caller.appId ?? null,
+      user_id: caller.userId ?? null,
+      status: PREPARING,
+      rows_total: 0,
+      parts: 0,
+      process_id: processId,
+      leased_date: leased(),
+      created_date: now(),
+    }
+    const { rows } = await database.insert(
+      { table: JOBS, rows: [row], returning: ['id'] },
+      { signal: callSignal() },
+    )
+    return Number(rows[0]?.id)
+  }
+
+  async function keepParts(id: number, records: NewImport['records']) {
+    let parts = 0
+    let rows = 0
+    for await (const { offset, count, text } of partsOf(records)) {
+      const content = seal.seal(packed(text), partScope(id, parts))
+      const row = { import_job_id: id, number: parts, first_row: offset, content }
+      await database.insert({ table: PARTS, rows: [row], returning: [] }, { signal: callSignal() })
+      parts++
+      rows = offset + count
+    }
+    return { rows, parts }
+  }
+
   return {
-    /** Leased to this process. */
+    /** Leased to this process. What `records` throws is thrown, and nothing is kept. */
     async add({ service, table, records }: NewImport, caller: Caller): Promise<number> {
-      const parts = partsOf(records)
-      const { rows } = await database.insert(
-        {
-          table: JOBS,
-          rows: [
-            {
-              service,
-              table_name: table,
-              owner: ownerOf(caller),
-              app_id: caller.appId ?? null,
-              user_id: caller.userId ?? null,
-              status: PREPARING,
-              rows_total: records.length,
-              parts: parts.length,
-              process_id: processId,
-              leased_date: leased(),
-              created_date: now(),
-            },
-          ],
-          returning: ['id'],
-        },
-        { signal: callSignal() },
-      )
-      const id = Number(rows[0]?.id)
-      for (const [number, { offset, text }] of parts.entries()) {
-        const row = {
-          import_job_id: id,
-          number,
-          first_row: offset,
-          content: seal.seal(text, partScope(id, number)),
-        }
-        await database.insert({ table: PARTS, rows: [row], returning: [] }, { signal: callSignal() })
+      const id = await prepare(service, table, caller)
+      try {
+        const { rows, parts } = await keepParts(id, records)
+        const set = { status: 'running', rows_total: rows, parts, leased_date: leased() }
+        if ((await update(all(is('id', id), is('status', PREPARING)), set)) === 0) throw lostLease()
+        return id
+      } catch (error) {
+        await database.delete({ table: JOBS, where: is('id', id), returning: [] }, { signal: callSignal() })
+        throw error
       }
-      await update(all(is('id', id), is('status', PREPARING)), { status: 'running' })
-      return id
     },
     find: async (id: number): Promise<Row | undefined> => (await select(is('id', id), 1))[0],
     ofOwner: (service: string, caller: Caller, most: number) =>
@@ -124,7 +135,7 @@ export function createImportBook(
       const [row] = await selectRows(database, query, callSignal())
       const text = seal.open(String(row?.content), partScope(id, number))
       if (text === undefined) throw new AppError('internal', 'The rows of an import cannot be read.')
-      return { number, offset: Number(row?.first_row), records: JSON.parse(text) }
+      return { number, offset: Number(row?.first_row), records: recordsIn(unpacked(text)) }
     },
     /** Throws when the lease was lost: then the rows must not be committed. */
     mark: (id: number, keys: string) =>
@@ -169,6 +180,23 @@ function is(field: string, value: string | number): Filter {
 
 function all(...filters: readonly Filter[]): Filter {
   return { op: 'and', all: filters }
+}
+
+/** What was written here, so only its form is trusted. */
+function recordsIn(text: string): readonly ImportRecord[] {
+  const records = fromJsonText(text)
+  if (Array.isArray(records)) return records
+  throw new AppError('internal', 'The rows of an import cannot be read.')
+}
+
+/** JSON as it is, or compressed where that is shorter; the first character tells them apart. */
+function packed(text: string): string {
+  const short = `z${deflateRawSync(text).toString('base64')}`
+  return short.length < Buffer.byteLength(text) ? short : text
+}
+
+function unpacked(text: string): string {
+  return text.startsWith('z') ? inflateRawSync(Buffer.from(text.slice(1), 'base64')).toString() : text
 }
 
 function partScope(id: number, number: number): string {

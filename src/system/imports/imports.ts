@@ -7,7 +7,11 @@ import type { ImportRunner } from './import-runner.ts'
 
 const MOST_LISTED = 100
 
-export function createImports(book: ImportBook, runner: Pick<ImportRunner, 'run'>): Imports {
+export function createImports(
+  book: ImportBook,
+  runner: Pick<ImportRunner, 'run'>,
+  read: Imports['read'],
+): Imports {
   async function found(service: string, id: number, caller: Caller): Promise<Row> {
     const row = await book.find(id)
     const isTheirs = row?.owner === ownerOf(caller) || caller.kind === 'admin'
@@ -15,6 +19,7 @@ export function createImports(book: ImportBook, runner: Pick<ImportRunner, 'run'
     throw new AppError('not_found', `There is no import ${id}.`)
   }
   return {
+    read,
     async start(request, caller) {
       const id = await book.add(request, caller)
       runner.run(id)

@@ -16,6 +16,7 @@ import { roleSessions } from './0014-role-sessions.ts'
 
 import { confirmedWrites } from './0015-confirmed-writes.ts'
 
+import { importChunks } from './0016-import-chunks.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -35,4 +36,5 @@ export const migrations: readonly Migration[] = [
   imports,
   roleSessions,
   confirmedWrites,
+  importChunks,
 ]

@@ -1,32 +1,32 @@
 import { z } from 'zod'
-import { type Table, valueClassOf } from '../../../core/database/schema.ts'
-import type { Json } from '../../../core/database/value.ts'
+import type { Table } from '../../../core/database/schema.ts'
 import { AppError, toAppError } from '../../../core/errors.ts'
-import { findByName } from '../../../core/names.ts'
-import { defineOperation } from '../../../core/operation.ts'
+import { defineOperation, type OperationContext } from '../../../core/operation.ts'
 import { ofOneRecord } from '../batch.ts'
 import { type InputRecord, tableName } from '../inputs.ts'
 import { requireWithinLimit } from '../limited-writes.ts'
+import { readTexts } from '../read-texts.ts'
 import { recordValues } from '../record-values.ts'
 import { findTable, loadSchema, tableResource } from '../table-access.ts'
 
-const MOST_ROWS = 1_000_000
-/** Checked in one go, before others have their turn. */
-const AT_ONCE = 500
+const MOST_ROWS = 10_000_000
 
 const input = z.strictObject({
   table_name: tableName,
-  records: z.custom<readonly InputRecord[]>((value) => Array.isArray(value), 'Must be a list of records.'),
+  rows: z.custom<AsyncIterable<unknown>>((value) => isRows(value), 'Must be rows.'),
   /** All values are texts: those of JSON fields are read as JSON. */
   as_texts: z.boolean(),
 })
 
 interface CheckedImport {
   readonly table: string
-  readonly records: readonly InputRecord[]
+  readonly records: AsyncIterable<InputRecord>
 }
 
-/** Rows that are to be imported, looked at before the first is written. Throws `bad_request` with the number of the row, from 1. */
+/**
+ * Rows that are to be imported, each looked at when it is taken, which is before the first is written. Throws `bad_request` with
+ * the number of the row, from 1.
+ */
 export const checkImport = defineOperation<z.infer<typeof input>, CheckedImport>({
   name: 'check_import',
   kind: 'database',
@@ -34,28 +34,38 @@ export const checkImport = defineOperation<z.infer<typeof input>, CheckedImport>
   needs: ['records.write', 'transactions'],
   input,
   resource: ({ table_name }) => tableResource('_table', table_name),
-  async run({ table_name, records: given, as_texts }, context) {
+  async run({ table_name, rows, as_texts }, context) {
     const table = findTable(await loadSchema(context), table_name, context)
     if (table.primaryKey.length === 0) throw noKey(table)
-    if (given.length === 0) throw new AppError('bad_request', 'There is no row to import.')
-    if (given.length > MOST_ROWS)
-      throw new AppError('bad_request', `At most ${MOST_ROWS} rows in one import.`)
-    requireWithinLimit(context.access.limits, table.name, given.length)
-    if (given.length > (context.access.confirmOver ?? Number.POSITIVE_INFINITY)) throw unconfirmed(table)
-    const records: InputRecord[] = []
-    for (const [index, one] of given.entries()) {
-      records.push(
-        inRow(index + 1, () => {
-          const record = as_texts ? withJson(table, requireObject(one)) : requireObject(one)
-          recordValues(table, record, { create: true, lenient: false }, context)
-          return record
-        }),
-      )
-      if (index % AT_ONCE === AT_ONCE - 1) await new Promise((resolve) => setImmediate(resolve))
-    }
-    return { table: table.name, records }
+    return { table: table.name, records: checked(table, rows, as_texts, context) }
   },
 })
+
+async function* checked(
+  table: Table,
+  rows: AsyncIterable<unknown>,
+  asTexts: boolean,
+  context: OperationContext,
+): AsyncGenerator<InputRecord> {
+  const { limits, confirmOver = Number.POSITIVE_INFINITY } = context.access
+  let number = 0
+  for await (const row of rows) {
+    number++
+    requireWithinLimit(limits, table.name, number)
+    if (number > confirmOver) throw unconfirmed(table)
+    if (number > MOST_ROWS) throw new AppError('bad_request', `At most ${MOST_ROWS} rows in one import.`)
+    yield inRow(number, () => {
+      const record = asTexts ? readTexts(table, requireObject(row)) : requireObject(row)
+      recordValues(table, record, { create: true, lenient: false }, context)
+      return record
+    })
+  }
+  if (number === 0) throw new AppError('bad_request', 'There is no row to import.')
+}
+
+function isRows(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
+}
 
 /** What went wrong in a row, with its number. */
 function inRow<T>(row: number, work: () => T): T {
@@ -80,24 +90,6 @@ function requireObject(record: unknown): InputRecord {
 
 function isRecord(value: unknown): value is InputRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function withJson(table: Table, record: InputRecord): InputRecord {
-  return Object.fromEntries(
-    Object.entries(record).map(([name, value]) => {
-      const field = findByName(table.fieldByName, name)
-      const isText = field && valueClassOf(field.type) === 'json' && typeof value === 'string'
-      return [name, isText ? jsonIn(field.name, value) : value]
-    }),
-  )
-}
-
-function jsonIn(field: string, text: string): Json {
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new AppError('bad_request', `Field '${field}' must be valid JSON.`, { cause, context: { field } })
-  }
 }
 
 function unconfirmed({ name }: Table): AppError {
