@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { defineTool } from '../src/core/tool.ts'
 import { getDataModel as readDataModel } from '../src/operations/database/get-data-model.ts'
 import { limit, offset, refresh } from './arguments.ts'
-import { listOutput } from './outputs.ts'
+import { LISTING_BYTES, listOutput } from './outputs.ts'
 
 type Item = Readonly<Record<string, unknown>>
 
@@ -23,7 +23,12 @@ export const getDataModel = defineTool({
   output: listOutput('tables').extend({ total: z.int() }),
   list: {
     key: 'tables',
-    show: ({ columns, relations, ...table }) => ({ ...table, ...inOneCell({ columns, relations }) }),
+    bytes: LISTING_BYTES,
+    show: ({ junction, columns, relations, ...table }) => ({
+      ...table,
+      ...(Array.isArray(junction) ? { junction: junction.join(' - ') } : {}),
+      ...inOneCell({ columns, relations }),
+    }),
   },
   toOutput: ({ returned: _, ...model }) => model,
 })

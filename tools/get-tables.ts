@@ -1,24 +1,30 @@
 import { z } from 'zod'
 import { defineTool } from '../src/core/tool.ts'
-import { listTables } from '../src/operations/database/list-tables.ts'
+import { listTables, oneLine } from '../src/operations/database/list-tables.ts'
 import { offset } from './arguments.ts'
-import { listOutput, present } from './outputs.ts'
+import { LISTING_BYTES, listOutput, present } from './outputs.ts'
 
 export const getTables = defineTool({
   name: 'get_tables',
   title: 'List tables',
-  description: 'Tables and views you may use, with your verbs and estimated rows. Call first.',
+  description:
+    'Tables and views you may use, with your verbs and estimated rows. Call first; of many tables get_data_model finds the right one.',
   operation: listTables,
   scope: 'service',
   arguments: z.strictObject({ offset }),
   toInput: () => ({}),
-  output: listOutput('tables'),
-  list: { key: 'tables' },
+  output: listOutput('tables').extend({ total: z.int() }),
+  list: { key: 'tables', bytes: LISTING_BYTES },
   toOutput: ({ tables }, args) => ({
-    tables: tables
-      .slice(args.offset)
-      .map(({ alias, name, access, row_estimate, is_view, description }) =>
-        present({ name: alias ?? name, access: access.join(' '), rows: row_estimate, is_view, description }),
-      ),
+    total: tables.length,
+    tables: tables.slice(args.offset).map(({ alias, name, access, row_estimate, is_view, description }) =>
+      present({
+        name: alias ?? name,
+        access: access.join(' '),
+        rows: row_estimate,
+        is_view,
+        description: description && oneLine(description),
+      }),
+    ),
   }),
 })

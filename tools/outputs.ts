@@ -20,6 +20,9 @@ export function listOutput(key: string) {
   return z.object({ [key]: z.array(z.unknown()), next_offset: z.int().optional() })
 }
 
+/** Of a page of a listing: text and data together are under 4 000 tokens of four characters. */
+export const LISTING_BYTES = 7_800
+
 /** Rows of a read. */
 export const rowsOutput = z.object({
   rows: items,

@@ -27,7 +27,7 @@ export interface AccessPolicy {
   decide(service: string, resource: string, verb: Verb): Access
   /** True when some rule grants some verb on something in the service. */
   reaches(service: string): boolean
-  /** Some rule limits what a request may write. */
+  /** False: no rule limits what a request may write. Absent: one may. */
   readonly limitsWrites?: boolean
   /** Same key, same answers from `decide`: part of cache keys for tool lists and plans. */
   readonly key: string
@@ -37,6 +37,7 @@ export interface AccessPolicy {
 export const UNRESTRICTED: AccessPolicy = {
   decide: () => ({ allowed: true }),
   reaches: () => true,
+  limitsWrites: false,
   key: 'unrestricted',
 }
 

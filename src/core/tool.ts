@@ -25,6 +25,8 @@ export interface ToolWords {
 interface ToolList {
   /** Its key in the output. */
   readonly key: string
+  /** Most bytes of the text, and of the JSON, where that is less than of other answers. */
+  readonly bytes?: number
   /** How to see what was cut off, for lists without an `offset` argument. */
   readonly more?: string
   /** An item as its line in the text shows it; itself when absent. */

@@ -95,7 +95,11 @@ async function run(
     'operation' in tool
       ? await operate(deps, { service, caller, tool, args, signal, asking })
       : tool.directory(catalogue.tools, args)
-  return answerWith(tool, asObject(result), { service, args, resultBytes: deps.resultBytes })
+  return answerWith(tool, asObject(result), { service, args, resultBytes: bytesOf(tool, deps) })
+}
+
+function bytesOf({ list }: AnyTool, { resultBytes }: McpDeps): number {
+  return Math.min(resultBytes, list?.bytes ?? resultBytes)
 }
 
 interface Operate {

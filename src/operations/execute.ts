@@ -70,7 +70,7 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
 
 /** What a role may write in one request is counted for all that the request writes. */
 function withLimits(service: DatabaseService, verb: Verb, { policy }: Caller): DatabaseService {
-  if (!policy.limitsWrites) return service
+  if (policy.limitsWrites === false) return service
   const limitsOf = (table: string, by: Verb) => {
     const access = policy.decide(service.info.name, tableResource('_table', table), by)
     return access.allowed ? access.limits : undefined

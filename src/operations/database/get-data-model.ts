@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import type { Table } from '../../core/database/schema.ts'
+import type { Field, Relation, Table } from '../../core/database/schema.ts'
+import { findByName } from '../../core/names.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import { visibleKeyOf } from './describe.ts'
-import { visibleEstimate } from './list-tables.ts'
+import { oneLine, visibleEstimate } from './list-tables.ts'
 import { relationName, visibleRelations } from './relations.ts'
+import { searchTables } from './search-tables.ts'
 import { canReadSchema, findTable, loadSchema, visibleTables } from './table-access.ts'
 
 const input = z.strictObject({
@@ -27,14 +29,24 @@ interface ModelColumn {
   readonly values?: string
 }
 
+interface ModelRelation {
+  readonly name: string
+  readonly type: string
+  readonly table: string
+  /** The table between. */
+  readonly through?: string
+}
+
 export interface ModelTable {
   readonly name: string
   readonly description?: string
   readonly is_view?: true
   /** Estimate from statistics. */
   readonly rows?: number
+  /** It only ties rows of these tables to each other. */
+  readonly junction?: readonly string[]
   readonly columns?: readonly ModelColumn[]
-  readonly relations?: readonly { readonly name: string; readonly type: string; readonly table: string }[]
+  readonly relations?: readonly ModelRelation[]
 }
 
 export interface DataModel {
@@ -60,7 +72,7 @@ export const getDataModel = defineOperation<ModelInput, DataModel>({
     const chosen = request.tables
       ? request.tables.map((name) => visibleOnly(findTable(schema, name, context), readable, name))
       : readable
-    const found = request.search === undefined ? chosen : ranked(chosen, request.search, context)
+    const found = request.search === undefined ? chosen : searchTables(chosen, request.search, context)
     const offset = request.offset ?? 0
     const page = found.slice(offset, offset + (request.limit ?? 50))
     const next = offset + page.length
@@ -88,20 +100,36 @@ function modelOf(
   const mayDescribe = canReadSchema(context.caller.policy, context.service.info.name, table.name)
   return {
     name: table.alias ?? table.name,
-    ...(table.description ? { description: table.description } : {}),
+    ...(table.description ? { description: oneLine(table.description) } : {}),
     ...(table.isView ? { is_view: true as const } : {}),
     ...(rows === undefined ? {} : { rows }),
-    ...(detail !== 'names' && mayDescribe ? { columns: columnsOf(table, detail, context) } : {}),
-    ...(detail === 'full' && mayDescribe
-      ? {
-          relations: visibleRelations(schema, table, context).map((relation) => ({
-            name: relationName(relation),
-            type: relation.type,
-            table: relation.refService ? `${relation.refService}.${relation.refTable}` : relation.refTable,
-          })),
-        }
+    ...(mayDescribe && detail !== 'names'
+      ? { ...junctionOf(table, context), columns: columnsOf(table, detail, context) }
+      : {}),
+    ...(mayDescribe && detail === 'full'
+      ? { relations: visibleRelations(schema, table, context).map(relationOf) }
       : {}),
   }
+}
+
+function relationOf(relation: Relation): ModelRelation {
+  const { type, refService, refTable, junction } = relation
+  return {
+    name: relationName(relation),
+    type,
+    table: refService ? `${refService}.${refTable}` : refTable,
+    ...(junction ? { through: junction.table } : {}),
+  }
+}
+
+/** A table whose key is made of references to other tables alone. */
+function junctionOf(table: Table, context: OperationContext): Pick<ModelTable, 'junction'> {
+  const keys = table.primaryKey.map((name) => {
+    const field = findByName(table.fieldByName, name)
+    return field && visibleKeyOf(table, field, context)
+  })
+  const tables = keys.flatMap((key) => key?.refTable ?? [])
+  return keys.length > 1 && tables.length === keys.length ? { junction: tables } : {}
 }
 
 function columnsOf(table: Table, detail: 'columns' | 'full', context: OperationContext): ModelColumn[] {
@@ -115,44 +143,22 @@ function columnsOf(table: Table, detail: 'columns' | 'full', context: OperationC
       ...(table.primaryKey.includes(field.name) ? { pk: true as const } : {}),
       ...(required ? { required: true as const } : {}),
       ...(key ? { fk: `${key.refTable}.${key.refFields[0] ?? ''}` } : {}),
-      ...(detail === 'full' && field.values ? { values: firstOf(field.values) } : {}),
+      ...valuesOf(field, detail),
     }
   })
 }
 
-/** Most values of an enum that the model tells. */
+/** Most values of an enum that the model tells; without `full` only short lists, whole. */
 const MOST_VALUES = 12
+const SHORT_VALUES = 60
+
+function valuesOf({ values, picklist }: Field, detail: 'columns' | 'full'): Pick<ModelColumn, 'values'> {
+  const given = values ?? picklist
+  if (!given || given.length === 0) return {}
+  const text = firstOf(given)
+  return detail === 'full' || text.length <= SHORT_VALUES ? { values: text } : {}
+}
 
 function firstOf(values: readonly string[]): string {
   return [...values.slice(0, MOST_VALUES), ...(values.length > MOST_VALUES ? ['…'] : [])].join('|')
-}
-
-/** Tables in which every word of the search occurs, those with hits in the table's name first. */
-function ranked(tables: readonly Table[], search: string, context: OperationContext): Table[] {
-  const words = search
-    .toLowerCase()
-    .split(/[\s,]+/)
-    .filter((word) => word !== '')
-  return tables
-    .map((table) => ({ table, score: scoreOf(table, words, context) }))
-    .filter(({ score }) => score > 0)
-    .sort((a, b) => b.score - a.score || (a.table.name < b.table.name ? -1 : 1))
-    .map(({ table }) => table)
-}
-
-function scoreOf(table: Table, words: readonly string[], { caller, service }: OperationContext): number {
-  const name = table.name.toLowerCase()
-  const describable = canReadSchema(caller.policy, service.info.name, table.name)
-  const inside = describable
-    ? [table.description ?? '', ...table.fields.map((field) => `${field.name} ${field.description ?? ''}`)]
-        .join(' ')
-        .toLowerCase()
-    : ''
-  const scores = words.map((word): number => {
-    const stem = word.replace(/(ies|es|s)$/, '')
-    if (name === word) return 8
-    if (name.includes(stem)) return 4
-    return inside.includes(stem) ? 1 : 0
-  })
-  return scores.every((score) => score > 0) ? scores.reduce((sum, score) => sum + score, 0) : 0
 }

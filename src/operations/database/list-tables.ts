@@ -85,3 +85,13 @@ export function visibleEstimate(table: Table, { caller, service }: OperationCont
   const access = caller.policy.decide(service.info.name, tableResource('_table', table.name), 'GET')
   return access.allowed && !access.rowFilter ? table.rowEstimate : undefined
 }
+
+const LONGEST_LINE = 100
+
+/** A comment as one line of a listing. */
+export function oneLine(text: string): string {
+  const [line = ''] = text.trim().split(/\s*[\r\n]/, 1)
+  return line.length <= LONGEST_LINE
+    ? line
+    : `${line.slice(0, LONGEST_LINE).replace(/[\ud800-\udbff]$/, '')}…`
+}
