@@ -156,7 +156,8 @@ function valuesOf({ values, picklist }: Field, detail: 'columns' | 'full'): Pick
   const given = values ?? picklist
   if (!given || given.length === 0) return {}
   const text = firstOf(given)
-  return detail === 'full' || text.length <= SHORT_VALUES ? { values: text } : {}
+  const isShort = given.length <= MOST_VALUES && text.length <= SHORT_VALUES
+  return detail === 'full' || isShort ? { values: text } : {}
 }
 
 function firstOf(values: readonly string[]): string {
