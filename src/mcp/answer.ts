@@ -72,12 +72,27 @@ function writtenText(
   const others = Object.fromEntries(Object.entries(result))
   const rest = JSON.stringify(others).slice(1)
   const lines = (tool.list?.show ? undefined : text.lines()) ?? itemLines(tool, text.rows())
-  return {
+  return new WrittenText({
     text: answerText(tool, others, { ...context, lines }),
     json: `{${JSON.stringify(key)}:${text.json()}${rest === '}' ? '' : ','}${rest}`,
-    get structured() {
-      return { [key]: text.rows(), ...others }
-    },
+    structure: () => ({ [key]: text.rows(), ...others }),
+  })
+}
+
+/** A class, for its getter: V8 makes a hidden class for every object literal that has one, and all it holds waits for a full collection. */
+class WrittenText implements Written {
+  readonly text: string
+  readonly json: string
+  readonly #structure: () => Item
+
+  constructor({ text, json, structure }: Omit<Written, 'structured'> & { readonly structure: () => Item }) {
+    this.text = text
+    this.json = json
+    this.#structure = structure
+  }
+
+  get structured(): Item {
+    return this.#structure()
   }
 }
 

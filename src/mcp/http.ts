@@ -40,6 +40,13 @@ const DEFAULT_BODY_LIMIT_BYTES = 10 * 1024 * 1024
 
 type McpRequest = FastifyRequest<{ Params: { readonly service: string } }>
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Not in a WeakMap: a session knows its request, and all of it would outlive every small garbage collection. */
+    mcpSession: McpSession | null
+  }
+}
+
 /**
  * `POST /mcp/:service`: stateless Streamable HTTP for the 2025 revisions and 2026-07-28. Plain calls are answered at
  * once, everything else by the SDK; both ways end in `callTool`.
@@ -47,7 +54,6 @@ type McpRequest = FastifyRequest<{ Params: { readonly service: string } }>
 export async function registerMcp(app: FastifyInstance, options: McpHttpOptions): Promise<void> {
   const deps = createMcp(options)
   const bodyLimit = options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES
-  const sessions = new WeakMap<FastifyRequest, McpSession>()
   const sdk = sdkHandler(deps, options)
   const byUs = fastAnswer(deps)
 
@@ -77,12 +83,13 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
   }
 
   function sessionOf(request: McpRequest): McpSession {
-    const session = sessions.get(request)
+    const session = request.mcpSession
     if (!session) throw new AppError('internal', 'A request without a session reached its handler.')
     return session
   }
 
   await app.register(async (scope) => {
+    scope.decorateRequest('mcpSession', null)
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
     scope.addHook('preClose', () => sdk.endStreams())
@@ -91,8 +98,9 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
       const error = refusalOf(thrown, request)
       return sendRefusal(request, reply, error, challengeOf(error, request, options.authorization))
     })
-    const onRequest = async (request: McpRequest) =>
-      void sessions.set(request, await openSession(request, options))
+    const onRequest = async (request: McpRequest) => {
+      request.mcpSession = await openSession(request, options)
+    }
     scope.route({
       method: options.sessions ? ['PUT', 'PATCH'] : ['GET', 'DELETE', 'PUT', 'PATCH'],
       url: '/mcp/:service',
