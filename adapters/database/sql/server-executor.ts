@@ -44,17 +44,22 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
   const writers = options.write && poolOf(options.write)
   // Who reads a stream may be slow, and keeps a connection as long: half of them are left to other reads.
   const streams = createPlaces(Math.max(1, Math.floor(size / 2)), connectTimeoutMs)
-  const underWay = new Set<Promise<unknown>>()
+  let underWay = 0
+  const whenQuiet: (() => void)[] = []
   let isClosed = false
 
   /** Counts what is under way; nothing begins after the end. */
   function counted<T>(work: () => Promise<T>): Promise<T> {
     if (isClosed) return Promise.reject(closed())
     const running = work()
-    underWay.add(running)
-    const forget = () => underWay.delete(running)
-    running.then(forget, forget)
+    underWay++
+    running.then(ended, ended)
     return running
+  }
+
+  function ended(): void {
+    underWay--
+    if (underWay === 0) for (const quiet of whenQuiet.splice(0)) quiet()
   }
 
   async function on<T>(
@@ -149,7 +154,7 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
       counted(async () => on(mode === 'read' ? readers : requireWriters(), work, callOptions)),
     async close() {
       isClosed = true
-      await Promise.allSettled(underWay)
+      if (underWay > 0) await new Promise<void>((resolve) => whenQuiet.push(resolve))
       await Promise.all([readers.close(), writers?.close()])
     },
   }

@@ -1,3 +1,5 @@
+import { leave } from './leave.ts'
+
 /** Calls what is under way for longer than it may be. One timer for all, instead of one for each. */
 export interface TimeLimit {
   readonly limitMs: number
@@ -8,19 +10,19 @@ export interface TimeLimit {
 /** Never calls early, and late by no more than a timer is. */
 export function createTimeLimit(limitMs: number): TimeLimit {
   /** What runs and until when, the earliest first: all have the same limit. */
-  const ends = new Map<() => void, number>()
+  const watched: { readonly stop: () => void; readonly end: number }[] = []
   let timer: NodeJS.Timeout | undefined
 
   function wake(): void {
     timer = undefined
     const now = performance.now()
-    for (const [stop, end] of ends) {
-      if (end > now) {
-        sleep(end - now)
+    for (let first = watched[0]; first; first = watched[0]) {
+      if (first.end > now) {
+        sleep(first.end - now)
         return
       }
-      ends.delete(stop)
-      stop()
+      watched.shift()
+      first.stop()
     }
   }
 
@@ -32,9 +34,10 @@ export function createTimeLimit(limitMs: number): TimeLimit {
   return {
     limitMs,
     watch(stop) {
-      ends.set(stop, performance.now() + limitMs)
+      const watch = { stop, end: performance.now() + limitMs }
+      watched.push(watch)
       if (!timer) sleep(limitMs)
-      return () => ends.delete(stop)
+      return () => leave(watched, watch)
     },
   }
 }
