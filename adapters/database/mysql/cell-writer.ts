@@ -1,7 +1,7 @@
 import type { ResultColumn } from '../sql/connection.ts'
+import type { JsonBytes } from '../sql/json-bytes.ts'
 import { decoderOf, fractionDigits } from './decode.ts'
 import { decodedWriter } from './decoded-cell.ts'
-import type { JsonBytes } from './json-bytes.ts'
 import { type RowCursor, readBig, readLength, readMoment, readSmall } from './wire-cell.ts'
 import {
   BIG,

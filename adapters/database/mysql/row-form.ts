@@ -1,6 +1,6 @@
 import type { ResultColumn } from '../sql/connection.ts'
+import type { JsonBytes } from '../sql/json-bytes.ts'
 import { cellWriter } from './cell-writer.ts'
-import type { JsonBytes } from './json-bytes.ts'
 import type { RowCursor } from './wire-cell.ts'
 import type { CellWriter, WireColumn } from './wire-column.ts'
 import type { ServerPacket } from './wire-driver.ts'

@@ -1,4 +1,4 @@
-import type { JsonBytes } from './json-bytes.ts'
+import type { JsonBytes } from '../sql/json-bytes.ts'
 import type { RowCursor } from './wire-cell.ts'
 
 /** What the server tells of a column of a result, as far as it decides how its values are read. */

@@ -1,6 +1,6 @@
 import type { ResultColumn } from '../sql/connection.ts'
+import type { JsonBytes } from '../sql/json-bytes.ts'
 import { executePacket, HEADER_BYTES } from './execute-packet.ts'
-import type { JsonBytes } from './json-bytes.ts'
 import type { Parameter } from './parameter.ts'
 import { columnOf, type RowForm, rowForm, writeRow } from './row-form.ts'
 import { readLength } from './wire-cell.ts'

@@ -2,14 +2,19 @@ import type { Client } from 'pg'
 import type { SelectQuery, SelectResult, WriteResult } from '../../../src/core/database/query.ts'
 import { rowsOfText } from '../../../src/core/database/rows-of-text.ts'
 import type { Row } from '../../../src/core/database/value.ts'
-import { PART_BYTES, tooLarge } from '../sql/answer-size.ts'
+import { MAX_ANSWER_BYTES, PART_BYTES, tooLarge } from '../sql/answer-size.ts'
 import { documentsIn, ownStatement, type Statement } from '../sql/connection.ts'
+import { JsonBytes } from '../sql/json-bytes.ts'
 import type { ServerConnection } from '../sql/server-connection.ts'
 import { rowsText } from './answer-text.ts'
 import type { Parameter } from './bind-value.ts'
 import { statementError, undone } from './errors.ts'
 import { ownRows } from './own-rows.ts'
+import { giveUpPlainRead, type PlainRead, plainReadOf } from './plain-read.ts'
 import { PreparedStatements } from './prepared-statements.ts'
+import { RowWriter } from './row-writer.ts'
+import { isServerError } from './server-error.ts'
+import { type RowTap, tapRows } from './wire-frames.ts'
 import { type WireAnswer, WireQuery } from './wire-query.ts'
 
 export type Mode = 'read' | 'write'
@@ -38,6 +43,8 @@ export class PostgresConnection implements ServerConnection<Parameter> {
   readonly #renew: () => Promise<void>
   readonly #mostPrepared: number
   readonly #reported: ReadonlyMap<string, string>
+  readonly #tap: RowTap
+  readonly #out = new JsonBytes()
   #opened: ReadonlyMap<string, string>
   #prepared: PreparedStatements
   #isUsable = true
@@ -54,6 +61,7 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     this.#prepared = new PreparedStatements(preparedStatements)
     this.#reported = reported
     this.#opened = new Map(reported)
+    this.#tap = tapRows(client.connection.stream)
     const spoil = () => {
       this.#isUsable = false
     }
@@ -98,11 +106,13 @@ export class PostgresConnection implements ServerConnection<Parameter> {
   }
 
   async read(statement: Statement<Parameter>, as: SelectQuery['as']): Promise<SelectResult> {
+    // One that fails would take an open transaction with it.
+    const plain = this.isIdle ? plainReadOf(statement.text) : undefined
+    const rows = plain && (await this.#readPlainly(plain, statement))
+    if (rows) return asAsked(rows, statement, as)
     const answer = await this.#run(statement)
     if (statement.text.verb === 'other') return { rows: ownRows(answer, statement.text.columns) }
-    const { json, count } = wholeText(answer)
-    if (as === 'json') return { json, count }
-    return { rows: rowsOfText(json, documentsIn(statement.text)) }
+    return asAsked(wholeText(answer), statement, as)
   }
 
   async write(statement: Statement<Parameter>): Promise<WriteResult> {
@@ -176,13 +186,28 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     clearTimeout(patience)
   }
 
+  /** The rows as JSON that is written here. Undefined when the columns are others than they were: then the server has to. */
+  async #readPlainly(
+    { text, columns, keys }: PlainRead,
+    statement: Statement<Parameter>,
+  ): Promise<JsonRows | undefined> {
+    const writer = new RowWriter(columns, keys, this.#out, MAX_ANSWER_BYTES)
+    await this.#run({ text, parameters: statement.parameters }, false, writer)
+    if (writer.fits) return { json: whole(writer.json()), count: writer.count }
+    giveUpPlainRead(statement.text)
+    return undefined
+  }
+
   async #run(
     statement: Statement<Parameter>,
-    isDescribed = statement.text.verb === 'other' && statement.text.columns.length > 0,
+    describe = statement.text.verb === 'other' && statement.text.columns.length > 0,
+    writer?: RowWriter,
   ): Promise<WireAnswer> {
     const { text, parameters } = statement
     const { name, isPrepared, forget } = this.#prepared.prepare(statement)
-    const query = new WireQuery({ sql: text.sql, parameters, name, isPrepared, forget, isDescribed })
+    const isDescribed = describe || (writer !== undefined && !isPrepared)
+    const query = new WireQuery({ sql: text.sql, parameters, name, isPrepared, forget, isDescribed, writer })
+    this.#tap.take = writer && ((bytes, start) => writer.row(bytes, start))
     this.#client.query(query)
     this.#running = query.answer
     try {
@@ -190,6 +215,11 @@ export class PostgresConnection implements ServerConnection<Parameter> {
       this.#prepared.ran(name)
       return answer
     } catch (error) {
+      if (writer && isOtherResult(error)) {
+        this.#prepared.spoil(name)
+        writer.fits = false
+        return NOTHING
+      }
       const { error: translated, isOver } = statementError(error, { ...text, parameters })
       if (isOver) this.#isUsable = false
       throw translated
@@ -231,8 +261,25 @@ function endsSoon(running: Promise<unknown>): Promise<boolean> {
 /** A server that does not hear the goodbye is not waited for. */
 const GOODBYE_MS = 1000
 
+/** Text of an array of rows, and how many they are. */
+interface JsonRows {
+  readonly json: string
+  readonly count: number
+}
+
+function asAsked(rows: JsonRows, { text }: Statement<Parameter>, as: SelectQuery['as']): SelectResult {
+  return as === 'json' ? rows : { rows: rowsOfText(rows.json, documentsIn(text)) }
+}
+
+/** `cached plan must not change result type`: the columns are others than when the statement was prepared. */
+function isOtherResult(error: unknown): boolean {
+  return isServerError(error) && error.code === '0A000'
+}
+
+const NOTHING: WireAnswer = { rows: [], names: [], typeIds: [], command: '' }
+
 /** The one row that `answerText` asks for. */
-function wholeText({ rows: [row] }: WireAnswer): { readonly json: string; readonly count: number } {
+function wholeText({ rows: [row] }: WireAnswer): JsonRows {
   return { count: Number(row?.[0]), json: whole(row?.[1]) }
 }
 

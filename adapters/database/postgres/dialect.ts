@@ -4,6 +4,7 @@ import type { ColumnKind } from '../sql/value-type.ts'
 import { answerText } from './answer-text.ts'
 import { bindValue, type Parameter } from './bind-value.ts'
 import { bulkRows } from './bulk-rows.ts'
+import { plainColumn } from './cell-form.ts'
 import { postgresExpressions } from './expression-words.ts'
 import { splitName } from './table-name.ts'
 import { isComposite, typeName } from './type-name.ts'
@@ -41,6 +42,7 @@ export const postgresDialect: SqlDialect<Parameter> = {
   writeAs: (value, kind) =>
     isComposite(kind) ? sql`json_populate_record(null::${sql.raw(kind.dbType)}, ${value})` : value,
   finish: answerText,
+  readsPlainly: (columns) => columns.every((column) => plainColumn(column) !== undefined),
   bulk: bulkRows,
 }
 

@@ -42,6 +42,11 @@ export class PreparedStatements {
   ran(name: string): void {
     if (this.#known.has(name)) this.#known.set(name, true)
   }
+
+  /** It cannot be used as it was prepared. */
+  spoil(name: string): void {
+    if (this.#known.has(name)) this.#known.set(name, false)
+  }
 }
 
 const UNNAMED: Preparation = { name: '', isPrepared: false, forget: [] }

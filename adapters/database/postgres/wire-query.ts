@@ -1,5 +1,6 @@
 import type { Connection, Submittable } from 'pg'
 import type { Parameter } from './bind-value.ts'
+import type { DescribedColumn, RowWriter } from './row-writer.ts'
 import { isServerError } from './server-error.ts'
 
 /** What a statement answered: its rows as texts, and the command with which it was completed (`INSERT 0 5`). */
@@ -23,6 +24,8 @@ export interface WireRequest {
   readonly forget: readonly string[]
   /** Ask for the names and types of the columns. */
   readonly isDescribed: boolean
+  /** Gets the rows, which then never come here. */
+  readonly writer: RowWriter | undefined
 }
 
 /** The parts of the driver's messages that are used. */
@@ -30,7 +33,7 @@ interface DataRow {
   readonly fields: readonly (string | null)[]
 }
 interface RowDescription {
-  readonly fields: readonly { readonly name: string; readonly dataTypeID: number }[]
+  readonly fields: readonly (DescribedColumn & { readonly name: string })[]
 }
 interface CommandComplete {
   readonly text: string
@@ -72,6 +75,7 @@ export class WireQuery implements Submittable {
   }
 
   handleRowDescription({ fields }: RowDescription): void {
+    this.#request.writer?.described(fields)
     this.#names = fields.map(({ name }) => name)
     this.#typeIds = fields.map(({ dataTypeID }) => dataTypeID)
   }

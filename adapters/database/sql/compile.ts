@@ -28,20 +28,19 @@ export interface Compiled {
 export function compile<P>(shape: Shape, table: Table, dialect: SqlDialect<P>): Compiled {
   const columns = columnsOf(shape, table)
   const plainly = fragmentOf(shape, table, dialect)
-  const fragment = columns.length > 0 ? (dialect.finish?.(plainly, columns, shape.verb) ?? plainly) : plainly
-  const { sql, parameters } = dialect
-    .createQueryCompiler()
-    .compileQuery(fragment.toOperationNode(), createQueryId())
+  const finished = columns.length > 0 ? dialect.finish?.(plainly, columns, shape.verb) : undefined
+  const { sql, parameters } = compiled(finished ?? plainly, dialect)
+  const text: StatementText = { verb: shape.verb, sql, columns, table, written: writtenBy(shape) }
+  const isReadPlainly = finished && shape.verb === 'select' && dialect.readsPlainly?.(columns)
+  const plain = isReadPlainly && Object.freeze({ ...text, sql: compiled(plainly, dialect).sql })
   return {
-    text: Object.freeze({
-      verb: shape.verb,
-      sql,
-      columns,
-      table,
-      written: writtenBy(shape),
-    }),
+    text: Object.freeze({ ...text, ...(plain && { plain }) }),
     slots: parameters.map(Number),
   }
+}
+
+function compiled<P>(fragment: Fragment, dialect: SqlDialect<P>) {
+  return dialect.createQueryCompiler().compileQuery(fragment.toOperationNode(), createQueryId())
 }
 
 /** In a select every field is qualified, so that an alias of the same name cannot take its place. */

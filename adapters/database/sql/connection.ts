@@ -23,6 +23,8 @@ export interface StatementText {
   readonly table: Table | undefined
   /** Fields that an insert or update writes. */
   readonly written: readonly string[]
+  /** The same select as it was before the engine's `finish`, where its rows can be read as they are. */
+  readonly plain?: StatementText
 }
 
 /** `P` is what the engine's driver takes as a parameter. */

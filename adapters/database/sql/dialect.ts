@@ -53,6 +53,8 @@ export interface SqlDialect<P> {
   readonly expressions: ExpressionWords
   /** What is sent in place of a statement that returns rows, where the engine shapes them itself. */
   finish?(statement: Fragment, columns: readonly ResultColumn[], verb: StatementText['verb']): Fragment
+  /** Whether the rows of a select can be read as they are too, without `finish`: then there is a text for both ways. */
+  readsPlainly?(columns: readonly ResultColumn[]): boolean
   /** Inserts of many rows by one parameter: any number of rows, one statement text. */
   readonly bulk?: {
     /** Fewest rows for which it is used. */

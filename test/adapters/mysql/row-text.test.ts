@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { cellWriter } from '../../../adapters/database/mysql/cell-writer.ts'
-import { JsonBytes } from '../../../adapters/database/mysql/json-bytes.ts'
+import { JsonBytes } from '../../../adapters/database/sql/json-bytes.ts'
 
 /** A value of the protocol with its length before it, as JSON. */
 function written(type: 'decimal' | 'json' | 'text', text: string): string {

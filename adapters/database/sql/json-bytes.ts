@@ -9,6 +9,11 @@ export class JsonBytes {
     if (this.#bytes.length > MOST_KEPT) this.#bytes = Buffer.allocUnsafeSlow(FIRST_BYTES)
   }
 
+  /** In bytes. */
+  get length(): number {
+    return this.#length
+  }
+
   text(): string {
     return this.#bytes.toString('utf8', 0, this.#length)
   }

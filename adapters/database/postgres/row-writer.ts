@@ -1,0 +1,124 @@
+import type { JsonBytes } from '../sql/json-bytes.ts'
+import type { CellForm, PlainColumn } from './cell-form.ts'
+
+/** A column as the server describes it (RowDescription). */
+export interface DescribedColumn {
+  readonly dataTypeID: number
+  readonly dataTypeModifier: number
+}
+
+/** Rows as the server sends them (DataRow) → the text of a JSON array, byte by byte: no value is an object in between. */
+export class RowWriter {
+  /** Rows so far. */
+  count = 0
+  /** False once the server has described other columns than these: then nothing is written. */
+  fits = true
+  readonly #columns: readonly PlainColumn[]
+  readonly #keys: readonly Buffer[]
+  readonly #out: JsonBytes
+  readonly #mostBytes: number
+
+  constructor(columns: readonly PlainColumn[], keys: readonly Buffer[], out: JsonBytes, mostBytes: number) {
+    this.#columns = columns
+    this.#keys = keys
+    this.#out = out
+    this.#mostBytes = mostBytes
+    out.start()
+    out.byte(OPEN_LIST)
+  }
+
+  described(columns: readonly DescribedColumn[]): void {
+    this.fits =
+      columns.length === this.#columns.length &&
+      this.#columns.every(({ typeId, precision }, at) => {
+        const column = columns[at]
+        const isSame = column?.dataTypeID === typeId
+        return isSame && (precision === undefined || precisionOf(column.dataTypeModifier) <= precision)
+      })
+  }
+
+  /** Of the message's body: how many values, and each with its length before it. What is too much is passed over. */
+  row(bytes: Buffer, start: number): void {
+    this.count++
+    const out = this.#out
+    if (!this.fits || out.length > this.#mostBytes) return
+    if (this.count > 1) out.byte(COMMA)
+    let at = start + COUNT_BYTES
+    for (let index = 0; index < this.#columns.length; index++) {
+      const key = this.#keys[index]
+      const column = this.#columns[index]
+      if (!key || !column) return
+      out.json(key, 0, key.length)
+      const length = bytes.readInt32BE(at)
+      at += LENGTH_BYTES
+      if (length < 0) out.ascii('null')
+      else {
+        writeCell(column.form, bytes, at, at + length, out)
+        at += length
+      }
+    }
+    out.byte(CLOSE_ROW)
+  }
+
+  /** Undefined when it is longer than it may be. */
+  json(): string | undefined {
+    if (this.#out.length > this.#mostBytes) return undefined
+    this.#out.byte(CLOSE_LIST)
+    return this.#out.text()
+  }
+}
+
+/** What stands before each value of a row. */
+export function rowKeys(columns: readonly PlainColumn[]): readonly Buffer[] {
+  return columns.map(({ name }, at) => Buffer.from(`${at === 0 ? '{' : ','}${JSON.stringify(name)}:`))
+}
+
+const COUNT_BYTES = 2
+const LENGTH_BYTES = 4
+const OPEN_LIST = 0x5b
+const CLOSE_LIST = 0x5d
+const CLOSE_ROW = 0x7d
+const COMMA = 0x2c
+const DASH = 0x2d
+const ZERO = 0x30
+const NINE = 0x39
+const TRUE = 0x74
+/** Every whole number of so many characters is a safe one. */
+const SAFE_CHARACTERS = 15
+
+/** numeric(precision, scale) in its type modifier (src/backend/utils/adt/numeric.c); too many when there is none. */
+function precisionOf(modifier: number): number {
+  return modifier < LENGTH_BYTES ? Number.POSITIVE_INFINITY : ((modifier - LENGTH_BYTES) >> 16) & 0xffff
+}
+
+function writeCell(form: CellForm, bytes: Buffer, from: number, to: number, out: JsonBytes): void {
+  switch (form) {
+    case 'quote':
+      out.quoted(bytes, from, to)
+      break
+    case 'copy':
+      out.json(bytes, from, to)
+      break
+    case 'truth':
+      out.ascii(bytes[from] === TRUE ? 'true' : 'false')
+      break
+    case 'number':
+      if (isDigits(bytes, from, to)) out.json(bytes, from, to)
+      else out.quoted(bytes, from, to)
+      break
+    case 'bigint':
+      if (to - from <= SAFE_CHARACTERS || isSafe(bytes, from, to)) out.json(bytes, from, to)
+      else out.quoted(bytes, from, to)
+      break
+  }
+}
+
+/** NaN and the infinities are no numbers in JSON. */
+function isDigits(bytes: Buffer, from: number, to: number): boolean {
+  const first = bytes[bytes[from] === DASH && from + 1 < to ? from + 1 : from] ?? 0
+  return first >= ZERO && first <= NINE
+}
+
+function isSafe(bytes: Buffer, from: number, to: number): boolean {
+  return Number.isSafeInteger(Number(bytes.toString('latin1', from, to)))
+}
