@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Relation } from '../../core/database/schema.ts'
 import type { Json } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Given, SystemResource } from '../system-resource.ts'
@@ -12,6 +13,7 @@ import {
   sentenceOf,
   unknownField,
 } from './problems.ts'
+import { type GivenLinks, readLinks } from './read-links.ts'
 import type { View, Views } from './views.ts'
 
 /** A record of a request, checked as far as that goes without the database. */
@@ -20,6 +22,7 @@ export interface CheckedRecord {
   /** Fields that only the server writes, as the request has them: they must be what they are already. */
   readonly claimed: Given
   readonly children: readonly GivenChildren[]
+  readonly links: readonly GivenLinks[]
 }
 
 export interface GivenChildren {
@@ -62,6 +65,7 @@ export async function readRecord(
   const given: Record<string, Json> = {}
   const claimed: Record<string, Json> = {}
   const children: GivenChildren[] = []
+  const links: GivenLinks[] = []
   for (const [name, value] of Object.entries(record)) {
     const rule = Object.hasOwn(resource.accepts, name) ? resource.accepts[name] : undefined
     if (rule) {
@@ -73,7 +77,8 @@ export async function readRecord(
       continue
     }
     const relation = view.visible.relations.find((one) => one.name === name)
-    if (relation) children.push(await readChildren(relation, value, scope))
+    if (relation?.type === 'many_many') links.push(await readOthers(relation, value, scope))
+    else if (relation) children.push(await readChildren(relation, value, scope))
     else if (isShown(view, name)) claimed[name] = toJson(value)
     else {
       const { sentence, names } = unknownField(name, knownNames(view))
@@ -86,7 +91,7 @@ export async function readRecord(
   if (kind === 'create') refuseClaims(claimed, problems)
   if (Object.keys(problems).length > 0) throw invalidRecord(problems, { didYouMean: near })
   const ready = resource.early ? await resource.early(given, scope.tools) : given
-  return { given: ready, claimed, children }
+  return { given: ready, claimed, children, links }
 }
 
 /** Of a value of another type nothing else is worth telling. */
@@ -117,11 +122,20 @@ function knownNames({ visible, resource }: View): string[] {
   return [...Object.keys(resource.accepts), ...visible.relations.map(({ name }) => name)]
 }
 
-async function readChildren(
-  relation: View['visible']['relations'][number],
-  value: unknown,
-  scope: Scope,
-): Promise<GivenChildren> {
+/** Throws `bad_request`. */
+function itemsOf({ name, type }: Relation, value: unknown): readonly JsonObject[] {
+  const items: unknown = type === 'has_one' && value !== null && !Array.isArray(value) ? [value] : value
+  if (Array.isArray(items) && items.every(isObject)) return items
+  throw invalidRecord({ [name]: [`The ${name} field must be an array of records.`] })
+}
+
+async function readOthers(relation: Relation, value: unknown, scope: Scope): Promise<GivenLinks> {
+  const read = (view: View, record: JsonObject, kind: Kind) => readRecord(view, record, kind, scope)
+  const idOf = (id: unknown) => numberOf(id, 'id')
+  return await readLinks(relation, itemsOf(relation, value), { views: scope.views, read, idOf })
+}
+
+async function readChildren(relation: Relation, value: unknown, scope: Scope): Promise<GivenChildren> {
   const [foreignKey = ''] = relation.refFields
   if (relation.type !== 'has_many' && relation.type !== 'has_one') {
     throw new AppError(
@@ -130,14 +144,7 @@ async function readChildren(
       { hint: `Write '${relation.refTable}' by itself.`, context: { field: relation.name } },
     )
   }
-  const items = Array.isArray(value)
-    ? value
-    : relation.type === 'has_one' && value !== null
-      ? [value]
-      : undefined
-  if (!items?.every(isObject)) {
-    throw invalidRecord({ [relation.name]: [`The ${relation.name} field must be an array of records.`] })
-  }
+  const items = itemsOf(relation, value)
   const child = scope.views.of(relation.refTable)
   const records: GivenChild[] = []
   for (const item of items) records.push(await readChild(child, foreignKey, item, scope))

@@ -1,10 +1,10 @@
 import type { Filter } from '../../core/database/query.ts'
 import type { Row } from '../../core/database/value.ts'
-import { AppError } from '../../core/errors.ts'
-import type { Verb } from '../../core/policy.ts'
+import { childRefused, type Parent, requireOwnerRight, requireRight } from './child-rights.ts'
+import { invalidRecord } from './problems.ts'
 import type { CheckedRecord, GivenChild, GivenChildren } from './read-record.ts'
-import { isWholeAccess, SYSTEM } from './system-policy.ts'
 import type { View } from './views.ts'
+import { writeLinks } from './write-links.ts'
 import { createRecord, deleteRecord, recordMissing, updateRecord } from './write-record.ts'
 import { storedById, storedRows, type WriteScope } from './write-scope.ts'
 
@@ -15,7 +15,7 @@ export async function createWithChildren(
   scope: WriteScope,
 ): Promise<number> {
   const id = await createRecord(view, record, scope)
-  await writeChildren(view, id, record.children, scope)
+  await writeOthers({ view, id }, record, scope)
   return id
 }
 
@@ -27,23 +27,19 @@ export async function updateWithChildren(
   scope: WriteScope,
 ): Promise<void> {
   await updateRecord(view, stored, record, scope)
-  await writeChildren(view, Number(stored.id), record.children, scope)
+  await writeOthers({ view, id: Number(stored.id) }, record, scope)
 }
 
-/** Children of a record of `parent`; those that are not listed stay as they are (dreamfactory-rest §7.1). */
-async function writeChildren(
-  parent: View,
-  id: number,
-  given: readonly GivenChildren[],
+/** Children of a record and what is linked to it; those that are not listed stay as they are (dreamfactory-rest §7.1). */
+async function writeOthers(
+  parent: Parent,
+  { children, links }: CheckedRecord,
   scope: WriteScope,
 ): Promise<void> {
-  for (const children of given)
-    for (const child of children.records) await writeChild({ view: parent, id }, child, children, scope)
-}
-
-interface Parent {
-  readonly view: View
-  readonly id: number
+  for (const given of children)
+    for (const child of given.records) await writeChild(parent, child, given, scope)
+  const store = { create: createWithChildren, update: updateWithChildren }
+  for (const given of links) await writeLinks(parent, given, scope, store)
 }
 
 async function writeChild(
@@ -54,6 +50,7 @@ async function writeChild(
 ): Promise<void> {
   const { view, foreignKey, isOwned } = children
   const stored = await storedChild(parent, child, children, scope)
+  if (child.id === undefined) requireThisParent(parent, child, foreignKey)
   if (!stored) {
     const given = { ...child.record.given, [foreignKey]: parent.id }
     requireRight(view, 'POST', undefined, parent, scope)
@@ -65,46 +62,12 @@ async function writeChild(
   requireRight(view, isRemoved ? 'DELETE' : 'PATCH', Number(stored.id), parent, scope)
   requireOwnerRight(view, [stored, child.record.given], parent, scope)
   if (isRemoved) return await deleteRecord(view, stored, scope)
-  const target = child.parent === undefined ? parent.id : child.parent
+  const isHere = child.parent === undefined || child.id === undefined
+  const target = isHere ? parent.id : child.parent
   if (target !== null && target !== parent.id && !scope.isAdmin) throw childRefused(view.resource.name)
   const isMoved = stored[foreignKey] !== target
   const given = { ...child.record.given, ...(isMoved && { [foreignKey]: target }) }
   await updateWithChildren(view, stored, { ...child.record, given }, scope)
-}
-
-/**
- * Throws `forbidden`. A resource with an address of its own is written under its own rights, one without under those of its
- * owner; rights to some rows only are not enough here.
- */
-function requireRight(
-  view: View,
-  verb: Verb,
-  id: number | undefined,
-  parent: Parent,
-  { policy }: WriteScope,
-): void {
-  const { component, hasAddress, name } = view.resource
-  if (!hasAddress && component === parent.view.resource.component) return
-  const address = hasAddress ? `${name}${id === undefined ? '' : `/${id}`}` : component
-  const access = policy.decide(SYSTEM, `_table/${address}`, hasAddress ? verb : 'PATCH')
-  if (!isWholeAccess(access)) throw childRefused(view.resource.name)
-}
-
-/** Throws `forbidden` for a record that goes with another one than its parent, where that one may not be changed. */
-function requireOwnerRight(
-  { resource }: View,
-  records: readonly Row[],
-  parent: Parent,
-  { policy }: WriteScope,
-): void {
-  const { component, hasAddress, name, table } = resource
-  if (hasAddress || component === parent.view.resource.component) return
-  const owner = table.foreignKeys.find(({ refTable }) => refTable === component)?.fields[0] ?? ''
-  const ids = records.map((record) => record[owner]).filter((id) => typeof id === 'number')
-  const isAllowed = ids.every((id) =>
-    isWholeAccess(policy.decide(SYSTEM, `_table/${component}/${id}`, 'PATCH')),
-  )
-  if (!isAllowed) throw childRefused(name)
 }
 
 async function storedChild(
@@ -116,9 +79,23 @@ async function storedChild(
   const { view, foreignKey } = children
   if (child.id === undefined) return await sameName(parent.id, child, children, scope)
   const stored = await storedById(view, child.id, scope)
+  if (stored && stored[foreignKey] === parent.id) return stored
   // A child of another parent is another's, but for administrators.
-  if (stored && (stored[foreignKey] === parent.id || scope.isAdmin)) return stored
-  throw recordMissing(child.id)
+  if (!stored || !scope.isAdmin) throw recordMissing(child.id)
+  if (child.parent === parent.id || stored[foreignKey] === null) return stored
+  throw invalidRecord({
+    [foreignKey]: [
+      `The ${foreignKey} field must be ${parent.id} to take record ${child.id} from its parent.`,
+    ],
+  })
+}
+
+/** Throws `bad_request`: a new child is one of the record it stands in. */
+function requireThisParent({ id }: Parent, { parent }: GivenChild, foreignKey: string): void {
+  if (parent === undefined || parent === null || parent === id) return
+  throw invalidRecord({
+    [foreignKey]: [`The ${foreignKey} field names another record than the one this stands in: leave it out.`],
+  })
 }
 
 /** A child without id that has the name of one of its siblings is that one: lookups. */
@@ -139,11 +116,4 @@ async function sameName(
   }
   const [row] = await storedRows(view, filter, scope)
   return row
-}
-
-function childRefused(name: string): AppError {
-  return new AppError(
-    'forbidden',
-    `Access Forbidden. Your role does not allow this change of records of '${name}'.`,
-  )
 }

@@ -1,3 +1,4 @@
+import { MASK } from '../secrets.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { LookupInput } from '../write/upsert-lookups.ts'
 import { PREFIX, type ReferenceValues, variableOf } from './config-references.ts'
@@ -32,6 +33,8 @@ export function resolveLookupValues(
     const place = `${at}lookups[${index}]`
     if (names.has(name.toLowerCase())) problems.push(`${place}.name: '${name}' comes twice.`)
     names.add(name.toLowerCase())
+    if (isPrivate && value === MASK)
+      problems.push(`${place}.value: stars stand for a stored value, and a package has none.`)
     const input = { name, isPrivate, description: description ?? undefined }
     if (value === null || typeof value === 'string') return { ...input, value }
     const { $env: variable } = value

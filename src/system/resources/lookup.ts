@@ -71,13 +71,9 @@ function shownValue(isPrivate: Json | undefined, value: Json | undefined): Json 
 
 function toColumns(given: Given, { stored, tools: { secrets } }: WriteContext): Given {
   const isPrivate = (given.private ?? stored?.private ?? false) === true
+  if (isPrivate && given.value === MASK && stored?.private !== true) throw invalidValue(STARS)
   const isGiven = given.value !== undefined && !(given.value === MASK && stored?.private === true)
-  if (stored?.private === true && !isPrivate && !isGiven) {
-    const sentence = 'The value field is required: a value that was private is not shown.'
-    throw new AppError('bad_request', `Invalid data supplied. ${sentence}`, {
-      context: { value: [sentence] },
-    })
-  }
+  if (stored?.private === true && !isPrivate && !isGiven) throw invalidValue(NOT_SHOWN)
   if (!isGiven && stored?.private === isPrivate) {
     const { value: _, ...rest } = given
     return rest
@@ -86,6 +82,13 @@ function toColumns(given: Given, { stored, tools: { secrets } }: WriteContext): 
   const value =
     typeof plain === 'string' && isPrivate ? secrets.encrypt(plain, LOOKUP_PURPOSE) : (plain ?? null)
   return { ...given, value }
+}
+
+const STARS = 'The value field is required: stars stand for a stored value, and there is none.'
+const NOT_SHOWN = 'The value field is required: a value that was private is not shown.'
+
+function invalidValue(sentence: string): AppError {
+  return new AppError('bad_request', `Invalid data supplied. ${sentence}`, { context: { value: [sentence] } })
 }
 
 function plainValue(stored: Row | undefined, secrets: Secrets): Json {
