@@ -48,6 +48,7 @@ export const getTableData = defineTool({
     ...(cursor !== undefined || rest.offset > 0 ? { next_cursor: 'where_possible' as const } : {}),
   }),
   output: rowsOutput.extend({ next_cursor: z.string().optional(), total: z.int().optional() }),
+  resource: { path: 'table', title: 'First rows', as: 'text' },
   list: { key: 'rows', more: 'ask for the ids not shown' },
   toOutput: ({ count_only, total, schema, ...page }, args) => ({
     ...rowsPage(page, args),

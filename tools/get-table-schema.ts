@@ -14,6 +14,7 @@ export const getTableSchema = defineTool({
   scope: 'schemas',
   arguments: z.strictObject({ table_name: tableName }),
   output: z.object({ name: z.string(), primary_key: list, fields: list, relationships: list }),
+  resource: { path: 'schema', title: 'Columns and relationships', as: 'json' },
   list: { key: 'fields', more: 'get_table_fields' },
   toOutput: ({ alias, name, description, is_view, primary_key, field, related }) => ({
     ...present({ name: alias ?? name, description, is_view }),

@@ -14,6 +14,7 @@ export const getTables = defineTool({
   arguments: z.strictObject({ offset }),
   toInput: () => ({}),
   output: listOutput('tables').extend({ total: z.int() }),
+  resource: { path: 'tables', title: 'Tables', as: 'json' },
   list: { key: 'tables', bytes: LISTING_BYTES },
   toOutput: ({ tables }, args) => ({
     total: tables.length,

@@ -20,6 +20,17 @@ export interface ToolWords {
   readonly output: z.ZodObject
   /** The list in the output that is shown as a table and cut at the byte budget; absent when there is none. */
   readonly list?: ToolList
+  /** Where the answer can be read as a resource, too: for each table, when the tool takes one. */
+  readonly resource?: ToolResource
+}
+
+interface ToolResource {
+  /** After the service in the address: `schema` of `sluice://shop/schema/orders`. */
+  readonly path: string
+  /** At most four words. */
+  readonly title: string
+  /** What a reader gets: the structured answer, or the text. */
+  readonly as: 'json' | 'text'
 }
 
 interface ToolList {

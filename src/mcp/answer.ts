@@ -1,4 +1,5 @@
 import { RowText } from '../core/database/row-text.ts'
+import type { ErrorCode } from '../core/errors.ts'
 import { toJsonText } from '../core/exact-json.ts'
 import { CURSOR_AFTER, LIST_TEXT, type ToolWords } from '../core/tool.ts'
 import { answerText, itemLines, type TextContext } from './answer-text.ts'
@@ -14,6 +15,8 @@ export interface ToolAnswer {
   /** `structured` as JSON text. */
   readonly json?: string
   readonly isError?: true
+  /** Of an error. */
+  readonly code?: ErrorCode
 }
 
 export interface AnswerContext extends TextContext {

@@ -17,6 +17,8 @@ export interface Catalogue {
   readonly descriptions: readonly ToolDescription[]
   /** `descriptions` as JSON text. */
   readonly json: string
+  /** Names of the tables that the caller may use a tool on. */
+  tablesOf(tool: AnyTool): readonly string[]
 }
 
 export interface CatalogueSubject {
@@ -35,14 +37,20 @@ export function catalogueBuilder(all: readonly AnyTool[]): (subject: CatalogueSu
     const available = described
       .filter(({ tool }) => isAvailable(tool, subject))
       .map((one) => (callsReadOnly(one.tool, subject) ? readOnly(one) : one))
-    const named = nameTables(bareList(available), (tool) => usableTables(tool, subject))
-    const descriptions = withOutputs(named, available)
+    const known = new Map<AnyTool, readonly string[]>()
+    const tablesOf = (tool: AnyTool) => {
+      const tables = known.get(tool) ?? usableTables(tool, subject)
+      known.set(tool, tables)
+      return tables
+    }
+    const descriptions = withOutputs(nameTables(bareList(available), tablesOf), available)
     const tools = available.map(({ tool }) => tool)
     return {
       tools,
       byName: new Map(tools.map((tool) => [tool.name, tool])),
       descriptions,
       json: JSON.stringify(descriptions),
+      tablesOf,
     }
   }
 }

@@ -16,7 +16,11 @@ const MAX_TOLD = 10
 export function errorAnswer(error: AppError): ToolAnswer {
   const { code, message, hint } = error
   if (code === 'internal') {
-    return { text: 'internal: An internal error occurred. The server log has the details.', isError: true }
+    return {
+      text: 'internal: An internal error occurred. The server log has the details.',
+      isError: true,
+      code,
+    }
   }
   const parts = [
     `${code}: ${sentence(message)}`,
@@ -25,7 +29,8 @@ export function errorAnswer(error: AppError): ToolAnswer {
     error.retryable ? 'The same call may succeed later.' : '',
   ]
   const text = parts.filter((part) => part !== '').join(' ')
-  return { text: [text, ...outcomes(error), ...previewOf(error)].join('\n').slice(0, LONGEST), isError: true }
+  const lines = [text, ...outcomes(error), ...previewOf(error)]
+  return { text: lines.join('\n').slice(0, LONGEST), isError: true, code }
 }
 
 /** Hints follow the message: it has to end. */

@@ -3,8 +3,9 @@ import { AppError } from '../core/errors.ts'
 import type { ToolAnswer } from './answer.ts'
 import { type Asking, NOBODY_TO_ASK } from './asking.ts'
 import { callTool, type McpDeps, type McpSession } from './call-tool.ts'
+import { catalogueFailure } from './catalogue-for.ts'
 import type { PlainRequest } from './fast-path.ts'
-import { LIST_CACHE, listFailure, unknownTool } from './sdk-server.ts'
+import { LIST_CACHE, unknownTool } from './sdk-server.ts'
 
 /**
  * Answers a plain request with the JSON-RPC response as text: the SDK's answer, made without the SDK. Undefined when nothing was
@@ -64,7 +65,7 @@ async function listAnswer(
     const { json } = await catalogues.of(session.service, await session.caller(), signal)
     return succeeded(id, `"tools":${json}${tail?.list ?? ''}`)
   } catch (thrown) {
-    return failed(id, ProtocolErrorCode.InternalError, listFailure(thrown, session))
+    return failed(id, ProtocolErrorCode.InternalError, catalogueFailure(thrown, session))
   }
 }
 

@@ -6,15 +6,26 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import { toAppError } from '../core/errors.ts'
 import type { ToolAnswer } from './answer.ts'
 import { callTool, type McpDeps, type McpSession } from './call-tool.ts'
-import { errorAnswer } from './error-answer.ts'
+import { catalogueFor } from './catalogue-for.ts'
 import { instructionsFor } from './instructions.ts'
 import { questionResult, sdkAsking } from './sdk-asking.ts'
+import { addCompletion } from './sdk-completion.ts'
+import { addPrompts } from './sdk-prompts.ts'
+import { addResources, unknownCursor } from './sdk-resources.ts'
 
 /** How long a client may keep a list of tools (2026-07-28); `private` because it follows the caller's role. */
 export const LIST_CACHE = { ttlMs: 60_000, cacheScope: 'private' } as const
+
+const CACHE_HINTS = {
+  'tools/list': LIST_CACHE,
+  'resources/list': LIST_CACHE,
+  'resources/templates/list': LIST_CACHE,
+  'resources/read': { ttlMs: 0, cacheScope: 'private' },
+  'prompts/list': LIST_CACHE,
+  'server/discover': LIST_CACHE,
+} as const
 
 /** An SDK server for one request, session or connection: the SDK speaks the protocol, our tables answer. Serves every revision. */
 export function sdkServer(
@@ -23,13 +34,14 @@ export function sdkServer(
   sessionOf: (context: ServerContext) => McpSession,
 ): Server {
   const server = new Server(deps.serverInfo, {
-    capabilities: { tools: {} },
+    capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
     instructions: instructionsFor(service),
-    cacheHints: { 'tools/list': LIST_CACHE, 'server/discover': LIST_CACHE },
+    cacheHints: CACHE_HINTS,
   })
-  server.setRequestHandler('tools/list', (_request, context) =>
-    listTools(deps, sessionOf(context), context.mcpReq.signal),
-  )
+  server.setRequestHandler('tools/list', async ({ params }, context) => {
+    if (params?.cursor !== undefined) throw unknownCursor()
+    return await listTools(deps, sessionOf(context), context.mcpReq.signal)
+  })
   server.setRequestHandler('tools/call', async ({ params }, context) => {
     const { name, arguments: args = {} } = params
     const session = sessionOf(context)
@@ -39,6 +51,9 @@ export function sdkServer(
     if (!answer) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(params.name))
     return callResult(answer)
   })
+  addResources(server, deps, sessionOf)
+  addPrompts(server, deps, sessionOf)
+  addCompletion(server, deps, sessionOf)
   return server
 }
 
@@ -48,20 +63,9 @@ export function unknownTool(name: string): string {
 }
 
 async function listTools(deps: McpDeps, session: McpSession, signal: AbortSignal): Promise<ListToolsResult> {
-  try {
-    const { descriptions } = await deps.catalogues.of(session.service, await session.caller(), signal)
-    // The SDK types schemas as mutable JSON values; ours are readonly and made by zod.
-    return { tools: descriptions as unknown as ListToolsResult['tools'] }
-  } catch (thrown) {
-    throw new ProtocolError(ProtocolErrorCode.InternalError, listFailure(thrown, session))
-  }
-}
-
-/** What to say when the list cannot be computed, because the service does not open. */
-export function listFailure(thrown: unknown, session: McpSession): string {
-  const error = toAppError(thrown)
-  session.report(error)
-  return errorAnswer(error).text
+  const { descriptions } = await catalogueFor(deps, session, signal)
+  // The SDK types schemas as mutable JSON values; ours are readonly and made by zod.
+  return { tools: descriptions as unknown as ListToolsResult['tools'] }
 }
 
 function callResult({ text, structured, isError }: ToolAnswer): CallToolResult {

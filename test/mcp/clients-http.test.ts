@@ -26,6 +26,29 @@ describe.each(Object.entries(CLIENTS))('client %s over HTTP', (_name, connect) =
     await client.close()
   })
 
+  test('reads resources, gets prompts and completes names', async () => {
+    const client = await connected()
+    const { resources } = await client.listResources()
+    expect(resources.map(({ uri }) => uri)).toContain('sluice://shop/schema/orders')
+    const { resourceTemplates } = await client.listResourceTemplates()
+    const [uriTemplate = ''] = resourceTemplates.map((template) => template.uriTemplate)
+    expect(uriTemplate).toBe('sluice://shop/schema/{table}')
+    const { contents } = await client.readResource({ uri: 'sluice://shop/schema/orders' })
+    expect(contents).toMatchObject([
+      { mimeType: 'application/json', text: expect.stringContaining('"orders"') },
+    ])
+    await expect(client.readResource({ uri: 'sluice://shop/schema/ordrs' })).rejects.toMatchObject({
+      code: -32602,
+    })
+    expect((await client.listPrompts()).prompts).toHaveLength(3)
+    const { messages } = await client.getPrompt({ name: 'explain_table', arguments: { table: 'orders' } })
+    expect(messages).toHaveLength(2)
+    const ref = { type: 'ref/resource' as const, uri: uriTemplate }
+    const { completion } = await client.complete({ ref, argument: { name: 'table', value: 'order_i' } })
+    expect(completion).toMatchObject({ values: ['order_items'] })
+    await client.close()
+  })
+
   test('is told how to work, without names of tables', async () => {
     const client = await connected()
     expect(client.instructions).toContain('get_table_schema')

@@ -45,6 +45,29 @@ describe.each(Object.entries(CLIENTS))('client %s over stdio', (_name, connect) 
     expect(wrong).toMatchObject({ isError: true, content: [{ text: expect.stringContaining("'orders'") }] })
     await client.close()
   })
+
+  test('reads resources, gets prompts and completes names', async () => {
+    const client = await connect({ command: process.execPath, args, env })
+    const { resources } = await client.listResources()
+    expect(resources.map(({ uri }) => uri)).toContain('sluice://demo/schema/orders')
+    const { resourceTemplates } = await client.listResourceTemplates()
+    const [uriTemplate = ''] = resourceTemplates.map((template) => template.uriTemplate)
+    expect(uriTemplate).toBe('sluice://demo/schema/{table}')
+    const { contents } = await client.readResource({ uri: 'sluice://demo/schema/orders' })
+    expect(contents).toMatchObject([
+      { mimeType: 'application/json', text: expect.stringContaining('"orders"') },
+    ])
+    await expect(client.readResource({ uri: 'sluice://demo/schema/ordrs' })).rejects.toMatchObject({
+      code: -32602,
+    })
+    expect((await client.listPrompts()).prompts).toHaveLength(3)
+    const { messages } = await client.getPrompt({ name: 'explain_table', arguments: { table: 'orders' } })
+    expect(messages).toHaveLength(2)
+    const ref = { type: 'ref/resource' as const, uri: uriTemplate }
+    const { completion } = await client.complete({ ref, argument: { name: 'table', value: 'order_i' } })
+    expect(completion).toMatchObject({ values: ['order_items'] })
+    await client.close()
+  })
 })
 
 describe('the process', () => {

@@ -12,7 +12,21 @@ export interface AnyClient {
     name: string
     arguments: Record<string, unknown>
   }): Promise<Readonly<Record<string, unknown>>>
+  listResources(): Promise<{ resources: readonly { uri: string }[] }>
+  listResourceTemplates(): Promise<{ resourceTemplates: readonly { uriTemplate: string }[] }>
+  readResource(params: { uri: string }): Promise<{ contents: readonly object[] }>
+  listPrompts(): Promise<{ prompts: readonly { name: string }[] }>
+  getPrompt(params: {
+    name: string
+    arguments: Record<string, string>
+  }): Promise<{ messages: readonly object[] }>
+  complete(params: Completing): Promise<{ completion: object }>
   close(): Promise<void>
+}
+
+interface Completing {
+  ref: { type: 'ref/resource'; uri: string }
+  argument: { name: string; value: string }
 }
 
 export type Address =
@@ -35,6 +49,12 @@ export const CLIENTS: Readonly<Record<string, (address: Address) => Promise<AnyC
       instructions: client.getInstructions(),
       listTools: () => client.listTools(),
       callTool: (call) => client.callTool(call),
+      listResources: () => client.listResources(),
+      listResourceTemplates: () => client.listResourceTemplates(),
+      readResource: (params) => client.readResource(params),
+      listPrompts: () => client.listPrompts(),
+      getPrompt: (params) => client.getPrompt(params),
+      complete: (params) => client.complete(params),
       close: () => client.close(),
     }
   },
@@ -56,6 +76,12 @@ async function v2(address: Address, mode: Mode): Promise<AnyClient> {
     instructions: client.getInstructions(),
     listTools: () => client.listTools(),
     callTool: (call) => client.callTool(call),
+    listResources: () => client.listResources(),
+    listResourceTemplates: () => client.listResourceTemplates(),
+    readResource: (params) => client.readResource(params),
+    listPrompts: () => client.listPrompts(),
+    getPrompt: (params) => client.getPrompt(params),
+    complete: (params) => client.complete(params),
     close: () => client.close(),
   }
 }

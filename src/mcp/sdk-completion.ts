@@ -1,0 +1,97 @@
+import {
+  type CompleteResult,
+  ProtocolError,
+  ProtocolErrorCode,
+  type Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server'
+import type { McpDeps, McpSession } from './call-tool.ts'
+import type { Catalogue } from './catalogue.ts'
+import { catalogueFailure, catalogueFor } from './catalogue-for.ts'
+import { columnsOf } from './columns-of.ts'
+import { promptsOf } from './prompts.ts'
+import { resourceTool, templatesOf } from './resources.ts'
+import { tablesFor } from './sdk-prompts.ts'
+
+/** The specification's most values of an answer. */
+const MOST_VALUES = 100
+
+/** `completion/complete` of the tables and columns that the caller may use, in prompts and addresses of resources. */
+export function addCompletion(
+  server: Server,
+  deps: McpDeps,
+  sessionOf: (context: ServerContext) => McpSession,
+): void {
+  server.setRequestHandler(
+    'completion/complete',
+    async ({ params }, { mcpReq, ...context }): Promise<CompleteResult> => {
+      const session = sessionOf({ ...context, mcpReq })
+      const { ref, argument } = params
+      const table = params.context?.arguments?.table
+      const asked = { name: argument.name, table, signal: mcpReq.signal }
+      const names =
+        ref.type === 'ref/prompt'
+          ? await namesForPrompt(deps, session, { ...asked, prompt: ref.name })
+          : await namesForTemplate(deps, session, { ...asked, uri: ref.uri })
+      const fitting = fittingNames(names, argument.value)
+      const values = fitting.slice(0, MOST_VALUES)
+      return { completion: { values, total: fitting.length, hasMore: values.length < fitting.length } }
+    },
+  )
+}
+
+interface AskedName {
+  readonly name: string
+  /** What was filled in before. */
+  readonly table: string | undefined
+  readonly signal: AbortSignal
+}
+
+async function namesForPrompt(
+  deps: McpDeps,
+  session: McpSession,
+  { name, table, signal, prompt: wanted }: AskedName & { readonly prompt: string },
+): Promise<readonly string[]> {
+  const catalogue = await catalogueFor(deps, session, signal)
+  const prompt = promptsOf(catalogue).find((one) => one.name === wanted)
+  const argument = prompt?.arguments.find((one) => one.name === name)
+  if (!prompt || !argument) throw nothingToComplete()
+  if (argument.names === 'table') return tablesFor(prompt, catalogue)
+  if (argument.names !== 'column' || table === undefined) return []
+  try {
+    return await columnsOf(deps, session, { table, signal })
+  } catch (thrown) {
+    throw new ProtocolError(ProtocolErrorCode.InternalError, catalogueFailure(thrown, session))
+  }
+}
+
+async function namesForTemplate(
+  deps: McpDeps,
+  session: McpSession,
+  { name, signal, uri }: AskedName & { readonly uri: string },
+): Promise<readonly string[]> {
+  const catalogue = await catalogueFor(deps, session, signal)
+  const template = templatesOf(catalogue, session.service).find(({ uriTemplate }) => uriTemplate === uri)
+  if (!template || name !== 'table') throw nothingToComplete()
+  return tablesOfTemplate(catalogue, template.name)
+}
+
+function tablesOfTemplate(catalogue: Catalogue, path: string): readonly string[] {
+  const tool = resourceTool(path, catalogue.tools)
+  return tool ? catalogue.tablesOf(tool) : []
+}
+
+/** Names that begin with the text, then those that contain it. */
+function fittingNames(names: readonly string[], text: string): string[] {
+  const wanted = text.toLowerCase()
+  const fitting = names.filter((name) => name.toLowerCase().includes(wanted)).toSorted()
+  const begins = (name: string) => name.toLowerCase().startsWith(wanted)
+  return [...fitting.filter(begins), ...fitting.filter((name) => !begins(name))]
+}
+
+function nothingToComplete(): ProtocolError {
+  return new ProtocolError(
+    ProtocolErrorCode.InvalidParams,
+    'There is nothing to complete: name a prompt or a resource template, and one of its arguments.',
+  )
+}
