@@ -1,6 +1,6 @@
 import type { Caller } from '../core/caller.ts'
 import type { DatabaseAdapter } from '../core/database/adapter.ts'
-import type { DatabaseSchema } from '../core/database/schema.ts'
+import type { DatabaseSchema, Relation } from '../core/database/schema.ts'
 import type { Row } from '../core/database/value.ts'
 import { AppError } from '../core/errors.ts'
 import type { Operation } from '../core/operation.ts'
@@ -38,10 +38,17 @@ interface Input {
   readonly [option: string]: unknown
 }
 
+export interface SystemRelation extends Pick<Relation, 'name' | 'type'> {
+  /** Of the records at its other end. */
+  readonly resource: string
+}
+
 /** The records of the system, for the doors: read, written and shown by the rules of their resources. */
 export interface SystemApi {
   /** Resources with an address of their own, by name. */
   readonly resources: readonly SystemResource[]
+  /** What the caller may read along with records of a resource. */
+  relations(resource: string, caller: Caller): readonly SystemRelation[]
   list(resource: string, input: Input, asked: Asked): Promise<RecordPage>
   /** By id, or by name where that is unique. Throws `not_found`. */
   get(resource: string, identifier: string, input: Input, asked: Asked): Promise<Row>
@@ -115,6 +122,16 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
   return {
     resources: resources.filter(({ hasAddress }) => hasAddress),
     idOf,
+    relations(resource, caller) {
+      const policy = systemPolicy(caller, views, () => snapshot().services)
+      const reads = (table: string) => policy.decide(SYSTEM, `_table/${table}`, 'GET').allowed
+      return views
+        .of(resource)
+        .visible.relations.filter(
+          ({ refTable, junction }) => reads(refTable) && reads(junction?.table ?? refTable),
+        )
+        .map(({ name, type, refTable }) => ({ name, type, resource: refTable }))
+    },
     async check(resource, record) {
       await readRecord(views.of(resource), record, 'create', { views, tools })
     },

@@ -125,13 +125,60 @@ test('every other documented call answers as its document says', { timeout: 60_0
   await drive('DELETE', '/limit_cache/{id}', `/limit_cache/${resource[0].id}`)
   await drive('DELETE', '/limit_cache', '/limit_cache?force=true')
   await drive('POST', '/custom', '/custom', { resource: [{ name: 'c', value: { a: 1 } }] })
+  await drive('PUT', '/custom', '/custom', { resource: [{ name: 'd', value: 1 }] })
+  await drive('PATCH', '/custom', '/custom', { resource: [{ name: 'e', value: 1 }] })
+  await drive('DELETE', '/custom', '/custom?ids=d,e')
+  await drive('POST', '/custom/{name}', '/custom/c', { b: 1 })
   await drive('PUT', '/custom/{name}', '/custom/c', { b: 2 })
+  await drive('PATCH', '/custom/{name}', '/custom/c', { b: 3 })
   await drive('GET', '/custom/{name}', '/custom/c')
   await drive('DELETE', '/custom/{name}', '/custom/c')
+  for (const path of ['service_type', 'cache', 'limit_cache', 'custom'])
+    await drive('GET', `/${path}`, `/${path}?limit=1&include_count=true`)
+  await drivePackage()
   await drive('POST', '/config_package', '/config_package', (await ask('GET', '/config_package')).body)
   await drive('POST', '/import', '/import?service=shop&resource=taken_in', { resource: [{ a: '1' }] })
   const missed = callsIn(document).map(({ verb, path }) => `${verb} ${path}`)
   expect(missed.filter((call) => !driven.has(call) && !call.includes('/admin/'))).toEqual([])
+})
+
+/** A zip file from a manifest, and the same file taken in again. */
+async function drivePackage() {
+  const manifest = (await ask('GET', '/package')).body
+  const made = await ask('POST', '/package', manifest)
+  const { content } = callOf('POST', '/package').described.responses['200'] ?? {}
+  expect(made.status).toBe(200)
+  expect(Object.keys(content ?? {})).toContain(made.headers['content-type'])
+  const form = new FormData()
+  form.append('files', new Blob([new Uint8Array(made.bytes)]), 'package.zip')
+  const whole = new Response(form)
+  const answer = await house.rest('POST', '/api/v2/system/package', {
+    headers: { ...headers, 'content-type': String(whole.headers.get('content-type')) },
+    bytes: Buffer.from(await whole.arrayBuffer()),
+  })
+  expect(problemsOf(document, callOf('POST', '/package'), answer.status, answer.body)).toEqual([])
+  driven.add('POST /package')
+}
+
+test('relations are told by name: those that may be read along, and no other', async () => {
+  const relationsIn = (told: Described, name: string) =>
+    Object(told.components.schemas[name]).anyOf?.[0]?.enum
+  expect(relationsIn(document, 'system_role_relation')).toContain('role_service_access_by_role_id')
+  for (const [name, schema] of Object.entries(document.components.schemas)) {
+    if (!name.endsWith('_relation')) continue
+    const resource = name.replace(/^system_(.*)_relation$/, '$1')
+    for (const relation of Object(schema).anyOf[0].enum)
+      expect((await ask('GET', `/${resource}?related=${relation}`)).status, relation).toBe(200)
+  }
+  expect((await ask('GET', '/limit?related=limit_cache_by_limit_id')).status).toBe(200)
+  const key = keyOf('roles')
+  const { body } = await house.rest('GET', '/api/v2/api_docs/system', { key })
+  const told = relationsIn(body as Described, 'system_role_relation') // looked at here
+  expect(told).toEqual(['role_service_access_by_role_id'])
+  for (const relation of relationsIn(document, 'system_role_relation')) {
+    const { status } = await house.rest('GET', `/api/v2/system/role?related=${relation}`, { key })
+    expect(status === 200, relation).toBe(told.includes(relation))
+  }
 })
 
 test('a role is told of what it may read, and of no administration', async () => {

@@ -332,7 +332,7 @@ describe('forms of a document', () => {
       method: 'GET',
       summary: 'Read one record of orders',
       operationId: 'getShopOrdersById',
-      parameters: ['id (path, integer)', 'fields (query, string)', 'related (query, string)'],
+      parameters: ['id (path, integer)', 'fields (query, string)', 'related (query, array)'],
       has_request_body: false,
     })
   })

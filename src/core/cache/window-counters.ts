@@ -14,7 +14,7 @@ export interface WantedCount {
   readonly windowMs: number
 }
 
-export interface CounterState {
+interface CounterState {
   readonly count: number
   /** Until the window ends; 0 when none runs. */
   readonly leftMs: number

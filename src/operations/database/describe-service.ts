@@ -4,6 +4,7 @@ import type { DatabaseSchema, Field, Relation, Table } from '../../core/database
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import type { Verb } from '../../core/policy.ts'
 import { VERBS } from '../../core/policy.ts'
+import { isReadable } from './plan-related.ts'
 import { isElsewhere, relationName, visibleRelations } from './relations.ts'
 import { callableRoutines, ROUTINE_KINDS, verbsOnRoutine } from './routine-access.ts'
 import { canReadSchema, loadSchema, tableResource, verbsOn, visibleTables } from './table-access.ts'
@@ -25,9 +26,11 @@ export interface UsableTable {
     readonly primaryKey: readonly string[]
     /** Verbs on the schema itself. */
     readonly verbs: readonly Verb[]
-    /** `isReadable`: the records at its other end may be read along. */
     readonly relations: readonly (Pick<Relation, 'name' | 'type' | 'refTable'> & {
+      /** The records at its other end may be read along. */
       readonly isReadable: boolean
+      /** They are in another service, whose document describes them. */
+      readonly isElsewhere: boolean
     })[]
   }
 }
@@ -105,17 +108,13 @@ function usableTable(schema: DatabaseSchema, table: Table, context: OperationCon
 }
 
 function usableRelations(schema: DatabaseSchema, table: Table, context: OperationContext) {
-  const { caller, service } = context
-  const reads = (name: string) => verbsOn(caller.policy, service.info.name, name).includes('GET')
-  // Records of another service are described in the document of that one.
-  const isHere = ({ refService, junction }: Relation) =>
-    !isElsewhere(refService, context) && !isElsewhere(junction?.service, context)
   return visibleRelations(schema, table, context).map((relation) => ({
     name: relationName(relation),
     type: relation.type,
     refTable: relation.refTable,
-    isReadable:
-      isHere(relation) && reads(relation.refTable) && (!relation.junction || reads(relation.junction.table)),
+    isReadable: isReadable(relation, context),
+    isElsewhere:
+      isElsewhere(relation.refService, context) || isElsewhere(relation.junction?.service, context),
   }))
 }
 

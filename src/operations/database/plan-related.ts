@@ -276,7 +276,7 @@ function shapeOf(
 }
 
 /** Whether the records at the other end of a relation, and those between, may be read. */
-function isReadable({ refTable, refService, junction }: Relation, context: OperationContext): boolean {
+export function isReadable({ refTable, refService, junction }: Relation, context: OperationContext): boolean {
   const { caller, service } = context
   const reads = (of: string | undefined, table: string) =>
     caller.policy.decide(of ?? service.info.name, tableResource('_table', table), 'GET').allowed

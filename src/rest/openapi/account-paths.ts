@@ -3,7 +3,7 @@ import type { AccessPolicy } from '../../core/policy.ts'
 import { customPaths } from './custom-paths.ts'
 import { describeCall, type Part, type Paths, schemaRef } from './describe-call.ts'
 import type { DocumentNames } from './document-names.ts'
-import { type JsonSchema, objectOf, TEXT } from './json-schema.ts'
+import { type JsonSchema, objectOf, TEXT, wrapped } from './json-schema.ts'
 
 interface Surroundings {
   readonly names: DocumentNames
@@ -16,12 +16,21 @@ export function userPart(surroundings: Surroundings, policy: AccessPolicy): Part
   const tag = { name: 'user', description: 'Sessions, profiles and passwords of users.' }
   const paths = {
     ...accountPaths('user', tag.name, surroundings),
-    ...(policy.decide('user', 'custom', 'GET').allowed &&
-      customPaths(tag.name, surroundings.prefix, surroundings.names)),
+    ...(policy.decide('user', '', 'GET').allowed && rootPath(surroundings)),
+    ...customPaths(tag.name, { ...surroundings, policy }),
     ...(policy.decide('user', '_spec', 'GET').allowed && specPath(surroundings)),
   }
   return { paths, schemas: {}, tag }
 }
+
+function rootPath({ names, prefix }: Surroundings): Paths {
+  const id = names.operation('list', 'user', 'Resources')
+  return {
+    [`${prefix}/`]: { get: describeCall({ id, tag: 'user', summary: 'What can be asked', answer: ROOT }) },
+  }
+}
+
+const ROOT: JsonSchema = wrapped(objectOf({ name: TEXT }, ['name']))
 
 function specPath({ names, prefix }: Surroundings): Paths {
   const answer = { type: 'object', required: ['openapi', 'info'] }

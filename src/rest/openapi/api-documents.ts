@@ -2,6 +2,7 @@ import type { Caller } from '../../core/caller.ts'
 import { AppError } from '../../core/errors.ts'
 import type { ServiceInfo } from '../../core/service.ts'
 import { describeService, type UsableService } from '../../operations/database/describe-service.ts'
+import { systemResources } from '../../system/all.ts'
 import type { RestDeps } from '../rest-deps.ts'
 import { userPart } from './account-paths.ts'
 import { COMMON_NAMES, createDocument } from './document.ts'
@@ -51,7 +52,12 @@ export function createApiDocuments(deps: Deps): ApiDocuments {
       hasSpec: asked.caller.policy.decide(info.name, '_spec', 'GET').allowed,
     })
   const systemOf = ({ caller }: DocumentAsked, place: Place) =>
-    systemPart(system.resources, { ...place, policy: caller.policy })
+    systemPart({
+      resources: systemResources,
+      ...place,
+      policy: caller.policy,
+      relations: (resource) => system.relations(resource, caller),
+    })
 
   return {
     async service(info, asked) {

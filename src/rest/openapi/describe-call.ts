@@ -9,9 +9,14 @@ interface Call {
   readonly description?: string
   readonly parameters?: readonly JsonSchema[]
   readonly body?: JsonSchema
+  /** The body in place of JSON, by its type. */
+  readonly otherBodies?: Readonly<Record<string, JsonSchema>>
   /** Of the answer; 200 unless said. */
   readonly answer: JsonSchema
-  readonly status?: 201
+  /** The answer in place of JSON, by its type. */
+  readonly otherAnswers?: Readonly<Record<string, JsonSchema>>
+  /** `either`: 200 where nothing is new. */
+  readonly status?: 201 | 'either'
   /** The answer comes as CSV too. */
   readonly isCsv?: boolean
   /** Nobody has to say who they are. */
@@ -32,6 +37,8 @@ export interface Part {
 export function describeCall(call: Call): JsonSchema {
   const json: Record<string, Json> = { 'application/json': { schema: call.answer } }
   if (call.isCsv) json['text/csv'] = { schema: { type: 'string' } }
+  Object.assign(json, contentOf(call.otherAnswers))
+  const done: JsonSchema = { description: 'Done.', content: json }
   return {
     operationId: call.id,
     tags: [call.tag],
@@ -39,14 +46,21 @@ export function describeCall(call: Call): JsonSchema {
     ...(call.description !== undefined && { description: call.description }),
     ...(call.parameters?.length && { parameters: [...call.parameters] }),
     ...(call.body && {
-      requestBody: { required: true, content: { 'application/json': { schema: call.body } } },
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: call.body }, ...contentOf(call.otherBodies) },
+      },
     }),
     ...(call.isOpen && { security: [] }),
     responses: {
-      [call.status ?? 200]: { description: 'Done.', content: json },
+      ...(call.status === 'either' ? { 200: done, 201: done } : { [call.status ?? 200]: done }),
       default: { $ref: '#/components/responses/Error' },
     },
   }
+}
+
+function contentOf(schemas: Readonly<Record<string, JsonSchema>> = {}): Record<string, Json> {
+  return Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema }]))
 }
 
 export function inPath(name: string, schema: JsonSchema, description?: string): JsonSchema {

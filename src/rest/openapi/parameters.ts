@@ -1,8 +1,8 @@
 import type { OptionName } from '../options.ts'
 import type { JsonSchema } from './json-schema.ts'
 
-/** Options that change the form of the answer, or that only administrators have: told in the manual. */
-type Untold = 'as_list' | 'count_only' | 'force' | 'params'
+/** Options that change the form of the answer, or that only administrators have: told in the manual. `related` is told by table. */
+type Untold = 'as_list' | 'count_only' | 'force' | 'params' | 'related'
 type Told = Exclude<OptionName, Untold>
 
 /** Every other option of record requests: one that joins `OPTIONS` has to be described here. */
@@ -18,7 +18,6 @@ const OPTIONS_TOLD: Readonly<Record<Told, readonly [type: string, description: s
   group: ['string', 'Fields to group by; fields may then have COUNT(*), SUM(field) and the like.'],
   having: ['string', 'With group: a filter over the groups, such as COUNT_ALL > 1.'],
   distinct: ['boolean', 'Each combination of the fields once.'],
-  related: ['string', 'Relations to read along, separated by commas.'],
   include_count: ['boolean', 'meta.count tells how many records the filter has.'],
   include_schema: ['boolean', 'meta.schema describes the table.'],
   continue: ['boolean', 'Each record by itself: what goes well stays.'],

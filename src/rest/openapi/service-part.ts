@@ -20,7 +20,7 @@ export function servicePart(info: ServiceInfo, usable: UsableService, surroundin
   const { tables, routines } = usable
   const kinds = ROUTINE_KINDS.filter((kind) => context.capabilities.has(`${kind}s`))
   const named = new Map(
-    tables.map(({ name }) => [name, nameTableSchemas(info.name, name, context.names)] as const),
+    tables.map((table) => [table.name, nameTableSchemas(info.name, table, context.names)] as const),
   )
   const paths: Paths = listingPaths(['_table', '_schema', ...kinds.map(groupOf)], context)
   const schemas: Part['schemas'][] = []

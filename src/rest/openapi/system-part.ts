@@ -1,13 +1,14 @@
-import { z } from 'zod'
-import type { Json } from '../../core/database/value.ts'
 import type { AccessPolicy, Verb } from '../../core/policy.ts'
+import type { SystemRelation } from '../../system/system-api.ts'
 import type { SystemResource } from '../../system/system-resource.ts'
+import { LIMIT_COUNTERS } from '../system/limit-counters.ts'
 import { accountPaths } from './account-paths.ts'
 import { describeCall, inPath, NAMES, type Part, type Paths, schemaRef } from './describe-call.ts'
 import type { DocumentNames } from './document-names.ts'
-import { fieldSchema } from './field-schema.ts'
-import { isJsonObject, type JsonSchema, listOf, objectOf, wrapped } from './json-schema.ts'
+import { type JsonSchema, listOf, objectOf, wrapped } from './json-schema.ts'
 import { queryParameters } from './parameters.ts'
+import { relatedParameter, relationSchema } from './related-parameter.ts'
+import { givenRecord, shownRecord } from './system-record-schemas.ts'
 import { systemToolPaths } from './system-tool-paths.ts'
 
 const SYSTEM = 'system'
@@ -15,16 +16,20 @@ const SYSTEM = 'system'
 const BY_VALUE = 'custom'
 
 interface Surroundings {
+  /** With an address of their own or not. */
+  readonly resources: readonly SystemResource[]
   readonly policy: AccessPolicy
   readonly names: DocumentNames
   /** In front of every path: empty, or `/system`. */
   readonly prefix: string
+  /** What the caller may read along with records of a resource. */
+  readonly relations: (resource: string) => readonly SystemRelation[]
 }
 
 /** The system service as the caller may use it, from the definitions of its records. */
-export function systemPart(resources: readonly SystemResource[], surroundings: Surroundings): Part {
-  const { policy, prefix, names } = surroundings
-  const ofRecords = resources.filter(({ name }) => name !== BY_VALUE)
+export function systemPart(surroundings: Surroundings): Part {
+  const { policy, prefix, names, resources } = surroundings
+  const ofRecords = resources.filter(({ name, hasAddress }) => hasAddress && name !== BY_VALUE)
   const parts = ofRecords.map((resource) => resourcePart(resource, surroundings))
   const root = policy.reaches(SYSTEM)
     ? {
@@ -79,8 +84,17 @@ function resourcePart(resource: SystemResource, surroundings: Surroundings): Pic
   if (verbs.length + recordVerbs.length === 0) return { paths: {}, schemas: {} }
   const record = names.schema(SYSTEM, resource.name)
   const write = names.schema(SYSTEM, resource.name, 'write')
+  const relations = surroundings.relations(resource.name)
+  const relation = relations.length > 0 ? names.schema(SYSTEM, resource.name, 'relation') : undefined
   const writes = [...verbs, ...recordVerbs].some((verb) => verb !== 'GET' && verb !== 'DELETE')
-  const context: CallContext = { resource, names, record: schemaRef(record), write: schemaRef(write) }
+  const context: CallContext = {
+    resource,
+    names,
+    record: schemaRef(record),
+    write: schemaRef(write),
+    relation,
+    policy,
+  }
   const path = `${prefix}/${resource.name}`
   const of = (some: readonly Verb[], make: (verb: Verb, context: CallContext) => JsonSchema): JsonSchema =>
     Object.fromEntries(some.map((verb) => [verb.toLowerCase(), make(verb, context)]))
@@ -90,8 +104,9 @@ function resourcePart(resource: SystemResource, surroundings: Surroundings): Pic
       ...(recordVerbs.length > 0 && { [`${path}/{id}`]: of(recordVerbs, recordCall) }),
     },
     schemas: {
-      [record]: shownRecord(resource),
-      ...(writes && { [write]: givenRecord(resource) }),
+      [record]: shownRecord(resource, relations),
+      ...(writes && { [write]: givenRecord(resource, relations, surroundings.resources) }),
+      ...(relation && { [relation]: relationSchema(relations.map(({ name }) => name)) }),
     },
   }
 }
@@ -101,9 +116,13 @@ interface CallContext {
   readonly names: DocumentNames
   readonly record: JsonSchema
   readonly write: JsonSchema
+  /** The name of its schema. */
+  readonly relation: string | undefined
+  readonly policy: AccessPolicy
 }
 
-function collectionCall(verb: Verb, { resource, names, record, write }: CallContext): JsonSchema {
+function collectionCall(verb: Verb, context: CallContext): JsonSchema {
+  const { resource, names, record, write, relation } = context
   const id = names.operation(WORDS[verb], SYSTEM, resource.name)
   const selection =
     verb === 'PUT' || verb === 'PATCH' || verb === 'DELETE' ? (['ids', 'filter'] as const) : []
@@ -111,23 +130,18 @@ function collectionCall(verb: Verb, { resource, names, record, write }: CallCont
     return call({
       id,
       summary: `Read records of ${resource.name}`,
-      parameters: queryParameters(
-        'fields',
-        'filter',
-        'order',
-        'limit',
-        'offset',
-        'ids',
-        'related',
-        'include_count',
-      ),
+      parameters: [
+        ...queryParameters('fields', 'filter', 'order', 'limit', 'offset', 'ids', 'group', 'include_count'),
+        ...relatedParameter(relation, readAlong(context)),
+      ],
       answer: objectOf({ resource: listOf(record), meta: schemaRef('Meta') }, ['resource']),
     })
   return call({
     id,
     summary: `${SUMMARIES[verb]} records of ${resource.name}`,
     parameters: [
-      ...queryParameters(...selection, 'fields', 'related', 'continue', 'rollback'),
+      ...queryParameters(...selection, 'fields', 'continue', 'rollback'),
+      ...relatedParameter(relation),
       ...writeParameters(verb, resource),
     ],
     ...(verb === 'POST' && { status: 201 as const }),
@@ -136,19 +150,27 @@ function collectionCall(verb: Verb, { resource, names, record, write }: CallCont
   })
 }
 
-function recordCall(verb: Verb, { resource, names, record, write }: CallContext): JsonSchema {
+function recordCall(verb: Verb, context: CallContext): JsonSchema {
+  const { resource, names, record, write, relation } = context
   const { nameField } = resource
   return call({
     id: names.operation(WORDS[verb], SYSTEM, resource.name, 'ById'),
     summary: `${SUMMARIES[verb]} one record of ${resource.name}`,
     parameters: [
       inPath('id', { type: ['integer', 'string'] }, nameField ? `Its id or its ${nameField}.` : 'Its id.'),
-      ...queryParameters('fields', 'related'),
+      ...queryParameters('fields'),
+      ...relatedParameter(relation, verb === 'GET' ? readAlong(context) : []),
       ...writeParameters(verb, resource),
     ],
     ...(verb === 'PUT' || verb === 'PATCH' ? { body: write } : {}),
     answer: record,
   })
+}
+
+/** Relations that lead to no table, for reads. */
+function readAlong({ resource, policy }: CallContext): string[] {
+  const isCounted = resource.name === 'limit' && policy.decide(SYSTEM, 'limit_cache', 'GET').allowed
+  return isCounted ? [LIMIT_COUNTERS] : []
 }
 
 /** What only some resources have. */
@@ -181,40 +203,4 @@ const SUMMARIES: Readonly<Record<Verb, string>> = {
   PUT: 'Change',
   PATCH: 'Change',
   DELETE: 'Delete',
-}
-
-/** What is stored otherwise than it is shown may be anything. */
-function shownRecord({ table, hidden, opaque, shows }: SystemResource): JsonSchema {
-  const stored = table.fields
-    .filter(({ name }) => !hidden.has(name))
-    .map((field) => [field.name, opaque.has(field.name) ? {} : fieldSchema(field)] as const)
-  const shown = Object.keys(shows).map((name) => [name, {}] as const)
-  return {
-    ...objectOf(Object.fromEntries([...stored, ...shown])),
-    description:
-      `${table.description ?? ''} Relations asked for with 'related' stand beside its fields.`.trim(),
-  }
-}
-
-/** What a new record needs is told in words: changes need none of it. */
-function givenRecord({ accepts, required, table }: SystemResource): JsonSchema {
-  const types = new Map(table.fields.map(({ name, type }) => [name, type]))
-  const properties = Object.entries(accepts).map(
-    ([name, rule]) => [name, types.get(name) === 'json' ? {} : ruleSchema(rule)] as const,
-  )
-  const needs = required.length > 0 ? { description: `A new record needs ${required.join(', ')}.` } : {}
-  return { ...objectOf(Object.fromEntries(properties)), ...needs }
-}
-
-/** What a rule makes of a value is told, but where that is anybody's guess what it takes. */
-function ruleSchema(rule: z.ZodType): JsonSchema {
-  const schemas = (['output', 'input'] as const).map((io) => withoutDialect(rule, io))
-  return schemas.find((schema) => Object.keys(schema).length > 0) ?? {}
-}
-
-function withoutDialect(rule: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema: _, $defs, ...schema } = z.toJSONSchema(rule, { io, unrepresentable: 'any' })
-  if ($defs) return {}
-  const plain: Json = JSON.parse(JSON.stringify(schema))
-  return isJsonObject(plain) ? plain : {}
 }

@@ -1,5 +1,5 @@
 import { type AccessPolicy, UNRESTRICTED, type Verb } from '../../core/policy.ts'
-import { describeCall, inPath, NAMES, type Paths } from './describe-call.ts'
+import { describeCall, inPath, NAMES, type Paths, schemaRef } from './describe-call.ts'
 import type { DocumentNames } from './document-names.ts'
 import { type JsonSchema, listOf, objectOf, oneOfWords, TEXT, wrapped } from './json-schema.ts'
 import { queryParameters } from './parameters.ts'
@@ -11,33 +11,41 @@ interface ToolCall {
   readonly summary: string
   readonly parameters?: readonly JsonSchema[]
   readonly body?: JsonSchema
+  readonly otherBodies?: Readonly<Record<string, JsonSchema>>
   readonly answer: JsonSchema
-  readonly status?: 201
+  readonly otherAnswers?: Readonly<Record<string, JsonSchema>>
+  readonly status?: 201 | 'either'
   /** For administrators whom no role binds. */
   readonly isForAll?: true
 }
 
 const SUCCESS = objectOf({ success: { type: 'boolean' } }, ['success'])
 const ANY: JsonSchema = { type: 'object' }
-const VALUE = objectOf({ name: TEXT, value: {} }, ['name'])
+const VALUE = objectOf({ name: TEXT, value: {} })
+const NAMED = objectOf({ name: TEXT, label: TEXT, description: TEXT, type: TEXT })
+const listed = (item: JsonSchema) =>
+  objectOf({ resource: listOf(item), meta: schemaRef('Meta') }, ['resource'])
+const ITEM_OPTIONS = queryParameters('fields', 'ids', 'order', 'limit', 'offset', 'include_count')
+const BATCH_OPTIONS = queryParameters('continue', 'rollback')
 const LISTS = objectOf({ services: listOf(TEXT), roles: listOf(TEXT), apps: listOf(TEXT) })
-const SERVICE_TYPE = objectOf(
-  { name: TEXT, label: TEXT, group: TEXT, singleton: { type: 'boolean' }, config_schema: listOf(ANY) },
-  ['name'],
-)
-const LIMIT_USE = objectOf(
-  {
-    id: { type: 'integer' },
-    name: TEXT,
-    max: { type: 'integer' },
-    attempts: { type: 'integer' },
-    remaining: { type: 'integer' },
-    key: { type: ['string', 'null'] },
-    counters: listOf(ANY),
-  },
-  ['id', 'name', 'max', 'attempts', 'remaining'],
-)
+const SERVICE_TYPE = objectOf({
+  name: TEXT,
+  label: TEXT,
+  group: TEXT,
+  singleton: { type: 'boolean' },
+  config_schema: listOf(ANY),
+})
+const LIMIT_USE = objectOf({
+  id: { type: 'integer' },
+  name: TEXT,
+  max: { type: 'integer' },
+  attempts: { type: 'integer' },
+  remaining: { type: 'integer' },
+  key: { type: ['string', 'null'] },
+  counters: listOf(ANY),
+})
 const PACKAGE = objectOf({ services: listOf(ANY), roles: listOf(ANY), apps: listOf(ANY) })
+const fileIn = (name: string) => objectOf({ [name]: { type: 'string', format: 'binary' } }, [name])
 const EFFECTIVE = objectOf(
   {
     role: objectOf({ id: { type: 'integer' }, name: TEXT, is_active: { type: 'boolean' } }, ['id', 'name']),
@@ -54,14 +62,32 @@ const EFFECTIVE = objectOf(
 )
 
 const CALLS: readonly ToolCall[] = [
-  { path: 'service_type', verb: 'GET', summary: 'What a service can be', answer: wrapped(SERVICE_TYPE) },
+  {
+    path: 'service_type',
+    verb: 'GET',
+    summary: 'What a service can be',
+    parameters: [...ITEM_OPTIONS, inQuery('group', TEXT)],
+    answer: listed(SERVICE_TYPE),
+  },
   { path: 'service_type/{name}', verb: 'GET', summary: 'One type of service', answer: SERVICE_TYPE },
-  { path: 'cache', verb: 'GET', summary: 'Services of which something is kept', answer: NAMES },
+  {
+    path: 'cache',
+    verb: 'GET',
+    summary: 'Services of which something is kept',
+    parameters: ITEM_OPTIONS,
+    answer: listed(NAMED),
+  },
   { path: 'cache', verb: 'DELETE', summary: 'Read everything again', answer: SUCCESS },
   { path: 'cache/{service}', verb: 'DELETE', summary: 'Read a service again', answer: SUCCESS },
   { path: 'constant', verb: 'GET', summary: 'There are none', answer: wrapped({}) },
   { path: 'event', verb: 'GET', summary: 'Names of what can be asked of services', answer: ANY },
-  { path: 'limit_cache', verb: 'GET', summary: 'How much of limits is used up', answer: wrapped(LIMIT_USE) },
+  {
+    path: 'limit_cache',
+    verb: 'GET',
+    summary: 'How much of limits is used up',
+    parameters: ITEM_OPTIONS,
+    answer: listed(LIMIT_USE),
+  },
   { path: 'limit_cache/{id}', verb: 'GET', summary: 'How much of a limit is used up', answer: LIMIT_USE },
   {
     path: 'limit_cache',
@@ -97,8 +123,21 @@ const CALLS: readonly ToolCall[] = [
     isForAll: true,
   },
   {
+    path: 'package',
+    verb: 'POST',
+    summary: 'Of such a manifest the zip file; of the file what was taken in, all or nothing',
+    parameters: [inQuery('overwrite', { type: 'boolean' })],
+    body: ANY,
+    otherBodies: { 'multipart/form-data': fileIn('files') },
+    answer: objectOf({ success: { type: 'boolean' }, log: ANY, api_keys: listOf(ANY) }, ['success', 'log']),
+    otherAnswers: { 'application/zip': { type: 'string', format: 'binary' } },
+    status: 'either',
+    isForAll: true,
+  },
+  {
     path: 'import',
     verb: 'POST',
+    otherBodies: { 'text/csv': TEXT, 'multipart/form-data': fileIn('file') },
     summary: 'A new table of a service from records or a CSV file',
     parameters: [inQuery('service', TEXT), inQuery('resource', TEXT)],
     body: wrapped({ type: 'object', additionalProperties: { type: ['string', 'null'] } }),
@@ -111,17 +150,41 @@ const CALLS: readonly ToolCall[] = [
     parameters: [{ ...inQuery('service', TEXT), required: true }],
     answer: EFFECTIVE,
   },
-  { path: 'custom', verb: 'GET', summary: 'All values', answer: wrapped(VALUE) },
+  {
+    path: 'custom',
+    verb: 'GET',
+    summary: 'Values by name',
+    parameters: [...ITEM_OPTIONS, ...queryParameters('filter')],
+    answer: listed(VALUE),
+  },
   {
     path: 'custom',
     verb: 'POST',
     summary: 'Keep values, in place of those of the same names',
+    parameters: BATCH_OPTIONS,
     body: wrapped(VALUE),
     answer: NAMES,
     status: 201,
   },
+  ...(['PUT', 'PATCH'] as const).map((verb) => ({
+    path: 'custom',
+    verb,
+    summary: 'Keep values, in place of those of the same names',
+    parameters: BATCH_OPTIONS,
+    body: wrapped(VALUE),
+    answer: NAMES,
+  })),
+  {
+    path: 'custom',
+    verb: 'DELETE',
+    summary: 'Forget values: by ids, which are their names, or by a filter',
+    parameters: [...queryParameters('ids', 'filter'), ...BATCH_OPTIONS],
+    answer: NAMES,
+  },
   { path: 'custom/{name}', verb: 'GET', summary: 'A value itself', answer: {} },
+  { path: 'custom/{name}', verb: 'POST', summary: 'Keep a value', body: {}, answer: NAMES, status: 201 },
   { path: 'custom/{name}', verb: 'PUT', summary: 'Keep a value', body: {}, answer: NAMES },
+  { path: 'custom/{name}', verb: 'PATCH', summary: 'Keep a value', body: {}, answer: NAMES },
   { path: 'custom/{name}', verb: 'DELETE', summary: 'Forget a value', answer: {} },
   {
     path: '_spec',

@@ -12,6 +12,7 @@ import type { DocumentNames } from './document-names.ts'
 import { fieldSchema } from './field-schema.ts'
 import { type JsonSchema, listOf, objectOf, TEXT, wrapped } from './json-schema.ts'
 import { queryParameters } from './parameters.ts'
+import { relatedParameter } from './related-parameter.ts'
 import type { TableSchemas } from './table-schemas.ts'
 
 export interface PathContext {
@@ -75,7 +76,8 @@ function collectionCall(
   const write = {
     tag,
     parameters: [
-      ...queryParameters('fields', ...(reads ? (['related'] as const) : [])),
+      ...queryParameters('fields'),
+      ...relatedParameter(reads ? schemas.relation : undefined),
       ...queryParameters('continue', 'rollback', 'dry_run', 'confirmation'),
     ],
     answer: wrapped(record),
@@ -89,7 +91,7 @@ function collectionCall(
         id: id('list'),
         tag,
         summary: `Read records of ${name}`,
-        parameters: LIST_PARAMETERS,
+        parameters: [...LIST_PARAMETERS, ...relatedParameter(schemas.relation)],
         answer: objectOf({ resource: listOf(record), meta: schemaRef('Meta') }, ['resource']),
         isCsv: true,
       })
@@ -131,7 +133,6 @@ const LIST_PARAMETERS = queryParameters(
   'cursor',
   'ids',
   'id_field',
-  'related',
   'group',
   'having',
   'distinct',
@@ -157,7 +158,8 @@ function recordCall(
     summary: `${summary[verb]} one record of ${name}`,
     parameters: [
       keyParameter(table),
-      ...queryParameters('fields', ...(reads ? (['related'] as const) : [])),
+      ...queryParameters('fields'),
+      ...relatedParameter(reads ? schemas.relation : undefined),
       ...queryParameters(...(verb === 'GET' ? [] : (['dry_run', 'confirmation'] as const))),
     ],
     ...(verb === 'PUT' || verb === 'PATCH' ? { body: schemaRef(schemas.update) } : {}),

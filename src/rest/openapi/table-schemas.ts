@@ -5,20 +5,29 @@ import { schemaRef } from './describe-call.ts'
 import type { DocumentNames } from './document-names.ts'
 import { fieldSchema } from './field-schema.ts'
 import { type JsonSchema, listOf, objectOf } from './json-schema.ts'
+import { relationSchema } from './related-parameter.ts'
 
 /** Names of the schemas of a table's records: as they are read, added and changed. */
 export interface TableSchemas {
   readonly record: string
   readonly create: string
   readonly update: string
+  /** What may be read along; absent where nothing may. */
+  readonly relation?: string
 }
 
-export function nameTableSchemas(service: string, table: string, names: DocumentNames): TableSchemas {
+export function nameTableSchemas(service: string, table: UsableTable, names: DocumentNames): TableSchemas {
+  const { name } = table
   return {
-    record: names.schema(service, table),
-    create: names.schema(service, table, 'create'),
-    update: names.schema(service, table, 'update'),
+    record: names.schema(service, name),
+    create: names.schema(service, name, 'create'),
+    update: names.schema(service, name, 'update'),
+    ...(relationsOf(table).length > 0 && { relation: names.schema(service, name, 'relation') }),
   }
+}
+
+function relationsOf({ schema }: UsableTable): string[] {
+  return schema?.relations.flatMap(({ name, isReadable }) => (isReadable ? [name] : [])) ?? []
 }
 
 /** The schemas of a table, by their names; `all` has the names of the other tables. */
@@ -34,15 +43,16 @@ export function tableSchemas(
   return {
     [own.record]: recordSchema(table, all),
     ...(writes('POST') && { [own.create]: objectOf(propertiesOf(writable), required) }),
+    ...(own.relation && { [own.relation]: relationSchema(['*', ...relationsOf(table)]) }),
     ...(writes('PUT', 'PATCH') && { [own.update]: objectOf(propertiesOf(writable)) }),
   }
 }
 
 /** `fields` may leave out any of them, and groups add their aggregates. */
 function recordSchema(table: UsableTable, all: ReadonlyMap<string, TableSchemas>): JsonSchema {
-  const relations = table.schema?.relations.flatMap(({ name, type, refTable, isReadable }) => {
+  const relations = table.schema?.relations.flatMap(({ name, type, refTable, isReadable, isElsewhere }) => {
     const other = all.get(refTable)
-    if (!other || !isReadable) return []
+    if (!other || !isReadable || isElsewhere) return []
     const isOne = type === 'belongs_to' || type === 'has_one'
     const record = schemaRef(other.record)
     return [[name, isOne ? { oneOf: [record, { type: 'null' }] } : listOf(record)] as const]
