@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { defineTool } from '../src/core/tool.ts'
 import { aggregateRecords } from '../src/operations/database/aggregate-records.ts'
-import { filter, limit, offset, tableName } from './arguments.ts'
+import { filter, format, limit, offset, tableName } from './arguments.ts'
 import { rowsOutput, rowsPage } from './outputs.ts'
 
 const aggregate = z.strictObject({
@@ -28,7 +28,9 @@ export const aggregateData = defineTool({
     order: z.string().optional().describe("e.g. 'revenue DESC'"),
     limit,
     offset,
+    format,
   }),
+  toInput: ({ format: _, ...rest }) => rest,
   output: rowsOutput,
   list: { key: 'rows' },
   toOutput: (page) => rowsPage(page),

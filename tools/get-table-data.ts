@@ -5,6 +5,7 @@ import {
   cursor,
   fields,
   filter,
+  format,
   goOn,
   ids,
   limit,
@@ -38,8 +39,9 @@ export const getTableData = defineTool({
     count_only: z.boolean().optional().describe('Only total'),
     include_count: z.boolean().optional().describe('Add total'),
     include_schema: z.boolean().optional().describe('Add columns'),
+    format,
   }),
-  toInput: ({ related, cursor, ...rest }) => ({
+  toInput: ({ related, cursor, format: _, ...rest }) => ({
     ...rest,
     related: listOf(related),
     as: 'text' as const,

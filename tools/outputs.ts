@@ -29,6 +29,7 @@ export const rowsOutput = z.object({
   returned: z.int(),
   has_more: z.boolean(),
   next_offset: z.int().optional(),
+  truncated_by: z.string().optional(),
 })
 
 /** Rows of a write: `affected` counts them all, `rows` shows their keys or the fields asked for. */
@@ -53,11 +54,12 @@ interface RowsPage {
   readonly offset: number
   readonly has_more: boolean
   readonly cursor_after?: (index: number) => string | undefined
+  readonly cut_cursor?: (index: number) => string | undefined
 }
 
 /** A page of rows with the way to the next one: from a cursor another cursor, else an offset too. */
 export function rowsPage(page: RowsPage, { cursor }: { readonly cursor?: string | undefined } = {}) {
-  const { rows = [], text, returned, offset, has_more, cursor_after } = page
+  const { rows = [], text, returned, offset, has_more, cursor_after, cut_cursor = cursor_after } = page
   const next = has_more ? cursor_after?.(returned - 1) : undefined
   return {
     ...(text ? { [LIST_TEXT]: text } : { rows }),
@@ -65,7 +67,7 @@ export function rowsPage(page: RowsPage, { cursor }: { readonly cursor?: string 
     has_more,
     ...(has_more && cursor === undefined ? { next_offset: offset + returned } : {}),
     ...(next === undefined ? {} : { next_cursor: next }),
-    ...(cursor_after === undefined ? {} : { [CURSOR_AFTER]: cursor_after }),
+    ...(cut_cursor === undefined ? {} : { [CURSOR_AFTER]: cut_cursor }),
   }
 }
 

@@ -17,6 +17,8 @@ interface Lines {
 export function answerText(tool: ToolWords, result: Item, context: TextContext & Lines): string {
   const key = tool.list?.key
   const list = key === undefined ? undefined : result[key]
+  if (context.args.format === 'csv' && (context.lines || Array.isArray(list)))
+    return csvText(tool, result, context.lines ?? itemLines(tool, Array.isArray(list) ? list : []))
   const parts = [head(tool, result, context)]
   if (context.lines) parts.push(...context.lines)
   else if (Array.isArray(list)) parts.push(...itemLines(tool, list))
@@ -24,6 +26,19 @@ export function answerText(tool: ToolWords, result: Item, context: TextContext &
     if (isNested(value) && !(name === key && Array.isArray(value))) parts.push(...blockLines(name, value))
   }
   return parts.join('\n')
+}
+
+/** Rows alone; that there are more has to be told all the same. */
+function csvText(tool: ToolWords, result: Item, lines: readonly string[]): string {
+  if (result.has_more !== true) return lines.join('\n')
+  return [...lines, `# has_more true, ${nextOf(tool, result)}`].join('\n')
+}
+
+function nextOf({ list }: ToolWords, { next_offset, next_cursor }: Item): string {
+  if (next_offset !== undefined) return `next: offset=${String(next_offset)}`
+  return next_cursor === undefined
+    ? `next: ${list?.more ?? 'ask for less'}`
+    : `next: cursor=${String(next_cursor)}`
 }
 
 /** Items as lines under a line of column names; what is not an object has a line to itself. */

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../core/errors.ts'
 import { toJsonText } from '../core/exact-json.ts'
 import { CURSOR_AFTER, LIST_TEXT, type ToolWords } from '../core/tool.ts'
 import { answerText, itemLines, type TextContext } from './answer-text.ts'
-import { shortened } from './shorten.ts'
+import { shortened, withTextsUpTo } from './shorten.ts'
 
 type Item = Readonly<Record<string, unknown>>
 
@@ -52,7 +52,8 @@ function written(tool: ToolWords, result: Item, context: AnswerContext): Written
   if (list) return writtenText(tool, result, list, context)
   // What is under symbols is for this file alone.
   const structured = Object.fromEntries(Object.entries(result))
-  return { text: answerText(tool, structured, context), structured, json: toJsonText(structured) }
+  const json = toJsonText(structured)
+  return { text: isJson(context) ? json : answerText(tool, structured, context), structured, json }
 }
 
 interface ListText {
@@ -74,12 +75,16 @@ function writtenText(
 ): Written {
   const others = Object.fromEntries(Object.entries(result))
   const rest = JSON.stringify(others).slice(1)
+  const json = `{${JSON.stringify(key)}:${text.json()}${rest === '}' ? '' : ','}${rest}`
+  const structure = () => ({ [key]: text.rows(), ...others })
+  if (isJson(context)) return new WrittenText({ text: json, json, structure })
   const lines = (tool.list?.show ? undefined : text.lines()) ?? itemLines(tool, text.rows())
-  return new WrittenText({
-    text: answerText(tool, others, { ...context, lines }),
-    json: `{${JSON.stringify(key)}:${text.json()}${rest === '}' ? '' : ','}${rest}`,
-    structure: () => ({ [key]: text.rows(), ...others }),
-  })
+  return new WrittenText({ text: answerText(tool, others, { ...context, lines }), json, structure })
+}
+
+/** The text is that of the data, too. */
+function isJson({ args }: AnswerContext): boolean {
+  return args.format === 'json'
 }
 
 /** A class, for its getter: V8 makes a hidden class for every object literal that has one, and all it holds waits for a full collection. */
@@ -110,14 +115,25 @@ function withinBudget(tool: ToolWords, whole: Item, { key, list }: Cuttable, con
   const { text, json } = written(tool, { ...result, [key]: [] }, context)
   const noteBytes = NOTE_BYTES + (Reflect.has(whole, CURSOR_AFTER) ? CURSOR_BYTES : 0)
   const room = context.resultBytes - Math.max(byteLength(text), byteLength(json)) - noteBytes
-  const count = howManyFit(tool, list, room)
+  const items = list.length > 1 ? list.map(withShortTexts) : list
+  const count = howManyFit(tool, items, room)
+  if (count > 0 && count === list.length) return { ...result, [key]: items, truncated_by: 'cells' }
   if (count > 0)
-    return { ...cut(result, { key, list: list.slice(0, count) }, context), truncated_by: 'bytes' }
+    return { ...cut(result, { key, list: items.slice(0, count) }, context), truncated_by: 'bytes' }
   // One item larger than the whole budget: its long cells are shortened, so that a caller always gets on.
   const first = [shortItem(list[0], room)]
   const shown = list.length === 1 ? { ...result, [key]: first } : cut(result, { key, list: first }, context)
   return { ...shown, truncated_by: 'cells' }
 }
+
+/** Beside other items a long text has its start shown; alone it is cut no more than it has to be. */
+function withShortTexts(item: unknown): unknown {
+  if (typeof item !== 'object' || item === null || Array.isArray(item)) return item
+  return withTextsUpTo(LONGEST_BESIDE, { ...item })
+}
+
+/** In characters. */
+const LONGEST_BESIDE = 1_000
 
 function howManyFit(tool: ToolWords, list: readonly unknown[], room: number): number {
   const shown = itemLines(tool, list)

@@ -18,6 +18,15 @@ function withCellsUpTo(longest: number, item: Item): Item {
   return Object.fromEntries(Object.entries(item).map(([key, value]) => [key, shortCell(value, longest)]))
 }
 
+/** An item whose longer texts are cut, each with its full length told; what is nested stays. */
+export function withTextsUpTo(longest: number, item: Item): Item {
+  const isLong = (value: unknown) => typeof value === 'string' && value.length > longest
+  if (!Object.values(item).some(isLong)) return item
+  return Object.fromEntries(
+    Object.entries(item).map(([key, value]) => [key, isLong(value) ? shortCell(value, longest) : value]),
+  )
+}
+
 function shortCell(value: unknown, longest: number): unknown {
   const text = typeof value === 'string' ? value : isNested(value) ? JSON.stringify(value) : undefined
   if (text === undefined || text.length <= longest) return value

@@ -127,24 +127,21 @@ describe('the byte budget', () => {
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(24_000)
   })
 
-  test('does not shorten cells while a whole row fits', () => {
-    const list = [...rows(3, () => ({ note: 'a'.repeat(10_000) }))]
-    const kept = answerWith(getTableData, page(list), context).structured?.rows
-    expect(kept).toEqual(list.slice(0, 2))
+  test('shortens long texts before it leaves rows out, and none that is not long', () => {
+    const list = [...rows(3, () => ({ note: 'a'.repeat(10_000), short: 'b'.repeat(1_000) }))]
+    const { structured } = answerWith(getTableData, page(list), context)
+    const note = `${'a'.repeat(1_000)}… (10000 characters)`
+    expect(structured?.rows).toEqual(list.map((row) => ({ ...row, note })))
+    expect(structured).toMatchObject({ returned: 3, truncated_by: 'cells' })
+    expect(structured).not.toHaveProperty('next_offset')
   })
 
   test('shortens the long cells of a single row that is too large, and tells their length', () => {
-    const { structured, text } = answerWith(
-      getTableData,
-      page([
-        { id: 7, note: 'a'.repeat(50_000) },
-        { id: 8, note: 'b' },
-      ]),
-      context,
-    )
+    const huge = Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`c${at}`, 'a'.repeat(900)]))
+    const { structured, text } = answerWith(getTableData, page([{ id: 7, ...huge }, { id: 8 }]), context)
     const [row] = listOf(structured, 'rows')
     expect(row?.id).toBe(7)
-    expect(row?.note).toMatch(/^a+… \(50000 characters\)$/)
+    expect(row?.c0).toMatch(/^a+… \(900 characters\)$/)
     expect(structured).toMatchObject({ returned: 1, has_more: true, next_offset: 1, truncated_by: 'cells' })
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(24_000)
   })

@@ -69,7 +69,7 @@ function scopeText({ table, orderBy, request, context }: CursorScope): string {
     filter,
     params,
     fields,
-    caller.policy.key,
+    [caller.kind, caller.label, caller.userId ?? null, caller.appId ?? null, caller.policy.key],
   ])
 }
 

@@ -6,9 +6,13 @@ import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import { attachRelated, relatedText } from './attach-related.ts'
+import { cursorOf } from './cursor.ts'
 import { describedTable, type TableDescription } from './describe.ts'
+import { binaryFields, describeBinary } from './describe-binary.ts'
 import { listInput } from './list-input.ts'
+import { seekOrder } from './plan-after.ts'
 import { planList } from './plan-list.ts'
+import { planRelated } from './plan-related.ts'
 import { planSeek } from './plan-seek.ts'
 import { readIds } from './read-ids.ts'
 import { countRows } from './read-rows.ts'
@@ -23,8 +27,8 @@ const input = z.strictObject({
   /** The page tells cursors. `required`: refused where it cannot. */
   next_cursor: z.enum(['required', 'where_possible']).optional(),
   /**
-   * `json`: rows come as encoded text when the engine can hand them over untouched; `text`: as text too, and whether there are
-   * more is told exactly.
+   * `json`: rows come as encoded text when the engine can hand them over untouched; `text`: as text too, for readers such as
+   * models: whether there are more is told exactly, and of bytes only what and how many they are.
    */
   as: z.enum(['rows', 'json', 'text']).optional(),
 })
@@ -46,6 +50,8 @@ export interface RecordPage {
   readonly total?: number
   /** The cursor behind the row of an index, if cursors were asked for. */
   readonly cursor_after?: (index: number) => string | undefined
+  /** The same for a page without cursors that has to be cut. */
+  readonly cut_cursor?: (index: number) => string | undefined
   readonly schema?: TableDescription
 }
 
@@ -80,7 +86,8 @@ async function page(request: ListRecordsInput, scope: Scope, context: OperationC
   const query = seek?.query ?? plan.query
   const { limit, offset = 0 } = query
   const asJson = !seek && request.as === 'json'
-  const asText = !seek && request.as === 'text' && related.length === 0
+  const binary = request.as === 'text' ? binaryFields(query.table, query.fields) : []
+  const asText = !seek && request.as === 'text' && related.length === 0 && binary.length === 0
   const found = asJson
     ? await adapter.select({ ...query, as: 'json' }, { signal })
     : await oneMore(query, asText ? 'json' : 'rows', context)
@@ -107,7 +114,8 @@ async function page(request: ListRecordsInput, scope: Scope, context: OperationC
 
   async function shownRows(rows: readonly Row[]): Promise<Partial<RecordPage>> {
     const own = rows.slice(0, limit)
-    const whole = await attachRelated(own, related, adapter, context)
+    const read = await attachRelated(own, related, adapter, context)
+    const whole = request.as === 'text' ? await describeBinary(read, binary, related) : read
     const unasked = new Set(seek?.unasked)
     return {
       rows: unasked.size === 0 ? whole : whole.map((row) => without(unasked, row)),
@@ -118,7 +126,23 @@ async function page(request: ListRecordsInput, scope: Scope, context: OperationC
   function shownText(json: string): Partial<RecordPage> {
     if (asJson) return { json }
     const fields = [...query.fields, ...(query.aggregates ?? []).map(({ alias }) => alias)]
-    return { text: new RowText({ json, fields, count, hasMore: full }) }
+    const text = new RowText({ json, fields, count, hasMore: full })
+    return plan.isPlain ? { text, cut_cursor: cutCursor(text, query, request, context) } : { text }
+  }
+}
+
+/** The place behind a row of text, where what it is ordered by is in it. */
+function cutCursor(
+  text: RowText,
+  { table, fields, orderBy = [] }: Omit<SelectQuery, 'as'>,
+  request: ListRecordsInput,
+  context: OperationContext,
+): (index: number) => string | undefined {
+  return (index) => {
+    const order = seekOrder(table, orderBy)
+    const row = text.rows()[index]
+    if (!row || !order?.every(({ by }) => fields.includes(by))) return undefined
+    return cursorOf(row, { table, orderBy: order, request, context })
   }
 }
 
@@ -147,6 +171,16 @@ function counted(count: number): RecordPage {
   return { count_only: count, returned: 0, limit: 0, offset: 0, has_more: false }
 }
 
+async function withoutBytes(
+  rows: readonly Row[],
+  request: ListRecordsInput,
+  { schema, table }: Scope,
+  context: OperationContext,
+): Promise<readonly Row[]> {
+  const plans = planRelated(schema, table, request, context)
+  return describeBinary(rows, binaryFields(table, Object.keys(rows[0] ?? {})), plans)
+}
+
 async function pageOfIds(
   request: ListRecordsInput,
   scope: Scope,
@@ -154,7 +188,8 @@ async function pageOfIds(
 ): Promise<RecordPage> {
   if (request.cursor !== undefined || request.next_cursor === 'required')
     throw new AppError('bad_request', 'Give either ids or a cursor, not both.')
-  const rows = await readIds(request, scope, context)
+  const found = await readIds(request, scope, context)
+  const rows = request.as === 'text' ? await withoutBytes(found, request, scope, context) : found
   if (request.count_only) return counted(rows.length)
   return {
     rows,
