@@ -47,6 +47,8 @@ export interface SystemRelation extends Pick<Relation, 'name' | 'type'> {
 export interface SystemApi {
   /** Resources with an address of their own, by name. */
   readonly resources: readonly SystemResource[]
+  /** All of them: also those that are written in others only. */
+  readonly kinds: readonly SystemResource[]
   /** What the caller may read along with records of a resource. */
   relations(resource: string, caller: Caller): readonly SystemRelation[]
   list(resource: string, input: Input, asked: Asked): Promise<RecordPage>
@@ -121,6 +123,7 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
 
   return {
     resources: resources.filter(({ hasAddress }) => hasAddress),
+    kinds: resources,
     idOf,
     relations(resource, caller) {
       const policy = systemPolicy(caller, views, () => snapshot().services)

@@ -2,7 +2,6 @@ import type { Caller } from '../../core/caller.ts'
 import { AppError } from '../../core/errors.ts'
 import type { ServiceInfo } from '../../core/service.ts'
 import { describeService, type UsableService } from '../../operations/database/describe-service.ts'
-import { systemResources } from '../../system/all.ts'
 import type { RestDeps } from '../rest-deps.ts'
 import { userPart } from './account-paths.ts'
 import { COMMON_NAMES, createDocument } from './document.ts'
@@ -53,7 +52,7 @@ export function createApiDocuments(deps: Deps): ApiDocuments {
     })
   const systemOf = ({ caller }: DocumentAsked, place: Place) =>
     systemPart({
-      resources: systemResources,
+      resources: system.kinds,
       ...place,
       policy: caller.policy,
       relations: (resource) => system.relations(resource, caller),
