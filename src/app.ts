@@ -253,7 +253,16 @@ export async function openApp(
     onExceeded: ({ id, name }) =>
       log.info({ event: `system.limit.${id}.exceeded`, limit: name }, 'limit exceeded'),
   })
+  const importBook = createImportBook(store.database, { seal: keyring.seal, processId: randomUUID() })
+  const importRunner = createImportRunner({
+    book: importBook,
+    services,
+    callerOf: authenticator.callerOf,
+    onError: (error) => log.error({ err: error }, 'an import cannot go on'),
+  })
+  const imports = createImports(importBook, importRunner, readText)
   const mcp: McpOptions = {
+    imports,
     limits,
     idempotency,
     tools,
@@ -263,14 +272,6 @@ export async function openApp(
     serverInfo: { name: 'sluice', version: VERSION },
     configVersion: () => String(store.snapshot().version),
   }
-
-  const importBook = createImportBook(store.database, { seal: keyring.seal, processId: randomUUID() })
-  const imports = createImportRunner({
-    book: importBook,
-    services,
-    callerOf: authenticator.callerOf,
-    onError: (error) => log.error({ err: error }, 'an import cannot go on'),
-  })
 
   async function createHttp(phase: () => Phase): Promise<FastifyInstance> {
     const http = await createHttpServer({
@@ -291,7 +292,7 @@ export async function openApp(
     registerDocsPage(http)
     registerRest(http, {
       services,
-      imports: createImports(importBook, imports, readText),
+      imports,
       importLimitBytes: config.importLimitBytes,
       idempotency,
       serviceTypes: types,
@@ -333,11 +334,11 @@ export async function openApp(
     maker,
     packages,
     mcp,
-    imports,
+    imports: importRunner,
     createHttp,
     async close() {
       await accountApi.settled()
-      await imports.close()
+      await importRunner.close()
       await services.close()
       await cache.close()
       await database.close()

@@ -13,7 +13,9 @@ import { getTableFields } from './get-table-fields.ts'
 import { getTableRelationships } from './get-table-relationships.ts'
 import { getTableSchema } from './get-table-schema.ts'
 import { getTables } from './get-tables.ts'
+import { importRecords } from './import-records.ts'
 import { listTools } from './list-tools.ts'
+import { runBatch } from './run-batch.ts'
 import { updateRecords } from './update-records.ts'
 
 /** Every MCP tool, in the order a model sees them. */
@@ -28,6 +30,8 @@ export const tools: readonly AnyTool[] = [
   createRecords,
   updateRecords,
   deleteRecords,
+  runBatch,
+  importRecords,
   getStoredProcedures,
   callStoredProcedure,
   getStoredFunctions,

@@ -2,7 +2,9 @@ import type { z } from 'zod'
 import type { Caller } from './caller.ts'
 import type { AskPerson } from './confirmation.ts'
 import type { Capability } from './database/capability.ts'
+import type { Imports } from './imports.ts'
 import type { Access, Verb } from './policy.ts'
+import type { OnProgress } from './progress.ts'
 import type { Seal } from './seal.ts'
 import type { DatabaseService, ServiceKind, Services } from './service.ts'
 
@@ -27,6 +29,10 @@ export interface OperationContext {
   readonly countStep?: CountStep | undefined
   /** Absent where there is no person to ask: at doors for programs. */
   readonly askPerson?: AskPerson | undefined
+  /** Absent where nobody wants to know. */
+  readonly onProgress?: OnProgress | undefined
+  /** Absent where rows are imported without an operation that waits for them. */
+  readonly imports?: Imports | undefined
   /** For what the caller is to bring back. */
   readonly seal: Seal
   /** The other ones, for relations that lead there; what the caller may do in them is for the policy to say. */
@@ -50,6 +56,8 @@ export interface Operation<I = unknown, O = unknown> {
    * service at all, and show only what it allows.
    */
   readonly filtersItself?: boolean
+  /** It counts its steps against the limits of requests, and is none itself. */
+  readonly countsItself?: boolean
   run(input: I, context: OperationContext): Promise<O>
 }
 

@@ -45,10 +45,10 @@ interface ToolList {
 }
 
 /**
- * What a tool works on; decides who sees it. `tables` (records) and `schemas` need one table the caller may use so,
+ * What a tool works on; decides who sees it. `tables` (records) and `schemas` need one table the caller may use so, `writes` one they may write in any way,
  * `procedures` and `functions` the right to the routines, `service` only that the policy reaches the service.
  */
-type ToolScope = 'tables' | 'schemas' | 'procedures' | 'functions' | 'service'
+type ToolScope = 'tables' | 'schemas' | 'writes' | 'procedures' | 'functions' | 'service'
 
 /** An MCP tool: words for an operation, never behaviour. */
 export interface Tool<A = unknown, I = unknown, O = unknown> extends ToolWords {

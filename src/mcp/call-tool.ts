@@ -3,6 +3,9 @@ import { AppError, toAppError } from '../core/errors.ts'
 import { toJsonText } from '../core/exact-json.ts'
 import { fromJsonText } from '../core/from-json-text.ts'
 import type { IdempotencyBook } from '../core/idempotency.ts'
+import type { Imports } from '../core/imports.ts'
+import type { CountStep } from '../core/operation.ts'
+import type { OnProgress } from '../core/progress.ts'
 import type { Services } from '../core/service.ts'
 import type { AnyTool, Tool } from '../core/tool.ts'
 import type { execute } from '../operations/execute.ts'
@@ -34,6 +37,10 @@ export interface McpDeps {
   readonly execute: typeof execute
   readonly catalogues: Catalogues
   readonly countCall: CallCounter
+  /** Counts what calls do besides themselves. */
+  readonly countSteps: (caller: Caller, service: string) => CountStep
+  /** Absent where nothing is imported. */
+  readonly imports?: Imports | undefined
   /** True for the first one who uses this id, on all nodes. */
   readonly useOnce: (id: string) => Promise<boolean>
   /** Remembers calls that are to be carried out once. */
@@ -49,6 +56,8 @@ export interface ToolCall {
   readonly signal: AbortSignal
   /** Gets at the person behind the caller. */
   readonly asking: Asking
+  /** Absent where the client did not ask for it. */
+  readonly onProgress?: OnProgress | undefined
 }
 
 /** Nothing was done yet: a person has to be asked, and the call made again. */
@@ -87,13 +96,13 @@ interface Run extends ToolCall {
 async function run(
   deps: McpDeps,
   session: McpSession,
-  { tool, args: given, catalogue, caller, signal, asking }: Run,
+  { tool, args: given, catalogue, caller, signal, asking, onProgress }: Run,
 ): Promise<ToolAnswer> {
   const args = readArguments(tool, given)
   const { service } = session
   const result =
     'operation' in tool
-      ? await operate(deps, { service, caller, tool, args, signal, asking })
+      ? await operate(deps, { service, caller, tool, args, signal, asking, onProgress })
       : tool.directory(catalogue.tools, args)
   return answerWith(tool, asObject(result), { service, args, resultBytes: bytesOf(tool, deps) })
 }
@@ -109,10 +118,11 @@ interface Operate {
   readonly args: unknown
   readonly signal: AbortSignal
   readonly asking: Asking
+  readonly onProgress: OnProgress | undefined
 }
 
 async function operate(deps: McpDeps, call: Operate): Promise<unknown> {
-  const { service, caller, tool, args, signal, asking } = call
+  const { service, caller, tool, args, signal, asking, onProgress } = call
   const work = async () => {
     const input = tool.toInput ? tool.toInput(args) : args
     const result = await deps.execute(tool.operation, {
@@ -122,6 +132,9 @@ async function operate(deps: McpDeps, call: Operate): Promise<unknown> {
       services: deps.services,
       signal,
       askPerson: asking.ask,
+      countStep: deps.countSteps(caller, service),
+      imports: deps.imports,
+      onProgress,
     })
     return tool.toOutput ? tool.toOutput(result, args) : result
   }

@@ -1,7 +1,7 @@
 import type { Capability } from '../core/database/capability.ts'
 import type { RoutineKind } from '../core/database/query.ts'
 import type { Table } from '../core/database/schema.ts'
-import type { AccessPolicy } from '../core/policy.ts'
+import type { AccessPolicy, Verb } from '../core/policy.ts'
 import type { ServiceInfo } from '../core/service.ts'
 import type { AnyTool, Tool } from '../core/tool.ts'
 import { verbsOnRoutine } from '../operations/database/routine-access.ts'
@@ -67,6 +67,8 @@ function isAvailable(tool: AnyTool, subject: CatalogueSubject): boolean {
       return mayUseRoutine('procedure', subject)
     case 'functions':
       return mayUseRoutine('function', subject)
+    case 'writes':
+      return tables.some((table) => WRITING.some((verb) => mayUse(tool, table, subject, verb)))
     default:
       return tables.some((table) => mayUse(tool, table, subject))
   }
@@ -80,14 +82,18 @@ function usableTables(tool: AnyTool, subject: CatalogueSubject): string[] {
     .map(({ alias, name }) => alias ?? name)
 }
 
+const WRITING: readonly Verb[] = ['POST', 'PATCH', 'PUT', 'DELETE']
+
 /** Views are only read. */
-function mayUse({ operation, scope }: Tool, table: Table, { info, policy }: CatalogueSubject): boolean {
-  if (table.isView && operation.verb !== 'GET') return false
-  return policy.decide(
-    info.name,
-    tableResource(scope === 'schemas' ? '_schema' : '_table', table.name),
-    operation.verb,
-  ).allowed
+function mayUse(
+  { operation, scope }: Tool,
+  table: Table,
+  { info, policy }: CatalogueSubject,
+  verb = operation.verb,
+): boolean {
+  if (table.isView && verb !== 'GET') return false
+  return policy.decide(info.name, tableResource(scope === 'schemas' ? '_schema' : '_table', table.name), verb)
+    .allowed
 }
 
 /** True for a tool that calls routines, where each that the caller may call is called read-only. */

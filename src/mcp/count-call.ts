@@ -28,6 +28,7 @@ export function createCallCounter(deps: {
   return (caller, service, { name, args }) => {
     const tool = toolNamed(name, byName, service)
     const operating = tool && 'operation' in tool ? tool : undefined
+    if (operating?.operation.countsItself) return undefined
     return limits.count({
       caller,
       service,

@@ -3,7 +3,7 @@ import type { McpDeps } from './call-tool.ts'
 import { createCatalogues } from './catalogues.ts'
 import { createCallCounter } from './count-call.ts'
 
-export interface McpOptions extends Omit<McpDeps, 'catalogues' | 'countCall' | 'useOnce'> {
+export interface McpOptions extends Omit<McpDeps, 'catalogues' | 'countCall' | 'countSteps' | 'useOnce'> {
   readonly limits: Pick<RequestLimits, 'count'>
   /** Changes whenever services or roles do: a new version makes new tool lists. */
   configVersion(): string
@@ -11,7 +11,7 @@ export interface McpOptions extends Omit<McpDeps, 'catalogues' | 'countCall' | '
 
 /** What both transports answer from. */
 export function createMcp(options: McpOptions): McpDeps {
-  const { tools, services, execute, resultBytes, serverInfo, idempotency } = options
+  const { tools, services, execute, resultBytes, serverInfo, idempotency, imports, limits } = options
   const catalogues = createCatalogues(options)
   return {
     tools,
@@ -20,8 +20,11 @@ export function createMcp(options: McpOptions): McpDeps {
     resultBytes,
     serverInfo,
     idempotency,
+    imports,
     catalogues,
     countCall: createCallCounter(options),
+    countSteps: (caller, service) => (verb, resource) =>
+      limits.count({ caller, service, verb, resource: () => resource }),
     useOnce: services.spend,
   }
 }

@@ -57,9 +57,9 @@ const RUNS: Annotations = {
   openWorldHint: false,
 }
 
-/** What a stored routine does is its own affair: it may destroy, and doing it twice may do it twice. */
-function annotationsOf({ verb, needs }: Operation): Annotations {
+/** What a stored routine does is its own affair, and steps may be of any kind: they may destroy, and doing it twice may do it twice. */
+function annotationsOf({ verb, needs, countsItself }: Operation): Annotations {
   if (verb === 'GET') return READS
   if (verb !== 'POST') return CHANGES
-  return needs.includes('procedures') || needs.includes('functions') ? RUNS : ADDS
+  return needs.includes('procedures') || needs.includes('functions') || countsItself ? RUNS : ADDS
 }

@@ -7,16 +7,37 @@ interface Described {
   readonly description: ToolDescription
 }
 
-/** The list without what MCP leaves open: the schemas of answers, and titles where it would be too long all the same. */
+/** The list without what MCP leaves open: the schemas of answers; where it would be too long all the same titles, and what was said before. */
 export function bareList<D extends Described>(described: readonly D[]): readonly D[] {
   const bare = described.map((one) => {
     const { outputSchema: _, ...description } = one.description
     return { ...one, description }
   })
   if (charactersOf(bare.map(({ description }) => description)) <= MAX_LIST_CHARACTERS) return bare
-  return bare.map((one) => {
+  const untitled = bare.map((one) => {
     const { title: _, ...description } = one.description
     return { ...one, description }
+  })
+  if (charactersOf(untitled.map(({ description }) => description)) <= MAX_LIST_CHARACTERS) return untitled
+  return describedOnce(untitled)
+}
+
+/** An argument that several tools take is described where it comes first. */
+function describedOnce<D extends Described>(described: readonly D[]): readonly D[] {
+  const said = new Set<string>()
+  const once = ([name, schema]: readonly [string, unknown]): readonly [string, unknown] => {
+    const text = JSON.stringify([name, schema])
+    if (!said.has(text)) {
+      said.add(text)
+      return [name, schema]
+    }
+    const { description: _, ...rest }: Readonly<Record<string, unknown>> = Object(schema)
+    return [name, rest]
+  }
+  return described.map((one) => {
+    const { inputSchema } = one.description
+    const properties = Object.fromEntries(Object.entries(inputSchema.properties).map(once))
+    return { ...one, description: { ...one.description, inputSchema: { ...inputSchema, properties } } }
   })
 }
 

@@ -6,6 +6,8 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server'
+import { toAppError } from '../core/errors.ts'
+import type { OnProgress } from '../core/progress.ts'
 import type { ToolAnswer } from './answer.ts'
 import { callTool, type McpDeps, type McpSession } from './call-tool.ts'
 import { catalogueFor } from './catalogue-for.ts'
@@ -46,7 +48,9 @@ export function sdkServer(
     const { name, arguments: args = {} } = params
     const session = sessionOf(context)
     const asking = await sdkAsking(deps, session, { server, context, name, args })
-    const answer = await callTool(deps, session, { name, args, signal: context.mcpReq.signal, asking })
+    const { signal } = context.mcpReq
+    const onProgress = progressOf(context)
+    const answer = await callTool(deps, session, { name, args, signal, asking, onProgress })
     if (answer && 'question' in answer) return questionResult(answer.question)
     if (!answer) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(params.name))
     return callResult(answer)
@@ -55,6 +59,16 @@ export function sdkServer(
   addPrompts(server, deps, sessionOf)
   addCompletion(server, deps, sessionOf)
   return server
+}
+
+/** Progress for who asked for it by a token; a client that is gone by then misses it. */
+function progressOf({ mcpReq }: ServerContext): OnProgress | undefined {
+  const progressToken = mcpReq._meta?.progressToken
+  if (progressToken === undefined) return undefined
+  return ({ done: progress, total }) => {
+    const params = { progressToken, progress, total }
+    mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {})
+  }
 }
 
 /** The same for tools that do not exist and tools that this caller does not have. */

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Caller } from '../core/caller.ts'
 import type { AskPerson } from '../core/confirmation.ts'
 import { AppError, isOutdated } from '../core/errors.ts'
-import type { CountStep, Operation } from '../core/operation.ts'
+import type { CountStep, Operation, OperationContext } from '../core/operation.ts'
 import type { Access, Verb } from '../core/policy.ts'
 import type { DatabaseService, Services } from '../core/service.ts'
 import { limitedWrites } from './database/limited-writes.ts'
@@ -18,6 +18,8 @@ export interface OperationRequest {
   readonly signal: AbortSignal
   readonly countStep?: CountStep | undefined
   readonly askPerson?: AskPerson | undefined
+  readonly onProgress?: OperationContext['onProgress']
+  readonly imports?: OperationContext['imports']
 }
 
 /**
@@ -25,7 +27,7 @@ export interface OperationRequest {
  * Throws AppError only where the steps do; the doors turn anything else into a mute `internal`.
  */
 export async function execute<I, O>(operation: Operation<I, O>, request: OperationRequest): Promise<O> {
-  const { caller, services, signal, countStep, askPerson } = request
+  const { caller, services, signal, countStep, askPerson, onProgress, imports } = request
   const given = parseInput(operation.input, request.input)
   const info = services.find(request.service)
   if (!info) throw unknownService(request.service)
@@ -51,6 +53,8 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
     services,
     countStep,
     askPerson,
+    onProgress,
+    imports,
   }
   try {
     return await operation.run(input, context)

@@ -126,6 +126,8 @@ describe('who sees which tool', () => {
       'create_records',
       'update_records',
       'delete_records',
+      'run_batch',
+      'import_records',
       ...ABOUT,
     ])
   })
@@ -133,6 +135,23 @@ describe('who sees which tool', () => {
   test('one table with the verb is enough', () => {
     expect(catalogue('clerk').byName.has('create_records')).toBe(true)
     expect(catalogue('clerk').byName.has('update_records')).toBe(false)
+    expect(catalogue('clerk').byName.has('import_records')).toBe(true)
+    expect(catalogue('reader').byName.has('run_batch')).toBe(false)
+  })
+
+  test('steps are for who may write in any way, rows for who may add them', () => {
+    const deletes: AccessPolicy = {
+      key: 'deletes',
+      reaches: () => true,
+      decide: (_service, _resource, verb) =>
+        verb === 'DELETE' ? { allowed: true } : { allowed: false, reason: 'no' },
+    }
+    const { byName } = catalogue(deletes)
+    expect([byName.has('run_batch'), byName.has('import_records'), byName.has('create_records')]).toEqual([
+      true,
+      false,
+      false,
+    ])
   })
 
   test('a role without any rule sees no tables and no rows', () => {
@@ -292,6 +311,6 @@ describe('over the wire', () => {
     grantsAll = true
     expect(await count()).toBe(9)
     version = '2'
-    expect(await count()).toBe(12)
+    expect(await count()).toBe(14)
   })
 })

@@ -39,7 +39,8 @@ export const runSteps = defineOperation<StepsInput, readonly StepAnswer[]>({
   resource: () => '_batch',
   // Each step is let in or not by the rules for its own table.
   filtersItself: true,
-  async run({ steps }, context) {
+  countsItself: true,
+  async run({ steps, by_agent }, context) {
     requireAllFitting(steps)
     await countAll(steps, context)
     await loadSchema(context)
@@ -50,7 +51,7 @@ export const runSteps = defineOperation<StepsInput, readonly StepAnswer[]>({
       const answers: StepAnswer[] = []
       for (const [index, step] of steps.entries()) {
         const answer = await failedStep({ step, index, count: steps.length }, () =>
-          runStep(step, results, inner),
+          runStep({ step, by_agent }, results, inner),
         )
         answers.push(answer)
         if (step.name !== undefined) results.set(step.name.toLowerCase(), answer.rows)
@@ -84,10 +85,15 @@ function requireAllFitting(steps: readonly Step[]): void {
   }
 }
 
-async function runStep(step: Step, results: Results, context: OperationContext): Promise<StepAnswer> {
+async function runStep(
+  { step, by_agent }: { readonly step: Step; readonly by_agent: true | undefined },
+  results: Results,
+  context: OperationContext,
+): Promise<StepAnswer> {
   const { name, operation } = step
   const head = { ...(name === undefined ? {} : { name }), operation }
-  const input = inputOf(step, results)
+  const given = inputOf(step, results)
+  const input = by_agent && VERB[operation] !== 'GET' ? { ...given, by_agent } : given
   switch (operation) {
     case 'create':
       return written(head, await executeStep(createRecords, input, context))

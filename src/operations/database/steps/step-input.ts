@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../../core/errors.ts'
+import { consentInput } from '../consent/consent.ts'
 import { fieldList, filterInput, orderText, tableName } from '../inputs.ts'
 
 export const STEP_OPERATIONS = ['create', 'update', 'delete', 'get', 'list'] as const
@@ -48,6 +49,7 @@ export const stepsInput = z.strictObject({
     .refine((list) => list.length <= MOST_STEPS, `At most ${MOST_STEPS} steps in one request.`)
     .pipe(z.array(stepInput))
     .refine((steps) => recordsIn(steps) <= MOST_RECORDS, `At most ${MOST_RECORDS} records in one request.`),
+  by_agent: consentInput.by_agent,
 })
 
 /** What each operation takes besides its table. */
