@@ -8,7 +8,7 @@ import type { RestRequest } from './rest-request.ts'
 export function answerOptions(source: OptionSource) {
   const related = list(source, 'related')
   const fields = list(source, 'fields')
-  const options = relatedOptions(source.query)
+  const options = relatedOptions(source.query, related?.map(String))
   return {
     lenient: true,
     ...(fields && { fields }),

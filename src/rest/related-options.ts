@@ -2,17 +2,27 @@ import { AppError } from '../core/errors.ts'
 import { splitList } from './options.ts'
 import { type Query, queryText } from './query.ts'
 
-const SUB_OPTION = /^(.+)[._](fields|filter|limit|offset|order|group)$/
+const NAMES = ['fields', 'filter', 'limit', 'offset', 'order', 'group']
+const SUB_OPTION = new RegExp(`^(.+)[._](${NAMES.join('|')})$`)
+/** As relations are called: any other name with a dot in it may be somebody else's. */
+const RELATION_DOT = /^[^.]*_by_.*\./
 
 /**
  * Sub-options of relations: `{relation}.fields=id` or `{relation}_fields=id`. Which of these names are relations is for the
- * operation to say: any other name in an address may end like one. Throws `bad_request` for a number that is none.
+ * operation to say: any other name in an address may end like one. `related` are those that are asked for. Throws `bad_request` for
+ * a number that is none, and for an option of a relation that there is not.
  */
-export function relatedOptions(query: Query): Readonly<Record<string, object>> | undefined {
+export function relatedOptions(
+  query: Query,
+  related: readonly string[] = [],
+): Readonly<Record<string, object>> | undefined {
   const found: Record<string, Record<string, unknown>> = {}
   for (const key in query) {
     const [, relation, name] = SUB_OPTION.exec(key) ?? []
-    if (relation === undefined || name === undefined) continue
+    if (relation === undefined || name === undefined) {
+      if (isOfRelation(key, related)) throw unknownOption(key)
+      continue
+    }
     const value = subOption(key, name, queryText(query, key) ?? '')
     if (value !== undefined) found[relation] = { ...found[relation], [name]: value }
   }
@@ -27,4 +37,24 @@ function subOption(key: string, name: string, value: string): unknown {
   const number = /^\d{1,15}$/.test(value.trim()) ? Number(value) : -1
   if (number >= least) return number
   throw new AppError('bad_request', `'${key}' must be a whole number of at least ${least}.`)
+}
+
+/** A name of the original's form may have an underscore behind it; an alias may begin any other name. */
+function isOfRelation(key: string, related: readonly string[]): boolean {
+  const name = key.toLowerCase()
+  return (
+    RELATION_DOT.test(name) ||
+    related.some((relation) => {
+      const own = relation.trim().toLowerCase()
+      return (
+        own !== '' && (name.startsWith(`${own}.`) || (own.includes('_by_') && name.startsWith(`${own}_`)))
+      )
+    })
+  )
+}
+
+function unknownOption(key: string): AppError {
+  return new AppError('bad_request', `'${key.slice(0, 200)}' is no option of a relation.`, {
+    hint: `A relation takes ${NAMES.join(', ')}.`,
+  })
 }

@@ -15,9 +15,7 @@ export async function readIds(
   { schema, table }: { readonly schema: DatabaseSchema; readonly table: Table },
   context: OperationContext,
 ): Promise<readonly Row[]> {
-  if (request.filter !== undefined && !request.lenient) {
-    throw new AppError('bad_request', 'Give either ids or a filter, not both.')
-  }
+  requireNothingBeside(request)
   const related = planRelated(schema, table, request, context)
   const fields = new Set(planFields(table, request.fields))
   for (const { relation } of related) for (const field of relation.fields) fields.add(field)
@@ -31,4 +29,24 @@ export async function readIds(
     context,
   })
   return attachRelated(found, related, context.service.adapter, context)
+}
+
+/** Where a client of the original asks, ids win over filter and group (dreamfactory-rest §4.6). Nothing else is passed over. */
+function requireNothingBeside(request: ListRequest): void {
+  const { ids = [], filter, limit, offset, lenient } = request
+  if (filter !== undefined && !lenient)
+    throw new AppError('bad_request', 'Give either ids or a filter, not both.')
+  const isCut = (offset ?? 0) > 0 ? 'offset' : limit !== undefined && limit < ids.length ? 'limit' : undefined
+  const refused = lenient ? NOT_BESIDE : [...NOT_BESIDE, 'group' as const]
+  const name = refused.find((option) => isAsked(request[option])) ?? isCut
+  if (name === undefined) return
+  throw new AppError('bad_request', `'${name}' does not go with ids.`, {
+    hint: `The records of ids come whole and in the order of the ids: leave out ${name}, or use a filter in place of ids.`,
+  })
+}
+
+const NOT_BESIDE = ['having', 'distinct', 'order'] as const
+
+function isAsked(value: unknown): boolean {
+  return value !== undefined && value !== false
 }
