@@ -362,10 +362,10 @@ function previousKeyring({ previousAppKey: key }: Config): Keyring | undefined {
 
 const ATTEMPTS_MS = 15 * 60 * 1000
 /** From one client. */
-const MOST_FOR_ACCOUNT = { reset: 5, answer: 5, register: 10 } as const
+const MOST_FOR_ACCOUNT = { reset: 5, answer: 5, register: 10, address: 10 } as const
 /** For one account, from whatever clients. */
 const MOST_FROM_ALL = 20
-const MOST_FROM_ADDRESS = { reset: 100, answer: 100, register: 20 } as const
+const MOST_FROM_ADDRESS = { reset: 100, answer: 100, register: 20, address: 100 } as const
 
 function isKnown(type: string): boolean {
   return serviceTypes.some(({ name }) => name === type)

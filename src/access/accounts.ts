@@ -42,6 +42,8 @@ export interface UserAccount {
   readonly firstName?: string | undefined
   readonly lastName?: string | undefined
   readonly email: string
+  /** False: the address is its owner's word; absent: it is not. */
+  readonly isEmailProven?: boolean | undefined
   readonly isActive: boolean
   readonly isAdmin: boolean
   /** Argon2id; absent when this account cannot sign in by password. */

@@ -30,7 +30,8 @@ function builtIn({ user, app, role }: Who): [string, string | number | boolean][
     ['user.username', user?.username],
     ['user.first_name', user?.firstName],
     ['user.last_name', user?.lastName],
-    ['user.email', user?.email],
+    // Else who takes the address of another would see their rows.
+    ['user.email', user?.isEmailProven === false ? undefined : user?.email],
     ['user.is_sys_admin', user?.isAdmin],
     ['user.last_login_date', user?.lastLoginDate],
     ['app.id', app?.id],

@@ -35,6 +35,15 @@ export const EMAIL_TEMPLATES: readonly EmailTemplateSeed[] = [
   },
 ]
 
+/** Of the server itself: it cannot be changed. */
+export const ADDRESS_TEMPLATE: Pick<EmailTemplateSeed, 'subject' | 'body_text'> = {
+  subject: 'Please confirm your new address',
+  body_text: message(
+    'somebody wants to use this address for an account at {instance_name}. If it was you, confirm it within the next {code_hours} hours:',
+    'If it was not you, you need not do anything.',
+  ),
+}
+
 /** By name, in lower case: what codes are sent in where no other template is configured. */
 export const CODE_TEMPLATES: ReadonlySet<string> = new Set(
   EMAIL_TEMPLATES.map(({ name }) => name.toLowerCase()),

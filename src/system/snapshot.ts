@@ -112,6 +112,8 @@ export interface UserRecord extends Stamped {
   /** Signing in is no change that is followed: as of the last one to this record. */
   readonly lastLoginDate?: string | undefined
   readonly sessionEpoch: number
+  /** False: the address is its owner's word. */
+  readonly isEmailProven: boolean
   /** Until when it has to be confirmed; absent: it is. */
   readonly confirmExpiresDate?: string | undefined
   readonly defaultAppId?: number | undefined

@@ -35,6 +35,8 @@ export interface WriteOptions {
   readonly regenerate?: boolean | undefined
   /** Of an account: a code by e-mail has to confirm it, and until then nobody can sign in. */
   readonly unconfirmed?: boolean | undefined
+  /** An e-mail address that is its owner's word, or that a code was sent to; otherwise it is as good as who writes it. */
+  readonly emailProof?: 'stated' | 'proven' | undefined
   /** Delete although others use it. */
   readonly force?: boolean | undefined
 }

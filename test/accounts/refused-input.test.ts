@@ -35,6 +35,7 @@ const HOUSE_FIELDS = [
   'last_modified_date',
   'password_hash',
   'session_epoch',
+  'email_proven',
   'confirm_expires_date',
   'confirmed',
   'confirm_code',

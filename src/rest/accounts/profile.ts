@@ -14,9 +14,10 @@ export const profile: AccountHandler = async (request, { accounts, sessions }) =
     case 'PUT':
     case 'PATCH': {
       const given = accountBody(request.body, PROFILE_FIELDS)
-      const isOver = await accounts.changeProfile(person, given, { address, signal })
+      const { isOver, isCodeAsked } = await accounts.changeProfile(person, given, { address, signal })
       return JSON.stringify({
         success: true,
+        ...(isCodeAsked && { confirmation_required: true }),
         ...(isOver && { session_token: await sessions.tokenFor(person.id) }),
       })
     }

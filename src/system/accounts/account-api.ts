@@ -2,6 +2,7 @@ import type { Caller } from '../../core/caller.ts'
 import { AppError } from '../../core/errors.ts'
 import { UNRESTRICTED } from '../../core/policy.ts'
 import type { Asked, SystemApi } from '../system-api.ts'
+import type { AddressChange } from './address-change.ts'
 
 /** Somebody with an account, as far as is needed here. */
 interface Person {
@@ -17,11 +18,18 @@ export interface AccountApi {
   profile(person: Person, signal: AbortSignal): Promise<object>
   /**
    * Throws `bad_request`; with another e-mail address, another security question or an answer `current_password` must be right.
-   * True: sessions ended.
+   * Another address may have to be proven by a `code` first.
    */
-  changeProfile(person: Person, given: Given, from: From): Promise<boolean>
+  changeProfile(person: Person, given: Given, from: From): Promise<ChangedProfile>
   /** Throws `bad_request`. All sessions end. */
   changePassword(person: Person, given: Given, from: From): Promise<void>
+}
+
+interface ChangedProfile {
+  /** Sessions ended. */
+  readonly isOver: boolean
+  /** A code was sent to the new address; the old one stays until it comes. */
+  readonly isCodeAsked: boolean
 }
 
 interface From {
@@ -32,6 +40,7 @@ interface From {
 
 export interface AccountApiOptions {
   readonly system: SystemApi
+  readonly addressChange: AddressChange
   /** Counts wrong ones. Throws `too_many_requests`. */
   readonly checkPassword: (attempt: {
     readonly email: string
@@ -52,11 +61,18 @@ const READ = [
   'oauth_provider',
 ]
 /** What people may change of it, and what that may take. */
-export const PROFILE_FIELDS = [...READ.slice(0, 8), 'security_answer', 'current_password']
+export const PROFILE_FIELDS = [...READ.slice(0, 8), 'security_answer', 'current_password', 'code']
 
-export function createAccountApi({ system, checkPassword }: AccountApiOptions): AccountApi {
-  const update = (person: Person, record: Given, signal: AbortSignal) =>
-    system.write('update', kindOf(person), { id: person.id, records: [record] }, asHouse(signal, person.id))
+export function createAccountApi({ system, addressChange, checkPassword }: AccountApiOptions): AccountApi {
+  const update = (
+    person: Person,
+    record: Given,
+    signal: AbortSignal,
+    emailProof: 'stated' | 'proven' = 'stated',
+  ) => {
+    const input = { id: person.id, records: [record], emailProof }
+    return system.write('update', kindOf(person), input, asHouse(signal, person.id))
+  }
 
   async function requirePassword(
     person: Person,
@@ -94,18 +110,28 @@ export function createAccountApi({ system, checkPassword }: AccountApiOptions): 
     async changeProfile(person, given, from) {
       const names = Object.keys(given)
       if (names.length === 0) throw new AppError('bad_request', 'No data supplied for operation.')
-      const { current_password: password, ...record } = given
-      const isMoved = typeof given.email === 'string' && given.email.trim().toLowerCase() !== person.email
+      const { current_password: password, code, ...record } = given
+      const email = typeof given.email === 'string' ? given.email.trim().toLowerCase() : person.email
+      const isMoved = email !== person.email
       // A new password may follow from an answer: what an answer can do takes as much as the password itself.
-      const what = isMoved
-        ? 'email'
-        : (await isAskedAnew(person, given, from.signal))
-          ? 'security question'
-          : undefined
+      const isAsked = await isAskedAnew(person, given, from.signal)
+      const what = isMoved && code === undefined ? 'email' : isAsked ? 'security question' : undefined
       if (what && !password) throw problem('current_password', `Current Password required to change ${what}`)
       if (what) await requirePassword(person, 'current_password', password, from)
-      await update(person, record, from.signal)
-      return isMoved
+      if (code !== undefined) {
+        await addressChange.redeem(person, email, code, from)
+        await update(person, { ...record, email }, from.signal, 'proven')
+        return { isOver: isMoved, isCodeAsked: false }
+      }
+      if (!isMoved || !addressChange.isCodeAsked(person)) {
+        await update(person, record, from.signal)
+        return { isOver: isMoved, isCodeAsked: false }
+      }
+      await addressChange.require(person, email, from)
+      const { email: _, ...others } = record
+      if (Object.keys(others).length > 0) await update(person, others, from.signal)
+      addressChange.offer(person, email)
+      return { isOver: false, isCodeAsked: true }
     },
     async changePassword(person, { old_password: old, new_password: fresh }, from) {
       if (!old || !fresh)

@@ -4,7 +4,7 @@ import type { ServiceConfig } from '../service-config.ts'
 import type { Snapshot } from '../snapshot.ts'
 
 /** Why somebody is sent a code. */
-export type MailPurpose = 'invite' | 'password' | 'register'
+export type MailPurpose = 'invite' | 'password' | 'register' | 'address'
 export type AccountKind = 'user' | 'admin'
 
 /** What a config refers to is looked up when it is written: see require-config-references.ts. */
@@ -102,16 +102,22 @@ export function registrationSettings(snapshot: Snapshot): RegistrationSettings {
 interface MailSettings {
   /** Undefined: the spool folder. */
   readonly serviceId: number | undefined
-  /** Its id, or its name. */
-  readonly template: string
+  /** Its id, or its name; undefined: the one of the server. */
+  readonly template: string | undefined
   /** Where the link leads; undefined: there is none. */
   readonly page: string | undefined
 }
 
 /** Users and administrators have settings of their own. */
 export function mailSettings(snapshot: Snapshot, kind: AccountKind, purpose: MailPurpose): MailSettings {
-  if (purpose === 'register') {
+  if (purpose === 'register' || purpose === 'address') {
     const config = configOf(snapshot, 'user', userConfig)
+    if (purpose === 'address')
+      return {
+        serviceId: config.open_reg_email_service_id ?? undefined,
+        template: undefined,
+        page: undefined,
+      }
     return {
       serviceId: config.open_reg_email_service_id ?? undefined,
       template: String(config.open_reg_email_template_id ?? 'User Registration Default'),

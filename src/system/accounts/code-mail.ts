@@ -1,6 +1,7 @@
 import type { Row } from '../../core/database/value.ts'
 import type { EmailMessage } from '../../core/email/email.ts'
 import { fillTemplate } from '../email/fill-template.ts'
+import { ADDRESS_TEMPLATE } from '../email-templates.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { SystemApi } from '../system-api.ts'
 import { asHouse } from './account-api.ts'
@@ -22,7 +23,10 @@ export function createCodeMail(options: {
   const { system, snapshot, codes, send } = options
   return async (purpose, account) => {
     const settings = mailSettings(snapshot(), account.isAdmin ? 'admin' : 'user', purpose)
-    const template = await templateNamed(settings.template, system)
+    const template =
+      settings.template === undefined
+        ? { ...ADDRESS_TEMPLATE }
+        : await templateNamed(settings.template, system)
     const code = await codes.issue(account)
     const link = linkTo(settings.page, { code, purpose, account })
     const values = valuesFor(account, { code, link, lookups: snapshot().lookups.ofSystem, template })

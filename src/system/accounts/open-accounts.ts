@@ -4,6 +4,7 @@ import type { LeastPassword } from '../secrets.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { SystemApi } from '../system-api.ts'
 import { type AccountApi, type AccountApiOptions, createAccountApi } from './account-api.ts'
+import { createAddressChange } from './address-change.ts'
 import { createBackground } from './background.ts'
 import { createCodeBook } from './code-book.ts'
 import { createCodeMail } from './code-mail.ts'
@@ -24,7 +25,7 @@ export interface Accounts extends AccountApi {
   settled(): Promise<void>
 }
 
-export interface AccountsOptions extends AccountApiOptions {
+export interface AccountsOptions extends Omit<AccountApiOptions, 'addressChange'> {
   readonly system: SystemApi
   readonly snapshot: () => Snapshot
   /** For codes and custom values. */
@@ -49,8 +50,15 @@ export function openAccounts(options: AccountsOptions): Accounts {
   const background = createBackground(options.onError)
   const questions = createSecurityQuestions(options)
   const reset = createPasswordReset({ ...options, codes, sendCode, questions, background })
+  const addressChange = createAddressChange({
+    ...options,
+    codes,
+    sendCode,
+    background,
+    countAttempt: (account, address) => countAttempt('address', account, address),
+  })
   return {
-    ...createAccountApi(options),
+    ...createAccountApi({ ...options, addressChange }),
     reset,
     register: createRegistration({
       system,

@@ -38,7 +38,7 @@ export interface PasswordReset {
 
 /** Counts one attempt for an account from a client. Throws `too_many_requests`. */
 export type CountAttempt = (
-  what: 'reset' | 'answer' | 'register',
+  what: 'reset' | 'answer' | 'register' | 'address',
   account: string,
   address: string,
 ) => Promise<void>
@@ -87,9 +87,14 @@ export function createPasswordReset(options: PasswordResetOptions): PasswordRese
     return password
   }
 
-  async function store(account: Account, password: string, signal: AbortSignal): Promise<number> {
+  /** Whoever has a code that was sent to the address has the address. */
+  async function store(
+    account: Account,
+    password: string,
+    { signal, ...proof }: { readonly signal: AbortSignal; readonly emailProof?: 'proven' },
+  ): Promise<number> {
     const kind = account.isAdmin ? 'admin' : 'user'
-    const input = { id: account.id, records: [{ password }] }
+    const input = { id: account.id, records: [{ password }], ...proof }
     await system.write('update', kind, input, asHouse(signal, account.id))
     return account.id
   }
@@ -118,7 +123,7 @@ export function createPasswordReset(options: PasswordResetOptions): PasswordRese
       const account = accountOf(kind, email)
       const isRight = await codes.redeem(account, code)
       if (!account || !isRight) throw unknownCode()
-      return await store(account, password, signal)
+      return await store(account, password, { signal, emailProof: 'proven' })
     },
     async byAnswer(kind, given, { address, signal }) {
       const email = emailOf(given)
@@ -127,7 +132,7 @@ export function createPasswordReset(options: PasswordResetOptions): PasswordRese
       const account = confirmedAccountOf(kind, email)
       const isRight = await questions.isAnswered(account, given.security_answer)
       if (!account || !isRight) throw problem('security_answer', 'The answer supplied does not match.')
-      return await store(account, password, signal)
+      return await store(account, password, { signal })
     },
   }
 }
@@ -140,7 +145,7 @@ function problem(field: string, sentence: string): AppError {
   return new AppError('bad_request', sentence, { context: { [field]: [sentence] } })
 }
 
-function unknownCode(): AppError {
+export function unknownCode(): AppError {
   return new AppError(
     'not_found',
     'The supplied email and/or confirmation code were not found in the system.',

@@ -70,7 +70,12 @@ export function createRegistration(options: RegistrationOptions): Registration {
 }
 
 async function create(record: Given, system: SystemApi, signal: AbortSignal): Promise<number> {
-  const [row] = await system.write('create', 'user', { records: [record] }, asHouse(signal))
+  const [row] = await system.write(
+    'create',
+    'user',
+    { records: [record], emailProof: 'stated' },
+    asHouse(signal),
+  )
   return Number(row?.id)
 }
 
@@ -88,9 +93,9 @@ async function registerUnconfirmed(
   const isOwn = isWaiting && known.createdById === undefined && known.isActive && !known.isAdmin
   if (known && !isWaiting && known.isActive && !known.isAdmin) return reset.offer(known)
   if (known && !isOwn) return
-  const unconfirmed = true
-  if (known) await system.write('update', 'user', { id: known.id, records: [record], unconfirmed }, asked)
-  else await system.write('create', 'user', { records: [withRoles], unconfirmed }, asked)
+  const how = { unconfirmed: true, emailProof: 'stated' }
+  if (known) await system.write('update', 'user', { id: known.id, records: [record], ...how }, asked)
+  else await system.write('create', 'user', { records: [withRoles], ...how }, asked)
   const account = find()
   if (account) await sendCode('register', account)
 }

@@ -37,9 +37,10 @@ import { createWithChildren, updateWithChildren } from './write-with-children.ts
 
 const common = { resource: z.string().min(1), ...answerInput, ...batchInput }
 const unconfirmed = z.boolean().optional()
+const emailProof = z.enum(['stated', 'proven']).optional()
 const selected = { id: z.int().optional(), ids: idList.optional(), ...filterInput }
 const createInput = z
-  .strictObject({ ...common, records: recordList, unconfirmed, validate: z.boolean().optional() })
+  .strictObject({ ...common, records: recordList, unconfirmed, emailProof, validate: z.boolean().optional() })
   .refine(isOneWay, BOTH_WAYS)
 const updateInput = z
   .strictObject({
@@ -47,6 +48,7 @@ const updateInput = z
     ...selected,
     records: recordList,
     unconfirmed,
+    emailProof,
     validate: z.boolean().optional(),
     regenerate: z.boolean().optional(),
   })

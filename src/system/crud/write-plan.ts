@@ -44,7 +44,7 @@ export function planWrite(
   house: WriteHouse,
   context: OperationContext,
 ): WritePlan {
-  const { regenerate, force, replace, unconfirmed } = request
+  const { regenerate, force, replace, unconfirmed, emailProof } = request
   const keys = planWriteKeys(view.visible, undefined, context)
   return {
     view,
@@ -52,7 +52,7 @@ export function planWrite(
     context,
     answer: planAnswer(house.views.schema, view.visible, keys, request, context),
     inside: rowFilter(view.visible, context.access),
-    options: { regenerate, force, replace, unconfirmed },
+    options: { regenerate, force, replace, unconfirmed, emailProof },
   }
 }
 

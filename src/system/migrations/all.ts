@@ -17,6 +17,7 @@ import { roleSessions } from './0014-role-sessions.ts'
 import { confirmedWrites } from './0015-confirmed-writes.ts'
 
 import { importChunks } from './0016-import-chunks.ts'
+import { addressProof } from './0017-address-proof.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   roleSessions,
   confirmedWrites,
   importChunks,
+  addressProof,
 ]

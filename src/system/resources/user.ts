@@ -47,6 +47,8 @@ function account(name: 'user' | 'admin'): SystemResource {
       oauth_provider: { type: 'string', length: 64, allowNull: true },
       // Null: confirmed. Else nobody can sign in, and the code that was sent works until then.
       confirm_expires_date: { type: 'timestamp', allowNull: true },
+      // False: nobody but its owner says that the e-mail address is theirs.
+      email_proven: { type: 'boolean', default: true },
       // Another number ends all sessions.
       session_epoch: { type: 'integer', default: 0 },
     },
@@ -55,7 +57,14 @@ function account(name: 'user' | 'admin'): SystemResource {
     refersTo: { default_app_id: 'app' },
     fixed: { is_sys_admin: name === 'admin' },
     isForUnrestricted: name === 'admin',
-    hidden: ['password', 'is_sys_admin', 'security_answer', 'confirm_expires_date', 'session_epoch'],
+    hidden: [
+      'password',
+      'is_sys_admin',
+      'security_answer',
+      'confirm_expires_date',
+      'email_proven',
+      'session_epoch',
+    ],
     accepts: {
       name: text(255),
       username,
@@ -120,14 +129,25 @@ async function toColumns(given: Given, context: WriteContext): Promise<Given> {
   await requireAccountRight(given, context)
   const { stored } = context
   const confirmation = await confirmationColumns(given, context)
-  if (!stored) return { ...namesOf(given), ...given, ...confirmation }
+  const proof = proofColumn(given, context)
+  if (!stored) return { ...namesOf(given), ...given, ...confirmation, ...proof }
   const isEnding = stored.is_active === true && given.is_active === false
   if (isEnding) await requireOtherAdmin(stored, 'deactivated', context.rows)
   // Sessions end for good: they do not come back when the account or its address does.
   const isMoved = given.email !== undefined && given.email !== stored.email
   const isOver = isEnding || isMoved || confirmation.confirm_expires_date !== undefined
   const session_epoch = Number(stored.session_epoch) + 1
-  return { ...given, ...confirmation, ...(isOver && { session_epoch }) }
+  return { ...given, ...confirmation, ...proof, ...(isOver && { session_epoch }) }
+}
+
+/** Nothing where it stays as it is. Who is bound by a role may not say whose an address is. */
+function proofColumn(
+  { email }: Given,
+  { stored, isBound, options: { emailProof } }: WriteContext,
+): { readonly email_proven?: boolean } {
+  if (emailProof === 'proven') return { email_proven: true }
+  const isNew = email !== undefined && email !== stored?.email
+  return isNew ? { email_proven: emailProof === undefined && !isBound } : {}
 }
 
 /** Nothing where it stays as it is. A password from an administrator is as good as a code. */
