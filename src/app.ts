@@ -58,6 +58,7 @@ import type { CredentialMaker } from './system/secrets.ts'
 import { describeType } from './system/service/describe-type.ts'
 import { houseTypes } from './system/service/house-types.ts'
 import { resolveLookups } from './system/service/resolve-lookups.ts'
+import { createServiceDocs } from './system/service-docs/service-docs.ts'
 import type { Snapshot } from './system/snapshot.ts'
 import { openSystemStore, type SystemStore } from './system/store.ts'
 import { createSystemApi } from './system/system-api.ts'
@@ -306,6 +307,7 @@ export async function openApp(
       sessions,
       limits,
       resetLimits: createLimitResets(store),
+      serviceDocs: createServiceDocs(store.database),
       accounts: accountApi,
       effectiveAccess: (roleId, service, resources) =>
         effectiveAccess(store.snapshot(), roleId, service, resources),

@@ -45,7 +45,7 @@ const PACKAGES: readonly PackageRule[] = [
   { name: '@node-rs/argon2', at: ['src/access/'] },
   { name: 'pino', at: ['src/observe/'] },
   { name: 'swagger-ui-dist', at: ['src/rest/'] },
-  { name: 'yaml', at: ['src/rest/'] },
+  { name: 'yaml', at: ['src/rest/', 'src/system/'] },
   { name: 'csv-parse', at: ['src/http/'] },
   { name: 'qs', at: ['src/http/'] },
   { name: 'sax', at: ['src/http/'] },

@@ -13,6 +13,7 @@ import type { Accounts } from '../system/accounts/open-accounts.ts'
 import type { PublicSettings } from '../system/accounts/public-settings.ts'
 import type { LimitResets } from '../system/limits/limit-resets.ts'
 import type { ConfigPackages } from '../system/package/config-packages.ts'
+import type { ServiceDocs } from '../system/service-docs/service-docs.ts'
 import type { SystemApi } from '../system/system-api.ts'
 
 interface ServiceTypeInfo {
@@ -55,6 +56,8 @@ export interface RestDeps {
   readonly effectiveAccess: (roleId: number, service: string, resources: readonly string[]) => EffectiveAccess
   /** Services, roles and apps as one document. */
   readonly packages: ConfigPackages
+  /** API descriptions that somebody wrote for services. */
+  readonly serviceDocs: ServiceDocs
   /** The records of the instance itself. */
   readonly system: SystemApi
 }

@@ -87,6 +87,7 @@ export async function openDoor(
     },
     limits: NO_LIMITS,
     resetLimits: none,
+    serviceDocs: async () => undefined,
     accounts: {
       profile: none,
       changeProfile: none,

@@ -9,6 +9,7 @@ import { createDocumentNames, type DocumentNames } from './document-names.ts'
 import { servicePart } from './service-part.ts'
 import { systemPart } from './system-part.ts'
 import { createTextCache } from './text-cache.ts'
+import { writtenDocument } from './written-document.ts'
 
 /** Who asks for a document, and until when. */
 export interface DocumentAsked {
@@ -30,7 +31,7 @@ export interface ApiDocuments {
   instance(asked: DocumentAsked): Promise<string>
 }
 
-type Deps = Pick<RestDeps, 'services' | 'execute' | 'system' | 'configVersion'>
+type Deps = Pick<RestDeps, 'services' | 'execute' | 'system' | 'configVersion' | 'serviceDocs'>
 
 /** Characters kept of all documents together. */
 const MAX_CHARACTERS = 32 * 1024 * 1024
@@ -60,6 +61,8 @@ export function createApiDocuments(deps: Deps): ApiDocuments {
 
   return {
     async service(info, asked) {
+      const written = await deps.serviceDocs(info.id, asked.signal)
+      if (written) return JSON.stringify(writtenDocument(written, info, asked.caller.policy))
       const usable = await read(info, asked)
       return cache.get(keyOf(asked, info.name, usable.version), () =>
         JSON.stringify(

@@ -12,7 +12,7 @@ export function onlyResources(document: OpenApiDocument, wanted: readonly string
   const names = new Set(wanted.map((name) => name.toLowerCase()))
   const paths = Object.fromEntries(
     Object.entries(fieldsOf(document.paths)).filter(([path]) =>
-      path.split('/').some((part) => names.has(decodeURIComponent(part).toLowerCase())),
+      path.split('/').some((part) => names.has(decodedPart(part)?.toLowerCase() ?? '')),
     ),
   )
   const components = fieldsOf(document.components)
@@ -20,6 +20,40 @@ export function onlyResources(document: OpenApiDocument, wanted: readonly string
   const used = schemasUsed([paths, components.responses ?? null], schemas)
   const kept = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)))
   return { ...document, paths, components: { ...components, schemas: kept } }
+}
+
+/** A part of a path; undefined for one that is no text (somebody may have written it). */
+export function decodedPart(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return undefined
+  }
+}
+
+/** Without the components that neither its paths nor the components they use refer to; ways to sign in stay. */
+export function withUsedComponents(document: OpenApiDocument): OpenApiDocument {
+  const components = fieldsOf(document.components)
+  const used = new Set<string>()
+  const visit = (value: Json) => {
+    if (Array.isArray(value)) return value.forEach(visit)
+    if (!isJsonObject(value)) return
+    for (const [key, inner] of Object.entries(value)) {
+      if (key !== '$ref' || typeof inner !== 'string') visit(inner)
+      else if (!used.has(inner)) {
+        used.add(inner)
+        const [, group = '', name = ''] = /^#\/components\/(\w+)\/(.+)$/.exec(inner) ?? []
+        visit(fieldsOf(components[group])[name] ?? null)
+      }
+    }
+  }
+  visit(document.paths ?? null)
+  const kept = Object.entries(components).map(([group, members]) => {
+    const isUsed = ([name]: [string, Json]) =>
+      group === 'securitySchemes' || used.has(`#/components/${group}/${name}`)
+    return [group, Object.fromEntries(Object.entries(fieldsOf(members)).filter(isUsed))] as const
+  })
+  return { ...document, ...(kept.length > 0 && { components: Object.fromEntries(kept) }) }
 }
 
 /** What there is to call, without schemas: for readers with little room. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { optionalText, wholeNumber } from '../field-rules.ts'
+import { readDescription } from '../service-docs/read-description.ts'
 import { defineSystemResource } from '../system-resource.ts'
 
 export const serviceDoc = defineSystemResource({
@@ -17,5 +18,10 @@ export const serviceDoc = defineSystemResource({
   accepts: {
     format: wholeNumber.pipe(z.int().min(0).max(1)),
     content: optionalText(1_000_000),
+  },
+  toColumns(given, { stored }) {
+    const { content, format = 0 } = { ...stored, ...given }
+    if (typeof content === 'string' && content.trim() !== '') readDescription(content, Number(format))
+    return given
   },
 })
