@@ -21,8 +21,10 @@ import { withRunAccess } from './access/run-access.ts'
 import { createSessions } from './access/sessions.ts'
 import { loadTokenKey } from './access/token-key.ts'
 import { createTokens } from './access/tokens.ts'
+import { registerAuthorization } from './authorization/routes.ts'
+import { composeAuthorization } from './compose-authorization.ts'
 import type { Config } from './config/config.ts'
-import type { TrustedProvider } from './config/file.ts'
+import type { ConfigFile } from './config/file.ts'
 import type { ServiceFlag } from './config/service-url.ts'
 import { isOurs } from './core/errors.ts'
 import { registerCors } from './http/cors.ts'
@@ -34,7 +36,6 @@ import { readText } from './http/row-stream.ts'
 import { createHttpServer } from './http/server.ts'
 import type { McpOptions } from './mcp/create-mcp.ts'
 import { registerMcp } from './mcp/http.ts'
-import type { Authorization } from './mcp/protected-resource.ts'
 import { SESSION_LIMITS } from './mcp/sessions.ts'
 import { createLogger } from './observe/log.ts'
 import { execute } from './operations/execute.ts'
@@ -96,13 +97,13 @@ export interface App {
 }
 
 /**
- * Opens the data folder, the system database and the services of `config`, and of `flags` for this run alone. Access tokens of
- * `providers` are accepted.
+ * Opens the data folder, the system database and the services of `config`, and of `flags` for this run alone. Of `file`
+ * only what is not stored is taken: whose access tokens are accepted, and which programs are known.
  */
 export async function openApp(
   config: Config,
   flags: readonly ServiceFlag[] = [],
-  providers: readonly TrustedProvider[] = [],
+  file?: Pick<ConfigFile, 'identityProviders' | 'oauthClients'>,
 ): Promise<App> {
   const log = createLogger({ level: config.logLevel, destination: config.logDestination })
   await mkdir(config.dataDir, { recursive: true, mode: 0o700 })
@@ -163,7 +164,21 @@ export async function openApp(
         })
   const { revocations, recordSignIn } = store
   const isRevoked = revocations.has
-  const accessTokens = createAccessTokens({ issuers: providers.map(providerIssuer), baseUrl: config.baseUrl })
+  const providers = file?.identityProviders ?? []
+  const own = composeAuthorization({
+    config,
+    providers,
+    clients: file?.oauthClients ?? [],
+    store,
+    keyring,
+    tokens,
+    checkPassword,
+    attempts: attemptStore,
+    services,
+    logError: (error) => log.error({ err: error }, 'the authorization server failed'),
+  })
+  const issuers = [...providers.map(providerIssuer), ...(own ? [own.issuer] : [])]
+  const accessTokens = createAccessTokens({ issuers, baseUrl: config.baseUrl })
   const authenticator = createAuthenticator({
     accounts,
     keyring,
@@ -291,6 +306,7 @@ export async function openApp(
     await registerCors(http, config.allowedOrigins, () => store.snapshot().cors)
     registerHealth(http, phase)
     registerDocsPage(http)
+    if (own) await registerAuthorization(http, own.deps)
     registerRest(http, {
       services,
       imports,
@@ -320,7 +336,10 @@ export async function openApp(
       logError: (error, request) => log.error({ err: error, requestId: request?.id }, 'MCP call failed'),
       bodyLimitBytes: config.bodyLimitBytes,
       sessions: config.mcpSessions ? SESSION_LIMITS : undefined,
-      authorization: authorizationOf(config, providers),
+      authorization:
+        config.baseUrl !== undefined && issuers.length > 0
+          ? { baseUrl: config.baseUrl, servers: issuers.map(({ issuer }) => issuer) }
+          : undefined,
     })
     return http
   }
@@ -346,15 +365,6 @@ export async function openApp(
       await database.close()
     },
   }
-}
-
-/** Undefined where nobody issues tokens for this server, or its address is not known. */
-function authorizationOf(
-  { baseUrl }: Config,
-  providers: readonly TrustedProvider[],
-): Authorization | undefined {
-  const servers = providers.map(({ issuer }) => issuer)
-  return baseUrl === undefined || servers.length === 0 ? undefined : { baseUrl, servers }
 }
 
 /** Of the app key before, where it is told. */

@@ -8,12 +8,14 @@ const LAYERS: readonly Layer[] = [
   { layer: 'app', at: 'src/app.ts', may: 'everything' },
   { layer: 'app', at: 'src/system-database.ts', may: 'everything' },
   { layer: 'app', at: 'src/service-definitions.ts', may: 'everything' },
+  { layer: 'app', at: 'src/compose-authorization.ts', may: 'everything' },
   { layer: 'commands', at: 'src/commands/', may: 'everything' },
   { layer: 'version', at: 'src/version.ts', may: [] },
   { layer: 'young heap', at: 'src/young-heap.ts', may: [] },
   { layer: 'http', at: 'src/http/', may: ['core', 'observe', 'config'] },
   { layer: 'rest', at: 'src/rest/', may: ['system', 'operations', 'access', 'services', 'http', 'core'] },
   { layer: 'mcp', at: 'src/mcp/', may: ['operations', 'access', 'services', 'http', 'core'] },
+  { layer: 'authorization', at: 'src/authorization/', may: ['access', 'http', 'core'] },
   { layer: 'system', at: 'src/system/', may: ['operations', 'services', 'core'] },
   { layer: 'operations', at: 'src/operations/', may: ['services', 'filter', 'core'] },
   { layer: 'services', at: 'src/services/', may: ['core'] },
@@ -30,7 +32,7 @@ const LAYERS: readonly Layer[] = [
   { layer: 'engine', at: 'adapters/database/*/', may: ['sql kit', 'core'] },
 ]
 
-const WEB = ['src/http/', 'src/rest/', 'src/mcp/', 'src/app.ts']
+const WEB = ['src/http/', 'src/rest/', 'src/mcp/', 'src/authorization/', 'src/app.ts']
 
 /** Where a package may be imported; one that is not here, nowhere. A name that ends with `/` or `:` is a family. */
 const PACKAGES: readonly PackageRule[] = [
@@ -43,6 +45,7 @@ const PACKAGES: readonly PackageRule[] = [
   { name: '@modelcontextprotocol/', at: ['src/mcp/'] },
   { name: 'jose', at: ['src/access/'] },
   { name: '@node-rs/argon2', at: ['src/access/'] },
+  { name: 'oidc-provider', at: ['src/authorization/'], isDriver: true },
   { name: 'pino', at: ['src/observe/'] },
   { name: 'swagger-ui-dist', at: ['src/rest/'] },
   { name: 'yaml', at: ['src/rest/', 'src/system/'] },

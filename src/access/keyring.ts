@@ -7,6 +7,8 @@ import { createSeal } from './seal.ts'
 export interface Keyring {
   /** Signs session tokens. */
   readonly tokenKey: Uint8Array
+  /** What the key that signs access tokens is made from; `attempt` for another one. */
+  accessTokenSeed(attempt: number): Uint8Array
   /** A short text that tells this app key from another one; says nothing about it. */
   readonly fingerprint: string
   /** For what callers bring back, such as cursors. */
@@ -36,6 +38,7 @@ export function createKeyring(appKey: Uint8Array): Keyring {
   const hmac = (key: Uint8Array, text: string) => createHmac('sha256', key).update(text).digest('hex')
   return {
     tokenKey: derive('session token'),
+    accessTokenSeed: (attempt) => derive(`access token ${attempt}`),
     fingerprint: hmac(derive('fingerprint'), 'sluice').slice(0, 16),
     seal: createSeal({ cipher: derive('seal'), iv: derive('seal iv') }),
     apiKeyHash: (apiKey) => hmac(lookupKey, apiKey),

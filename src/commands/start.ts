@@ -30,7 +30,7 @@ interface StartOptions {
 /** Runs the server until it is told to stop; resolves when everything is closed. */
 export async function start({ config, flags, env, print }: StartOptions): Promise<void> {
   const file = await declared(config, env)
-  const app = await openApp(config, flags, file?.identityProviders)
+  const app = await openApp(config, flags, file)
   try {
     for (const warning of config.warnings) app.log.warn(warning)
     let phase: Phase = 'starting'

@@ -42,6 +42,12 @@ export interface Config {
   readonly mcpSessions: boolean
   /** Where clients reach this server: the public address, else that of a server for this machine alone. Absent: nobody knows. */
   readonly baseUrl?: string | undefined
+  /** The authorization server of this program; absent: on where no other one is trusted. */
+  readonly oauth?: boolean | undefined
+  /** Programs may register themselves there. */
+  readonly oauthRegistration: boolean
+  /** Hosts of documents of programs that may be at private addresses. */
+  readonly oauthPrivateHosts: readonly string[]
   readonly keepApiKeys: boolean
   /** Who the stdio door is. */
   readonly apiKey?: string | undefined
@@ -126,6 +132,9 @@ function toConfig(settings: Settings, env: Environment): Config {
     publicUrl: settings.SLUICE_PUBLIC_URL,
     mcpSessions: settings.SLUICE_MCP_SESSIONS ?? false,
     baseUrl: settings.SLUICE_PUBLIC_URL ?? loopbackUrl(host, settings.SLUICE_PORT ?? 8080),
+    oauth: settings.SLUICE_OAUTH,
+    oauthRegistration: settings.SLUICE_OAUTH_REGISTRATION ?? false,
+    oauthPrivateHosts: Object.freeze(settings.SLUICE_OAUTH_PRIVATE_HOSTS ?? []),
     keepApiKeys: settings.SLUICE_KEEP_API_KEYS ?? true,
     apiKey: settings.SLUICE_API_KEY,
     role: settings.SLUICE_ROLE,

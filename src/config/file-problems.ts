@@ -17,7 +17,13 @@ export function problemsOf(error: z.ZodError, file: unknown): string[] {
 }
 
 /** Names that clash. */
-export function refusedNames({ services, roles, apps, identity_providers }: FileContents): string[] {
+export function refusedNames({
+  services,
+  roles,
+  apps,
+  identity_providers,
+  oauth_clients,
+}: FileContents): string[] {
   return [
     ...twice(
       'services',
@@ -36,6 +42,11 @@ export function refusedNames({ services, roles, apps, identity_providers }: File
       'identity_providers',
       identity_providers.map(({ issuer }) => issuer),
       'issuer',
+    ),
+    ...twice(
+      'oauth_clients',
+      oauth_clients.map(({ client_id }) => client_id),
+      'client_id',
     ),
   ]
 }

@@ -104,6 +104,17 @@ const identityProvider = z.strictObject({
   lookups: z.record(z.string(), z.string()).default({}),
 })
 
+const oauthClient = z.strictObject({
+  client_id: z
+    .string()
+    .regex(/^[\w.-]{1,100}$/, 'must be 1 to 100 letters, digits, dots, dashes and underscores'),
+  client_name: z.string().max(80, 'must have at most 80 characters').optional(),
+  redirect_uris: z
+    .array(z.string().refine((uri) => URL.canParse(uri), 'must be an address'))
+    .min(1, 'must not be empty'),
+  client_secret: z.string().min(32, 'must have at least 32 characters').optional(),
+})
+
 function isSecureAddress(value: string): boolean {
   if (!URL.canParse(value)) return false
   const { protocol, hostname } = new URL(value)
@@ -148,6 +159,7 @@ export const fileSchema = z.strictObject({
     )
     .default([]),
   identity_providers: z.array(identityProvider).default([]),
+  oauth_clients: z.array(oauthClient).default([]),
 })
 
 export type FileContents = z.output<typeof fileSchema>

@@ -34,6 +34,15 @@ export interface ConfigFile {
     readonly apiKey?: string | undefined
   }[]
   readonly identityProviders: readonly TrustedProvider[]
+  readonly oauthClients: readonly NamedClient[]
+}
+
+/** A program that may connect people by the authorization server, named by an administrator. */
+interface NamedClient {
+  readonly clientId: string
+  readonly name: string
+  readonly redirectUris: readonly string[]
+  readonly secret?: string | undefined
 }
 
 /** An OpenID provider whose access tokens are accepted, and what its claims mean here. */
@@ -107,7 +116,7 @@ function refusal(path: string, problems: readonly string[]): AppError {
 }
 
 function toConfigFile(
-  { services, roles, apps, identity_providers }: FileContents,
+  { services, roles, apps, identity_providers, oauth_clients }: FileContents,
   baseDir: string,
 ): ConfigFile {
   return {
@@ -126,6 +135,12 @@ function toConfigFile(
         roleClaim,
       }),
     ),
+    oauthClients: oauth_clients.map((client) => ({
+      clientId: client.client_id,
+      name: client.client_name ?? client.client_id,
+      redirectUris: client.redirect_uris,
+      secret: client.client_secret,
+    })),
   }
 }
 

@@ -79,6 +79,12 @@ export const settingsSchema = z
       .refine(isWebAddress, 'must be an address with http:// or https://, such as https://db.example.com')
       .transform((value) => value.replace(/\/+$/, '')),
     SLUICE_MCP_SESSIONS: boolean,
+    SLUICE_OAUTH: boolean,
+    SLUICE_OAUTH_REGISTRATION: boolean,
+    SLUICE_OAUTH_PRIVATE_HOSTS: list.refine(
+      (hosts) => hosts.every((host) => HOST.test(host)),
+      'must be host names separated by commas, such as apps.example.internal',
+    ),
     SLUICE_KEEP_API_KEYS: boolean,
     SLUICE_API_KEY: text,
     SLUICE_ROLE: text,

@@ -143,6 +143,28 @@ export const ATTEMPT_TABLE: TableDefinition = tableOf({
   isStamped: false,
 })
 
+/** What the authorization server keeps: hashes and encrypted contents; gone once its time is over. */
+export const OAUTH_TABLE: TableDefinition = tableOf({
+  name: 'oauth_record',
+  description: 'Codes, grants, refresh tokens and clients, encrypted.',
+  columns: {
+    record_hash: { type: 'string', length: 64 },
+    kind: { type: 'string', length: 32 },
+    grant_hash: { type: 'string', length: 64, allowNull: true },
+    alias_hash: { type: 'string', length: 64, allowNull: true },
+    content: { type: 'text' },
+    consumed_date: { type: 'timestamp', allowNull: true },
+    expires_date: { type: 'timestamp' },
+  },
+  unique: ['record_hash'],
+  // For their indexes.
+  uniqueTogether: [
+    ['grant_hash', 'id'],
+    ['alias_hash', 'id'],
+  ],
+  isStamped: false,
+})
+
 /** The first column is the key. */
 function bookkeeping(name: string, columns: Readonly<Record<string, Column>>): TableDefinition {
   return {

@@ -36,6 +36,8 @@ describe('without any variable', () => {
       allowedHosts: [],
       allowedOrigins: [],
       baseUrl: 'http://127.0.0.1:8080',
+      oauthRegistration: false,
+      oauthPrivateHosts: [],
       publicUrl: undefined,
       keepApiKeys: true,
       apiKey: undefined,

@@ -76,6 +76,7 @@ describe('a config file', () => {
       ],
       apps: [{ name: 'agent', role: 'reader', isActive: undefined, apiKey: KEY }],
       identityProviders: [],
+      oauthClients: [],
     })
   })
 
@@ -86,6 +87,7 @@ describe('a config file', () => {
       roles: [],
       apps: [],
       identityProviders: [],
+      oauthClients: [],
     })
   })
 

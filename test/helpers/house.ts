@@ -33,6 +33,8 @@ export interface House {
   /** `tools/call`; the body is the JSON-RPC answer. */
   tool(name: string, args: object, key: string): Promise<Answer>
   rpc(method: string, params: object, key: string): Promise<Answer>
+  /** From then on it can be reached over the network of this machine. */
+  listen(port: number): Promise<void>
   close(): Promise<void>
 }
 
@@ -84,7 +86,7 @@ async function openIn(
   }
   const read = readConfig({ env })
   const file = await declared(read, env)
-  const app = await openApp(read, [], file?.identityProviders)
+  const app = await openApp(read, [], file)
   await prepare(app, { file, print: () => {}, accounts: true })
   const http = await app.createHttp(() => 'ready')
 
@@ -117,6 +119,9 @@ async function openIn(
     app,
     rest,
     rpc,
+    async listen(port) {
+      await http.listen({ host: '127.0.0.1', port })
+    },
     tool: (name, args, key) => rpc('tools/call', { name, arguments: args }, key),
     async close() {
       await http.close()

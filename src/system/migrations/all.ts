@@ -18,6 +18,7 @@ import { confirmedWrites } from './0015-confirmed-writes.ts'
 
 import { importChunks } from './0016-import-chunks.ts'
 import { addressProof } from './0017-address-proof.ts'
+import { oauth } from './0018-oauth.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   confirmedWrites,
   importChunks,
   addressProof,
+  oauth,
 ]

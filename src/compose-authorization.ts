@@ -1,0 +1,170 @@
+import { z } from 'zod'
+import type { UserAccount } from './access/accounts.ts'
+import { createAttemptLimit } from './access/attempt-limit.ts'
+import { createAttemptWindows } from './access/attempt-windows.ts'
+import { createCallers } from './access/callers.ts'
+import type { Keyring } from './access/keyring.ts'
+import type { TokenIssuer } from './access/oauth/access-token.ts'
+import { offersTo } from './access/oauth/offers.ts'
+import { ACCESS_TOKEN_SECONDS, ownIssuer, revokedGrant } from './access/oauth/own-issuer.ts'
+import { createSigningKey } from './access/oauth/signing-key.ts'
+import type { PasswordCheck } from './access/password-check.ts'
+import { dateTime } from './access/session.ts'
+import type { Tokens } from './access/tokens.ts'
+import type { AuthorizationDeps, GrantNote, KnownClient } from './authorization/deps.ts'
+import type { Config } from './config/config.ts'
+import type { TrustedProvider } from './config/file.ts'
+import type { AttemptStore } from './core/attempt-store.ts'
+import { AppError, toAppError } from './core/errors.ts'
+import type { Services } from './core/service.ts'
+import { createOauthRecords } from './system/oauth-records.ts'
+import type { SystemStore } from './system/store.ts'
+
+interface Parts {
+  readonly config: Config
+  readonly providers: readonly TrustedProvider[]
+  readonly clients: readonly KnownClient[]
+  readonly store: SystemStore
+  readonly keyring: Keyring
+  readonly tokens: Tokens
+  readonly checkPassword: PasswordCheck
+  readonly attempts: AttemptStore
+  readonly services: Pick<Services, 'list'>
+  readonly logError: (error: unknown) => void
+}
+
+/** The authorization server of this program: what it needs, and how its tokens are read. */
+export interface OwnAuthorization {
+  readonly deps: AuthorizationDeps
+  readonly issuer: TokenIssuer
+}
+
+const WINDOW_MS = 15 * 60 * 1000
+const MOST_REGISTRATIONS = 20
+const MOST_REQUESTS = 300
+const MOST_FETCHES = 60
+const MOST_FETCHES_OF_ALL = 600
+const GRANT_MS = 91 * 24 * 3600 * 1000
+
+const note = z.object({ userId: z.int(), appId: z.int().optional(), mark: z.string() })
+
+/** Undefined when it is off: other issuers are trusted, or the address of this server is not known or not safe. */
+export function composeAuthorization(parts: Parts): OwnAuthorization | undefined {
+  const { config, store, keyring, tokens } = parts
+  const { baseUrl } = config
+  if (!isOn(config, parts.providers) || baseUrl === undefined) return undefined
+  const key = createSigningKey(keyring)
+  const markOf = (user: UserAccount) =>
+    keyring.digest(JSON.stringify(['oauth', tokens.marksOf(user)])).slice(0, 32)
+  const issuer = ownIssuer({ issuer: baseUrl, key, markOf, isRevoked: store.revocations.has })
+  const userOf = (accountId: string) => store.snapshot().userById.get(Number(accountId))
+  const records = createOauthRecords(store.database, { digest: keyring.digest, seal: keyring.seal })
+  const noteOf = async (grantId: string): Promise<GrantNote | undefined> => {
+    const found = await records.find('GrantNote', grantId)
+    return found && note.parse(found.content)
+  }
+  return {
+    issuer,
+    deps: {
+      baseUrl,
+      key,
+      cookieKey: keyring.digest('oauth cookies'),
+      formToken: (uid) => keyring.digest(`oauth form:${uid}`),
+      records,
+      clients: parts.clients,
+      allowsRegistration: config.oauthRegistration,
+      privateHosts: config.oauthPrivateHosts,
+      ...limitsOf(parts),
+      async signIn(attempt) {
+        const user = await parts.checkPassword(attempt)
+        if (user) await store.recordSignIn(user.id, dateTime(new Date()))
+        return user
+      },
+      isActive: (accountId) => isActive(userOf(accountId)),
+      accountName: (accountId) => userOf(accountId)?.email ?? '',
+      offersTo(accountId, services) {
+        const user = userOf(accountId)
+        const accounts = store.snapshot()
+        return user ? offersTo(user, services, { accounts, callers: createCallers(accounts) }) : []
+      },
+      serviceNames: () =>
+        parts.services
+          .list()
+          .filter((service) => service.isActive)
+          .map(({ name }) => name),
+      noteOf,
+      async keepNote(grantId, accountId, appId) {
+        const user = userOf(accountId)
+        if (!user) throw new AppError('forbidden', 'The account is not there any more.')
+        const content = { userId: user.id, appId, mark: markOf(user) }
+        await records.save('GrantNote', grantId, { content, expiresAt: new Date(Date.now() + GRANT_MS) })
+      },
+      async holds(grantId) {
+        const found = await noteOf(grantId)
+        const user = found && store.snapshot().userById.get(found.userId)
+        return user !== undefined && isActive(user) && markOf(user) === found?.mark
+      },
+      async endGrant(grantId) {
+        await store.revocations.revoke(revokedGrant(grantId), secondsFromNow(ACCESS_TOKEN_SECONDS))
+      },
+      async endToken(token) {
+        const read = await issuer.read(token).catch(ofNobody)
+        if (read?.id === undefined) return false
+        await store.revocations.revoke(read.id, new Date((read.expiresAt + CLOCK_SECONDS) * 1000))
+        return true
+      },
+      logError: parts.logError,
+    },
+  }
+}
+
+/** Between clocks of several nodes. */
+const CLOCK_SECONDS = 60
+
+function secondsFromNow(seconds: number): Date {
+  return new Date(Date.now() + (seconds + CLOCK_SECONDS) * 1000)
+}
+
+function isOn({ oauth, baseUrl }: Config, providers: readonly TrustedProvider[]): boolean {
+  const isSafe =
+    baseUrl !== undefined && /^(?:https:|http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?:[:/]|$))/.test(baseUrl)
+  if (oauth === true && !isSafe)
+    throw new AppError('bad_request', 'SLUICE_OAUTH takes a SLUICE_PUBLIC_URL with https://.')
+  return isSafe && (oauth ?? providers.length === 0)
+}
+
+function isActive(user: UserAccount | undefined): boolean {
+  return user?.isActive === true && user.confirmExpiresDate === undefined
+}
+
+/** A text that is no token of this server, or one that is over, has nothing to end. */
+function ofNobody(thrown: unknown): undefined {
+  if (toAppError(thrown).code !== 'unauthenticated') throw thrown
+}
+
+function limitsOf({
+  attempts,
+}: Parts): Pick<AuthorizationDeps, 'mayFetch' | 'countRequest' | 'countRegistration'> {
+  const registrations = createAttemptLimit(WINDOW_MS, { store: attempts })
+  const fetches = createAttemptWindows(WINDOW_MS, Date.now)
+  const requests = createAttemptWindows(WINDOW_MS, Date.now)
+  return {
+    countRequest: (address) => requests.count([{ key: address, most: MOST_REQUESTS }]),
+    mayFetch(address) {
+      try {
+        fetches.count([
+          { key: `fetch:${address}`, most: MOST_FETCHES },
+          { key: 'fetch', most: MOST_FETCHES_OF_ALL },
+        ])
+        return true
+      } catch (thrown) {
+        if (toAppError(thrown).code === 'too_many_requests') return false
+        throw thrown
+      }
+    },
+    async countRegistration(address) {
+      const limits = [{ key: `oauth client:${address}`, most: MOST_REGISTRATIONS }]
+      await (await registrations.begin(limits)).keep()
+    },
+  }
+}

@@ -1,0 +1,53 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createSafeFetch } from '../../src/authorization/safe-fetch.ts'
+import { openProgram, type Program } from './program.ts'
+
+let program: Program
+beforeAll(async () => {
+  program = await openProgram()
+})
+afterAll(() => program.close())
+
+const allowing = (privateHosts: readonly string[], limits: object = {}) =>
+  createSafeFetch({ privateHosts, timeoutMs: 10_000, ...limits })
+
+test('a document at a private address is fetched where its host is named, and nowhere else', async () => {
+  const response = await allowing(['LOCALHOST'])(program.url)
+  expect(await response.json()).toMatchObject({ client_id: program.url })
+  const before = program.fetches()
+  await expect(allowing([])(program.url)).rejects.toMatchObject({ code: 'bad_request' })
+  await expect(allowing(['other.example'])(program.url)).rejects.toMatchObject({ code: 'bad_request' })
+  expect(program.fetches()).toBe(before)
+})
+
+test.each([
+  ['a redirect', 302, '', { location: 'https://localhost/elsewhere' }],
+  ['an error', 500, '', {}],
+  ['too much', 200, 'x'.repeat(40_000), {}],
+])('%s is refused', async (_what, status, body, headers) => {
+  program.answer(status, body, headers)
+  await expect(allowing(['localhost'])(program.url)).rejects.toMatchObject({
+    code: 'bad_request',
+    message: 'The document of this client cannot be used.',
+  })
+})
+
+test.each([
+  'http://localhost/x',
+  'ftp://localhost/x',
+  'https://user:secret@localhost/x',
+  'file:///etc/passwd',
+])('%s is not asked for', async (url) => {
+  await expect(allowing(['localhost'])(url)).rejects.toMatchObject({ code: 'bad_request' })
+})
+
+test('a server that does not answer is not waited for', async () => {
+  const { createServer } = await import('node:net')
+  const silent = createServer(() => {})
+  await new Promise<void>((done) => silent.listen(0, '127.0.0.1', done))
+  const address = silent.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  const fetching = allowing(['127.0.0.1'], { timeoutMs: 50 })(`https://127.0.0.1:${port}/x`)
+  await expect(fetching).rejects.toMatchObject({ code: 'bad_request' })
+  silent.close()
+})
