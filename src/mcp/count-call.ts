@@ -4,6 +4,7 @@ import { AppError } from '../core/errors.ts'
 import type { Services } from '../core/service.ts'
 import type { AnyTool, Tool } from '../core/tool.ts'
 import { withTableNamed } from '../operations/execute.ts'
+import { tablesKnown } from '../operations/table-named.ts'
 import { readArguments } from './arguments.ts'
 import { toolNamed } from './tool-named.ts'
 
@@ -29,14 +30,21 @@ export function createCallCounter(deps: {
     const tool = toolNamed(name, byName, service)
     const operating = tool && 'operation' in tool ? tool : undefined
     if (operating?.operation.countsItself) return undefined
-    return limits.count({
-      caller,
-      service,
-      verb: operating?.operation.verb ?? 'GET',
-      resource: () => (operating ? resourceOf(operating, args, services, service) : ''),
-    })
+    const count = () =>
+      limits.count({
+        caller,
+        service,
+        verb: operating?.operation.verb ?? 'GET',
+        resource: () => (operating ? resourceOf(operating, args, services, service) : ''),
+      })
+    const table = typeof args.table_name === 'string' ? [args.table_name] : []
+    const reading = tablesKnown(services, service, table, AbortSignal.timeout(LONGEST_READ_MS))
+    return reading ? reading.then(count) : count()
   }
 }
+
+/** Of a schema, before a call is counted under a name that may be an alias. */
+const LONGEST_READ_MS = 30_000
 
 /** Arguments that do not hold are refused later. */
 function resourceOf(tool: Tool, given: CountedCall['args'], services: Services, service: string): string {

@@ -6,7 +6,6 @@ import {
   Server,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import { toAppError } from '../core/errors.ts'
 import type { OnProgress } from '../core/progress.ts'
 import type { ToolAnswer } from './answer.ts'
 import { callTool, type McpDeps, type McpSession } from './call-tool.ts'

@@ -13,3 +13,23 @@ export function tableNamedFor(
     return own === name || canSeeTable(policy, service, own) ? own : name
   }
 }
+
+/**
+ * Names of tables come before aliases, and the schema alone tells them: for what looks like an alias it is read first. Undefined
+ * when there is nothing to wait for. A service that does not open leaves things as they are.
+ */
+export function tablesKnown(
+  services: Pick<Services, 'tableNamed' | 'open'>,
+  service: string,
+  names: readonly string[],
+  signal: AbortSignal,
+): Promise<void> | undefined {
+  if (names.every((name) => services.tableNamed(service, name) === name)) return undefined
+  return services
+    .open(service, signal)
+    .then((opened) => opened.schema({ signal }))
+    .then(
+      () => {},
+      () => {},
+    )
+}

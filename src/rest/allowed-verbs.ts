@@ -1,7 +1,7 @@
 import type { Caller } from '../core/caller.ts'
 import { VERBS, type Verb } from '../core/policy.ts'
 import type { Services } from '../core/service.ts'
-import { tableNamedFor } from '../operations/table-named.ts'
+import { tableNamedFor, tablesKnown } from '../operations/table-named.ts'
 import type { Address } from './address.ts'
 import { SYSTEM } from './system/system-service.ts'
 
@@ -31,6 +31,7 @@ async function verbsFor(
   if (!policy.reaches(name)) return []
   const [group, table = '', ...rest] = path
   if (table === '') return verbs
+  if (info && GROUPS.has(group ?? '')) await tablesKnown(services, info.name, [table], signal)
   const own = info && GROUPS.has(group ?? '') ? tableNamedFor({ policy }, services, info.name)(table) : table
   const resource = [group, own.replaceAll('/', '%2F'), ...rest].join('/')
   const granted = verbs.filter((verb) => policy.decide(name, resource, verb).allowed)

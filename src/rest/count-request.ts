@@ -1,5 +1,6 @@
 import type { Caller } from '../core/caller.ts'
 import { tableResource } from '../operations/database/table-access.ts'
+import { tablesKnown } from '../operations/table-named.ts'
 import type { RestDeps } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 
@@ -9,11 +10,15 @@ import type { RestRequest } from './rest-request.ts'
  */
 export function countRequest(
   { service, verb, path }: Pick<RestRequest, 'service' | 'verb' | 'path'>,
-  caller: Caller,
+  { caller, signal }: { readonly caller: Caller; readonly signal: AbortSignal },
   { limits, services }: Pick<RestDeps, 'limits' | 'services'>,
 ): Promise<void> | undefined {
   if (path[0]?.toLowerCase() === '_batch') return undefined
-  return limits.count({ caller, service, verb, resource: () => resourceOf(path, service, services) })
+  const count = () =>
+    limits.count({ caller, service, verb, resource: () => resourceOf(path, service, services) })
+  const isOfTable = /^_(?:table|schema)$/i.test(path[0] ?? '')
+  const reading = tablesKnown(services, service, isOfTable ? path.slice(1, 2) : [], signal)
+  return reading ? reading.then(count) : count()
 }
 
 function resourceOf(path: readonly string[], service: string, services: RestDeps['services']): string {

@@ -172,7 +172,11 @@ async function answerTo(
   if (service.toLowerCase() === SYSTEM) return systemService(wanted, caller, deps, requestSignal(http))
   if (service.toLowerCase() === USER) return userService(wanted, caller, deps, requestSignal(http))
   const info = requireService(wanted, caller, deps)
-  const counting = countRequest({ ...wanted, service: info.name }, caller, deps)
+  const counting = countRequest(
+    { ...wanted, service: info.name },
+    { caller, signal: requestSignal(http) },
+    deps,
+  )
   if (counting) await counting
   if (isSpec(wanted)) return spec({ ...wanted, service: info.name }, info, docs())
   return SERVICE_BY_KIND[info.kind]({ ...wanted, service: info.name }, contextOf(http, info, caller, deps))

@@ -72,6 +72,19 @@ test('a table that was made elsewhere has its name before an alias, also while t
       await outside.alter({ kind: 'create_table', table: made }, { signal: new AbortController().signal })
     await late.app.services.forget('shop')
     expect((await call('GET', '_schema/late')).body).toMatchObject({ name: 'late' })
+    await late.app.services.forget('shop')
+    const steps = [{ operation: 'create', table: 'late', record: { mine: 7 } }]
+    expect((await call('POST', '_batch', { steps })).body).toMatchObject({
+      resource: [{ rows: [{ mine: 7 }] }],
+    })
+    await late.app.services.forget('shop')
+    expect((await call('PATCH', '_schema', { resource: [{ name: 'late', label: 'Late' }] })).status).toBe(200)
+    expect((await call('GET', '_schema/late')).body).toMatchObject({ name: 'late', label: 'Late' })
+    await late.app.services.forget('shop')
+    expect((await call('DELETE', '_schema?ids=late&force=true')).body).toEqual({
+      resource: [{ name: 'late' }],
+    })
+    expect((await call('GET', '_schema/first')).body).toMatchObject({ name: 'first' })
   } finally {
     await late.close()
     await outside.close()

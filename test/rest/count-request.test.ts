@@ -23,6 +23,7 @@ test.each([
     limits: { count, usage: async () => [] },
   }
   const segments = path === '' ? [] : path.split('/').map(decodeURIComponent)
-  await countRequest({ service: 'shop', verb: 'GET', path: segments }, ADMIN, deps)
+  const who = { caller: ADMIN, signal: new AbortController().signal }
+  await countRequest({ service: 'shop', verb: 'GET', path: segments }, who, deps)
   expect(counted).toEqual([resource])
 })

@@ -24,10 +24,11 @@ export const dropTables = defineOperation<z.infer<typeof input>, { readonly name
   filtersItself: true,
   async run({ names: given, force = false }, context) {
     if (given.length === 0) throw new AppError('bad_request', 'No data in schema delete request.')
+    // Which names are aliases is known when the schema is.
+    const schema = await loadSchema(context)
     const named = tableNamedFor(context.caller, context.services, context.service.info.name)
     const names = given.map((name) => named(name.trim()))
     for (const name of names) requireSchemaAccess(name, 'DELETE', context)
-    const schema = await loadSchema(context)
     const tables = [...new Set(names.map((name) => findTable(schema, name, context)))]
     for (const { name } of tables) requireWhole(name, ['GET'], context)
     for (const table of tables) {

@@ -58,9 +58,11 @@ async function writeTables(
 ): Promise<WrittenTables> {
   const word = verb === 'POST' ? 'create' : 'update'
   if (request.tables.length === 0) throw new AppError('bad_request', `No data in schema ${word} request.`)
-  const given = request.tables.map((table) => ownName(givenTable(table, request.table_name), context))
-  for (const { name } of given) requireSchemaAccess(name, verb, context)
+  const asked = request.tables.map((table) => givenTable(table, request.table_name))
+  // Which names are aliases is known when the schema is.
   const schema = await loadSchema(context)
+  const given = asked.map((table) => ownName(table, context))
+  for (const { name } of given) requireSchemaAccess(name, verb, context)
   const steps: Step[] = []
   const made = new Map<string, TableDefinition>()
   for (const table of given) {

@@ -42,8 +42,9 @@ export const runSteps = defineOperation<StepsInput, readonly StepAnswer[]>({
   countsItself: true,
   async run({ steps, by_agent }, context) {
     requireAllFitting(steps)
-    await countAll(steps, context)
+    // Which names are aliases is known when the schema is.
     await loadSchema(context)
+    await countAll(steps, context)
     const options = { signal: context.signal, retry: true }
     return context.service.adapter.transaction(async (records) => {
       const inner = inTransaction(context, records)
