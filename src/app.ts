@@ -31,6 +31,7 @@ import { registerCors } from './http/cors.ts'
 import { isOriginIn } from './http/cors-rules.ts'
 import { type Phase, registerHealth } from './http/health.ts'
 import { createHostGuard } from './http/host-guard.ts'
+import { pathPattern } from './http/path-pattern.ts'
 import type { LogRequest } from './http/request-line.ts'
 import { readText } from './http/row-stream.ts'
 import { createHttpServer } from './http/server.ts'
@@ -223,6 +224,7 @@ export async function openApp(
       leastPassword,
       keepApiKeys: config.keepApiKeys,
       checkFilters: requireRowFilters,
+      checkPath: pathPattern,
       async probe(type, given, signal) {
         if (email.isType(type)) return await email.check(type, given)
         // Of the server itself: there is nothing to connect to.

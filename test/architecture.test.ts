@@ -51,6 +51,7 @@ const PACKAGES: readonly PackageRule[] = [
   { name: 'yaml', at: ['src/rest/', 'src/system/'] },
   { name: 'csv-parse', at: ['src/http/'] },
   { name: 'qs', at: ['src/http/'] },
+  { name: 're2js', at: ['src/http/'] },
   { name: 'sax', at: ['src/http/'] },
   { name: 'yauzl', at: ['src/system/package/'] },
   { name: 'yazl', at: ['src/system/package/'] },

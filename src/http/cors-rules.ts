@@ -1,6 +1,9 @@
+import { AppError } from '../core/errors.ts'
+import { type PathPattern, pathPattern } from './path-pattern.ts'
+
 /** Which pages may use which addresses (dreamfactory-rest §9.3). */
 export interface CorsRule {
-  /** Below the host, without a slash in front: `api/*`, `*`. */
+  /** Below the host, without a slash in front: `api/*`, `*`; a regular expression where it begins with `^`. */
   readonly path: string
   readonly origins: readonly string[]
   readonly headers: readonly string[]
@@ -13,7 +16,7 @@ export interface CorsRule {
 /** The rule for an address: of those that fit, the one with the longest path. */
 export function corsRuleFor(url: string, rules: readonly CorsRule[]): CorsRule | undefined {
   const [path = ''] = url.replace(/^\/+/, '').split('?', 1)
-  return rules.filter((rule) => fits(rule.path, path)).toSorted((a, b) => b.path.length - a.path.length)[0]
+  return rules.filter((rule) => fits(rule, path)).toSorted((a, b) => b.path.length - a.path.length)[0]
 }
 
 /** True when some rule lets pages of this origin call. */
@@ -25,17 +28,20 @@ function allows(origins: readonly string[], origin: string): boolean {
   return origins.includes('*') || origins.includes(origin.toLowerCase())
 }
 
-function fits(pattern: string, path: string): boolean {
-  const glob = pattern.replace(/^\/+/, '')
-  const parts = glob.split('*')
-  const [first = '', ...rest] = parts
-  if (!path.startsWith(first)) return false
-  if (rest.length === 0) return path === first
-  let at = first.length
-  for (const [index, part] of rest.entries()) {
-    const found = index === rest.length - 1 ? path.lastIndexOf(part) : path.indexOf(part, at)
-    if (found < at || (index === rest.length - 1 && found + part.length !== path.length)) return false
-    at = found + part.length
+/** Made once a rule; one that no version of this server would store fits nothing. */
+function fits(rule: CorsRule, path: string): boolean {
+  const known = PATTERNS.get(rule) ?? patternOf(rule)
+  PATTERNS.set(rule, known)
+  return known(path)
+}
+
+const PATTERNS = new WeakMap<CorsRule, PathPattern>()
+
+function patternOf({ path }: CorsRule): PathPattern {
+  try {
+    return pathPattern(path)
+  } catch (error) {
+    if (error instanceof AppError) return () => false
+    throw error
   }
-  return true
 }

@@ -23,6 +23,8 @@ export interface WriteTools extends Omit<ReadTools, 'showsKeys'> {
   readonly lookupUses: (name: string) => { readonly roles: readonly number[]; readonly isInConfig: boolean }
   /** Of a rule. Throws `bad_request` that names the one which makes no sense. */
   readonly checkFilters: (filters: RuleRecord['filters']) => void
+  /** Of a CORS rule. Throws `bad_request`. */
+  readonly checkPath: (path: string) => void
   /** Opens the service's connection, asks it to answer, closes it. Throws `unavailable` with the reason in plain words. */
   readonly probe: (type: string, config: ServiceConfig, signal: AbortSignal) => Promise<void>
 }

@@ -6,6 +6,7 @@ import { hashPassword, newPassword } from '../../src/access/passwords.ts'
 import { requireRowFilters } from '../../src/access/row-condition.ts'
 import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
 import { buildSchema } from '../../src/core/database/build-schema.ts'
+import { pathPattern } from '../../src/http/path-pattern.ts'
 import { systemResources } from '../../src/system/all.ts'
 import { houseTypes } from '../../src/system/service/house-types.ts'
 import type { RuleRecord } from '../../src/system/snapshot.ts'
@@ -59,6 +60,7 @@ export function systemApiOf(
       leastPassword: { user: 12, admin: 16 },
       keepApiKeys: true,
       checkFilters,
+      checkPath: pathPattern,
       probe,
     },
   })

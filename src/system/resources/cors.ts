@@ -2,8 +2,10 @@ import { z } from 'zod'
 import type { Json } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { VERB_BIT, VERBS } from '../../core/policy.ts'
+import { invalidRecord } from '../crud/problems.ts'
 import { flag, optionalText, text, wholeNumber } from '../field-rules.ts'
 import { defineSystemResource } from '../system-resource.ts'
+import type { WriteTools } from '../write-context.ts'
 
 const ALL = VERBS.reduce((mask, verb) => mask | VERB_BIT[verb], 0)
 
@@ -30,7 +32,7 @@ export const cors = defineSystemResource({
   name: 'cors',
   description: 'Which web pages of other origins may use which addresses.',
   columns: {
-    // Below the host, without a slash in front: `api/*`, `*`.
+    // Below the host, without a slash in front: `api/*`, `*`; a regular expression where it begins with `^`.
     path: { type: 'string', length: 255 },
     description: { type: 'string', length: 255, allowNull: true },
     origin: { type: 'text', allowNull: true },
@@ -62,7 +64,8 @@ export const cors = defineSystemResource({
     enabled: flag,
   },
   required: ['path'],
-  toColumns(given, { stored }) {
+  toColumns(given, { stored, tools }) {
+    if (typeof given.path === 'string') requirePattern(given.path, tools)
     const { origin, supports_credentials } = { ...stored, ...given }
     if (supports_credentials === true && String(origin ?? '').includes('*')) {
       const sentence = 'The origin field must name the origins where supports_credentials is true.'
@@ -79,3 +82,12 @@ export const cors = defineSystemResource({
     },
   },
 })
+
+function requirePattern(path: string, { checkPath }: WriteTools): void {
+  try {
+    checkPath(path)
+  } catch (error) {
+    if (error instanceof AppError) throw invalidRecord({ path: [error.message] })
+    throw error
+  }
+}
