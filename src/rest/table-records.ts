@@ -170,9 +170,11 @@ async function single(
         ...consentOptions(source),
         ...recordOptions(source, request),
         ...matchOptions(request),
+        ...tagOptions(request, common),
         ...filterOptions(source),
         records: [requireRecord(body)],
       })
+      if (answer.tag !== undefined) request.setHeader?.('etag', answer.tag)
       return rowAnswer(answer)
     }
     case 'DELETE': {
@@ -192,6 +194,12 @@ function tagged(request: RestRequest, { row, json, tag }: TaggedRecord, hasRelat
   if (tag !== undefined) request.setHeader?.('etag', tag)
   if (tag !== undefined && !hasRelated && isKnown(request, tag)) return NOT_MODIFIED
   return json ?? toJsonText(row)
+}
+
+/** Who knows the record, or asks for all of it, wants to know it as it is now. */
+function tagOptions({ conditions }: RestRequest, asked: ReturnType<typeof answerOptions>): object {
+  const isWhole = asked.fields?.includes('*') ?? false
+  return isWhole || conditions?.ifMatch !== undefined ? { tagged: true } : {}
 }
 
 function rowAnswer({ rows, preview }: WriteAnswer): string {

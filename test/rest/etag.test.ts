@@ -45,6 +45,23 @@ describe('ETag', () => {
   })
 })
 
+describe('the answer to a change', () => {
+  test.each(['PATCH', 'PUT'] as const)('of %s has the ETag that the record has now', async (method) => {
+    const whole = await ask(method, 'orders/1?fields=*', {}, { status: 'a' })
+    expect(whole.headers.etag).toBe(await tagOf('orders/1'))
+    const matched = await ask(method, 'orders/1', { 'if-match': String(whole.headers.etag) }, { status: 'b' })
+    expect(matched.headers.etag).toBe(await tagOf('orders/1'))
+    expect(matched.headers.etag).not.toBe(whole.headers.etag)
+    const again = await ask(method, 'orders/1', { 'if-match': String(matched.headers.etag) }, { status: 'c' })
+    expect(again.status).toBe(200)
+  })
+
+  test('has none where nobody knows the record', async () => {
+    expect((await ask('PATCH', 'orders/1', {}, { status: 'a' })).headers.etag).toBeUndefined()
+    expect((await ask('DELETE', 'orders/6?fields=*')).headers.etag).toBeUndefined()
+  })
+})
+
 describe('If-Match', () => {
   test.each([
     ['PATCH', { status: 'mine' }],

@@ -89,6 +89,8 @@ export const textsInput = {
 /** For one record by its id: the ETags of which its own must be one, or `*`. */
 export const matchInput = {
   if_match: z.array(z.string().max(256)).min(1).max(100).optional(),
+  /** The answer to a change tells the record's ETag, where the caller may read it. */
+  tagged: z.boolean().optional(),
 }
 
 export function matchesOne({ id, if_match: tags }: { id?: unknown; if_match?: unknown }): boolean {

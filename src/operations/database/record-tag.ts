@@ -7,9 +7,10 @@ import { AppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import type { RecordId } from './inputs.ts'
 import { planFields } from './plan-fields.ts'
-import { allOf } from './plan-filter.ts'
+import { allOf, rowFilter } from './plan-filter.ts'
 import { recordNotFound } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
+import { tableResource } from './table-access.ts'
 import { readFilter } from './write-keys.ts'
 
 /** What changes with a record: a strong validator of all its fields, in quotes (RFC 9110 §8.8.3). */
@@ -49,6 +50,20 @@ export async function requireUnchanged(
   if (row || (await isThere({ table, where }, records, context)) || context.service.settings.allowUpsert)
     throw changed()
   throw recordNotFound(id)
+}
+
+/** The tag of a record in the transaction that wrote it; undefined for who may not read it. */
+export async function tagNow(
+  { table, where }: Pick<Wanted, 'table' | 'where'>,
+  records: Records,
+  { caller, service, signal }: OperationContext,
+): Promise<string | undefined> {
+  const access = caller.policy.decide(service.info.name, tableResource('_table', table.name), 'GET')
+  if (!access.allowed) return undefined
+  const seen = allOf(where, rowFilter(table, access)) ?? where
+  const query = { table, fields: planFields(table, undefined), where: seen, limit: 2 }
+  const [row, another] = await readRows(records, query, signal)
+  return row && !another ? recordTag(row) : undefined
 }
 
 async function isThere(

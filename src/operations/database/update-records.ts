@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Records } from '../../core/database/adapter.ts'
-import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type Operation, type OperationContext } from '../../core/operation.ts'
 import { type Consent, consentInput, openConsent } from './consent/consent.ts'
@@ -26,8 +25,9 @@ import {
   writeFilterInput,
 } from './inputs.ts'
 import { splitRecord } from './nested/nested-record.ts'
-import { keyOf, requireKeyInRecord } from './plan-ids.ts'
+import { keyOf, requireKeyInRecord, whereKey } from './plan-ids.ts'
 import { withTextsRead } from './read-texts.ts'
+import { tagNow } from './record-tag.ts'
 import { keyMoved, noFields, recordValues } from './record-values.ts'
 import { runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
@@ -109,7 +109,7 @@ async function update(
   if (byFilter) return updateByFilter(change, plan, consent)
   const preview = consent.looks ? await lookAtRecords(plan, consent) : undefined
   if (preview) return previewed(preview)
-  if (request.id !== undefined) return answered([await updateById(request.id, change, plan)])
+  if (request.id !== undefined) return updateById(request.id, change, plan)
   if (request.ids) {
     const one = (id: RecordId, records: Records) =>
       updateRecord(keyOf(table, keys.select, id), id, change, plan, records)
@@ -149,14 +149,20 @@ function requireOneSelection({ id, ids, filter }: UpdateInput): void {
   if (ids) throw new AppError('bad_request', 'Give either ids or a filter, not both.')
 }
 
-async function updateById(id: string, change: InputRecord, plan: UpdatePlan): Promise<Row> {
+async function updateById(id: string, change: InputRecord, plan: FilterPlan): Promise<WriteAnswer> {
   if (Object.keys(change).length === 0)
     throw new AppError('bad_request', 'The request contains no valid record fields.')
-  const key = keyOf(plan.table, plan.keys.select, id)
-  return plan.context.service.adapter.transaction((records) => updateRecord(key, id, change, plan, records), {
-    signal: plan.context.signal,
-    retry: true,
-  })
+  const { table, keys, context, request } = plan
+  const key = keyOf(table, keys.select, id)
+  return context.service.adapter.transaction(
+    async (records) => {
+      const row = await updateRecord(key, id, change, plan, records)
+      const where = whereKey(keys.select, key)
+      const tag = request.tagged ? await tagNow({ table, where }, records, context) : undefined
+      return { ...answered([row]), ...(tag !== undefined && { tag }) }
+    },
+    { signal: context.signal, retry: true },
+  )
 }
 
 async function updateByFilter(change: InputRecord, plan: FilterPlan, consent: Consent): Promise<WriteAnswer> {

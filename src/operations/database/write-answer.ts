@@ -19,6 +19,8 @@ import { readFilter, type WriteKeys } from './write-keys.ts'
 export interface WriteAnswer {
   readonly rows: readonly Row[]
   readonly affected: number
+  /** Of the one record of an address, as it is now: what the caller may write it back under. */
+  readonly tag?: string
   /** Of a dry run, which writes nothing. */
   readonly preview?: Preview
 }
