@@ -9,9 +9,6 @@ import { createAttemptLimit } from './access/attempt-limit.ts'
 import { type Authenticator, createAuthenticator } from './access/authenticate.ts'
 import { effectiveAccess } from './access/effective-access.ts'
 import { createKeyring, type Keyring, newApiKey } from './access/keyring.ts'
-import { countersWithSpare } from './access/limits/counters-with-spare.ts'
-import { createRequestLimits } from './access/limits/request-limits.ts'
-import { createWindowCounters } from './access/limits/window-counters.ts'
 import { createAccessTokens } from './access/oauth/access-token.ts'
 import { providerIssuer } from './access/oauth/identity-provider.ts'
 import { createPasswordCheck } from './access/password-check.ts'
@@ -23,6 +20,7 @@ import { loadTokenKey } from './access/token-key.ts'
 import { createTokens } from './access/tokens.ts'
 import { registerAuthorization } from './authorization/routes.ts'
 import { composeAuthorization } from './compose-authorization.ts'
+import { composeLimits } from './compose-limits.ts'
 import type { Config } from './config/config.ts'
 import type { ConfigFile } from './config/file.ts'
 import type { ServiceFlag } from './config/service-url.ts'
@@ -263,14 +261,7 @@ export async function openApp(
     checkFilters: requireRowFilters,
     version: VERSION,
   })
-  const limits = createRequestLimits({
-    rules: () => store.snapshot().limits,
-    counters: cache.counters
-      ? countersWithSpare(cache.counters, createWindowCounters())
-      : createWindowCounters(),
-    onExceeded: ({ id, name }) =>
-      log.info({ event: `system.limit.${id}.exceeded`, limit: name }, 'limit exceeded'),
-  })
+  const { limits, callLimits } = composeLimits({ config, store, cache, log })
   const importBook = createImportBook(store.database, { seal: keyring.seal, processId: randomUUID() })
   const importRunner = createImportRunner({
     book: importBook,
@@ -337,6 +328,7 @@ export async function openApp(
       authenticate: authenticator.authenticate,
       logError: (error, request) => log.error({ err: error, requestId: request?.id }, 'MCP call failed'),
       bodyLimitBytes: config.bodyLimitBytes,
+      callLimits,
       sessions: config.mcpSessions ? SESSION_LIMITS : undefined,
       authorization:
         config.baseUrl !== undefined && issuers.length > 0

@@ -48,6 +48,12 @@ export interface Config {
   readonly oauthRegistration: boolean
   /** Hosts of documents of programs that may be at private addresses. */
   readonly oauthPrivateHosts: readonly string[]
+  /** Tool calls over HTTP in a minute; absent: as many as come. */
+  readonly toolCallRates: {
+    readonly perCaller?: number | undefined
+    readonly perRole?: number | undefined
+    readonly perAddress?: number | undefined
+  }
   readonly keepApiKeys: boolean
   /** Who the stdio door is. */
   readonly apiKey?: string | undefined
@@ -135,6 +141,11 @@ function toConfig(settings: Settings, env: Environment): Config {
     oauth: settings.SLUICE_OAUTH,
     oauthRegistration: settings.SLUICE_OAUTH_REGISTRATION ?? false,
     oauthPrivateHosts: Object.freeze(settings.SLUICE_OAUTH_PRIVATE_HOSTS ?? []),
+    toolCallRates: Object.freeze({
+      perCaller: settings.SLUICE_TOOL_CALLS_PER_CALLER,
+      perRole: settings.SLUICE_TOOL_CALLS_PER_ROLE,
+      perAddress: settings.SLUICE_TOOL_CALLS_PER_ADDRESS,
+    }),
     keepApiKeys: settings.SLUICE_KEEP_API_KEYS ?? true,
     apiKey: settings.SLUICE_API_KEY,
     role: settings.SLUICE_ROLE,

@@ -1,6 +1,7 @@
 import { isJsonContentType, ProtocolErrorCode } from '@modelcontextprotocol/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Credentials } from '../access/authenticate.ts'
+import type { CallLimits } from '../access/limits/call-limits.ts'
 import { scopesNeeded, scopesOf } from '../access/oauth/scopes.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError, isOurs, toAppError } from '../core/errors.ts'
@@ -30,6 +31,8 @@ export interface McpHttpOptions extends McpOptions, Omit<SdkHandlerOptions, 'log
   /** Takes errors whose cause no answer shows; without a request when the SDK failed. */
   logError(error: unknown, request?: FastifyRequest): void
   readonly bodyLimitBytes?: number
+  /** Of tool calls, by configuration; absent: none. */
+  readonly callLimits?: CallLimits | undefined
   /** Where clients get access tokens; absent: nowhere. */
   readonly authorization?: Authorization | undefined
   /** False: everything through the SDK, to compare both ways. */
@@ -65,6 +68,8 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     const call = callIn(body.message)
     if (call) {
       const caller = await session.caller()
+      const limited = options.callLimits?.count(caller, request.ip)
+      if (limited) await limited
       const counting = deps.countCall(caller, session.service, call)
       if (counting) await counting
       await requireScopes(deps, session.service, caller, { ...call, signal: requestSignal(request) })

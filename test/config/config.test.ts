@@ -36,6 +36,7 @@ describe('without any variable', () => {
       allowedHosts: [],
       allowedOrigins: [],
       baseUrl: 'http://127.0.0.1:8080',
+      toolCallRates: {},
       oauthRegistration: false,
       oauthPrivateHosts: [],
       publicUrl: undefined,
