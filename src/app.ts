@@ -33,6 +33,7 @@ import { pathPattern } from './http/path-pattern.ts'
 import type { LogRequest } from './http/request-line.ts'
 import { readText } from './http/row-stream.ts'
 import { createHttpServer } from './http/server.ts'
+import { createChanges } from './mcp/changes.ts'
 import type { McpOptions } from './mcp/create-mcp.ts'
 import { registerMcp } from './mcp/http.ts'
 import { SESSION_LIMITS } from './mcp/sessions.ts'
@@ -125,6 +126,7 @@ export async function openApp(
       })
     : caches.memory())
   const idempotency = createIdempotencyBook(store.database, { digest: keyring.digest, seal: keyring.seal })
+  const changes = createChanges()
   const services = createServices({
     types: serviceTypes,
     open: { baseDir: config.dataDir, statementTimeoutMs: config.statementTimeoutMs },
@@ -132,6 +134,7 @@ export async function openApp(
     spend: (code) => isFirst(idempotency, code),
     extras: createExtrasStore(store),
     cache,
+    onNewSchema: changes.tell,
     onCacheError: (error) => log.debug({ err: error }, 'the cache was left out'),
   })
   let configured: Snapshot | undefined
@@ -143,6 +146,7 @@ export async function openApp(
   }
   configure(store.snapshot())
   store.onChange(configure)
+  store.onChange(changes.tell)
 
   const tokens = createTokens({
     keyring,
@@ -273,6 +277,7 @@ export async function openApp(
   const mcp: McpOptions = {
     imports,
     limits,
+    changes,
     idempotency,
     tools,
     services,

@@ -15,6 +15,7 @@ import { readArguments } from './arguments.ts'
 import type { Asking, OpenQuestion } from './asking.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Catalogues } from './catalogues.ts'
+import type { Changes } from './changes.ts'
 import type { CallCounter } from './count-call.ts'
 import { errorAnswer } from './error-answer.ts'
 import { toolNamed } from './tool-named.ts'
@@ -27,6 +28,8 @@ export interface McpSession {
   readonly isCounted?: true
   /** Asked anew for each message: a key or role that was taken away ends here. */
   caller(): Promise<Caller>
+  /** The same speaker, found out anew. Rejects with what they would be refused with. */
+  renewed(): Promise<McpSession>
   /** Takes every error a call is answered with; the cause in it is not told to the caller. */
   report(error: AppError): void
 }
@@ -36,6 +39,7 @@ export interface McpDeps {
   readonly services: Services
   readonly execute: typeof execute
   readonly catalogues: Catalogues
+  readonly changes: Changes
   readonly countCall: CallCounter
   /** Counts what calls do besides themselves. */
   readonly countSteps: (caller: Caller, service: string) => CountStep

@@ -11,7 +11,7 @@ export interface McpOptions extends Omit<McpDeps, 'catalogues' | 'countCall' | '
 
 /** What both transports answer from. */
 export function createMcp(options: McpOptions): McpDeps {
-  const { tools, services, execute, resultBytes, serverInfo, idempotency, imports, limits } = options
+  const { tools, services, execute, resultBytes, serverInfo, idempotency, imports, changes, limits } = options
   const catalogues = createCatalogues(options)
   return {
     tools,
@@ -22,6 +22,7 @@ export function createMcp(options: McpOptions): McpDeps {
     idempotency,
     imports,
     catalogues,
+    changes,
     countCall: createCallCounter(options),
     countSteps: (caller, service) => (verb, resource) =>
       limits.count({ caller, service, verb, resource: () => resource }),

@@ -157,6 +157,7 @@ async function openSession(request: McpRequest, options: McpHttpOptions): Promis
     service: info.name,
     isCounted: true,
     caller: async () => caller,
+    renewed: () => openSession(request, options),
     report: (error) => noted(error, request, options),
   }
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { toNodeHandler } from '@modelcontextprotocol/node'
 import {
@@ -14,8 +15,10 @@ import { AppError } from '../core/errors.ts'
 import type { McpDeps, McpSession } from './call-tool.ts'
 import { principalOf } from './principal.ts'
 import { sendNoSession } from './rpc-error.ts'
-import { sdkServer } from './sdk-server.ts'
+import { sdkServer, sendEvent } from './sdk-server.ts'
 import { createHttpSessions, type HttpSession, type SessionLimits } from './sessions.ts'
+import { isSubscription, subscribedUris, type WatchedUris, watchedUris } from './subscription.ts'
+import { type Watch, watchChanges } from './watch.ts'
 
 interface SdkExchange {
   readonly request: FastifyRequest
@@ -38,6 +41,7 @@ type ServerMaker = (
   deps: McpDeps,
   service: string,
   sessionOf: (context: ServerContext) => McpSession,
+  watched?: WatchedUris,
 ) => Server
 
 export interface SdkHandlerOptions {
@@ -65,12 +69,18 @@ export function sdkHandler(deps: McpDeps, options: SdkHandlerOptions): SdkHandle
     if (!session) throw new AppError('internal', 'The SDK asked for a server without a session.')
     return session
   }
+  // The SDK asks its bus for events without saying for whom: it is whoever's request is being served.
+  const subscriber = new AsyncLocalStorage<Watch>()
+  const bus: ServerEventBus = options.bus ?? {
+    publish: () => {},
+    subscribe: (listener) => subscriber.getStore()?.listen(listener) ?? (() => {}),
+  }
   const handler = createMcpHandler(
-    ({ authInfo }) => {
+    ({ authInfo, era }) => {
       const session = sessionBehind(authInfo)
-      return makeServer(deps, session.service, () => session)
+      return makeServer(deps, session.service, () => session, era === 'modern' ? watchedUris() : undefined)
     },
-    { legacy: 'stateless', onerror, ...(options.bus ? { bus: options.bus } : {}) },
+    { legacy: 'stateless', onerror, bus },
   )
   const node = toNodeHandler(handler, { onerror })
 
@@ -81,9 +91,30 @@ export function sdkHandler(deps: McpDeps, options: SdkHandlerOptions): SdkHandle
     const id = sessionId(request)
     if (id !== undefined) return sessions.find(id, owner) ?? 'unknown'
     if (!isInitializeRequest(message)) return undefined
-    const server = makeServer(deps, session.service, ({ http }) => sessionBehind(http?.authInfo))
+    const watched = watchedUris()
+    const server = makeServer(deps, session.service, ({ http }) => sessionBehind(http?.authInfo), watched)
     server.onerror = onerror
-    return await sessions.begin(owner, server)
+    return await sessions.begin(owner, { server, watched })
+  }
+
+  async function subscribe(session: McpSession, { incoming, raw, message }: Subscribing): Promise<void> {
+    streams.add(raw)
+    const watched = watchedUris(subscribedUris(message))
+    const watch = watchChanges(deps, session, { watched, onEnd: () => raw.destroy() })
+    raw.once('close', () => {
+      watch.stop()
+      streams.delete(raw)
+    })
+    await watch.ready
+    await subscriber.run(watch, () => node(incoming, raw, message))
+  }
+
+  /** While the stream of a session is open, its client hears of changes on it. */
+  async function tellSession(session: McpSession, { server, watched }: HttpSession, raw: ServerResponse) {
+    const watch = watchChanges(deps, session, { watched, onEnd: () => void server.close() })
+    raw.once('close', watch.stop)
+    await watch.ready
+    watch.listen((event) => void sendEvent(server, event).catch(onerror))
   }
 
   return {
@@ -98,12 +129,15 @@ export function sdkHandler(deps: McpDeps, options: SdkHandlerOptions): SdkHandle
       for (const [name, value] of Object.entries(reply.getHeaders()))
         if (value !== undefined) raw.setHeader(name, value)
       reply.hijack()
-      if (within) await inSession(within, { incoming: Object.assign(request.raw, { auth }), raw, message })
-      else {
-        if (isSubscription(message)) streams.add(raw)
+      if (within) {
+        if (request.method === 'GET') await tellSession(session, within, raw)
+        within.use(raw)
+        await within.transport.handleRequest(Object.assign(request.raw, { auth }), raw, message)
+      } else {
         const { url = '/' } = request.raw
-        await node(Object.assign(request.raw, { method: 'POST', url, auth }), raw, message)
-        streams.delete(raw)
+        const incoming = Object.assign(request.raw, { method: 'POST', url, auth })
+        if (isSubscription(message)) await subscribe(session, { incoming, raw, message })
+        else await node(incoming, raw, message)
       }
       return reply
     },
@@ -114,15 +148,10 @@ export function sdkHandler(deps: McpDeps, options: SdkHandlerOptions): SdkHandle
   }
 }
 
-interface InSession {
-  readonly incoming: IncomingMessage & { readonly auth: AuthInfo }
+interface Subscribing {
+  readonly incoming: IncomingMessage & { method: string; url: string; auth: AuthInfo }
   readonly raw: ServerResponse
   readonly message: unknown
-}
-
-async function inSession(session: HttpSession, { incoming, raw, message }: InSession): Promise<void> {
-  session.use(raw)
-  await session.transport.handleRequest(incoming, raw, message)
 }
 
 function isModern({ headers }: FastifyRequest): boolean {
@@ -132,15 +161,6 @@ function isModern({ headers }: FastifyRequest): boolean {
 function sessionId({ headers }: FastifyRequest): string | undefined {
   const id = headers['mcp-session-id']
   return typeof id === 'string' ? id : undefined
-}
-
-function isSubscription(message: unknown): boolean {
-  return (
-    typeof message === 'object' &&
-    message !== null &&
-    'method' in message &&
-    message.method === 'subscriptions/listen'
-  )
 }
 
 /** The SDK reports requests it rejects too, without a code of their own. */

@@ -59,7 +59,9 @@ async function getPrompt(
   if (table !== undefined && column !== undefined)
     requireName('column', column, await columnsOf(deps, session, { table, signal }))
   const uri = uriOf(session.service, prompt.resource, ...(table === undefined ? [] : [table]))
-  const { contents } = await readResource(deps, session, uri, signal)
+  // The door counts calls of tools; this one it did not see.
+  const { isCounted: _, ...uncounted } = session
+  const { contents } = await readResource(deps, uncounted, uri, signal)
   const attached = contents.map((resource) => ({
     role: 'user' as const,
     content: { type: 'resource' as const, resource },

@@ -13,12 +13,14 @@ import { callTool, type McpDeps, type McpSession } from './call-tool.ts'
 import { catalogueFor } from './catalogue-for.ts'
 import { pageOf } from './list-page.ts'
 import { callOfUri, mimeTypeOf, resourcesOf, takesTable, templatesOf } from './resources.ts'
+import { MOST_URIS, type WatchedUris } from './subscription.ts'
 
 /** `resources/list`, `resources/templates/list` and `resources/read`: what the caller's tools would answer, by addresses. */
 export function addResources(
   server: Server,
   deps: McpDeps,
   sessionOf: (context: ServerContext) => McpSession,
+  watched: WatchedUris | undefined,
 ): void {
   server.setRequestHandler('resources/list', ({ params }, context) =>
     listResources(deps, sessionOf(context), params?.cursor, context.mcpReq.signal),
@@ -26,9 +28,32 @@ export function addResources(
   server.setRequestHandler('resources/templates/list', ({ params }, context) =>
     listTemplates(deps, sessionOf(context), params?.cursor, context.mcpReq.signal),
   )
-  server.setRequestHandler('resources/read', ({ params }, context) =>
-    readResource(deps, sessionOf(context), params.uri, context.mcpReq.signal),
-  )
+  server.setRequestHandler('resources/read', ({ params }, context) => {
+    // The door counts calls of tools; this one it did not see.
+    const { isCounted: _, ...uncounted } = sessionOf(context)
+    return readResource(deps, uncounted, params.uri, context.mcpReq.signal)
+  })
+  if (!watched) return
+  server.setRequestHandler('resources/subscribe', async ({ params }, context) => {
+    const { uri } = params
+    const resources = resourcesOf(
+      await catalogueFor(deps, sessionOf(context), context.mcpReq.signal),
+      sessionOf(context).service,
+    )
+    if (!resources.some((resource) => resource.uri === uri)) throw noSuchResource(uri)
+    if (watched.uris.size >= MOST_URIS)
+      throw new ProtocolError(
+        ProtocolErrorCode.InvalidParams,
+        `No more than ${MOST_URIS} resources at a time.`,
+      )
+    watched.uris.add(uri)
+    await watched.added()
+    return {}
+  })
+  server.setRequestHandler('resources/unsubscribe', async ({ params }) => {
+    watched.uris.delete(params.uri)
+    return {}
+  })
 }
 
 async function listResources(
@@ -73,9 +98,7 @@ export async function readResource(
   if (!wanted?.tool.resource) throw noSuchResource(uri)
   const { tool, args } = wanted
   if (takesTable(tool) && !catalogue.tablesOf(tool).includes(args.table_name ?? '')) throw noSuchResource(uri)
-  // The door counts calls of tools; this one it did not see.
-  const { isCounted: _, ...uncounted } = session
-  const answer = await callTool(deps, uncounted, { name: tool.name, args, signal, asking: NOBODY_TO_ASK })
+  const answer = await callTool(deps, session, { name: tool.name, args, signal, asking: NOBODY_TO_ASK })
   if (!answer || 'question' in answer) throw noSuchResource(uri)
   if (answer.code === 'not_found' || answer.code === 'forbidden') throw noSuchResource(uri)
   if (answer.isError) throw new ProtocolError(ProtocolErrorCode.InternalError, answer.text)

@@ -5,6 +5,7 @@ import {
   ProtocolErrorCode,
   Server,
   type ServerContext,
+  type ServerEvent,
 } from '@modelcontextprotocol/server'
 import type { OnProgress } from '../core/progress.ts'
 import type { ToolAnswer } from './answer.ts'
@@ -15,6 +16,7 @@ import { questionResult, sdkAsking } from './sdk-asking.ts'
 import { addCompletion } from './sdk-completion.ts'
 import { addPrompts } from './sdk-prompts.ts'
 import { addResources, unknownCursor } from './sdk-resources.ts'
+import type { WatchedUris } from './subscription.ts'
 
 /** How long a client may keep a list of tools (2026-07-28); `private` because it follows the caller's role. */
 export const LIST_CACHE = { ttlMs: 60_000, cacheScope: 'private' } as const
@@ -28,14 +30,25 @@ const CACHE_HINTS = {
   'server/discover': LIST_CACHE,
 } as const
 
-/** An SDK server for one request, session or connection: the SDK speaks the protocol, our tables answer. Serves every revision. */
+/**
+ * An SDK server for one request, session or connection: the SDK speaks the protocol, our tables answer. Serves every revision.
+ * Without `watched`, it has no way to tell of changes and does not say that it would.
+ */
 export function sdkServer(
   deps: McpDeps,
   service: string,
   sessionOf: (context: ServerContext) => McpSession,
+  watched?: WatchedUris,
 ): Server {
+  const listChanged = watched === undefined ? {} : { listChanged: true }
+  const subscribe = watched === undefined ? {} : { subscribe: true }
   const server = new Server(deps.serverInfo, {
-    capabilities: { tools: {}, resources: {}, prompts: {}, completions: {} },
+    capabilities: {
+      tools: listChanged,
+      resources: { ...listChanged, ...subscribe },
+      prompts: listChanged,
+      completions: {},
+    },
     instructions: instructionsFor(service),
     cacheHints: CACHE_HINTS,
   })
@@ -54,7 +67,7 @@ export function sdkServer(
     if (!answer) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(params.name))
     return callResult(answer)
   })
-  addResources(server, deps, sessionOf)
+  addResources(server, deps, sessionOf, watched)
   addPrompts(server, deps, sessionOf)
   addCompletion(server, deps, sessionOf)
   return server
@@ -87,5 +100,19 @@ function callResult({ text, structured, isError }: ToolAnswer): CallToolResult {
     content,
     ...(structured ? { structuredContent: { ...structured } } : {}),
     ...(isError ? { isError } : {}),
+  }
+}
+
+/** Tells a connected client what a watch found. */
+export function sendEvent(server: Server, event: ServerEvent): Promise<void> {
+  switch (event.kind) {
+    case 'tools_list_changed':
+      return server.sendToolListChanged()
+    case 'prompts_list_changed':
+      return server.sendPromptListChanged()
+    case 'resources_list_changed':
+      return server.sendResourceListChanged()
+    case 'resource_updated':
+      return server.sendResourceUpdated({ uri: event.uri })
   }
 }

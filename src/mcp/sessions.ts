@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node'
 import type { Server } from '@modelcontextprotocol/server'
+import type { WatchedUris } from './subscription.ts'
 
 /** Whose a session is: for anybody else it does not exist. */
 interface SessionOwner {
@@ -12,6 +13,8 @@ interface SessionOwner {
 /** A connection of the revisions of 2025: its messages come in requests of their own and share one SDK server. */
 export interface HttpSession {
   readonly transport: NodeStreamableHTTPServerTransport
+  readonly server: Server
+  readonly watched: WatchedUris
   /** Used for as long as this answer is written: meanwhile it is not idle. */
   use(answer: ServerResponse): void
 }
@@ -19,7 +22,10 @@ export interface HttpSession {
 export interface HttpSessions {
   find(id: string, owner: SessionOwner): HttpSession | undefined
   /** A session for an `initialize`; it is kept once the handshake went well. Undefined when there are too many. */
-  begin(owner: SessionOwner, server: Server): Promise<HttpSession | undefined>
+  begin(
+    owner: SessionOwner,
+    served: Pick<HttpSession, 'server' | 'watched'>,
+  ): Promise<HttpSession | undefined>
   close(): Promise<void>
 }
 
@@ -34,7 +40,6 @@ export const SESSION_LIMITS: SessionLimits = { most: 1_000, idleMs: 30 * 60_000 
 
 interface Kept extends HttpSession {
   readonly owner: SessionOwner
-  readonly server: Server
   running: number
   lastUsed: number
 }
@@ -63,14 +68,14 @@ export function createHttpSessions({ most, idleMs }: SessionLimits): HttpSession
       const isOld = found && found.running === 0 && found.lastUsed + idleMs < Date.now()
       return isTheirs && !isOld ? found : undefined
     },
-    async begin(owner, server) {
+    async begin(owner, { server, watched }) {
       if (!makeRoom()) return undefined
       const transport = new NodeStreamableHTTPServerTransport({
         sessionIdGenerator: randomUUID,
         onsessioninitialized: (id) => void sessions.set(id, session),
         onsessionclosed: (id) => void sessions.delete(id),
       })
-      const session: Kept = { owner, server, transport, running: 0, lastUsed: Date.now(), use }
+      const session: Kept = { owner, server, watched, transport, running: 0, lastUsed: Date.now(), use }
       await server.connect(transport)
       return session
 

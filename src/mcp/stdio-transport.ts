@@ -17,6 +17,8 @@ export interface StdioEvents {
   /** No more input comes: the client is done. */
   onEnd(): void
   onClosed(): void
+  /** Every message, before it is answered. */
+  onMessage?(message: JSONRPCMessage): void
 }
 
 export interface StdioTransport extends Transport {
@@ -33,7 +35,7 @@ const MAX_MESSAGE = 10 * 1024 * 1024
  */
 export function stdioTransport(
   { input, output }: StdioStreams,
-  { onEnd, onClosed }: StdioEvents,
+  { onEnd, onClosed, onMessage }: StdioEvents,
 ): StdioTransport {
   const owed = answersOwed()
   let isOpen = true
@@ -65,6 +67,7 @@ export function stdioTransport(
     const message = messageOf(line)
     if (!message) return void writeLine(output, notUnderstood(line)).catch(close)
     owed.add(message)
+    onMessage?.(message)
     transport.onmessage?.(message)
   }
 

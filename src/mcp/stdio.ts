@@ -1,12 +1,15 @@
 import { Console } from 'node:console'
+import type { Server } from '@modelcontextprotocol/server'
 import { serveStdio } from '@modelcontextprotocol/server/stdio'
 import type { Caller } from '../core/caller.ts'
 import { AppError, isOurs } from '../core/errors.ts'
 import { nearest } from '../core/names.ts'
-import type { McpSession } from './call-tool.ts'
+import type { McpDeps, McpSession } from './call-tool.ts'
 import { createMcp, type McpOptions } from './create-mcp.ts'
-import { sdkServer } from './sdk-server.ts'
+import { sdkServer, sendEvent } from './sdk-server.ts'
 import { type StdioStreams, stdioTransport } from './stdio-transport.ts'
+import { isSubscription, MOST_URIS, subscribedUris, type WatchedUris, watchedUris } from './subscription.ts'
+import { watchChanges } from './watch.ts'
 
 export interface McpStdioOptions extends McpOptions, Partial<StdioStreams> {
   readonly service: string
@@ -30,14 +33,18 @@ export async function serveMcpStdio(options: McpStdioOptions): Promise<void> {
   const deps = createMcp(options)
   // A stray console.log of some package would be taken for a message.
   if (output === process.stdout) globalThis.console = new Console(process.stderr)
+  const watched = watchedUris()
   return new Promise((resolve) => {
     const stop = () => void transport.drain(drainMs)
-    const transport = stdioTransport({ input, output }, { onEnd: stop, onClosed: ended })
+    const transport = stdioTransport({ input, output }, { onEnd: stop, onClosed: ended, onMessage: heard })
     for (const signal of STOP_SIGNALS) process.once(signal, stop)
-    serveStdio(() => sdkServer(deps, session.service, () => session), {
-      transport,
-      onerror: options.logError,
-    })
+    serveStdio(() => watchingServer(deps, session, watched), { transport, onerror: options.logError })
+
+    function heard(message: unknown): void {
+      const uris = isSubscription(message) ? subscribedUris(message) : []
+      for (const uri of uris) if (watched.uris.size < MOST_URIS) watched.uris.add(uri)
+      if (uris.length > 0) void watched.added()
+    }
 
     function ended(): void {
       for (const signal of STOP_SIGNALS) process.off(signal, stop)
@@ -46,9 +53,19 @@ export async function serveMcpStdio(options: McpStdioOptions): Promise<void> {
   })
 }
 
+/** A server that tells its client of changes for as long as it is connected. */
+function watchingServer(deps: McpDeps, session: McpSession, watched: WatchedUris): Server {
+  const server = sdkServer(deps, session.service, () => session, watched)
+  const watch = watchChanges(deps, session, { watched, onEnd: () => {} })
+  watch.listen((event) => void sendEvent(server, event).catch(server.onerror))
+  server.onclose = watch.stop
+  return server
+}
+
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
-function sessionOf({ services, service, caller, logError }: McpStdioOptions, { policy }: Caller): McpSession {
+function sessionOf(options: McpStdioOptions, { policy }: Caller): McpSession {
+  const { services, service, caller, logError } = options
   const info = services.find(service)
   const reachable = services.list().filter(({ name, isActive }) => isActive && policy.reaches(name))
   if (!info || !reachable.some(({ name }) => name === info.name)) {
@@ -61,5 +78,6 @@ function sessionOf({ services, service, caller, logError }: McpStdioOptions, { p
   const report = (error: AppError) => {
     if (isOurs(error)) logError(error)
   }
-  return { service: info.name, caller, report }
+  const renewed = async () => sessionOf(options, await caller())
+  return { service: info.name, caller, renewed, report }
 }

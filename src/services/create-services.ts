@@ -49,6 +49,8 @@ interface ServicesOptions {
   /** For services that keep results. */
   readonly cache: Cache
   readonly onCacheError: (error: unknown) => void
+  /** The schema of an open service is not what it was. */
+  readonly onNewSchema?: () => void
 }
 
 /** Lifecycle: configured → (first call) opening → open → closed. A failed opening is forgotten, so the next call retries. */
@@ -145,7 +147,7 @@ function reused(before: ReadonlyMap<string, Entry>, definition: ServiceDefinitio
 async function openService(
   { definition: { info, config }, fingerprint }: Entry,
   type: ServiceType<'database'>,
-  { open, extras, seal, cache, onCacheError }: ServicesOptions,
+  { open, extras, seal, cache, onCacheError, onNewSchema }: ServicesOptions,
 ): Promise<DatabaseService> {
   const parsed = type.config.safeParse(config)
   if (!parsed.success) {
@@ -160,11 +162,11 @@ async function openService(
   const adapter = await type.open(parsed.data, open)
   const settings = type.settings(parsed.data)
   const { cacheTtlMs: ttlMs } = settings
-  if (ttlMs === undefined) return runningService(info, settings, adapter, extras)
+  if (ttlMs === undefined) return runningService(info, settings, adapter, extras, { onNewSchema })
   const scope = seal.seal(fingerprint, 'reads')
   const version = () => extras.of(info.id).version
   const reads = cachedReads(adapter, { cache, scope, version, ttlMs, onError: onCacheError })
-  return runningService(info, settings, reads, extras, reads.forgetReads)
+  return runningService(info, settings, reads, extras, { forgetReads: reads.forgetReads, onNewSchema })
 }
 
 /** The adapter lets running statements end before it closes. */

@@ -25,13 +25,19 @@ export interface ExtrasStore {
   namesVersion(): string
 }
 
+interface RunningOptions {
+  readonly forgetReads?: () => Promise<void>
+  /** The schema is not what it was. */
+  readonly onNewSchema?: (() => void) | undefined
+}
+
 /** An open service with its cached schema and routines. */
 export function runningService(
   info: ServiceInfo,
   settings: DatabaseSettings,
   adapter: DatabaseAdapter,
   extras: ExtrasStore,
-  forgetReads: () => Promise<void> = async () => {},
+  { forgetReads = async () => {}, onNewSchema = () => {} }: RunningOptions = {},
 ): DatabaseService {
   const definitions = cachedLoad((signal) => adapter.readSchema({ signal }))
   const schemaOf = schemaBuilder(info, extras)
@@ -59,8 +65,11 @@ export function runningService(
         for (const list of Object.values(routines)) list.forget()
         await forgetReads()
       }
-      last = schemaOf(await definitions.get(options))
-      return last
+      const schema = schemaOf(await definitions.get(options))
+      const isNew = last !== undefined && last.version !== schema.version
+      last = schema
+      if (isNew) onNewSchema()
+      return schema
     },
     tableNamed(name) {
       const own = extras.of(info.id).tableByAlias.get(name.toLowerCase())

@@ -1,6 +1,7 @@
 import { InMemoryServerEventBus } from '@modelcontextprotocol/server'
 import { createHostGuard } from '../../src/http/host-guard.ts'
 import { createHttpServer } from '../../src/http/server.ts'
+import { createChanges } from '../../src/mcp/changes.ts'
 import { registerMcp } from '../../src/mcp/http.ts'
 import { SESSION_LIMITS } from '../../src/mcp/sessions.ts'
 import { execute } from '../../src/operations/execute.ts'
@@ -19,6 +20,7 @@ await registerMcp(app, {
   execute,
   limits: NO_LIMITS,
   idempotency: openIdempotencyBook(),
+  changes: createChanges(),
   authenticate: async () => ADMIN,
   resultBytes: 24_000,
   configVersion: () => '1',

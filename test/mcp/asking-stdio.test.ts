@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline'
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
+import { createChanges } from '../../src/mcp/changes.ts'
 import { serveMcpStdio } from '../../src/mcp/stdio.ts'
 import { execute } from '../../src/operations/execute.ts'
 import { openIdempotencyBook } from '../helpers/idempotency.ts'
@@ -23,6 +24,7 @@ async function talk(opening: readonly object[], answer?: object) {
     execute,
     limits: NO_LIMITS,
     idempotency: openIdempotencyBook(),
+    changes: createChanges(),
     service: 'shop',
     caller: async () => ADMIN,
     input,

@@ -8,6 +8,7 @@ import { AppError } from '../../src/core/errors.ts'
 import { VERB_BIT, type Verb } from '../../src/core/policy.ts'
 import type { Services } from '../../src/core/service.ts'
 import { createHttpServer } from '../../src/http/server.ts'
+import { type Changes, createChanges } from '../../src/mcp/changes.ts'
 import { type McpHttpOptions, registerMcp } from '../../src/mcp/http.ts'
 import { execute } from '../../src/operations/execute.ts'
 import { tools } from '../../tools/all.ts'
@@ -73,6 +74,7 @@ export interface Scene {
   readonly app: FastifyInstance
   readonly services: Services
   readonly logged: unknown[]
+  readonly changes: Changes
   /** Address of the shop; listens on first use. */
   url(): Promise<string>
 }
@@ -85,6 +87,7 @@ export interface SceneOptions extends Partial<McpHttpOptions> {
 export async function openScene({ adapter, ...options }: SceneOptions = {}): Promise<Scene> {
   const shop = await openShop(adapter)
   const logged: unknown[] = []
+  const changes = options.changes ?? createChanges()
   const app = await createHttpServer()
   const services = options.services ?? shop.services
   await registerMcp(app, {
@@ -98,9 +101,10 @@ export async function openScene({ adapter, ...options }: SceneOptions = {}): Pro
     serverInfo: { name: 'sluice', version: '0.0.0' },
     logError: (error) => logged.push(error),
     ...options,
+    changes,
     services,
   })
-  return { app, services, logged, url: () => listening(app) }
+  return { app, services, logged, changes, url: () => listening(app) }
 }
 
 async function listening(app: FastifyInstance): Promise<string> {

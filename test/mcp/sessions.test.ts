@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { askingTool } from './asking-tool.ts'
+import { eventsOf } from './events.ts'
 import { ACCEPT, call, LIST, messageIn, modern, openScene, type Scene } from './scene.ts'
 import { waitingAdapter } from './waiting-adapter.ts'
 
@@ -165,17 +166,3 @@ describe('a session', () => {
     expect(deeds).toEqual(['good'])
   })
 })
-
-/** The messages of a stream, as they come. */
-async function* eventsOf(answer: Response) {
-  let text = ''
-  for await (const chunk of answer.body ?? []) {
-    text += Buffer.from(chunk).toString()
-    const events = text.split('\n\n')
-    text = events.pop() ?? ''
-    for (const event of events) {
-      const data = /^data: (.+)$/m.exec(event)?.[1]
-      if (data !== undefined) yield JSON.parse(data)
-    }
-  }
-}

@@ -5,6 +5,7 @@ import type { RequestLimits } from '../../src/access/limits/request-limits.ts'
 import type { Caller } from '../../src/core/caller.ts'
 import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
 import { AppError } from '../../src/core/errors.ts'
+import { createChanges } from '../../src/mcp/changes.ts'
 import { serveMcpStdio } from '../../src/mcp/stdio.ts'
 import { execute } from '../../src/operations/execute.ts'
 import { tools } from '../../tools/all.ts'
@@ -35,6 +36,7 @@ async function open(options: Options = {}) {
     execute,
     limits,
     idempotency: openIdempotencyBook(),
+    changes: createChanges(),
     service,
     caller: async () => caller,
     input,

@@ -10,6 +10,8 @@ import { hasRedis, type RedisServer, startRedis } from '../cache/redis-server.ts
 import { required } from '../contract/required.ts'
 import { ownDatabase, reachServer } from '../contract/servers/test-server.ts'
 import { type Running, startProgram } from '../helpers/program.ts'
+import { eventsOf } from '../mcp/events.ts'
+import { modern } from '../mcp/scene.ts'
 import { openPlace, settingsOf } from './engines.ts'
 
 const EMAIL = 'admin@example.com'
@@ -100,6 +102,28 @@ describe.each((await Promise.all(servers)).filter(({ isThere }) => isThere))(
       const change = { role_service_access_by_role_id: [{ id, verb_mask }] }
       expect((await admin(here, 'PATCH', 'system/role/other', change)).status).toBe(200)
       await arrives(async () => (await orders(there, OTHER_KEY)).status, 403)
+    })
+
+    test('a change of a role is told to agents that listen elsewhere', async () => {
+      const params = { notifications: { toolsListChanged: true } }
+      const message = modern({ jsonrpc: '2.0', id: 1, method: 'subscriptions/listen', params })
+      const answer = await fetch(`${there.url}/mcp/demo`, {
+        method: 'POST',
+        headers: {
+          ...message.headers,
+          'content-type': 'application/json',
+          authorization: `Bearer ${OTHER_KEY}`,
+        },
+        body: JSON.stringify(message.message),
+      })
+      const events = eventsOf(answer)
+      expect((await events.next()).value.method).toBe('notifications/subscriptions/acknowledged')
+      const { body } = await admin(here, 'GET', 'system/role/other?related=role_service_access_by_role_id')
+      const { id } = body.role_service_access_by_role_id[0]
+      const change = { role_service_access_by_role_id: [{ id, verb_mask: 10 }] }
+      expect((await admin(here, 'PATCH', 'system/role/other', change)).status).toBe(200)
+      expect((await events.next()).value.method).toBe('notifications/tools/list_changed')
+      await events.return(undefined)
     })
 
     test('a change of a service', async () => {

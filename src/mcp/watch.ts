@@ -1,0 +1,132 @@
+import type { ServerEvent } from '@modelcontextprotocol/server'
+import { AppError } from '../core/errors.ts'
+import type { McpDeps, McpSession } from './call-tool.ts'
+import { promptsOf } from './prompts.ts'
+import { callOfUri, resourcesOf } from './resources.ts'
+import { readResource } from './sdk-resources.ts'
+import type { WatchedUris } from './subscription.ts'
+
+/** What one caller sees of one service, looked at anew whenever something may have changed. */
+export interface Watch {
+  /** Resolves when it is known how things are now: what changes from here on is told. */
+  readonly ready: Promise<void>
+  /** Whoever is told of changes from now on; the answer ends it. */
+  listen(told: (event: ServerEvent) => void): () => void
+  stop(): void
+}
+
+interface WatchOptions {
+  readonly watched: WatchedUris
+  /** The caller may no longer speak. */
+  onEnd(): void
+}
+
+interface Seen {
+  readonly tools: string
+  readonly prompts: string
+  readonly resources: string
+  /** What the watched resources hold, by address; undefined for those that cannot be read. */
+  readonly contents: ReadonlyMap<string, string | undefined>
+}
+
+/**
+ * Compares what the caller would be shown before and after, so that it hears of its own changes and of nobody else's. The caller is
+ * found out anew each time.
+ */
+export function watchChanges(deps: McpDeps, session: McpSession, { watched, onEnd }: WatchOptions): Watch {
+  const listeners = new Set<(event: ServerEvent) => void>()
+  const aborter = new AbortController()
+  const { signal } = aborter
+  let seen: Seen | undefined
+  let running: Promise<void> = Promise.resolve()
+  let next: Promise<void> | undefined
+
+  const look = async () => {
+    next = undefined
+    if (signal.aborted) return
+    const now = await seenNow(deps, session, { watched: watched.uris, signal })
+    if (now === undefined || signal.aborted) return
+    if (now === 'ended') return onEnd()
+    const events = seen ? eventsBetween(seen, now) : []
+    seen = now
+    for (const event of events) for (const tell of listeners) tell(event)
+  }
+  /** One look at a time; who asks during one gets the one after. */
+  const lookSoon = (): Promise<void> => {
+    next ??= running.then(() => {
+      running = look()
+      return running
+    })
+    return next
+  }
+  const unlisten = deps.changes.listen(() => void lookSoon())
+  watched.added = lookSoon
+  return {
+    ready: lookSoon(),
+    listen(told) {
+      listeners.add(told)
+      return () => listeners.delete(told)
+    },
+    stop() {
+      unlisten()
+      aborter.abort()
+    },
+  }
+}
+
+interface Looking {
+  readonly watched: ReadonlySet<string>
+  readonly signal: AbortSignal
+}
+
+/** Undefined while the service does not answer: then nothing is known to have changed. */
+async function seenNow(
+  deps: McpDeps,
+  before: McpSession,
+  { watched, signal }: Looking,
+): Promise<Seen | 'ended' | undefined> {
+  try {
+    const session = await before.renewed()
+    const catalogue = await deps.catalogues.of(session.service, await session.caller(), signal)
+    const resources = resourcesOf(catalogue, session.service).map(({ uri }) => uri)
+    const contents = new Map<string, string | undefined>()
+    for (const uri of watched) {
+      const tool = callOfUri(uri, session.service, catalogue.tools)?.tool
+      const isRows = tool !== undefined && 'scope' in tool && tool.scope === 'tables'
+      if (!isRows) contents.set(uri, await contentOf(deps, session, { uri, signal }))
+    }
+    const prompts = promptsOf(catalogue).map(({ name }) => name)
+    return { tools: catalogue.json, prompts: prompts.join(), resources: resources.join('\n'), contents }
+  } catch (thrown) {
+    return isRefusal(thrown) ? 'ended' : undefined
+  }
+}
+
+async function contentOf(
+  deps: McpDeps,
+  session: McpSession,
+  { uri, signal }: { readonly uri: string; readonly signal: AbortSignal },
+): Promise<string | undefined> {
+  try {
+    return JSON.stringify(await readResource(deps, { ...session, isCounted: true }, uri, signal))
+  } catch {
+    return undefined
+  }
+}
+
+function eventsBetween(before: Seen, now: Seen): ServerEvent[] {
+  const events: ServerEvent[] = []
+  if (before.tools !== now.tools) events.push({ kind: 'tools_list_changed' })
+  if (before.prompts !== now.prompts) events.push({ kind: 'prompts_list_changed' })
+  if (before.resources !== now.resources) events.push({ kind: 'resources_list_changed' })
+  for (const [uri, content] of now.contents)
+    if (before.contents.has(uri) && before.contents.get(uri) !== content)
+      events.push({ kind: 'resource_updated', uri })
+  return events
+}
+
+const REFUSALS: readonly string[] = ['unauthenticated', 'forbidden', 'not_found']
+
+function isRefusal(thrown: unknown): boolean {
+  return thrown instanceof AppError && REFUSALS.includes(thrown.code)
+}
