@@ -14,7 +14,9 @@ describe.each(Object.entries(CLIENTS))('client %s over HTTP', (_name, connect) =
   test('lists the tools and calls them', async () => {
     const client = await connected()
     const { tools } = await client.listTools()
-    expect(tools).toHaveLength(12)
+    expect(tools.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['get_tables', 'get_table_data', 'delete_records']),
+    )
     const answer = await client.callTool({
       name: 'get_table_data',
       arguments: { table_name: 'orders', limit: 2 },
