@@ -79,7 +79,7 @@ describe('names', () => {
   test.each([
     [
       "people.name = 'x'",
-      "'people' in the filter may be several relations.",
+      "'people' may be several relations.",
       'Name one of: people_by_manager_id_parent, people_by_manager_id',
     ],
     [

@@ -32,7 +32,7 @@ function plainCases(table: string): fc.Arbitrary<ListCase> {
     table: fc.constant(table),
     fields: maybe(fieldsOf(table)),
     filter: maybe(conditions(table)),
-    order: orders(Object.keys(tableOf(table).fields)),
+    order: orders(orderable(table)),
     ...page,
     distinct: fc.constant(false),
     related: related(table, 2),
@@ -132,6 +132,17 @@ function orders(names: readonly string[]): fc.Arbitrary<OrderTerm[]> {
     .chain((some) => fc.tuple(...some.map(term)))
 }
 
+/** Fields of the table, and of the records that it refers to. */
+function orderable(table: string): string[] {
+  const far = pathsFrom(table, 2).filter(({ isToOne }) => isToOne)
+  return [
+    ...Object.keys(tableOf(table).fields),
+    ...far.flatMap(({ path, to }) =>
+      Object.keys(tableOf(to).fields).map((name) => [...path, name].join('.')),
+    ),
+  ]
+}
+
 function term(by: string): fc.Arbitrary<OrderTerm> {
   return fc.record({
     by: fc.constant(by),
@@ -157,7 +168,7 @@ function part(relation: string, to: string, isMany: boolean, depth: number): fc.
     relation: fc.constant(relation),
     fields: maybe(fieldsOf(to)),
     filter: maybe(conditions(to, 1)),
-    order: orders(Object.keys(tableOf(to).fields)),
+    order: orders(orderable(to)),
     limit: isMany ? maybe(fc.integer({ min: 1, max: 3 })) : fc.constant(undefined),
     offset: isMany ? maybe(fc.integer({ min: 0, max: 2 })) : fc.constant(undefined),
     related: related(to, depth - 1),
@@ -176,11 +187,21 @@ function conditions(table: string, depth = 3): fc.Arbitrary<Condition> {
   )
 }
 
-function pathsFrom(table: string, hops: number): { readonly path: readonly string[]; readonly to: string }[] {
+interface Path {
+  readonly path: readonly string[]
+  readonly to: string
+  readonly isToOne: boolean
+}
+
+function pathsFrom(table: string, hops: number): Path[] {
   if (hops === 0) return []
-  return tableOf(table).relations.flatMap(({ name, to }) => [
-    { path: [name], to },
-    ...pathsFrom(to, hops - 1).map((further) => ({ path: [name, ...further.path], to: further.to })),
+  return tableOf(table).relations.flatMap(({ name, to, isMany }) => [
+    { path: [name], to, isToOne: !isMany },
+    ...pathsFrom(to, hops - 1).map((further) => ({
+      path: [name, ...further.path],
+      to: further.to,
+      isToOne: further.isToOne && !isMany,
+    })),
   ])
 }
 

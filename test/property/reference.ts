@@ -19,7 +19,7 @@ export function answerOf(one: ListCase): Expected {
   }
   const fields = one.fields ?? Object.keys(tableOf(table).fields)
   const ties = distinct ? [] : tableOf(table).key.map((by) => ({ by, direction: 'asc' as const }))
-  const ordered = found.toSorted(byTerms([...order, ...ties]))
+  const ordered = found.toSorted(byTerms([...order, ...ties], table))
   if (distinct) {
     const shown = ordered.map((row) => only(fields, row))
     const texts = shown.map((row) => JSON.stringify(row))
@@ -50,7 +50,7 @@ function attached(row: PlainRow, part: RelatedPart, relation: Relation | undefin
   const { key, fields } = tableOf(to)
   const ordered = relatives(row, relation)
     .filter((other) => !part.filter || truth(part.filter, other, to) === true)
-    .toSorted(byTerms([...part.order, ...key.map((by) => ({ by, direction: 'asc' as const }))]))
+    .toSorted(byTerms([...part.order, ...key.map((by) => ({ by, direction: 'asc' as const }))], to))
   const list = ordered.map((other) => shown(other, to, part.fields ?? Object.keys(fields), part.related))
   if (!isMany) return list[0] ?? null
   const start = part.offset ?? 0
@@ -202,10 +202,10 @@ function compared(a: Cell, b: Cell): number {
   return Number(a) - Number(b)
 }
 
-function byTerms(terms: readonly OrderTerm[]): (a: PlainRow, b: PlainRow) => number {
+function byTerms(terms: readonly OrderTerm[], table?: string): (a: PlainRow, b: PlainRow) => number {
   return (a, b) => {
     for (const { by, direction, nulls } of terms) {
-      const [left, right] = [a[by] ?? null, b[by] ?? null]
+      const [left, right] = [cellAt(by, a, table), cellAt(by, b, table)]
       const order = compared(left, right)
       if (order === 0) continue
       if (nulls && (left === null || right === null)) return (left === null) === (nulls === 'first') ? -1 : 1
@@ -213,6 +213,15 @@ function byTerms(terms: readonly OrderTerm[]): (a: PlainRow, b: PlainRow) => num
     }
     return 0
   }
+}
+
+/** A cell of the row, or of the one record that each relation before a dot leads to. */
+function cellAt(by: string, row: PlainRow, table: string | undefined): Cell {
+  const [head = '', ...rest] = by.split('.')
+  if (rest.length === 0 || table === undefined) return row[by] ?? null
+  const relation = relationOf(table, head)
+  const [one] = relatives(row, relation)
+  return one ? cellAt(rest.join('.'), one, relation.to) : null
 }
 
 function grouped(

@@ -274,6 +274,14 @@ test.each(
     })
 })
 
+test('no order leads to records of another resource', async () => {
+  const api = systemApiOf(await openStore())
+  await expect(api.list('app', { order: 'role_by_role_id.name' }, asked)).rejects.toMatchObject({
+    code: 'bad_request',
+    message: 'Orders by related records are not supported here.',
+  })
+})
+
 describe('secrets', () => {
   const SECRET = 'hunter2-hunter2-hunter2'
 

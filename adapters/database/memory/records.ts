@@ -16,6 +16,7 @@ import { type Grouped, group } from './aggregate.ts'
 import { type Columns, columnType, compareCells, keyOf, type StoredRow, toCell, toJson } from './cell.ts'
 import { changeRows, checkConstraints, type RowChanges } from './constraints.ts'
 import { matcher } from './matches.ts'
+import { cellFor } from './order-cell.ts'
 import { shownAs } from './shown.ts'
 import { type Database, defaultCell, findTable, type StoredTable, withTable } from './tables.ts'
 
@@ -34,7 +35,7 @@ export function selectRows(database: Database, query: SelectQuery): SelectResult
   const fields = [...query.fields, ...aggregates.map(({ alias }) => alias)]
   const sorted = rows
     .filter(matcher(query.having, comparedWith(columns, aggregates), database))
-    .toSorted(byOrder(orderBy, columns))
+    .toSorted(byOrder(orderBy, columns, database))
   const different = query.distinct ? firstOfEach(sorted, fields) : sorted
   const chosen = query.each ? different.filter(withinEach(query.each)) : different
   if (query.countOnly) return answer([{ count: chosen.length }], query)
@@ -156,11 +157,15 @@ function toCells(columns: Columns, values: Values): StoredRow {
   )
 }
 
-function byOrder(orderBy: readonly Order[], columns: Columns): (left: StoredRow, right: StoredRow) => number {
-  for (const { by } of orderBy) columnType(columns, by)
+function byOrder(
+  orderBy: readonly Order[],
+  columns: Columns,
+  database: Database,
+): (left: StoredRow, right: StoredRow) => number {
+  const orders = orderBy.map((order) => ({ ...order, cell: cellFor(order, columns, database) }))
   return (left, right) => {
-    for (const { by, direction, nulls } of orderBy) {
-      const [a, b] = [left[by] ?? null, right[by] ?? null]
+    for (const { cell, direction, nulls } of orders) {
+      const [a, b] = [cell(left), cell(right)]
       const order = compareCells(a, b)
       if (order === 0) continue
       if (nulls && (a === null || b === null)) return (a === null) === (nulls === 'first') ? -1 : 1

@@ -16,6 +16,7 @@ import {
   type Shape,
   type UpdateShape,
 } from './shape.ts'
+import { throughSql } from './through-sql.ts'
 import { kindOfAggregate, kindOfField } from './value-type.ts'
 
 export interface Compiled {
@@ -85,8 +86,10 @@ function selectSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>):
   }
   const isNullable = (name: string) =>
     aliases.has(name) || findByName(table.fieldByName, name)?.allowNull !== false
-  const terms = shape.orderBy.flatMap((order) =>
-    orderSql(order, orderable(order.by), isNullable(order.by), dialect),
+  const terms = shape.orderBy.flatMap(({ through, ...order }) =>
+    through
+      ? orderSql(order, throughSql(order.by, through, names.stored, dialect), true, dialect)
+      : orderSql(order, orderable(order.by), isNullable(order.by), dialect),
   )
   const parts = shape.each
     ? [eachSql(shape, shape.each, terms, table, dialect)]
@@ -185,7 +188,7 @@ function aggregateSql({ function: name, field }: Aggregate, { stored }: ColumnNa
 
 /** Nulls are the smallest value unless asked otherwise. Where there are none an index may give the order: nothing is said of them. */
 function orderSql<P>(
-  order: Order,
+  order: Pick<Order, 'direction' | 'nulls'>,
   column: Fragment,
   isNullable: boolean,
   dialect: SqlDialect<P>,

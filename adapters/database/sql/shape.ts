@@ -9,6 +9,7 @@ import type {
   Order,
   SelectQuery,
   TextMatch,
+  Through,
   UpdateQuery,
 } from '../../../src/core/database/query.ts'
 import type { Field, Table } from '../../../src/core/database/schema.ts'
@@ -47,13 +48,21 @@ export interface SelectShape {
   readonly groupBy: readonly string[]
   readonly aggregates: readonly Aggregate[]
   readonly having: FilterShape | undefined
-  readonly orderBy: readonly Order[]
+  readonly orderBy: readonly OrderShape[]
   readonly limit: PageSize
   readonly offset: number | undefined
   readonly each: EachShape | undefined
   readonly countOnly: boolean
   /** The rows stay as they are until the transaction ends. */
   readonly locked?: true
+}
+
+export interface OrderShape extends Omit<Order, 'through'> {
+  readonly through?: ThroughShape | undefined
+}
+
+export interface ThroughShape extends ExistsShape {
+  readonly next: ThroughShape | undefined
 }
 
 /** Rows after the slot `after`, up to the slot `upTo`, of those with the same values of `by`. */
@@ -103,7 +112,7 @@ export function shapeOfSelect<P>(query: SelectQuery, dialect: SqlDialect<P>): Fi
     groupBy: query.groupBy ?? [],
     aggregates: query.aggregates ?? [],
     having: query.having && slots.filter(query.having),
-    orderBy: query.orderBy ?? [],
+    orderBy: slots.order(query.orderBy ?? []),
     each: query.each && slots.each(query.each),
     limit: isUsual(query.limit) ? { rows: query.limit } : { slot: slots.add(query.limit, ROWS, 'compare') },
     offset: query.offset ? slots.add(query.offset, ROWS, 'compare') : undefined,
@@ -181,6 +190,19 @@ class Slots<P> {
     return { by, after, upTo: this.add(offset + limit, ROWS, 'compare') }
   }
 
+  /** The list itself where no order leads to another table: it is known by its identity. */
+  order(orders: readonly Order[]): readonly OrderShape[] {
+    if (orders.every(isPlainOrder)) return orders
+    return orders.map(({ through, ...order }) => ({
+      ...order,
+      ...(through && { through: this.#through(through) }),
+    }))
+  }
+
+  #through(through: Through): ThroughShape {
+    return { ...this.#exists(through), next: through.next && this.#through(through.next) }
+  }
+
   filter(filter: Filter, table = this.#table): FilterShape {
     switch (filter.op) {
       case 'exists':
@@ -207,7 +229,7 @@ class Slots<P> {
     }
   }
 
-  #exists({ table, fields, refFields, where }: ExistsFilter): ExistsShape {
+  #exists({ table, fields, refFields, where }: Omit<ExistsFilter, 'op'>): ExistsShape {
     const inner = where && this.filter(where, table)
     return { op: 'exists', table: () => table, name: table.name, fields, refFields, where: inner }
   }
@@ -226,6 +248,10 @@ class Slots<P> {
     if (last !== undefined) while (this.values.length < from + padded) this.values.push(last)
     return { op: 'in', field, from, count: padded }
   }
+}
+
+function isPlainOrder(order: Order): order is Order & { readonly through?: undefined } {
+  return order.through === undefined
 }
 
 const ROWS: ColumnKind = { type: 'integer', dbType: '' }

@@ -46,11 +46,23 @@ export interface Aggregate {
 }
 
 export interface Order {
-  /** A field of the table, or the alias of an aggregate. */
+  /** A field of the table, or the alias of an aggregate; with `through` a field of the table that it leads to. */
   readonly by: string
   readonly direction: 'asc' | 'desc'
   /** Absent: nulls are the smallest value (first ascending, last descending) on every engine. */
   readonly nulls?: 'first' | 'last'
+  readonly through?: Through
+}
+
+/** The row of another table whose `refFields` equal this row's `fields`; null where there is none that `where` wants. */
+export interface Through {
+  readonly table: Table
+  readonly fields: readonly string[]
+  readonly refFields: readonly string[]
+  /** Over the other table. */
+  readonly where?: Filter
+  /** On from that row. */
+  readonly next?: Through
 }
 
 export interface Each {

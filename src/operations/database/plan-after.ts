@@ -29,7 +29,8 @@ export function planAfter(table: Table, orderBy: readonly Order[], last: readonl
  */
 export function seekOrder(table: Table, orderBy: readonly Order[]): readonly Order[] | undefined {
   const key = uniqueKeys(table).find((fields) => fields.length > 0)
-  if (!key) return undefined
+  // Values of other tables are not in the row.
+  if (!key || orderBy.some(({ through }) => through)) return undefined
   const named = new Set(orderBy.map(({ by }) => by))
   const orders = [
     ...orderBy,

@@ -43,11 +43,7 @@ export function identifyingFields(table: Table, requested?: readonly string[]): 
  * `f1 [asc|desc] [nulls first|last], …` over fields and, when given, aliases. The primary key is added as the last
  * criterion where it is not there yet, so that pages are stable.
  */
-export function planOrder(
-  table: Table,
-  text: string | undefined,
-  options: { aliases?: readonly string[]; stable: boolean },
-): readonly Order[] {
+export function planOrder(table: Table, text: string | undefined, options: OrderOptions): readonly Order[] {
   if (text === undefined) return options.stable ? tableFacts(table).keyOrder : []
   if (text.includes(';')) throw new AppError('bad_request', 'Invalid order by clause in request.')
   const asked = text
@@ -56,17 +52,28 @@ export function planOrder(
     .filter((part) => part !== '')
   if (asked.length > MOST_ORDERS)
     throw new AppError('bad_request', `At most ${MOST_ORDERS} fields in order by clause.`)
-  const orders = asked.map((part) => orderBy(table, part, options.aliases ?? []))
-  const named = new Set(orders.map(({ by }) => by))
+  const orders = asked.map((part) => orderBy(table, part, options))
+  const named = new Set(orders.flatMap(({ by, through }) => (through ? [] : [by])))
+  if (orders.filter(({ through }) => through).length > MOST_RELATED_ORDERS)
+    throw new AppError('bad_request', `At most ${MOST_RELATED_ORDERS} fields of related records in an order.`)
   const ties = options.stable ? table.primaryKey.filter((key) => !named.has(key)) : []
   return [...orders, ...ties.map((by): Order => ({ by, direction: 'asc' }))]
 }
 
+interface OrderOptions {
+  readonly aliases?: readonly string[]
+  readonly stable: boolean
+  /** What a dotted name means that is no field of the table, if anything. */
+  readonly related?: (name: string) => Pick<Order, 'by' | 'through'> | undefined
+}
+
 /** Most criteria of one order. */
 const MOST_ORDERS = 64
+/** Each makes a query inside the query. */
+const MOST_RELATED_ORDERS = 10
 
 /** `field [asc|desc] [nulls first|last]`, read from the right, since a field's name may hold spaces. */
-function orderBy(table: Table, part: string, aliases: readonly string[]): Order {
+function orderBy(table: Table, part: string, { aliases = [], related }: OrderOptions): Order {
   const words = part.split(/\s+/)
   const last = () => words.at(-1)?.toLowerCase() ?? ''
   const nulls =
@@ -80,9 +87,12 @@ function orderBy(table: Table, part: string, aliases: readonly string[]): Order 
   const by =
     aliases.find((alias) => alias.toLowerCase() === clean.toLowerCase()) ??
     findByName(table.fieldByName, clean)?.name
+  const how = { direction: direction ?? 'asc', ...(nulls ? { nulls } : {}) } as const
+  const behind = by === undefined && clean.includes('.') ? related?.(clean) : undefined
+  if (behind) return { ...behind, ...how }
   if (by === undefined)
     throw unknownField(table, clean, `Invalid field '${clean.slice(0, 200)}' in order by clause.`)
-  return { by, direction: direction ?? 'asc', ...(nulls ? { nulls } : {}) }
+  return { by, ...how }
 }
 
 const NULLS = ['first', 'last'] as const

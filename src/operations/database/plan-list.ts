@@ -1,4 +1,4 @@
-import type { SelectQuery } from '../../core/database/query.ts'
+import type { Order, SelectQuery } from '../../core/database/query.ts'
 import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
@@ -7,6 +7,7 @@ import { planFields, planOrder } from './plan-fields.ts'
 import { allOf, planFilter, rowFilter } from './plan-filter.ts'
 import { planGroup } from './plan-group.ts'
 import { planRelated, type RelatedPlan } from './plan-related.ts'
+import { planRelatedOrder } from './plan-related-order.ts'
 
 /** A request for records against schema and policy: what to select, and which related records to read along. */
 export interface ListPlan {
@@ -31,7 +32,8 @@ export function planList(
       request.fields?.some((field) => isCall(field) || isAggregate(table, field)),
   )
   const asked = planRelated(schema, table, request, context)
-  const shape = isGrouped ? planGroup(table, request, context) : planShape(table, request, asked)
+  const order = isGrouped ? [] : planOrderOf(request, { schema, table }, context)
+  const shape = isGrouped ? planGroup(table, request, context) : planShape(table, request, asked, order)
   const isPlain = !isGrouped && !request.distinct
   const related = isPlain ? asked : relatedOfGroups(asked, shape.fields, request)
   return {
@@ -73,15 +75,29 @@ function relatedOfGroups(
   )
 }
 
+function planOrderOf(
+  { order, distinct }: ListRequest,
+  { schema, table }: { readonly schema: DatabaseSchema; readonly table: Table },
+  context: OperationContext,
+): readonly Order[] {
+  const related = (name: string) => planRelatedOrder(name, { schema, table, context })
+  const orders = planOrder(table, order, { stable: !distinct, related })
+  if (distinct && orders.some(({ through }) => through))
+    throw new AppError('bad_request', "'distinct' does not go with an order by fields of related records.", {
+      hint: 'Order by the fields that are asked for.',
+    })
+  return orders
+}
+
 /** Fields and order, with the fields that related records are found by. */
 function planShape(
   table: Table,
   request: ListRequest,
   related: readonly RelatedPlan[],
+  orderBy: readonly Order[],
 ): Pick<SelectQuery, 'fields' | 'orderBy' | 'distinct'> {
   const asked = planFields(table, request.fields)
   const joins = request.distinct ? [] : related.flatMap(({ relation }) => relation.fields)
-  const orderBy = planOrder(table, request.order, { stable: !request.distinct })
   return {
     fields: joins.length === 0 ? asked : [...new Set([...asked, ...joins])],
     ...(orderBy.length > 0 ? { orderBy } : {}),

@@ -236,7 +236,13 @@ function scopeBehind({ relation, prefix }: Head, scope: Scope): Scope {
 }
 
 /** Databases compare columns of one kind; relations that are only declared may join others. */
-function requireComparable(relation: Relation, from: Table, to: Table, { prefix }: Head): void {
+export function requireComparable(
+  relation: Relation,
+  from: Table,
+  to: Table,
+  { prefix }: Head,
+  what = 'A filter',
+): void {
   if (!relation.isVirtual || relation.junction) return
   const typeOf = (table: Table, name: string) => findByName(table.fieldByName, name)
   const isSame = relation.fields.every((name, at) => {
@@ -249,7 +255,7 @@ function requireComparable(relation: Relation, from: Table, to: Table, { prefix 
   if (!isSame)
     throw new AppError(
       'bad_request',
-      `A filter cannot lead through '${prefix}': its fields have different types.`,
+      `${what} cannot lead through '${prefix}': its fields have different types.`,
     )
 }
 

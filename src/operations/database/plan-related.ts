@@ -7,6 +7,7 @@ import type { RelatedOptions } from './inputs.ts'
 import { planFields, planOrder } from './plan-fields.ts'
 import { allOf, planFilter, rowFilter } from './plan-filter.ts'
 import { planGroup } from './plan-group.ts'
+import { planRelatedOrder } from './plan-related-order.ts'
 import { readAccess, withHintsFor } from './read-access.ts'
 import { createOptionLookup, type OptionLookup } from './related-option-lookup.ts'
 import {
@@ -207,7 +208,7 @@ function planSource(
       target,
       refFields,
       ...(junction && { junction }),
-      ...shapeOf({ ...relation, refFields }, target, options, related, context),
+      ...shapeOf({ ...relation, refFields }, { schema, table: target, context }, options, related),
       where: allOf(asked, rowFilter(target, access)),
       limit: options.limit,
       offset: options.offset ?? 0,
@@ -244,16 +245,19 @@ function fieldsAt(table: Table, names: readonly string[]): readonly string[] {
 /** Records, or groups of them where aggregates or groups are asked for. */
 function shapeOf(
   relation: Relation,
-  target: Table,
+  scope: Omit<Level, 'names' | 'path'>,
   options: RelatedOptions,
   related: readonly RelatedPlan[],
-  context: OperationContext,
 ): Pick<RelatedSource, 'fields' | 'orderBy' | 'group'> {
+  const { table: target, context } = scope
   if (!options.group && !options.fields?.some((field) => field.includes('('))) {
     const joins = related.flatMap((plan) => plan.relation.fields)
     return {
       fields: [...new Set([...planFields(target, options.fields), ...joins])],
-      orderBy: planOrder(target, options.order, { stable: true }),
+      orderBy: planOrder(target, options.order, {
+        stable: true,
+        related: (name) => planRelatedOrder(name, scope),
+      }),
     }
   }
   const problem =

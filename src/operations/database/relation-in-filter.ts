@@ -42,7 +42,7 @@ function meant(prefix: string, relations: readonly Relation[], path: string): Re
   const direct = toTable.filter(({ junction }) => !junction)
   const found = [byField, direct, toTable].find((list) => list.length > 0) ?? []
   if (found.length > 1)
-    throw new AppError('bad_request', `'${path}${prefix}' in the filter may be several relations.`, {
+    throw new AppError('bad_request', `'${path}${prefix}' may be several relations.`, {
       hint: `Name one of: ${found.map(relationName).join(', ')}`,
     })
   return found[0]

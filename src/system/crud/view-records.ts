@@ -42,7 +42,10 @@ async function readOnly(): Promise<never> {
 function storedQuery(query: SelectQuery, views: Views): SelectQuery {
   const view = views.of(query.table.name)
   for (const field of fieldsOf(query.where)) refuseOpaque(view, field)
-  for (const { by } of query.orderBy ?? []) refuseOpaque(view, by)
+  for (const { by, through } of query.orderBy ?? []) {
+    if (through) throw new AppError('bad_request', 'Orders by related records are not supported here.')
+    refuseOpaque(view, by)
+  }
   for (const field of fieldsOf(query.having)) refuseOpaque(view, field)
   for (const field of query.groupBy ?? []) refuseOpaque(view, field)
   for (const { field } of query.aggregates ?? []) refuseOpaque(view, field)
