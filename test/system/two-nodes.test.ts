@@ -185,6 +185,28 @@ describe.each((await Promise.all(servers)).filter(({ isThere }) => isThere))(
       await arrives(async () => (await ask(there, 'GET', 'system/role', session)).status, 403)
     })
 
+    test('a role that a user loses, and is given back', async () => {
+      const login = { email: 'una@example.com', password: PASSWORD }
+      const idOf = async (path: string) => (await admin(here, 'GET', `${path}?fields=id`)).body.id
+      const [app_id, role_id] = [await idOf('system/app/other'), await idOf('system/role/reader')]
+      const mapping = [{ app_id, role_id }]
+      const record = { ...login, user_to_app_to_role_by_user_id: mapping }
+      const related = 'fields=id&related=user_to_app_to_role_by_user_id'
+      const made = await admin(here, 'POST', `system/user?${related}`, { resource: [record] })
+      const [{ id, user_to_app_to_role_by_user_id: children }] = made.body.resource
+      const signedIn = await ask(here, 'POST', 'user/session', {}, login)
+      const session = { 'x-dreamfactory-session-token': String(signedIn.body.session_token) }
+      const status = async () => (await ask(there, 'GET', 'user/session', session)).status
+      await expect.poll(status, { timeout: 10_000 }).toBe(200)
+      const write = (child: object) =>
+        admin(here, 'PATCH', `system/user/${id}`, { user_to_app_to_role_by_user_id: [child] })
+      await write({ id: children[0].id, user_id: null })
+      await arrives(status, 403)
+      expect((await write({ app_id, role_id })).status).toBe(200)
+      const fresh = await ask(there, 'POST', 'user/session', {}, login)
+      expect([fresh.status, await status()]).toEqual([200, 403])
+    })
+
     test('all of them within a second, as a rule: a busy machine may hold one up', () => {
       const sorted = tookMs.toSorted((one, other) => one - other)
       expect(sorted.length).toBeGreaterThan(5)
