@@ -165,6 +165,9 @@ describe('what somebody signs in by', () => {
     await root('PATCH', `user/${mapped}`, { [MAPPINGS]: [{ app_id: ids.bossApp, role_id: ids.boss }] })
     await root('PATCH', `user/${lookedUp}`, { lookup_by_user_id: [{ name: 'region', value: '0' }] })
     expect([await change(used), await change(mapped), await change(lookedUp)]).toEqual([403, 403, 403])
+    const changed = await make()
+    await root('PATCH', `user/${changed}`, { password: OTHER })
+    expect(await change(changed)).toBe(403)
   })
 
   test('an account that was switched off is not switched on again', async () => {
@@ -304,6 +307,12 @@ describe('services', () => {
       config: { database: './free.sqlite' },
     })
     expect(statusOf(await as(clerk)('DELETE', `service/${free}`))).toBe(200)
+  })
+
+  test('one that was switched off is not switched on again', async () => {
+    await root('PATCH', 'service/shop', { is_active: false })
+    expect(statusOf(await as(clerk)('PATCH', `service/${ids.shop}`, { is_active: true }))).toBe(403)
+    expect(statusOf(await as(chief)('PATCH', `service/${ids.shop}`, { is_active: 'yes' }))).toBe(200)
   })
 
   test('a rule of a role that is denied is not written by way of its service', async () => {

@@ -178,6 +178,17 @@ describe('a zip file', () => {
       () => zipOf({ ...GOOD, 'system/role.json': Buffer.from('{') }),
       'system/role.json is not JSON',
     ],
+    [
+      'with lists in lists without end',
+      () => zipOf({ ...GOOD, 'system/role.json': Buffer.from('['.repeat(100_000) + ']'.repeat(100_000)) }),
+      'more than 200 levels',
+    ],
+    [
+      'with a key that is a trap',
+      () =>
+        zipOf({ ...GOOD, 'system/role.json': Buffer.from('{"resource":[{"name":"good","__proto__":{}}]}') }),
+      'system/role.json',
+    ],
     ['that lacks what it names', () => zipOf({ 'package.json': MANIFEST }), 'it has no system/role.json'],
     [
       'that hides records',

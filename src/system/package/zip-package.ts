@@ -4,6 +4,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { ZipFile } from 'yazl'
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
+import { JsonReader } from '../../core/json-reader.ts'
 import { didYouMean, nearest } from '../../core/names.ts'
 import {
   type ExportedPackage,
@@ -163,14 +164,15 @@ function inAnyCase(name: string): string {
   return name.trim().toLowerCase()
 }
 
+/** As in bodies of requests: walking deeper ones would exhaust the stack. */
+const DEEPEST = 200
+
 function jsonIn(files: ReadonlyMap<string, Buffer>, path: string): unknown {
   const bytes = files.get(path)
   if (!bytes) throw refused(`it has no ${path}`)
-  try {
-    return JSON.parse(bytes.toString('utf8'))
-  } catch (cause) {
-    throw refused(`its ${path} is not JSON`, cause)
-  }
+  const read = new JsonReader(bytes.toString('utf8'), DEEPEST).read()
+  if ('fault' in read) throw refused(`its ${path} is not JSON: ${read.fault} at character ${read.at + 1}`)
+  return read.value
 }
 
 function refused(reason: string, cause?: unknown): AppError {

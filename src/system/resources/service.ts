@@ -4,7 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import { didYouMean, nearest } from '../../core/names.ts'
 import { isReservedName } from '../../core/reserved-names.ts'
 import { flag, json, text } from '../field-rules.ts'
-import { requireRulesRight } from '../rights/service-right.ts'
+import { requireActivationRight, requireRulesRight } from '../rights/service-right.ts'
 import { configColumn, configToTry } from '../service/config-column.ts'
 import { shownConfig } from '../service/shown-config.ts'
 import { defineSystemResource, type Given } from '../system-resource.ts'
@@ -54,6 +54,7 @@ export const service = defineSystemResource({
     checkType(given, context)
     checkFixed(given, context.stored)
     checkName(given, context.stored)
+    await requireActivationRight(given, context)
     const label = given.label || (context.stored ? undefined : given.name)
     return {
       ...given,

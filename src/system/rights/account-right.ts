@@ -25,5 +25,7 @@ export async function requireAccountRight(given: Given, context: Context): Promi
 
 function isUnused({ stored, userId }: Context): boolean {
   const isOwn = userId !== undefined && stored?.created_by_id === userId
-  return isOwn && stored.last_login_date === null
+  // Whoever chose a password by a code, or changed the profile, wrote the record too.
+  const { last_login_date: used, last_modified_by_id: writer } = stored ?? {}
+  return isOwn && used === null && (writer === null || writer === userId)
 }
