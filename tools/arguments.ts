@@ -2,14 +2,18 @@ import { z } from 'zod'
 
 /** Arguments that several tools share; a test holds their words to the token budget of the tool list. */
 export const tableName = z.string().min(1).describe("e.g. 'orders'")
-export const fields = z.array(z.string()).optional().describe("e.g. ['id','name']")
-export const related = z.string().optional().describe('Relationship names, nested a.b')
+export const fields = z.array(z.string()).optional().describe('Columns')
+export const related = z.string().optional().describe('Relations, nested a.b')
 /** What each may hold is checked where it is used: here the words count. */
 export const relatedOptions = z
   .record(z.string(), z.record(z.string(), z.any()))
   .optional()
-  .describe('e.g. {x_by_y:{fields,filter,order,limit}}')
-export const filter = z.string().optional().describe("e.g. (status='paid') AND (total>10)")
+  .describe('{x_by_y:{fields,filter,order,limit}}')
+export const filter = z.string().optional().describe("e.g. status='paid' AND total>10")
+export const where = z
+  .union([z.record(z.string(), z.any()), z.array(z.any())])
+  .optional()
+  .describe('Or as data: {column,op,value}, {and|or:[…]}')
 export const ids = z
   .array(z.union([z.string(), z.number(), z.record(z.string(), z.union([z.string(), z.number()]))]))
   .optional()
@@ -23,8 +27,8 @@ export const cursor = z.string().optional().describe("'' or next_cursor")
 export const refresh = z.boolean().optional().describe('Re-read')
 export const format = z.enum(['table', 'json', 'csv']).optional().describe('Of the text')
 export const dryRun = z.boolean().optional().describe('Preview only')
-export const confirmation = z.string().optional().describe('Code of the preview')
-export const goOn = z.boolean().optional().describe('Keep successes')
+export const confirmation = z.string().optional().describe('From the preview')
+export const goOn = z.boolean().optional().describe('Go on after errors')
 export const rollback = z.boolean().optional().describe('All or none')
 
 /** `a, b` → `['a', 'b']`. */

@@ -11,7 +11,7 @@ export const callStoredFunction = defineTool({
   scope: 'functions',
   arguments: z.strictObject({
     function_name: z.string().min(1).describe('Name'),
-    parameters: z.record(z.string(), z.any()).optional().describe('By name, e.g. {year:2026}'),
+    parameters: z.record(z.string(), z.any()).optional().describe('e.g. {year:2026}'),
     returns: z.string().min(1).optional().describe('Type, or TABLE'),
     confirmation,
   }),

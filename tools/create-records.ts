@@ -29,7 +29,7 @@ export const createRecords = defineTool({
     rollback,
     dry_run: dryRun,
     confirmation,
-    idempotency_key: z.string().optional().describe('Same key: done once'),
+    idempotency_key: z.string().optional().describe('Done once'),
   }),
   onceKey: ({ idempotency_key, dry_run }) => (dry_run ? undefined : idempotency_key),
   toInput: ({ related, idempotency_key: _, ...rest }) => ({

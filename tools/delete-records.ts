@@ -18,7 +18,7 @@ import { writtenOutput, writtenRows } from './outputs.ts'
 export const deleteRecords = defineTool({
   name: 'delete_records',
   title: 'Delete rows',
-  description: 'Deletes rows by ids, or by a filter, which has to be confirmed.',
+  description: 'Deletes rows by ids, or by a filter, which is confirmed.',
   operation: remove,
   scope: 'tables',
   arguments: z.strictObject({

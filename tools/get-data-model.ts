@@ -9,7 +9,7 @@ type Item = Readonly<Record<string, unknown>>
 export const getDataModel = defineTool({
   name: 'get_data_model',
   title: 'Explore data model',
-  description: 'Tables with their columns and links, in pages. Search finds the table for a question.',
+  description: 'Tables with columns and links, in pages. Search finds the table for a question.',
   operation: readDataModel,
   scope: 'service',
   arguments: z.strictObject({

@@ -15,6 +15,7 @@ import {
   related,
   relatedOptions,
   tableName,
+  where,
 } from './arguments.ts'
 import { rowsOutput, rowsPage, terseField } from './outputs.ts'
 
@@ -28,6 +29,7 @@ export const getTableData = defineTool({
     table_name: tableName,
     fields,
     filter,
+    where,
     order,
     limit,
     offset,

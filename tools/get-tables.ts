@@ -8,7 +8,7 @@ export const getTables = defineTool({
   name: 'get_tables',
   title: 'List tables',
   description:
-    'Tables and views you may use, with your verbs and estimated rows. Call first; of many tables get_data_model finds the right one.',
+    'Tables and views you may use, with your verbs and estimated rows. Call first; get_data_model has a search.',
   operation: listTables,
   scope: 'service',
   arguments: z.strictObject({ offset }),

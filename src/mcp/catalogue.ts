@@ -8,7 +8,7 @@ import { verbsOnRoutine } from '../operations/database/routine-access.ts'
 import { tableResource } from '../operations/database/table-access.ts'
 import { describeTool, READS, type ToolDescription } from './describe-tool.ts'
 import { bareList, withOutputs } from './list-budget.ts'
-import { nameTables } from './name-tables.ts'
+import { namesOverRecords, nameTables } from './name-tables.ts'
 
 /** The tools one caller has on one service. */
 export interface Catalogue {
@@ -43,7 +43,8 @@ export function catalogueBuilder(all: readonly AnyTool[]): (subject: CatalogueSu
       known.set(tool, tables)
       return tables
     }
-    const descriptions = withOutputs(nameTables(bareList(available), tablesOf), available)
+    const bare = bareList(available, namesOverRecords(available, tablesOf))
+    const descriptions = withOutputs(nameTables(bare, tablesOf), available)
     const tools = available.map(({ tool }) => tool)
     return {
       tools,

@@ -7,19 +7,23 @@ interface Described {
   readonly description: ToolDescription
 }
 
-/** The list without what MCP leaves open: the schemas of answers; where it would be too long all the same titles, and what was said before. */
-export function bareList<D extends Described>(described: readonly D[]): readonly D[] {
+/**
+ * The list without what MCP leaves open: the schemas of answers; and, where `more` characters would not fit beside the rest, without
+ * titles and what was said before.
+ */
+export function bareList<D extends Described>(described: readonly D[], more: number): readonly D[] {
+  const fits = (list: readonly D[]) =>
+    charactersOf(list.map(({ description }) => description)) + more <= MAX_LIST_CHARACTERS
   const bare = described.map((one) => {
     const { outputSchema: _, ...description } = one.description
     return { ...one, description }
   })
-  if (charactersOf(bare.map(({ description }) => description)) <= MAX_LIST_CHARACTERS) return bare
+  if (fits(bare)) return bare
   const untitled = bare.map((one) => {
     const { title: _, ...description } = one.description
     return { ...one, description }
   })
-  if (charactersOf(untitled.map(({ description }) => description)) <= MAX_LIST_CHARACTERS) return untitled
-  return describedOnce(untitled)
+  return fits(untitled) ? untitled : describedOnce(untitled)
 }
 
 /** An argument that several tools take is described where it comes first. */

@@ -22,13 +22,29 @@ export function nameTables(
   let characters = charactersOf(described.map(({ description }) => description))
   for (const { tool, description } of [...described].sort(recordsFirst)) {
     const tables = takesTable(tool) ? usable(tool) : []
-    const cost = `"enum":${JSON.stringify(tables)},`.length
-    if (tables.length === 0 || tables.length > MAX_NAMED_TABLES || characters + cost > MAX_LIST_CHARACTERS)
-      continue
+    const cost = costOf(tables)
+    if (cost === 0 || characters + cost > MAX_LIST_CHARACTERS) continue
     named.set(tool, withTables(description, tables))
     characters += cost
   }
   return [...named.values()]
+}
+
+/** Characters that the names take in the tools over records. */
+export function namesOverRecords(
+  described: readonly Pick<Described, 'tool'>[],
+  usable: (tool: AnyTool) => readonly string[],
+): number {
+  const costs = described.map(({ tool }) =>
+    isOverRecords(tool) && takesTable(tool) ? costOf(usable(tool)) : 0,
+  )
+  return costs.reduce((sum, cost) => sum + cost, 0)
+}
+
+/** 0 where they are not told. */
+function costOf(tables: readonly string[]): number {
+  const isTold = tables.length > 0 && tables.length <= MAX_NAMED_TABLES
+  return isTold ? `"enum":${JSON.stringify(tables)},`.length : 0
 }
 
 function recordsFirst(a: Described, b: Described): number {

@@ -1,6 +1,7 @@
 import { describe } from 'vitest'
 import type { Capability } from '../../src/core/database/capability.ts'
 import type { Engine } from './scene.ts'
+import { aggregateRequests } from './topics/aggregate-requests.ts'
 import { aggregates } from './topics/aggregates.ts'
 import { agreement } from './topics/agreement.ts'
 import { cancellation } from './topics/cancellation.ts'
@@ -44,6 +45,11 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
   { name: 'places in an order', topic: places, needs: ['records.write'] },
   { name: 'first rows of each group', topic: partitions, needs: ['partitions'] },
   { name: 'aggregates', topic: aggregates, needs: ['aggregate'] },
+  {
+    name: 'aggregates as they are asked for',
+    topic: aggregateRequests,
+    needs: ['aggregate', 'joins', 'relations'],
+  },
   { name: 'groups and distinct', topic: groups, needs: ['aggregate'] },
   { name: 'writing', topic: writing, needs: ['records.write'] },
   {

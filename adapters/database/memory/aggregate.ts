@@ -52,9 +52,12 @@ function resultType({ function: name, field }: Aggregate, columns: Columns): Val
 }
 
 function compute(aggregate: Aggregate, rows: readonly StoredRow[], columns: Columns): Cell {
-  const { function: name, field } = aggregate
+  const { function: name, field, distinct } = aggregate
   if (field === '*') return BigInt(rows.length)
-  const cells = rows.map((row) => row[field] ?? null).filter((cell) => cell !== null)
+  const given = rows.map((row) => row[field] ?? null).filter((cell) => cell !== null)
+  const cells = distinct
+    ? [...new Map(given.map((cell) => [keyOf({ cell }, ['cell']), cell])).values()]
+    : given
   const result = COMPUTE[name](cells)
   // What adding doubles leaves beyond the 15 digits that a decimal has here is no part of the sum.
   const isDecimal = columnType(columns, field) === 'decimal' && typeof result === 'number'

@@ -20,6 +20,8 @@ export function evaluate(expression: Expression, values: Values): Cell {
       return expression.digits.includes('.') ? Number(expression.digits) : BigInt(expression.digits)
     case 'null':
       return null
+    case 'joined':
+      return values.column(joinedKey(expression.join, expression.column))
     case 'calculation': {
       const [left, right] = [evaluate(expression.left, values), evaluate(expression.right, values)]
       return left === null || right === null ? null : calculated(expression.op, left, right)
@@ -30,6 +32,11 @@ export function evaluate(expression: Expression, values: Values): Cell {
         expression.arguments.map((argument) => evaluate(argument, values)),
       )
   }
+}
+
+/** Under which a row has a column of the row that it is joined with. */
+export function joinedKey(alias: string, column: string): string {
+  return `${alias}\u0000${column}`
 }
 
 function calculated(op: '+' | '-' | '*' | '/', left: Cell, right: Cell): Cell {
@@ -78,10 +85,22 @@ const CALLS: Readonly<Record<Exclude<FunctionName, 'CONCAT' | 'COALESCE' | 'NULL
   YEAR: (date) => part(date, 0, 4),
   MONTH: (date) => part(date, 5, 7),
   DAY: (date) => part(date, 8, 10),
+  HOUR: (date) => (String(date).length > 10 ? part(date, 11, 13) : 0n),
+  ISOWEEK: isoWeek,
 }
 
 function part(date: Cell, from: number, to: number): Cell {
   const digits = String(date).slice(from, to)
   if (/^\d+$/.test(digits)) return BigInt(digits)
   throw new AppError('bad_request', 'A value is no date.')
+}
+
+/** Of the Thursday of the same week (ISO 8601). */
+function isoWeek(date: Cell): Cell {
+  const day = new Date(`${String(date).slice(0, 10)}T00:00:00Z`)
+  if (Number.isNaN(day.getTime())) throw new AppError('bad_request', 'A value is no date.')
+  day.setUTCDate(day.getUTCDate() + 4 - (day.getUTCDay() || 7))
+  const year = day.getUTCFullYear()
+  const week = Math.floor((day.getTime() - Date.UTC(year, 0, 1)) / (7 * 86_400_000)) + 1
+  return BigInt(year * 100 + week)
 }

@@ -11,6 +11,7 @@ const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
   'records.write',
   'records.upsert',
   'aggregate',
+  'joins',
   'partitions',
   'transactions',
   'schema.read',

@@ -15,6 +15,7 @@ import { toJsonText } from '../../../src/core/exact-json.ts'
 import { type Grouped, group } from './aggregate.ts'
 import { type Columns, columnType, compareCells, keyOf, type StoredRow, toCell, toJson } from './cell.ts'
 import { changeRows, checkConstraints, type RowChanges } from './constraints.ts'
+import { joinedRows } from './join.ts'
 import { matcher } from './matches.ts'
 import { cellFor } from './order-cell.ts'
 import { shownAs } from './shown.ts'
@@ -26,7 +27,9 @@ export function selectRows(database: Database, query: SelectQuery): SelectResult
   const shown = shownAs(query.table, table.columns)
   const matches = matcher(query.where, shown.columns, database)
   const origin = new Map(
-    table.rows.filter((row) => matches(shown.compared(row))).map((row) => [shown.plain(row), row]),
+    joinedRows(database, table.rows, query.joins ?? [])
+      .filter((row) => matches(shown.compared(row)))
+      .map((row) => [shown.plain(row), row] as const),
   )
   const found: Grouped = { columns: shown.columns, rows: [...origin.keys()] }
   const { groupBy = [], aggregates = [], orderBy = [], offset = 0 } = query

@@ -7,5 +7,6 @@ export const mysqlExpressions: ExpressionWords = {
   functions: {
     CONCAT: (list) => sql`concat(${sql.join(list.map((part) => sql`coalesce(${part}, '')`))})`,
     LENGTH: (list) => sql`char_length(${sql.join(list)})`,
+    ISOWEEK: (list) => sql`yearweek(${sql.join(list)}, 3)`,
   },
 }

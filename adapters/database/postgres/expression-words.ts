@@ -29,5 +29,7 @@ export const postgresExpressions: ExpressionWords = {
     YEAR: datePart('year'),
     MONTH: datePart('month'),
     DAY: datePart('day'),
+    HOUR: datePart('hour'),
+    ISOWEEK: (list) => sql`to_char((${sql.join(list)})::timestamp, 'IYYYIW')::integer`,
   },
 }

@@ -12,6 +12,7 @@ import {
   type EachShape,
   fieldsOf,
   type InsertShape,
+  type JoinShape,
   type SelectShape,
   type Shape,
   type UpdateShape,
@@ -151,11 +152,30 @@ function outputsOf<P>({ fields, aggregates }: SelectShape, table: Table, dialect
 function rowsSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): Fragment {
   const parts = [sql`from ${dialect.table(table.name)} ${SOURCE}`]
   const names = qualifiedIn(table, dialect)
+  for (const join of shape.joins) parts.push(joinSql(join, shape, table, dialect))
   if (shape.where) parts.push(sql`where ${filterSql(shape.where, columnsOfTable(table, names), dialect)}`)
   if (shape.groupBy.length > 0) parts.push(sql`group by ${sql.join(shape.groupBy.map(names.stored))}`)
   if (shape.having)
     parts.push(sql`having ${filterSql(shape.having, groupColumns(shape, table, names), dialect)}`)
   return sql.join(parts, SPACE)
+}
+
+/** A row of another table beside each row, by a key that is unique there; rows without one stay. */
+function joinSql<P>(
+  { alias, from, table: other, fields, refFields, where }: JoinShape,
+  { joins }: SelectShape,
+  table: Table,
+  dialect: SqlDialect<P>,
+): Fragment {
+  const joined = other()
+  const source = from === undefined ? table : (joins.find((one) => one.alias === from)?.table() ?? table)
+  const names = columnNames(joined, dialect, (column) => sql.id(alias, column))
+  const equal = fields.map(
+    (name, at) =>
+      sql`${sql.id(from ?? 't', columnName(source, name))} = ${sql.id(alias, columnName(joined, refFields[at] ?? ''))}`,
+  )
+  const also = where ? [filterSql(where, columnsOfTable(joined, names), dialect)] : []
+  return sql`left join ${dialect.table(joined.name)} ${sql.id(alias)} on ${sql.join([...equal, ...also], sql` and `)}`
 }
 
 /** Not every engine knows aliases in HAVING: the aggregate is written out. */
@@ -180,10 +200,10 @@ function outputSql<P>(name: string, names: ColumnNames, table: Table, { readAs }
   return read === column && isPlainColumn(table, name) ? column : sql`${read} as ${plain(name)}`
 }
 
-function aggregateSql({ function: name, field }: Aggregate, { stored }: ColumnNames): Fragment {
+function aggregateSql({ function: name, field, distinct }: Aggregate, { stored }: ColumnNames): Fragment {
   if (field === '*') return sql`count(*)`
   if (name === 'COUNT_DISTINCT') return sql`count(distinct ${stored(field)})`
-  return sql`${sql.raw(name.toLowerCase())}(${stored(field)})`
+  return sql`${sql.raw(name.toLowerCase())}(${distinct ? sql.raw('distinct ') : NOTHING}${stored(field)})`
 }
 
 /** Nulls are the smallest value unless asked otherwise. Where there are none an index may give the order: nothing is said of them. */

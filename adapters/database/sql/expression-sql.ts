@@ -31,6 +31,8 @@ export function expressionSql(expression: Expression, names: Names, words: Expre
       return sql.raw(expression.digits)
     case 'null':
       return sql.raw('null')
+    case 'joined':
+      return sql.id(expression.join, expression.column)
     case 'calculation': {
       const left = expressionSql(expression.left, names, words)
       const right = expressionSql(expression.right, names, words)

@@ -5,6 +5,7 @@ export const SERVER_READ_CAPABILITIES: ReadonlySet<Capability> = new Set<Capabil
   'records.read',
   'aggregate',
   'partitions',
+  'joins',
   'schema.read',
   'relations',
   'procedures',

@@ -6,6 +6,7 @@ import type {
   ExistsFilter,
   Filter,
   InsertQuery,
+  Join,
   Order,
   SelectQuery,
   TextMatch,
@@ -39,9 +40,20 @@ export interface ExistsShape {
   readonly where: FilterShape | undefined
 }
 
+export interface JoinShape {
+  readonly alias: string
+  readonly from: string | undefined
+  readonly table: () => Table
+  readonly name: string
+  readonly fields: readonly string[]
+  readonly refFields: readonly string[]
+  readonly where: FilterShape | undefined
+}
+
 /** A query without its values: equal shapes have equal statement text. */
 export interface SelectShape {
   readonly verb: 'select'
+  readonly joins: readonly JoinShape[]
   readonly fields: readonly string[]
   readonly distinct: boolean
   readonly where: FilterShape | undefined
@@ -106,6 +118,7 @@ export function shapeOfSelect<P>(query: SelectQuery, dialect: SqlDialect<P>): Fi
   const slots = new Slots(dialect, query.table, query.aggregates ?? [])
   const shape: SelectShape = {
     verb: 'select',
+    joins: query.joins ? query.joins.map((join) => slots.join(join)) : NO_JOINS,
     fields: query.fields,
     distinct: query.distinct ?? false,
     where: query.where && slots.filter(query.where),
@@ -203,6 +216,11 @@ class Slots<P> {
     return { ...this.#exists(through), next: through.next && this.#through(through.next) }
   }
 
+  join({ alias, from, table, fields, refFields, where }: Join): JoinShape {
+    const inner = where && this.filter(where, table)
+    return { alias, from, table: () => table, name: table.name, fields, refFields, where: inner }
+  }
+
   filter(filter: Filter, table = this.#table): FilterShape {
     switch (filter.op) {
       case 'exists':
@@ -254,6 +272,7 @@ function isPlainOrder(order: Order): order is Order & { readonly through?: undef
   return order.through === undefined
 }
 
+const NO_JOINS: readonly JoinShape[] = []
 const ROWS: ColumnKind = { type: 'integer', dbType: '' }
 const TEXT: ColumnKind = { type: 'text', dbType: '' }
 

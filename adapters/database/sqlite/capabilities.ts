@@ -4,6 +4,7 @@ import type { Capability } from '../../../src/core/database/capability.ts'
 export const READ_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
   'records.read',
   'aggregate',
+  'joins',
   'partitions',
   'schema.read',
   'relations',

@@ -12,6 +12,12 @@ const concat = (list: readonly Fragment[]): Fragment =>
 const datePart = (format: string) => (list: readonly Fragment[]) =>
   sql`cast(strftime(${sql.raw(`'${format}'`)}, ${sql.join(list)}) as integer)`
 
+/** The year and number of the week that the Thursday of the same week is in. */
+const isoWeek = (list: readonly Fragment[]): Fragment => {
+  const thursday = sql`date(${sql.join(list)}, '-3 days', 'weekday 4')`
+  return sql`(cast(strftime('%Y', ${thursday}) as integer) * 100 + (cast(strftime('%j', ${thursday}) as integer) - 1) / 7 + 1)`
+}
+
 const one = (list: readonly Fragment[]): Fragment => sql`${sql.join(list)}`
 
 export const sqliteExpressions: ExpressionWords = {
@@ -24,5 +30,7 @@ export const sqliteExpressions: ExpressionWords = {
     YEAR: datePart('%Y'),
     MONTH: datePart('%m'),
     DAY: datePart('%d'),
+    HOUR: datePart('%H'),
+    ISOWEEK: isoWeek,
   },
 }

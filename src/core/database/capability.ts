@@ -5,6 +5,7 @@ export const CAPABILITIES = [
   'records.upsert',
   'aggregate',
   'partitions',
+  'joins',
   'transactions',
   'schema.read',
   'schema.write',

@@ -20,6 +20,9 @@ const FUNCTIONS = {
   YEAR: [1, 1],
   MONTH: [1, 1],
   DAY: [1, 1],
+  HOUR: [1, 1],
+  /** Year and week of ISO 8601 as one number: 202601. */
+  ISOWEEK: [1, 1],
 } as const satisfies Readonly<Record<string, readonly [least: number, most: number]>>
 export type FunctionName = keyof typeof FUNCTIONS
 
@@ -32,6 +35,8 @@ export type Expression =
   /** As it was written: digits, at most one point. */
   | { readonly kind: 'number'; readonly digits: string }
   | { readonly kind: 'null' }
+  /** A column of the row that a query joins: never written by people. */
+  | { readonly kind: 'joined'; readonly join: string; readonly column: string }
   | { readonly kind: 'call'; readonly function: FunctionName; readonly arguments: readonly Expression[] }
   | {
       readonly kind: 'calculation'

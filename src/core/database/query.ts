@@ -1,4 +1,4 @@
-import type { SimpleType, Table } from './schema.ts'
+import type { Field, SimpleType, Table } from './schema.ts'
 import type { Row, Value } from './value.ts'
 
 /**
@@ -43,6 +43,8 @@ export interface Aggregate {
   readonly field: string
   /** Key of the value in the result row. */
   readonly alias: string
+  /** Each value once. */
+  readonly distinct?: true
 }
 
 export interface Order {
@@ -71,8 +73,25 @@ export interface Each {
   readonly offset?: number
 }
 
+/** One row of another table beside each row, or none: `refFields` are unique there. */
+export interface Join {
+  /** By it expressions name its columns: `{ kind: 'joined', join: alias, … }`. */
+  readonly alias: string
+  /** Another join whose row it starts from; absent: the row of the query's table. */
+  readonly from?: string
+  readonly table: Table
+  readonly fields: readonly string[]
+  readonly refFields: readonly string[]
+  /** Over the other table: its other rows do not exist. */
+  readonly where?: Filter
+}
+
 export interface SelectQuery {
   readonly table: Table
+  /** For groups. Needs `joins`. */
+  readonly joins?: readonly Join[]
+  /** Fields of `table` that only this query has. */
+  readonly computed?: readonly Field[]
   /** Output order; empty only when there are aggregates without group. */
   readonly fields: readonly string[]
   readonly where?: Filter

@@ -2,10 +2,12 @@ import { z } from 'zod'
 import { AGGREGATE_FUNCTIONS, type Aggregate } from '../../core/database/query.ts'
 import type { Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
-import { defineOperation } from '../../core/operation.ts'
-import { fieldList, filterInput, orderText, tableName } from './inputs.ts'
+import { AppError } from '../../core/errors.ts'
+import { defineOperation, type OperationContext } from '../../core/operation.ts'
+import { fieldList, filterInput, orderText, tableName, whereInput } from './inputs.ts'
 import { allOf, planFilter, rowFilter } from './plan-filter.ts'
 import { planAggregate, planGroupFields, requireAliases } from './plan-group.ts'
+import { planGroupKeys } from './plan-group-keys.ts'
 import { planGroupOrder, planHaving } from './plan-having.ts'
 import { readRows } from './read-rows.ts'
 import { findTable, loadSchema, tableResource } from './table-access.ts'
@@ -18,11 +20,14 @@ const input = z.strictObject({
         function: z.enum(AGGREGATE_FUNCTIONS),
         field: z.string().min(1),
         alias: z.string().min(1).optional(),
+        /** Each value once. */
+        distinct: z.boolean().optional(),
       }),
     )
     .min(1)
     .max(100),
   ...filterInput,
+  ...whereInput,
   group_by: fieldList.optional(),
   /** A filter over the aliases and the grouped fields. */
   having: filterInput.filter,
@@ -50,19 +55,28 @@ export const aggregateRecords = defineOperation<z.infer<typeof input>, Aggregate
   async run(request, context) {
     const schema = await loadSchema(context)
     const table = findTable(schema, request.table_name, context)
-    const groupBy = planGroupFields(table, request.group_by ?? [])
-    const aggregates = planAggregates(table, request.aggregates, groupBy)
+    const { group_by = [], aggregates: wanted } = request
+    const keys = planGroupKeys(schema, table, [...group_by, ...wanted.map(({ field }) => field)], context)
+    if (keys.joins.length > 0 && !context.service.adapter.capabilities.has('joins')) throw noJoins(context)
+    const groupBy = planGroupFields(keys.table, group_by.map(keys.nameOf))
+    const aggregates = planAggregates(
+      keys.table,
+      wanted.map((one) => ({ ...one, field: keys.nameOf(one.field) })),
+      groupBy,
+    )
     const grouping = { aggregates, groupBy }
-    const having = planHaving(table, grouping, request, context)
+    const having = planHaving(keys.table, grouping, request, context)
     const where = allOf(planFilter(table, request, context, schema), rowFilter(table, context.access))
-    const orderBy = planGroupOrder(table, grouping, request.order)
+    const orderBy = planGroupOrder(keys.table, grouping, request.order)
     const most = context.service.settings.maxRecords
     const limit = Math.min(request.limit ?? most, most)
     const offset = request.offset ?? 0
     const rows = await readRows(
       context.service.adapter,
       {
-        table,
+        table: keys.table,
+        ...(keys.joins.length > 0 && { joins: keys.joins }),
+        ...(keys.computed.length > 0 && { computed: keys.computed }),
         fields: groupBy,
         aggregates,
         limit: limit + 1,
@@ -74,7 +88,7 @@ export const aggregateRecords = defineOperation<z.infer<typeof input>, Aggregate
       },
       context.signal,
     )
-    const page = rows.slice(0, limit)
+    const page = rows.slice(0, limit).map(keys.shown)
     return { rows: page, returned: page.length, limit, offset, has_more: rows.length > limit }
   },
 })
@@ -84,7 +98,20 @@ function planAggregates(
   wanted: z.infer<typeof input>['aggregates'],
   groupBy: readonly string[],
 ): Aggregate[] {
-  const aggregates = wanted.map((one) => planAggregate(table, one, `${one.function}(${one.field})`))
+  const aggregates = wanted.map(({ distinct, ...one }) =>
+    planAggregate(
+      table,
+      distinct ? { ...one, distinct: true as const } : one,
+      `${one.function}(${one.field})`,
+    ),
+  )
   requireAliases(aggregates, groupBy)
   return aggregates
+}
+
+function noJoins({ service }: OperationContext): AppError {
+  return new AppError(
+    'not_supported',
+    `Service '${service.info.name}' cannot group by fields of related records.`,
+  )
 }

@@ -15,6 +15,7 @@ interface CursorScope {
   readonly request: {
     readonly filter?: string | undefined
     readonly params?: unknown
+    readonly where?: unknown
     readonly fields?: readonly string[] | undefined
   }
   readonly context: OperationContext
@@ -58,7 +59,7 @@ export function afterRow(row: Row, table: Table, orderBy: readonly Order[]): Fil
 }
 
 function scopeText({ table, orderBy, request, context }: CursorScope): string {
-  const { filter = null, params = null, fields = null } = request
+  const { filter = null, params = null, where = null, fields = null } = request
   const { service, caller } = context
   const order = orderBy.map(({ by, direction, nulls = null }) => [by, direction, nulls])
   return JSON.stringify([
@@ -68,6 +69,7 @@ function scopeText({ table, orderBy, request, context }: CursorScope): string {
     order,
     filter,
     params,
+    where,
     fields,
     [caller.kind, caller.label, caller.userId ?? null, caller.appId ?? null, caller.policy.key],
   ])

@@ -37,6 +37,11 @@ export const filterInput = {
   params: z.record(z.string(), scalar).optional(),
 }
 
+/** A filter as data, beside one as text: both hold. What is in it is checked where it is read. */
+export const whereInput = {
+  where: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
+}
+
 /** The same for what is written: a filter without a condition would mean every record. */
 export const writeFilterInput = {
   ...filterInput,

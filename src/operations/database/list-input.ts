@@ -1,11 +1,12 @@
 import { z } from 'zod'
-import { answerInput, fieldList, filterInput, idList, orderText, tableName } from './inputs.ts'
+import { answerInput, fieldList, filterInput, idList, orderText, tableName, whereInput } from './inputs.ts'
 
 /** What a list of records is asked for; names are the wire's. */
 export const listInput = {
   table_name: tableName,
   ...answerInput,
   ...filterInput,
+  ...whereInput,
   ids: idList.optional(),
   limit: z.int().min(1).optional(),
   offset: z.int().min(0).optional(),

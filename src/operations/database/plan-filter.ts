@@ -6,6 +6,7 @@ import { findByName } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import type { Access } from '../../core/policy.ts'
 import { bindFilter } from '../../filter/bind.ts'
+import { filterFromWhere } from '../../filter/from-where.ts'
 import { parseFilter } from '../../filter/parse.ts'
 import { planRelatedFilter } from './plan-related-filter.ts'
 import { readAccess } from './read-access.ts'
@@ -16,6 +17,7 @@ export type FieldLookup = (name: string) => Field | undefined
 
 interface FilterInput {
   readonly filter?: string | undefined
+  readonly where?: unknown
   readonly params?: Readonly<Record<string, string | number | boolean | null>> | undefined
 }
 
@@ -25,16 +27,26 @@ interface FilterInput {
  */
 export function planFilter(
   table: Table,
-  { filter, params = {} }: FilterInput,
+  { filter, where, params = {} }: FilterInput,
   context: OperationContext,
   schema: DatabaseSchema | undefined,
 ): Filter | undefined {
-  const expression = filter === undefined ? undefined : parseFilter(filter)
+  const expression = both(
+    filter === undefined ? undefined : parseFilter(filter),
+    where === undefined ? undefined : filterFromWhere(where),
+  )
   if (!expression) return undefined
   const bound = bindFilter(expression, { params, lookups: context.caller.lookups })
   if (!schema) return resolveOwn(bound, table)
   const visible = (other: Table) => rowFilter(other, readAccess(other, context))
   return planRelatedFilter(bound, { table, schema, context, visible })
+}
+
+function both(
+  one: FilterExpression | undefined,
+  other: FilterExpression | undefined,
+): FilterExpression | undefined {
+  return one && other ? { op: 'and', all: [one, other] } : (one ?? other)
 }
 
 /** As `planFilter`, over other names than the table's fields (`having` over aliases). */

@@ -132,7 +132,7 @@ export function planGroupFields(table: Table, names: readonly string[]): string[
 /** Checks one aggregate against the table. `asked` is what error messages quote. */
 export function planAggregate(
   table: Table,
-  wanted: { function: string; field: string; alias?: string | undefined },
+  wanted: { function: string; field: string; alias?: string | undefined; distinct?: true | undefined },
   asked: string,
 ): Aggregate {
   const name = AGGREGATE_FUNCTIONS.find((known) => known === wanted.function.toUpperCase())
@@ -156,11 +156,15 @@ export function planAggregate(
     throw new AppError('bad_request', `Invalid alias '${wanted.alias.slice(0, 200)}'.`, {
       hint: 'Letters, digits, underscores and spaces, at most 63.',
     })
-  return {
-    function: name,
-    field: field?.name ?? '*',
-    alias: wanted.alias ?? `${name}_${field?.name ?? 'ALL'}`,
-  }
+  const alias = wanted.alias ?? `${name}_${field?.name ?? 'ALL'}`
+  if (!wanted.distinct || name === 'COUNT_DISTINCT')
+    return { function: name, field: field?.name ?? '*', alias }
+  if (!field)
+    throw new AppError('bad_request', `Invalid field requested: ${asked}`, {
+      hint: 'distinct needs a field.',
+    })
+  if (name === 'COUNT') return { function: 'COUNT_DISTINCT', field: field.name, alias }
+  return { function: name, field: field.name, alias, distinct: true }
 }
 
 const ALIAS = /^[\p{L}_][\p{L}\p{N}_ ]{0,62}$/u

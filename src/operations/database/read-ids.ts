@@ -33,8 +33,8 @@ export async function readIds(
 
 /** Where a client of the original asks, ids win over filter and group (dreamfactory-rest §4.6). Nothing else is passed over. */
 function requireNothingBeside(request: ListRequest): void {
-  const { ids = [], filter, limit, offset, lenient } = request
-  if (filter !== undefined && !lenient)
+  const { ids = [], filter, where, limit, offset, lenient } = request
+  if (where !== undefined || (filter !== undefined && !lenient))
     throw new AppError('bad_request', 'Give either ids or a filter, not both.')
   const isCut = (offset ?? 0) > 0 ? 'offset' : limit !== undefined && limit < ids.length ? 'limit' : undefined
   const refused = lenient ? NOT_BESIDE : [...NOT_BESIDE, 'group' as const]

@@ -94,6 +94,7 @@ describe('read-only', () => {
     expect(await rowsOf(adapter, query(table))).toEqual([{ a: 1 }])
     expect([...adapter.capabilities].toSorted()).toEqual([
       'aggregate',
+      'joins',
       'partitions',
       'records.read',
       'relations',

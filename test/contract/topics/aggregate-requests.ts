@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest'
+import { compilePolicy } from '../../../src/access/policy.ts'
+import type { Caller } from '../../../src/core/caller.ts'
+import { aggregateRecords } from '../../../src/operations/database/aggregate-records.ts'
+import { callerWith, serviceOn } from '../../helpers/shop.ts'
+import { type Engine, useScene } from '../scene.ts'
+
+const n = { function: 'COUNT', field: '*', alias: 'n' }
+const revenue = { function: 'SUM', field: 'total', alias: 'revenue' }
+
+/** What the operation asks of an engine beyond plain groups: parts of dates, and fields of related rows. */
+export function aggregateRequests(engine: Engine): void {
+  const scene = useScene(engine)
+  const ask = async (table_name: string, request: object, caller?: Caller) =>
+    (await serviceOn(scene.adapter).run(aggregateRecords, { table_name, ...request }, caller)).rows
+  const ofOrders = (unit: string) =>
+    ask('orders', { aggregates: [n], group_by: [`${unit}(ordered_on)`], order: `ordered_on_${unit}` })
+
+  test('groups by parts of dates, in the order of time, null among them', async () => {
+    const months = await ask('orders', { aggregates: [n, revenue], group_by: ['month(ordered_on)'] })
+    expect(months).toEqual([
+      { ordered_on_month: null, n: 1, revenue: null },
+      { ordered_on_month: '2023-11', n: 1, revenue: null },
+      { ordered_on_month: '2024-01', n: 1, revenue: 50 },
+      { ordered_on_month: '2024-02', n: 1, revenue: 20.25 },
+      { ordered_on_month: '2024-03', n: 3, revenue: 100.29 },
+      { ordered_on_month: '2024-12', n: 1, revenue: 10 },
+    ])
+    const keys = async (unit: string) => (await ofOrders(unit)).map((row) => row[`ordered_on_${unit}`])
+    expect(await keys('year')).toEqual([null, '2023', '2024'])
+    expect(await keys('quarter')).toEqual([null, '2023-Q4', '2024-Q1', '2024-Q4'])
+    // 2024-12-31 is in the first week of 2025 (ISO 8601).
+    expect(await keys('week')).toEqual([null, '2023-W44', '2024-W03', '2024-W09', '2025-W01'])
+    expect(await keys('day')).toEqual([
+      null,
+      '2023-11-05',
+      '2024-01-15',
+      '2024-02-29',
+      '2024-03-01',
+      '2024-03-02',
+      '2024-12-31',
+    ])
+  })
+
+  test('groups moments by hours, under a name of their own', async () => {
+    const rows = await ask('customers', { aggregates: [n], group_by: ['at:hour(created_at)'], limit: 2 })
+    expect(rows).toEqual([
+      { at: '2024-01-01 08:00', n: 1 },
+      { at: '2024-01-02 08:00', n: 1 },
+    ])
+  })
+
+  test('groups by a field of the row that a row refers to, with exact sums', async () => {
+    const request = { aggregates: [n, revenue], group_by: ['customer.city'], order: 'customer.city' }
+    expect(await ask('orders', request)).toEqual([
+      { 'customer.city': null, n: 1, revenue: 10 },
+      { 'customer.city': 'London', n: 3, revenue: 70.35 },
+      { 'customer.city': 'New York', n: 2, revenue: 100.19 },
+      { 'customer.city': 'Paris', n: 1, revenue: null },
+      { 'customer.city': 'Praha', n: 1, revenue: null },
+    ])
+  })
+
+  test('leads through several relations, beside filters, other groups, having and an order', async () => {
+    const rows = await ask('order_items', {
+      aggregates: [{ function: 'SUM', field: 'quantity', alias: 'pieces' }],
+      group_by: ['order.customer.city', 'order.status'],
+      filter: "order.customer.city != 'Paris'",
+      having: 'pieces > 1',
+      order: 'pieces desc, order.status',
+    })
+    expect(rows).toEqual([
+      { 'order.customer.city': 'London', 'order.status': 'open', pieces: 3 },
+      { 'order.customer.city': 'London', 'order.status': 'paid', pieces: 3 },
+      { 'order.customer.city': 'New York', 'order.status': 'paid', pieces: 2 },
+    ])
+  })
+
+  test('sums a field of related rows, and each value once', async () => {
+    const credit = { function: 'MAX', field: 'customer.credit', alias: 'credit' }
+    expect(await ask('orders', { aggregates: [credit], filter: 'customer_id < 3' })).toEqual([
+      { credit: 100.5 },
+    ])
+    const twice = { function: 'SUM', field: 'quantity', alias: 'once', distinct: true }
+    expect(await ask('order_items', { aggregates: [twice] })).toEqual([{ once: 6 }])
+    const cities = { function: 'COUNT', field: 'customer.city', alias: 'cities', distinct: true }
+    expect(await ask('orders', { aggregates: [cities] })).toEqual([{ cities: 4 }])
+  })
+
+  test('related rows that the caller may not read are no rows', async () => {
+    const rule = { service: 'shop', verbMask: 1, requestorMask: 1, filters: [], filterOp: 'AND' } as const
+    const inLondon = [{ name: 'city', operator: '=', value: 'London' }]
+    const policy = compilePolicy({
+      roleId: 1,
+      version: 1,
+      lookups: new Map(),
+      rules: [
+        { ...rule, component: '_table/orders/*' },
+        { ...rule, component: '_table/customers/*', filters: inLondon },
+      ],
+    })
+    const request = { aggregates: [n], group_by: ['customer.city'], where: { total: [50, 99.99, '10.00'] } }
+    expect(await ask('orders', request, callerWith(policy))).toEqual([
+      { 'customer.city': null, n: 2 },
+      { 'customer.city': 'London', n: 1 },
+    ])
+  })
+
+  test('a structured where says what a filter says', async () => {
+    const count = async (where: unknown) => (await ask('orders', { aggregates: [n], where }))[0]?.n
+    expect(await count({ column: 'status', op: '=', value: 'paid' })).toBe(4)
+    expect(await count({ status: ['paid', 'open'] })).toBe(6)
+    expect(await count({ total: null })).toBe(2)
+    expect(await count({ and: [{ status: 'paid' }, { column: 'total', op: '>=', value: 50 }] })).toBe(2)
+    expect(await count({ or: [{ id: 1 }, { not: { column: 'id', op: 'between', value: [1, 6] } }] })).toBe(3)
+    expect(
+      await count([
+        { column: 'status', op: 'not_in', value: ['paid'] },
+        { column: 'total', op: 'is_not_null' },
+      ]),
+    ).toBe(2)
+    expect(await count({ column: 'customer.city', op: 'starts_with', value: 'Lon' })).toBe(3)
+    expect(await count({ status: "paid' or '1'='1" })).toBe(0)
+  })
+}
