@@ -211,12 +211,15 @@ function formOf({ body }: FastifyRequest): URLSearchParams {
 }
 
 function sendPage(reply: FastifyReply, page: string, redirectUri?: string): FastifyReply {
-  return reply
-    .header('content-security-policy', pagePolicy(redirectUri))
-    .header('cache-control', 'no-store')
-    .header('referrer-policy', 'no-referrer')
-    .type('text/html; charset=utf-8')
-    .send(page)
+  return (
+    reply
+      .header('content-security-policy', pagePolicy(redirectUri))
+      .header('cache-control', 'no-store')
+      // With less, browsers hide the origin of a form, and it would be refused as a stranger's.
+      .header('referrer-policy', 'same-origin')
+      .type('text/html; charset=utf-8')
+      .send(page)
+  )
 }
 
 /** What a client calls itself, short enough for a heading. */

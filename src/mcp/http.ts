@@ -109,6 +109,8 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     scope.route({
       method: options.sessions ? ['PUT', 'PATCH'] : ['GET', 'DELETE', 'PUT', 'PATCH'],
       url: '/mcp/:service',
+      // A client that asks so first must still learn where it gets a token.
+      ...(options.authorization && { onRequest }),
       handler: (_request, reply) => sendMethodNotAllowed(reply, options.sessions !== undefined),
     })
     if (options.sessions) {

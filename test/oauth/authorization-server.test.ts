@@ -218,6 +218,15 @@ describe('a program that is connected', () => {
     expect(other.status).toBe(401)
   })
 
+  test('that asks who the person is learns no more than their number here', async () => {
+    const { memory } = await connect({ scope: 'openid shop:read', allow: ['shop:read'] })
+    const identity = String(memory.kept?.id_token)
+    expect(decodeProtectedHeader(identity)).toMatchObject({ alg: 'ES256' })
+    expect(Object.keys(decodeJwt(identity)).toSorted()).toEqual(['aud', 'exp', 'iat', 'iss', 'sub'])
+    expect((await rest(identity, 'shop/_table/customers')).status).toBe(401)
+    expect((await rest(accessToken(memory), 'shop/_table/customers')).status).toBe(200)
+  })
+
   test('may do no more than the person ticked', async () => {
     const { memory } = await connect({ allow: ['shop:read'] })
     const token = accessToken(memory)
@@ -391,6 +400,19 @@ describe('a request that is not as it must be', () => {
     expect([...told.keys()]).not.toContain('code')
   })
 
+  test('a program of a machine comes back to whichever port it has', async () => {
+    const { text, left } = await request({ redirect_uri: 'http://127.0.0.1:50123/callback' })
+    expect(left).toBeUndefined()
+    expect(text).toContain('type="password"')
+  })
+
+  test('an answer in another form than an address is refused', async () => {
+    const { text, left, headers } = await request({ response_mode: 'form_post' })
+    expect(left).toBeUndefined()
+    expect(text).not.toContain('type="password"')
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'")
+  })
+
   test.each<[string, Record<string, string>]>([
     ['that comes back elsewhere', { redirect_uri: 'https://evil.example.com/callback' }],
     ['of a program nobody knows', { client_id: 'nobody' }],
@@ -445,6 +467,7 @@ describe('the pages', () => {
       )
       expect(shown.headers.get('x-frame-options')).toBe('DENY')
       expect(shown.headers.get('cache-control')).toBe('no-store')
+      expect(shown.headers.get('referrer-policy')).toBe('same-origin')
     }
     expect(page.text).toContain('<strong>writer</strong>')
     expect(page.text).toContain('read, create, replace, change, delete rows of all')

@@ -98,6 +98,16 @@ describe('metadata', () => {
     )
   })
 
+  test.each(['GET', 'DELETE', 'HEAD'] as const)(
+    '%s asks for a token before it is refused',
+    async (method) => {
+      const { status, headers } = await house.rest(method, '/mcp/shop')
+      expect(status).toBe(401)
+      expect(headers['www-authenticate']).toContain('resource_metadata=')
+      expect((await house.rest(method, '/mcp/shop', { key: keyOf('reader') })).status).toBe(405)
+    },
+  )
+
   test('API keys and session tokens work as before', async () => {
     expect(names((await house.rpc('tools/list', {}, keyOf('reader'))).body)).toContain('get_tables')
     const refused = await list('nothing-known')
