@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import { wrappedRecords } from './body.ts'
-import { idsOf } from './record-input.ts'
+import { idsOf } from './options.ts'
 import type { RestRequest } from './rest-request.ts'
 
 /** Values that a DELETE names: by `ids`, or by the records in the body; undefined when by neither. */

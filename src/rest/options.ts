@@ -1,6 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import { isObject } from './body.ts'
-import { isTrue, type Query, queryText } from './query.ts'
+import { isFlag, isTrue, type Query, queryText } from './query.ts'
 
 /** Where options are: the query wins; the body has them for reads, and beside wrapped records. */
 export interface OptionSource {
@@ -50,8 +50,12 @@ function option({ query, body }: OptionSource, name: OptionName): unknown {
   return names.map((alias) => body[alias]).find((value) => value !== undefined && value !== null)
 }
 
+/** Throws `bad_request` for what is no boolean: it would be passed over. */
 export function flag(source: OptionSource, name: OptionName): boolean {
-  return isTrue(option(source, name))
+  const value = option(source, name)
+  if (typeof value === 'string' && !isFlag(value.trim()))
+    throw new AppError('bad_request', `'${name}' must be true or false.`, { context: { parameter: name } })
+  return isTrue(value)
 }
 
 /** Text; undefined when absent or blank. What is no text is left for the operation to refuse. */
@@ -80,15 +84,35 @@ export function splitList(text: string): string[] {
     .filter((part) => part !== '')
 }
 
-/** A whole number of at least `least`; anything else is as if it was not given, as recorded of the original. */
-export function wholeNumber(
-  source: OptionSource,
-  name: 'limit' | 'offset',
-  least: number,
-): number | undefined {
-  const value = option(source, name)
+/** A page's size; anything below 1 and what is no number is as if it was not given, as recorded of the original. */
+export function pageSize(source: OptionSource): number | undefined {
+  const value = option(source, 'limit')
   const number = Math.trunc(typeof value === 'number' ? value : Number.parseFloat(String(value)))
-  return number >= least ? Math.min(number, Number.MAX_SAFE_INTEGER) : undefined
+  return number >= 1 ? Math.min(number, Number.MAX_SAFE_INTEGER) : undefined
+}
+
+/** Undefined when absent or blank. Throws `bad_request` for what is no whole number of at least 0. */
+export function pageOffset(source: OptionSource): number | undefined {
+  const value = text(source, 'offset')
+  if (value === undefined) return undefined
+  const isWhole =
+    typeof value === 'number' ? Number.isSafeInteger(value) : /^\s*\d{1,15}\s*$/.test(String(value))
+  const number = Number(value)
+  if (isWhole && number >= 0) return number
+  throw new AppError('bad_request', `'offset' must be a whole number of at least 0.`, {
+    context: { parameter: 'offset' },
+  })
+}
+
+/** Records by their ids; undefined when absent or blank. Throws `bad_request` for a list without one, which would mean all records. */
+export function idsOf(source: OptionSource): readonly unknown[] | undefined {
+  if (text(source, 'ids') === undefined) return undefined
+  const ids = list(source, 'ids')
+  if (ids?.length !== 0) return ids
+  throw new AppError('bad_request', `'ids' names no record.`, {
+    hint: 'Leave it out to mean all records.',
+    context: { parameter: 'ids' },
+  })
 }
 
 /** Values of named filter parameters by bare name: `params[:x]=1`, `params[x]=1`, JSON text, or an object in the body. */

@@ -1,6 +1,16 @@
 import { AppError } from '../core/errors.ts'
 import { wrappedRecords } from './body.ts'
-import { filterParams, flag, isGiven, list, type OptionSource, text, wholeNumber } from './options.ts'
+import {
+  filterParams,
+  flag,
+  idsOf,
+  isGiven,
+  list,
+  type OptionSource,
+  pageOffset,
+  pageSize,
+  text,
+} from './options.ts'
 import { relatedOptions } from './related-options.ts'
 import type { RestRequest } from './rest-request.ts'
 
@@ -29,8 +39,8 @@ export function listInput(table: string, request: RestRequest, asList: boolean) 
     ...answer,
     ...filterOptions(source),
     ids: idsOf(source) ?? idsInRecords(request.body),
-    limit: wholeNumber(source, 'limit', 1),
-    offset: wholeNumber(source, 'offset', 0),
+    limit: pageSize(source),
+    offset: pageOffset(source),
     order: text(source, 'order'),
     group,
     having: text(source, 'having'),
@@ -69,7 +79,8 @@ export function streamInput(input: ReturnType<typeof listInput>): object {
 
 export function filterOptions(source: OptionSource) {
   const filter = text(source, 'filter')
-  return filter === undefined ? {} : { filter, params: filterParams(source) }
+  const params = filterParams(source)
+  return filter === undefined ? {} : { filter, params }
 }
 
 export function batchOptions(source: OptionSource) {
@@ -91,10 +102,6 @@ export function consentOptions(source: OptionSource) {
     ...(flag(source, 'dry_run') && { dry_run: true }),
     ...(confirmation !== undefined && { confirmation }),
   }
-}
-
-export function idsOf(source: OptionSource): readonly unknown[] | undefined {
-  return nonEmpty(list(source, 'ids'))
 }
 
 /** Records in the body of a read name its ids; values that are no part of a key are left out. */

@@ -11,13 +11,12 @@ import type { WriteAnswer } from '../operations/database/write-answer.ts'
 import { type Answer, listAnswer, listTextAnswer, NOT_MODIFIED } from './answer.ts'
 import { requireRecord, requireRecords, wrappedRecords } from './body.ts'
 import { isKnown, matchOptions, requireNoMatch } from './conditions.ts'
-import { flag, type OptionSource } from './options.ts'
+import { flag, idsOf, type OptionSource, text } from './options.ts'
 import {
   answerOptions,
   batchOptions,
   consentOptions,
   filterOptions,
-  idsOf,
   listInput,
   recordOptions,
   streamInput,
@@ -159,6 +158,8 @@ async function single(
   const common = { table_name: table, id, ...answerOptions(source) }
   switch (verb) {
     case 'GET':
+      if (text(source, 'filter') !== undefined)
+        throw new AppError('bad_request', 'Give either an id or a filter, not both.')
       return tagged(request, await run(getTaggedRecord, common), 'related' in common)
     case 'POST':
       throw new AppError('bad_request', 'Create record by identifier not currently supported.')

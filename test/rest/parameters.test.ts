@@ -38,6 +38,11 @@ const UNDERSTOOD: readonly (readonly [string, unknown])[] = [
     'fields=status,COUNT(*)&group=status&having=COUNT_ALL = 1',
     { resource: [{ status: 'new', COUNT_ALL: 1 }] },
   ],
+  [
+    "fields=status,COUNT(*)&group=status&having=COUNT(*) = 1 and status != 'COUNT(*)'",
+    { resource: [{ status: 'new', COUNT_ALL: 1 }] },
+  ],
+  ['fields=status,n:SUM(total)&group=status&having=sum( TOTAL )>1000000', { resource: [] }],
   ['group=STATUS&fields=Status&order=status&limit=1', { resource: [{ status: 'canary-held' }] }],
   ['group=status&fields=&order=status&limit=1', { resource: [{ status: 'canary-held' }] }],
   ['group=status&as_list=true&order=status&limit=2', { resource: ['canary-held', 'new'] }],
@@ -156,6 +161,21 @@ const REFUSED: readonly (readonly [string, string])[] = [
   ['fields=status,SUM(status)&group=status', 'SUM'],
   ['having=nope=1&group=status&fields=status', 'nope'],
   ['ids=1&cursor=', 'cursor'],
+  ['offset=x', 'offset'],
+  ['skip=1.5', 'offset'],
+  ['offset=-1', 'offset'],
+  ['ids=,', 'ids'],
+  ['params=x', 'params'],
+  ['include_count=maybe', 'include_count'],
+  ['count_only=2', 'count_only'],
+  ['include_schema=x', 'include_schema'],
+  ['as_list=x', 'as_list'],
+  ['distinct=x&fields=status', 'distinct'],
+  ['refresh=x', 'refresh'],
+  ['continue=x&ids=1', 'continue'],
+  ['distinct=true&fields=status&order=id', 'id'],
+  ['fields=status&group=status&having=COUNT(*)>1', 'COUNT(*)'],
+  ['fields=status,COUNT(*)&group=status&having=SUM_total>1', 'SUM_total'],
   ['id_field=nope&ids=1', 'id_field'],
   ['cursor=x', 'cursor'],
   ['id_type=int', 'id_type'],
@@ -216,5 +236,27 @@ describe('aggregates', () => {
     ['fields=n:COUNT_DISTINCT(status)', [{ n: 3 }]],
   ])('%s', async (query, resource) => {
     expect((await orders(query)).body).toEqual({ resource })
+  })
+})
+
+describe('writes', () => {
+  const ask = (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', address: string, payload?: object) =>
+    door.ask(`shop/_table/${address}`, { method, ...(payload && { payload }) })
+
+  test.each([
+    ['POST', 'customers?continue=maybe', 'continue'],
+    ['POST', 'customers?rollback=2', 'rollback'],
+    ['PATCH', 'customers?ids=1&allow_related_delete=maybe', 'allow_related_delete'],
+    ['DELETE', 'customers?force=maybe', 'force'],
+    ['GET', 'customers/1?filter=id=2', 'filter'],
+  ] as const)('%s %s is refused, naming %s', async (method, address, name) => {
+    const record = { name: 'x', region: 'y' }
+    const { status, body } = await ask(
+      method,
+      address,
+      method === 'GET' ? undefined : { resource: method === 'DELETE' ? [] : [record] },
+    )
+    expect([status, JSON.stringify(body)]).toEqual([400, expect.stringContaining(name)])
+    expect((await ask('GET', 'customers?count_only=true')).body).toBe(3)
   })
 })

@@ -54,7 +54,6 @@ describe('lists', () => {
     ['?limit=abc', [1, 2, 3, 4, 5, 6]],
     ['?limit=2.9', [1, 2]],
     ['?limit=1&limit=2', [1, 2]],
-    ['?offset=-3&limit=1', [1]],
     ['?offset=999', []],
     ['?zzz=1&$top=1&limit=1', [1]],
     ['?filter=&order=&group=&ids=&limit=1', [1]],
@@ -91,7 +90,7 @@ describe('lists', () => {
     expect((await orders(`?count_only=${word}`)).body).toBe(6)
   })
 
-  test.each(['false', '0', '', 'off', 'nonsense'])('and not by %j', async (word) => {
+  test.each(['false', '0', '', 'off', 'NO', 'f'])('and not by %j', async (word) => {
     expect((await orders(`?count_only=${word}`)).body).toHaveProperty('resource')
   })
 

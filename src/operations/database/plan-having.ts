@@ -26,7 +26,7 @@ export function planHaving(
   return planFilterOver(
     lookup(table, grouping),
     table,
-    { filter: request.having, params: request.params },
+    { filter: request.having && withAliases(request.having, grouping), params: request.params },
     context,
   )
 }
@@ -51,9 +51,29 @@ function lookup(table: Table, { aggregates, groupBy }: Grouping): (name: string)
   return (name) => {
     const aggregate = aggregates.find(({ alias }) => alias.toLowerCase() === name.toLowerCase())
     if (aggregate) return aliasField(table, aggregate)
-    return grouped.has(name.toLowerCase()) ? findByName(table.fieldByName, name) : undefined
+    const field = grouped.has(name.toLowerCase()) ? findByName(table.fieldByName, name) : undefined
+    if (field) return field
+    const known = [...aggregates.map(({ alias }) => alias), ...groupBy]
+    throw new AppError('bad_request', `Invalid field '${name.slice(0, 100)}' in having clause.`, {
+      hint: `Groups have ${known.join(', ')}. Aggregates are named in fields first, such as COUNT(*), which is COUNT_ALL.`,
+    })
   }
 }
+
+/** `COUNT(*) > 1` is meant as `COUNT_ALL > 1`: calls outside of quotes stand for what fields calls them. */
+function withAliases(having: string, { aggregates }: Grouping): string {
+  return having.replaceAll(CALL, (whole, name: string | undefined, field = '') => {
+    if (name === undefined) return whole
+    const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
+    const found = aggregates.find((one) => same(one.function, name) && same(one.field, field.trim()))
+    if (found) return found.alias
+    throw new AppError('bad_request', `'having' needs ${whole.slice(0, 100)} in fields.`, {
+      hint: 'Aggregates are named in fields first.',
+    })
+  })
+}
+
+const CALL = /'(?:[^']|'')*'|"(?:[^"]|"")*"|\b(COUNT_DISTINCT|COUNT|SUM|AVG|MIN|MAX)\(([^()'"]*)\)/gi
 
 /** A field that stands for an aggregate, so that values compared with it are typed. */
 function aliasField(table: Table, { function: name, field, alias }: Aggregate): Field {

@@ -98,9 +98,22 @@ function planShape(
 ): Pick<SelectQuery, 'fields' | 'orderBy' | 'distinct'> {
   const asked = planFields(table, request.fields)
   const joins = request.distinct ? [] : related.flatMap(({ relation }) => relation.fields)
+  const stranger = request.distinct ? orderBy.find(({ by }) => !asked.includes(by)) : undefined
+  if (stranger) throw notInRows(stranger.by)
   return {
     fields: joins.length === 0 ? asked : [...new Set([...asked, ...joins])],
     ...(orderBy.length > 0 ? { orderBy } : {}),
     ...(request.distinct ? { distinct: true } : {}),
   }
+}
+
+/** Rows that are one have several values of what they do not show: engines refuse that, or take any of them. */
+function notInRows(field: string): AppError {
+  return new AppError(
+    'bad_request',
+    `Distinct rows cannot be ordered by '${field}', which is not in fields.`,
+    {
+      hint: `Add '${field}' to fields, or leave it out of order.`,
+    },
+  )
 }

@@ -1,9 +1,8 @@
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, nearest } from '../../core/names.ts'
 import { listAnswer } from '../answer.ts'
-import { flag, isGiven, list, text, wholeNumber } from '../options.ts'
+import { flag, idsOf, isGiven, list, pageOffset, pageSize, text } from '../options.ts'
 import { picked } from '../picked.ts'
-import { idsOf } from '../record-input.ts'
 import type { RestRequest } from '../rest-request.ts'
 
 type Item = Readonly<Record<string, unknown>>
@@ -27,8 +26,8 @@ export function itemsAnswer(request: RestRequest, items: readonly Item[], known:
   const ids = idsOf(request)?.map(String)
   const chosen = ids ? ids.map((id) => itemNamed(id, items, known)) : inOrder(request, items, known)
   if (flag(request, 'count_only')) return String(chosen.length)
-  const offset = wholeNumber(request, 'offset', 0) ?? 0
-  const limit = wholeNumber(request, 'limit', 1) ?? chosen.length
+  const offset = pageOffset(request) ?? 0
+  const limit = pageSize(request) ?? chosen.length
   const page = chosen.slice(offset, offset + limit)
   const shown = flag(request, 'as_list')
     ? page.map((item) => item[known.key])

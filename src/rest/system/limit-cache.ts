@@ -1,7 +1,6 @@
 import type { LimitUsage } from '../../access/limits/request-limits.ts'
 import { AppError } from '../../core/errors.ts'
-import { flag } from '../options.ts'
-import { idsOf } from '../record-input.ts'
+import { flag, idsOf } from '../options.ts'
 import { unsupportedVerb } from '../unsupported.ts'
 import { itemsAnswer } from './items.ts'
 import type { SystemHandler } from './system-handler.ts'
