@@ -30,8 +30,9 @@ interface EffectiveRule {
   readonly verb_mask: number
   readonly filters: AccessRule['filters']
   readonly filter_op: 'AND' | 'OR'
-  readonly limits: { readonly max_affected_rows: number } | null
-  readonly confirm: string | null
+  /** Where the rule has some. */
+  readonly limits?: { readonly max_affected_rows: number }
+  readonly confirm?: string
 }
 
 /** The requestor bit of everything that comes through a door. */
@@ -77,7 +78,7 @@ function shown({ service, component, verbMask, filters, filterOp, ...rule }: Acc
     verb_mask: verbMask,
     filters,
     filter_op: filterOp,
-    limits: most === undefined ? null : { max_affected_rows: most },
-    confirm: rule.confirm ?? null,
+    ...(most !== undefined && { limits: { max_affected_rows: most } }),
+    ...(rule.confirm !== undefined && { confirm: rule.confirm }),
   }
 }
