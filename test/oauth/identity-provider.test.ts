@@ -188,6 +188,14 @@ describe('a token', () => {
     expect(both.status).toBe(400)
   })
 
+  test('starts no work that goes on without it', async () => {
+    const token = await issuer.token(claims('editors'))
+    const body = { resource: [{ name: 'x', region: 'east' }] }
+    const { status, text } = await rest(token, 'shop/_import/customers', 'POST', body)
+    expect(status).toBe(501)
+    expect(text).toContain('takes an account or an API key')
+  })
+
   test('brings values for the filters of its role; without them there are no rows', async () => {
     const southern = await issuer.token(claims('customers', { area: 'south' }))
     expect((await rest(southern, 'shop/_table/customers?fields=id')).body).toEqual({

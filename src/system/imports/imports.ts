@@ -21,6 +21,7 @@ export function createImports(
   return {
     read,
     async start(request, caller) {
+      if (caller.appId === undefined && caller.userId === undefined) throw nobodyLater()
       const id = await book.add(request, caller)
       runner.run(id)
       return jobOf(await found(request.service, id, caller))
@@ -33,6 +34,17 @@ export function createImports(
       return jobOf(await found(service, id, caller))
     },
   }
+}
+
+/** Its rows are written when nobody calls: under the rights that an account or app has then. */
+function nobodyLater(): AppError {
+  return new AppError(
+    'not_supported',
+    'An import goes on after its request, and takes an account or an API key.',
+    {
+      hint: 'Write the rows in batches, or import them with an API key.',
+    },
+  )
 }
 
 function jobOf(row: Row): ImportJob {
