@@ -1,0 +1,68 @@
+import { expect } from 'vitest'
+
+const READS = ['GET']
+export const ALL = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+const paidOnly = [{ name: 'status', operator: '=', value: 'paid' }]
+
+/** Held by hidden rows and fields: no role may see these. */
+const SECRETS = [
+  'canary-held',
+  '777001',
+  'CANARY-SKU',
+  'Canary-Cid',
+  '987654',
+  'secret_salaries',
+  'hidden_amount',
+]
+/** For roles that reach the table orders alone. */
+const OTHER_TABLES = [...SECRETS, 'customers', 'order_items']
+const OTHER_TABLES_AND_FIELDS = [...OTHER_TABLES, 'sku', 'region']
+
+/** Everything a role is given, and what must then stand in no byte of any answer to it. */
+export const ROLES = {
+  'paid-reader': {
+    rules: [{ component: '_table/orders/*', verbs: READS, filters: paidOnly }],
+    canaries: OTHER_TABLES_AND_FIELDS,
+  },
+  'paid-writer': {
+    rules: [{ component: '_table/orders/*', verbs: ALL, filters: paidOnly }],
+    canaries: OTHER_TABLES_AND_FIELDS,
+  },
+  'either-filter': {
+    rules: [
+      {
+        component: '_table/orders/*',
+        verbs: ALL,
+        filters: [...paidOnly, { name: 'id', operator: '=', value: 2 }],
+        filter_op: 'OR',
+      },
+    ],
+    canaries: OTHER_TABLES,
+  },
+  'all-but-secrets': {
+    rules: [
+      { component: '_table/*', verbs: READS },
+      { component: '_table/secret_salaries/*', verbs: [] },
+      { component: '_table/orders/*', verbs: READS, filters: paidOnly },
+      {
+        component: '_table/order_items/*',
+        verbs: READS,
+        filters: [{ name: 'quantity', operator: '<', value: 9 }],
+      },
+      {
+        component: '_table/customers/*',
+        verbs: READS,
+        filters: [{ name: 'region', operator: 'not in', value: '(south)' }],
+      },
+    ],
+    canaries: SECRETS,
+  },
+} as const
+export type RoleName = keyof typeof ROLES
+export const NAMES = Object.keys(ROLES) as RoleName[]
+
+/** The answer to what was asked has none of these in any byte. */
+export function expectSilent(text: string, canaries: readonly string[], asked: unknown): void {
+  const found = canaries.filter((canary) => text.toLowerCase().includes(canary.toLowerCase()))
+  expect(found, `${JSON.stringify(asked)} answered ${text.slice(0, 600)}`).toEqual([])
+}

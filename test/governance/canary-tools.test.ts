@@ -1,0 +1,230 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { tools } from '../../tools/all.ts'
+import { type House, keyOf, openHouse } from '../helpers/house.ts'
+import { expectSilent, NAMES, ROLES } from './canaries.ts'
+
+let house: House
+beforeAll(async () => {
+  house = await openHouse(Object.fromEntries(NAMES.map((name) => [name, ROLES[name].rules])))
+})
+afterAll(() => house.close())
+
+const n = { function: 'COUNT', field: '*', alias: 'n' }
+/** Names that are near to hidden ones: no answer may complete them. */
+const NEAR = ['secret_salarie', 'salaries', 'hidden_amoun', 'hidden', 'custome', 'order_item', 'regio', 'sk']
+const PATHS = [
+  'customer.regio',
+  'customer.id',
+  'customer_id.region',
+  'order_items_by_order_i.sk',
+  'secret_salaries_by_customer_i.hidden_amoun',
+  'customer.secret_salarie.hidden_amoun',
+]
+
+const orders = { table_name: 'orders' }
+const everyRow = { filter: 'id > 0' }
+
+/** What each tool is asked; a tool that is not here fails the test. Nothing here is written: dry runs, and what is refused. */
+const CALLS: Readonly<Record<string, readonly object[]>> = {
+  get_tables: [{}, { offset: 1 }, { offset: 99 }],
+  get_table_schema: [orders, ...NEAR.map((table_name) => ({ table_name }))],
+  get_table_fields: [orders, { ...orders, offset: 2 }, ...NEAR.map((table_name) => ({ table_name }))],
+  get_table_relationships: [orders, ...NEAR.map((table_name) => ({ table_name }))],
+  get_table_data: [
+    ...NEAR.map((table_name) => ({ table_name })),
+    ...NEAR.map((name) => ({ ...orders, fields: [name] })),
+    ...NEAR.map((name) => ({ ...orders, order: `${name} desc` })),
+    ...NEAR.map((name) => ({ ...orders, related: name })),
+    ...[...NEAR, ...PATHS].flatMap((column) => [
+      { ...orders, filter: `${column} = 1` },
+      { ...orders, where: { column, op: '>', value: 0 } },
+      { ...orders, where: { or: [{ [column]: null }, { not: { [column]: [1, 2] } }] } },
+    ]),
+    { ...orders, where: { or: [{ status: 'canary' }, { column: 'id', op: '>', value: 0 }] } },
+    { ...orders, where: { not: { status: 'paid' } } },
+    { ...orders, where: { column: 'total', op: 'between', value: [0, 9e9] }, format: 'json' },
+    { ...orders, format: 'csv', related: '*' },
+    { ...orders, cursor: '', limit: 1, order: 'total desc' },
+    { ...orders, cursor: 'made-up' },
+    { ...orders, ids: [1, 4, 5], where: { id: 1 } },
+    {
+      ...orders,
+      related_options: { customers_by_customer_i: { fields: ['*'] } },
+      related: 'customers_by_customer_i',
+    },
+  ],
+  aggregate_data: [
+    ...NEAR.map((table_name) => ({ table_name, aggregates: [n] })),
+    ...['year', 'month', 'week', 'day', 'decade'].map((unit) => ({
+      ...orders,
+      aggregates: [n, { function: 'MAX', field: 'total' }],
+      group_by: [`${unit}(placed_on)`, 'status'],
+    })),
+    ...[...NEAR, ...PATHS].flatMap((name) => [
+      { ...orders, aggregates: [n], group_by: [name] },
+      { ...orders, aggregates: [n], group_by: [`month(${name})`] },
+      { ...orders, aggregates: [{ function: 'MIN', field: name }] },
+      { ...orders, aggregates: [{ function: 'SUM', field: name, distinct: true }] },
+      { ...orders, aggregates: [n], order: name },
+      { ...orders, aggregates: [n], having: `${name} > 1` },
+    ]),
+    {
+      ...orders,
+      aggregates: [{ function: 'MAX', field: 'status', distinct: true }],
+      where: { not: { id: 0 } },
+    },
+  ],
+  get_data_model: [
+    ...NEAR.flatMap((search) => [{ search }, { search, detail: 'full' }]),
+    ...NEAR.map((name) => ({ tables: [name] })),
+    { search: 'how much do people earn, by region' },
+  ],
+  create_records: [
+    ...NEAR.map((table_name) => ({ table_name, records: [{ a: 1 }], dry_run: true })),
+    ...NEAR.map((name) => ({ ...orders, records: [{ customer_id: 1, [name]: 1 }], dry_run: true })),
+    { ...orders, records: [{ id: 5, customer_id: 1, status: 'paid' }], dry_run: true },
+    { ...orders, records: [{ id: 5, customer_id: 1, status: 'paid' }], fields: ['*'], related: '*' },
+    { ...orders, records: [{ customer_id: 1, status: 'held' }] },
+    { ...orders, records: [{ customer_id: 1, customers_by_customer_i: { name: 'x' } }], dry_run: true },
+    { ...orders, records: [{ nope: 1 }], idempotency_key: 'k' },
+  ],
+  update_records: [
+    ...NEAR.map((table_name) => ({ table_name, records: [{ id: 1 }], dry_run: true })),
+    ...NEAR.map((name) => ({ ...orders, ...everyRow, records: [{ [name]: 1 }], dry_run: true })),
+    ...PATHS.map((name) => ({ ...orders, filter: `${name} = 1`, records: [{ total: 1 }], dry_run: true })),
+    { ...orders, ...everyRow, records: [{ total: 1 }], dry_run: true },
+    { ...orders, ...everyRow, records: [{ total: 1 }] },
+    { ...orders, ...everyRow, records: [{ total: 1 }], confirmation: 'made-up' },
+    { ...orders, ids: [1, 4, 5], records: [{ total: 1 }], dry_run: true },
+    { ...orders, records: [{ id: 4, total: 1 }], dry_run: true, fields: ['*'] },
+    { ...orders, records: [{ id: 5, status: 'paid' }] },
+  ],
+  delete_records: [
+    ...NEAR.map((table_name) => ({ table_name, ids: [1], dry_run: true })),
+    { ...orders, ...everyRow, dry_run: true },
+    { ...orders, ...everyRow },
+    { ...orders, filter: "status != 'paid'", dry_run: true },
+    { ...orders, ids: [4, 5], dry_run: true },
+    { ...orders, ids: [5] },
+    { ...orders, force: true },
+  ],
+  run_batch: [
+    ...NEAR.map((table) => ({ steps: [{ operation: 'list', table }] })),
+    {
+      steps: [
+        { operation: 'list', table: 'orders' },
+        { operation: 'delete', table: 'orders', filter: 'id > 0' },
+      ],
+    },
+    { steps: [{ operation: 'get', table: 'orders', id: 5 }] },
+    { steps: [{ operation: 'update', table: 'orders', record: { id: 4, total: 1 } }] },
+  ],
+  import_records: [
+    ...NEAR.map((table_name) => ({ table_name, data: 'a\n1' })),
+    { ...orders, data: 'id,hidden_amoun\n1,2' },
+    { ...orders, import_id: 1 },
+  ],
+  get_stored_procedures: [{}],
+  call_stored_procedure: [{ procedure_name: 'x' }],
+  get_stored_functions: [{}],
+  call_stored_function: [{ function_name: 'x' }],
+  get_database_resources: [{}, { as_access_list: true }, { include_access: true }, { fields: ['nam'] }],
+  list_tools: [{}, { names_only: true }],
+}
+
+/** Arguments that no tool takes, for the sake of its error. */
+const WRONG = [
+  { stranger: 1 },
+  { table_name: 5 },
+  { table_name: 'orders', fields: 5, filter: {}, records: 'x' },
+  { steps: 'x' },
+  { search: 5 },
+]
+
+describe.each(NAMES)('role %s', (role) => {
+  const key = keyOf(role)
+  /** Of what was sent itself, an error may speak. */
+  const silent = (text: string, sent: unknown) =>
+    expectSilent(
+      text,
+      ROLES[role].canaries.filter((canary) => !JSON.stringify(sent).includes(canary)),
+      sent,
+    )
+
+  test.each(tools.map(({ name }) => name))('hears nothing hidden from %s', async (name) => {
+    const calls = CALLS[name]
+    expect(calls?.length, `no calls of ${name}`).toBeGreaterThan(0)
+    for (const args of [...(calls ?? []), ...WRONG])
+      silent((await house.tool(name, args, key)).text, [name, args])
+  })
+
+  test('hears nothing hidden from resources, prompts and completions', async () => {
+    const listed = await house.rpc('resources/list', {}, key)
+    const resources = [...listed.text.matchAll(/"uri":"([^"]+)"/g)].map(([, uri = '']) => uri)
+    const near = NEAR.map((name) => `sluice://shop/schema/${name}`)
+    const requests: [string, object][] = [
+      ['tools/list', {}],
+      ['resources/templates/list', {}],
+      ['prompts/list', {}],
+      ...[...resources, ...near].map((uri): [string, object] => ['resources/read', { uri }]),
+      ...[...NEAR, 'orders'].flatMap((table): [string, object][] => [
+        ['prompts/get', { name: 'explain_table', arguments: { table } }],
+        ['prompts/get', { name: 'check_data_quality', arguments: { table } }],
+      ]),
+      ['prompts/get', { name: 'explore_database', arguments: {} }],
+      ...['', 's', 'sec', 'c', 'o', 'h', 'r'].flatMap((value): [string, object][] => [
+        [
+          'completion/complete',
+          { ref: { type: 'ref/prompt', name: 'explain_table' }, argument: { name: 'table', value } },
+        ],
+        [
+          'completion/complete',
+          {
+            ref: { type: 'ref/prompt', name: 'check_data_quality' },
+            argument: { name: 'column', value },
+            context: { arguments: { table: 'orders' } },
+          },
+        ],
+        [
+          'completion/complete',
+          {
+            ref: { type: 'ref/resource', uri: 'sluice://shop/schema/{table}' },
+            argument: { name: 'table', value },
+          },
+        ],
+      ]),
+    ]
+    silent(listed.text, 'resources/list')
+    expect(resources.length).toBeGreaterThan(0)
+    for (const [method, params] of requests)
+      silent((await house.rpc(method, params, key)).text, [method, params])
+  })
+
+  test('tells hidden and unknown names apart in no tool', async () => {
+    const hidden = 'secret_salaries'
+    const unknown = 'sekret_salariez'
+    const calls = (name: string): [string, object][] => [
+      ['aggregate_data', { table_name: name, aggregates: [n] }],
+      ['aggregate_data', { ...orders, aggregates: [n], group_by: [`${name}.id`] }],
+      ['aggregate_data', { ...orders, aggregates: [n], group_by: [`customer.${name}.id`] }],
+      ['aggregate_data', { ...orders, aggregates: [{ function: 'MAX', field: `${name}_by_id.id` }] }],
+      ['get_table_data', { ...orders, where: { [`${name}.id`]: 1 } }],
+      ['get_table_data', { ...orders, related: name }],
+      ['get_data_model', { tables: [name], detail: 'full' }],
+      ['create_records', { table_name: name, records: [{ id: 1 }], dry_run: true }],
+      ['create_records', { ...orders, records: [{ customer_id: 1, [`${name}_by_id`]: [] }], dry_run: true }],
+      ['update_records', { table_name: name, records: [{ id: 1 }], dry_run: true }],
+      ['update_records', { table_name: name, records: [{ id: 1 }], filter: 'id = 1' }],
+      ['delete_records', { table_name: name, ids: [1], dry_run: true }],
+      ['run_batch', { steps: [{ operation: 'delete', table: name, ids: [1] }] }],
+      ['import_records', { table_name: name, data: 'id\n1' }],
+    ]
+    for (const [index, [tool, args]] of calls(hidden).entries()) {
+      const one = await house.tool(tool, args, key)
+      const other = await house.tool(tool, calls(unknown)[index]?.[1] ?? {}, key)
+      expect(one.text.replaceAll(hidden, 'T'), `${tool} ${JSON.stringify(args)}`).toBe(
+        other.text.replaceAll(unknown, 'T'),
+      )
+    }
+  })
+})
