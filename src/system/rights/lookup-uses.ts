@@ -15,7 +15,7 @@ export function lookupUses(
   }
 }
 
-/** Whether a text anywhere in a value has this lookup, alone or with modifiers: `{region}`, `{trim(region)}`. Rather once too often. */
+/** Whether a text anywhere in a value has this lookup, alone or with modifiers: `{region}`, `{trim(region)}`. */
 export function namesLookup(value: unknown, name: string): boolean {
   if (typeof value !== 'string')
     return (
@@ -23,6 +23,13 @@ export function namesLookup(value: unknown, name: string): boolean {
       value !== null &&
       Object.values(value).some((one) => namesLookup(one, name))
     )
-  const inBraces = [...value.matchAll(/\{([^{}]*)\}/g)].map(([, inner = '']) => inner.toLowerCase())
-  return inBraces.some((inner) => inner.includes(name.toLowerCase()))
+  const inBraces = [...value.matchAll(/\{([^{}]*)\}/g)].map(([, inner = '']) => innermost(inner))
+  return inBraces.includes(name.trim().toLowerCase())
+}
+
+/** `region` of `trim( Region )`. */
+function innermost(call: string): string {
+  const [last = ''] = call.split('(').slice(-1)
+  const [name = ''] = last.split(')', 1)
+  return name.trim().toLowerCase()
 }
