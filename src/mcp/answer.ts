@@ -78,7 +78,8 @@ function writtenText(
   const json = `{${JSON.stringify(key)}:${text.json()}${rest === '}' ? '' : ','}${rest}`
   const structure = () => ({ [key]: text.rows(), ...others })
   if (isJson(context)) return new WrittenText({ text: json, json, structure })
-  const lines = (tool.list?.show ? undefined : text.lines()) ?? itemLines(tool, text.rows())
+  const csv = tool.list?.show ? undefined : text.csv()
+  const lines = csv === undefined ? itemLines(tool, text.rows()) : csv === '' ? [] : [csv]
   return new WrittenText({ text: answerText(tool, others, { ...context, lines }), json, structure })
 }
 

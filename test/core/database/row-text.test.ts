@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { RowText } from '../../../src/core/database/row-text.ts'
 import { lines } from '../../../src/mcp/columns.ts'
 
+const csv = (rows: Rows): string => lines(rows).join('\n')
+
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
 function textOf(all: Rows, count = all.length): RowText {
@@ -17,14 +19,43 @@ const AWKWARD: Rows = [
   { id: true, 'a "b"\\,c': '\\', note: '\\"' },
 ]
 
+const NUMBERS = [
+  ...[
+    '12.50',
+    '1.0',
+    '0.10',
+    '100',
+    '1e3',
+    '-0',
+    '-0.0',
+    '-0.5',
+    '0.5',
+    '0.05',
+    '0.0000001',
+    '-0.00000012',
+    '0.25',
+    '10.01',
+  ],
+  ...[
+    '123456789012.25',
+    '1234567890123.25',
+    '12345678901234.123',
+    '9007199254740993.1',
+    '1E-7',
+    '2.5e+2',
+    '100.100',
+    '-1.1',
+  ],
+]
+
 describe('rows as text', () => {
   test('the lines are those of the rows', () => {
-    expect(textOf(AWKWARD).lines()).toEqual(lines(AWKWARD))
+    expect(textOf(AWKWARD).csv()).toBe(csv(AWKWARD))
     const simple = [
       { a: 1, b: 'x' },
       { a: 2, b: 'y, z' },
     ]
-    expect(textOf(simple).lines()).toEqual(['a,b', '1,x', '2,"y, z"'])
+    expect(textOf(simple).csv()).toBe('a,b\n1,x\n2,"y, z"')
   })
 
   test.each(AWKWARD.map((_, count) => count + 1))(
@@ -34,14 +65,15 @@ describe('rows as text', () => {
       const text = textOf(AWKWARD, count)
       expect(text.json()).toBe(JSON.stringify(first))
       expect(text.rows()).toEqual(first)
-      expect(text.lines()).toEqual(lines(first))
+      expect(text.csv()).toBe(csv(first))
     },
   )
 
   test('numbers are written as we write them', () => {
-    const json = '[{"a":12.50,"b":1.0,"c":0.10,"d":100,"e":1e3}]'
-    const text = new RowText({ json, fields: ['a', 'b', 'c', 'd', 'e'], count: 1, hasMore: false })
-    expect(text.lines()).toEqual(lines(text.rows()))
+    const json = `[{${NUMBERS.map((number, at) => `"f${at}":${number}`).join(',')}}]`
+    const fields = NUMBERS.map((_, at) => `f${at}`)
+    const text = new RowText({ json, fields, count: 1, hasMore: false })
+    expect(text.csv()).toBe(csv(text.rows()))
   })
 
   test('nested values are left to others, and cut all the same', () => {
@@ -50,19 +82,19 @@ describe('rows as text', () => {
       { a: 2, b: ['},{'] },
     ]
     const text = textOf(nested, 1)
-    expect(text.lines()).toBeUndefined()
+    expect(text.csv()).toBeUndefined()
     expect(text.json()).toBe('[{"a":1,"b":{"c":[1,2]}}]')
     expect(text.rows()).toEqual(nested.slice(0, 1))
   })
 
   test('other keys than those told are left to others', () => {
     const text = new RowText({ json: '[{"b":1},{"b":2}]', fields: ['a'], count: 1, hasMore: true })
-    expect(text.lines()).toBeUndefined()
+    expect(text.csv()).toBeUndefined()
     expect(text.json()).toBe('[{"b":1}]')
   })
 
   test('without rows there are no lines', () => {
     const text = new RowText({ json: '[]', fields: ['a'], count: 0, hasMore: false })
-    expect([text.json(), text.lines(), text.rows()]).toEqual(['[]', [], []])
+    expect([text.json(), text.csv(), text.rows()]).toEqual(['[]', '', []])
   })
 })
