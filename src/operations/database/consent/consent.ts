@@ -57,14 +57,19 @@ export function openConsent(write: Write, context: OperationContext): Consent {
     throw new AppError('bad_request', 'Give either dry_run or confirmation, not both.')
   const { access, seal, askPerson, services } = context
   const over = Math.min(access.confirmOver ?? usualOver(write), nestedOver)
-  const scope = consentScope(write, context)
-  const confirmed = code === undefined ? undefined : openCode(code, scope, seal)
+  // Of many records it is long, and most writes are never confirmed.
+  let known: string | undefined
+  const scope = () => {
+    known ??= consentScope(write, context)
+    return known
+  }
+  const confirmed = code === undefined ? undefined : openCode(code, scope(), seal)
   let isSettled = false
 
   const answerTo = async (extent: Extent, preview: Preview, what: string): Promise<PersonsAnswer> => {
     if (!askPerson) return 'unavailable'
     const message = questionAbout({ service: context.service.info.name, target, what }, preview)
-    return askPerson({ message, subject: JSON.stringify([scope, extent]) })
+    return askPerson({ message, subject: JSON.stringify([scope(), extent]) })
   }
   const settle = async (extent: Extent, preview: Preview, what: string): Promise<void> => {
     const answer = await answerTo(extent, preview, what)
@@ -84,7 +89,7 @@ export function openConsent(write: Write, context: OperationContext): Consent {
       const isNeeded = extent.count > over
       // A transaction that begins again does not ask again.
       if (!isDryRun && (isSettled || (!isNeeded && !confirmed))) return undefined
-      const confirmation = isNeeded ? consentCode(extent, scope, seal) : undefined
+      const confirmation = isNeeded ? consentCode(extent, scope(), seal) : undefined
       const preview = {
         affected: extent.count,
         ...(await sample()),
