@@ -124,3 +124,16 @@ test('the exact reader agrees with JSON.parse on every text', () => {
     { numRuns: 2000 },
   )
 })
+
+test.each(Array.from({ length: 40 }, (_, at) => at))(
+  'a long number is found wherever it stands: behind %i characters',
+  (before) => {
+    const text = 'x'.repeat(before)
+    expect(parseJson(`["${text}",9007199254740993,0.123456789012345678]`)).toEqual([
+      text,
+      '9007199254740993',
+      '0.123456789012345678',
+    ])
+    expect(parseJson(`["${text}",900719925474099]`)).toEqual([text, 900719925474099])
+  },
+)
