@@ -73,7 +73,8 @@ const FLOATING: Readonly<Record<string, number>> = {
   'double precision': Number.MAX_VALUE,
 }
 
-function isOutOfRange(value: unknown, { dbType, precision, scale = 0 }: Field): boolean {
+function isOutOfRange(given: unknown, { dbType, precision, scale = 0 }: Field): boolean {
+  const value = typeof given === 'number' ? String(given) : given
   if (typeof value !== 'string' || !/^\s*[-+]?[\d.]+(e[-+]?\d+)?\s*$/i.test(value)) return false
   const { base } = typeName(dbType)
   const end = WHOLE[base]

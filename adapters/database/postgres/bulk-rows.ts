@@ -42,12 +42,16 @@ function kindOf({ type, dbType }: Field): ColumnKind {
 
 /** JSON columns and rows take the JSON itself; everything else is a string of JSON that holds the text form of its type. */
 function jsonText(value: Value, kind: ColumnKind): string {
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   const text = bindValue(value, kind, 'store')
   if (text === null) return 'null'
   if (typeof text !== 'string') return `"\\\\x${text.toString('hex')}"`
-  if (!isJson(kind) && !isComposite(kind)) return JSON.stringify(text)
+  if (!isJson(kind) && !isComposite(kind)) return IN_QUOTES.test(text) ? `"${text}"` : JSON.stringify(text)
   return typeof value === 'object' ? text : ofText(text)
 }
+
+/** Whatever is neither a quote, a backslash, a control character nor half of a surrogate pair. */
+const IN_QUOTES = /^[\x20\x21\x23-\x5b\x5d-\ud7ff\ue000-\uffff]*$/
 
 /** Of a table that was declared here and not read from the database, only the class is known. */
 function isJson({ type, dbType }: ColumnKind): boolean {

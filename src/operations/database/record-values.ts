@@ -6,6 +6,7 @@ import type { OperationContext } from '../../core/operation.ts'
 import { requireRules } from './field-rules.ts'
 import type { InputRecord } from './inputs.ts'
 import { isAuthor, stampsOf } from './stamps.ts'
+import { tableFacts } from './table-facts.ts'
 import { valueFor } from './values.ts'
 import { withLookup } from './with-lookup.ts'
 
@@ -31,12 +32,12 @@ export function recordValues(
 ): Values {
   const { preset = {} } = options
   const values: Record<string, Value> = {}
-  for (const [name, json] of Object.entries(record)) {
+  for (const name of Object.keys(record)) {
     const field = writableField(table, name, options)
     if (!field || Object.hasOwn(preset, field.name)) continue
     if (Object.hasOwn(values, field.name))
       throw new AppError('bad_request', `Field '${field.name}' is given twice.`)
-    const given = withLookup(json, context)
+    const given = withLookup(record[name] ?? null, context)
     if (isUnsaid(field, given, options.create)) continue
     values[field.name] = checkedValue(field, given)
   }
@@ -93,14 +94,7 @@ function checkedValue(field: Field, json: Json): Value {
 }
 
 function requireFields(table: Table, values: Values): void {
-  const missing = table.fields.find(
-    (field) =>
-      !field.allowNull &&
-      field.default === undefined &&
-      !field.autoIncrement &&
-      !field.isGenerated &&
-      !Object.hasOwn(values, field.name),
-  )
+  const missing = tableFacts(table).required.find(({ name }) => !Object.hasOwn(values, name))
   if (missing)
     throw new AppError('bad_request', `Required field '${missing.name}' can not be NULL.`, {
       context: { field: missing.name },

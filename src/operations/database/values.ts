@@ -22,6 +22,7 @@ export function takenBy({ alsoTakes }: Pick<Field, 'alsoTakes'>, json: Json): st
 
 /** Enums are closed; sets hold several of their values. How case counts is left to the database. */
 function requireListed(field: Field, value: string): void {
+  if (field.values === undefined) return
   const { name } = field
   const wanted = value.toLowerCase()
   const values = onlyValuesOf(field)
@@ -128,8 +129,11 @@ function toBytes(given: string | number | boolean): Uint8Array | undefined {
 
 function matching(given: string | number | boolean, pattern: RegExp): string | undefined {
   const text = String(given).trim()
-  return pattern.test(text) && isCalendarDate(text) ? text : undefined
+  return pattern.test(text) && (USUAL_DATE.test(text) || isCalendarDate(text)) ? text : undefined
 }
+
+/** A day that every month has. */
+const USUAL_DATE = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])/
 
 /** 2024-02-30 has the form of a date and is none. Texts without a full date pass. */
 function isCalendarDate(text: string): boolean {
