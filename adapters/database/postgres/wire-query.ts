@@ -1,5 +1,6 @@
 import type { Connection, Submittable } from 'pg'
 import type { Parameter } from './bind-value.ts'
+import { boundMessages } from './bound-messages.ts'
 import type { DescribedColumn, RowWriter } from './row-writer.ts'
 import { isServerError } from './server-error.ts'
 
@@ -64,6 +65,12 @@ export class WireQuery implements Submittable {
 
   submit(connection: Connection): void {
     const { sql, parameters, name, isPrepared, forget, isDescribed } = this.#request
+    const isPlain = isPrepared && !isDescribed && forget.length === 0
+    const messages = isPlain ? boundMessages(name, parameters) : undefined
+    if (messages) {
+      connection.stream.write(messages)
+      return
+    }
     connection.stream.cork()
     for (const one of forget) connection.close({ type: 'S', name: one }, true)
     if (!isPrepared) connection.parse({ name, text: sql, types: [] }, true)
