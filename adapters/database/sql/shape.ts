@@ -69,7 +69,7 @@ export interface SelectShape {
   readonly locked?: true
 }
 
-export interface OrderShape extends Omit<Order, 'through'> {
+interface OrderShape extends Omit<Order, 'through'> {
   readonly through?: ThroughShape | undefined
 }
 

@@ -70,7 +70,7 @@ function readValues(json: string, start: number, { keys, columns }: Walk): numbe
     const from = at + key.length
     const end = endOfValue(json, from)
     if (end === undefined) return undefined
-    columns[index]?.push(plainValue(json.slice(from, end)))
+    columns[index]?.push(plainValue(json, from, end))
     at = end
   }
   return at

@@ -53,8 +53,11 @@ function endOfNested(json: string, start: number): number | undefined {
   return undefined
 }
 
-/** What the text of a value says; null for an object or a list. */
-export function plainValue(text: string): Exclude<Json, object> | null {
+/** What stands from here to there; null for an object or a list. */
+export function plainValue(json: string, start: number, end: number): Exclude<Json, object> | null {
+  const number = smallNumber(json, start, end)
+  if (number !== undefined) return number
+  const text = json.slice(start, end)
   switch (text.charCodeAt(0)) {
     case QUOTE:
       return text.includes('\\') ? JSON.parse(text) : text.slice(1, -1)
@@ -65,6 +68,21 @@ export function plainValue(text: string): Exclude<Json, object> | null {
       return WORDS.has(text) ? (WORDS.get(text) ?? null) : Number(text)
   }
 }
+
+/** Most keys are whole numbers of a few digits. */
+function smallNumber(json: string, start: number, end: number): number | undefined {
+  if (end - start > SMALL_DIGITS) return undefined
+  let number = 0
+  for (let at = start; at < end; at++) {
+    const digit = json.charCodeAt(at) - ZERO
+    if (digit < 0 || digit > 9) return undefined
+    number = number * 10 + digit
+  }
+  return number
+}
+
+const ZERO = 48
+const SMALL_DIGITS = 9
 
 const WORDS: ReadonlyMap<string, boolean | null> = new Map([
   ['null', null],

@@ -9,8 +9,7 @@ export interface KeyGroups {
   readonly keys: readonly KeyValues[]
   /** The group of a row; undefined where one of its values is null, for a null matches nothing. */
   of(at: number): number | undefined
-  /** The group of these values. */
-  find(key: KeyValues): number | undefined
+  find(mark: Mark): number | undefined
 }
 
 export function groupByKey(
@@ -22,16 +21,15 @@ export function groupByKey(
   const byMark = new Map<Mark, number>()
   const groupOf: number[] = []
   for (const at of places) {
-    const key = keyAt(rows, at, fields)
-    if (!key) continue
-    const mark = markOf(key)
+    const mark = markAt(rows, at, fields)
+    if (mark === undefined) continue
     const known = byMark.get(mark)
     groupOf[at] = known ?? keys.length
     if (known !== undefined) continue
     byMark.set(mark, keys.length)
-    keys.push(key)
+    keys.push(keyAt(rows, at, fields))
   }
-  return { keys, of: (at) => groupOf[at], find: (key) => byMark.get(markOf(key)) }
+  return { keys, of: (at) => groupOf[at], find: (mark) => byMark.get(mark) }
 }
 
 /**
@@ -46,40 +44,44 @@ export function matchKeys(
   const lists = groups.keys.map((): number[] => [])
   let folded: ReadonlyMap<string, readonly number[]> | undefined
   for (let at = 0; at < rows.count; at++) {
-    const key = keyAt(rows, at, fields)
-    if (!key) continue
-    const group = groups.find(key)
+    const mark = markAt(rows, at, fields)
+    if (mark === undefined) continue
+    const group = groups.find(mark)
     if (group !== undefined) {
       lists[group]?.push(at)
       continue
     }
     folded ??= byFoldedKey(groups.keys)
-    for (const other of folded.get(foldedKey(key)) ?? []) lists[other]?.push(at)
+    for (const other of folded.get(foldedKey(keyAt(rows, at, fields))) ?? []) lists[other]?.push(at)
   }
   return lists
 }
 
-function keyAt(
-  rows: Pick<RowSet<unknown>, 'value'>,
-  at: number,
-  fields: readonly string[],
-): KeyValues | undefined {
-  const key = fields.map((field) => rows.value(at, field))
-  return key.every(isKeyValue) ? key : undefined
+type Rows = Pick<RowSet<unknown>, 'value'>
+
+function keyAt(rows: Rows, at: number, fields: readonly string[]): KeyValues {
+  return fields.map((field) => rows.value(at, field)).filter(isKeyValue)
 }
 
 function isKeyValue(value: Json | undefined): value is string | number | boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
-/** Equal for equal values, be they numbers or text. */
+/** Equal for equal keys, be their values numbers or text. */
 type Mark = string | number
 
-function markOf(key: KeyValues): Mark {
-  const [first = ''] = key
-  if (key.length > 1) return key.map(String).join('\u0000')
-  if (typeof first === 'number') return first
-  const text = String(first)
+/** Undefined where a value is null. */
+function markAt(rows: Rows, at: number, fields: readonly string[]): Mark | undefined {
+  const [first = ''] = fields
+  if (fields.length === 1) return markOf(rows.value(at, first))
+  const key = keyAt(rows, at, fields)
+  return key.length === fields.length ? key.map(String).join('\u0000') : undefined
+}
+
+function markOf(value: Json | undefined): Mark | undefined {
+  if (typeof value === 'number') return value
+  if (!isKeyValue(value)) return undefined
+  const text = String(value)
   const number = STARTS_NUMBER.test(text) ? Number(text) : Number.NaN
   return String(number) === text ? number : text
 }

@@ -56,15 +56,16 @@ export async function readMatching<V>(
 
 /** Values that are none of the key's type match nothing: relations that are only declared may join any fields. */
 function keysIn(table: Table, keyFields: readonly string[], values: readonly KeyValues[]): Key[] {
-  return values.flatMap((parts) => {
+  const keys: Key[] = []
+  for (const parts of values) {
     const given = parts.map((part) => (typeof part === 'boolean' ? String(part) : part))
     try {
-      return [keyOfParts(table, keyFields, given)]
+      keys.push(keyOfParts(table, keyFields, given))
     } catch (error) {
-      if (error instanceof AppError && error.code === 'bad_request') return []
-      throw error
+      if (!(error instanceof AppError) || error.code !== 'bad_request') throw error
     }
-  })
+  }
+  return keys
 }
 
 function tooMany(table: Table): AppError {
