@@ -7,13 +7,13 @@ import {
   type ServerContext,
   type ServerEvent,
 } from '@modelcontextprotocol/server'
-import type { OnProgress } from '../core/progress.ts'
 import type { ToolAnswer } from './answer.ts'
 import { callTool, type McpDeps, type McpSession } from './call-tool.ts'
 import { catalogueFor } from './catalogue-for.ts'
 import { instructionsFor } from './instructions.ts'
 import { questionResult, sdkAsking } from './sdk-asking.ts'
 import { addCompletion } from './sdk-completion.ts'
+import { progressOf } from './sdk-progress.ts'
 import { addPrompts } from './sdk-prompts.ts'
 import { addResources, unknownCursor } from './sdk-resources.ts'
 import type { WatchedUris } from './subscription.ts'
@@ -61,8 +61,9 @@ export function sdkServer(
     const session = sessionOf(context)
     const asking = await sdkAsking(deps, session, { server, context, name, args })
     const { signal } = context.mcpReq
-    const onProgress = progressOf(context)
-    const answer = await callTool(deps, session, { name, args, signal, asking, onProgress })
+    const progress = progressOf(context)
+    const call = { name, args, signal, asking, onProgress: progress?.onProgress }
+    const answer = await callTool(deps, session, call).finally(progress?.end)
     if (answer && 'question' in answer) return questionResult(answer.question)
     if (!answer) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(params.name))
     return callResult(answer)
@@ -71,16 +72,6 @@ export function sdkServer(
   addPrompts(server, deps, sessionOf)
   addCompletion(server, deps, sessionOf)
   return server
-}
-
-/** Progress for who asked for it by a token; a client that is gone by then misses it. */
-function progressOf({ mcpReq }: ServerContext): OnProgress | undefined {
-  const progressToken = mcpReq._meta?.progressToken
-  if (progressToken === undefined) return undefined
-  return ({ done: progress, total }) => {
-    const params = { progressToken, progress, total }
-    mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {})
-  }
 }
 
 /** The same for tools that do not exist and tools that this caller does not have. */
