@@ -1,11 +1,11 @@
 import { z } from 'zod'
+import { AppError } from '../src/core/errors.ts'
 import { defineTool } from '../src/core/tool.ts'
 import { listRecords } from '../src/operations/database/list-records.ts'
 import {
   cursor,
   fields,
   filter,
-  format,
   goOn,
   ids,
   limit,
@@ -22,7 +22,7 @@ import { rowsOutput, rowsPage, terseField } from './outputs.ts'
 export const getTableData = defineTool({
   name: 'get_table_data',
   title: 'Read rows',
-  description: 'Rows of one table, filtered, sorted, paged. Columns: see get_table_schema.',
+  description: 'Rows of one table, filtered, sorted, paged.',
   operation: listRecords,
   scope: 'tables',
   arguments: z.strictObject({
@@ -41,7 +41,7 @@ export const getTableData = defineTool({
     count_only: z.boolean().optional().describe('Only total'),
     include_count: z.boolean().optional().describe('Add total'),
     include_schema: z.boolean().optional().describe('Add columns'),
-    format,
+    format: z.enum(['table', 'json', 'csv', 'csv_link', 'json_link']).optional().describe('Of the text'),
   }),
   toInput: ({ related, cursor, format: _, ...rest }) => ({
     ...rest,
@@ -51,6 +51,14 @@ export const getTableData = defineTool({
     // Most reads end with their first page: for those a cursor would be words for nothing.
     ...(cursor !== undefined || rest.offset > 0 ? { next_cursor: 'where_possible' as const } : {}),
   }),
+  exported({ format, table_name, filter, fields, order, ids, related, related_options, count_only }) {
+    if (format !== 'csv_link' && format !== 'json_link') return undefined
+    if (ids ?? related ?? related_options ?? count_only)
+      throw new AppError('bad_request', 'A link to all rows goes with filter, fields and order alone.', {
+        hint: "Ask for another 'format', or leave out ids, related, related_options and count_only.",
+      })
+    return { table_name, filter, fields, order, format: format === 'csv_link' ? 'csv' : 'json' }
+  },
   output: rowsOutput.extend({ next_cursor: z.string().optional(), total: z.int().optional() }),
   resource: { path: 'table', title: 'First rows', as: 'text' },
   list: { key: 'rows', more: 'ask for the ids not shown' },

@@ -1,5 +1,5 @@
 /** How far a long piece of work is. */
-export interface Progress {
+interface Progress {
   readonly done: number
   readonly total: number
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ExportRequest } from './export.ts'
 import type { Operation } from './operation.ts'
 
 /** In a result: its list (`list.key`) as text (`RowText`), in place of the list. */
@@ -58,6 +59,8 @@ export interface Tool<A = unknown, I = unknown, O = unknown> extends ToolWords {
   onceKey?(args: A): string | undefined
   /** Arguments as the operation's input; identity when absent. */
   toInput?(args: A): I
+  /** What of its result is to be had whole by a link, where the arguments ask for that. Throws `bad_request`. */
+  exported?(args: A): ExportRequest | undefined
   /** The operation's result as structured content; identity when absent. */
   toOutput?(result: O, args: A): unknown
 }

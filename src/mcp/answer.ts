@@ -3,6 +3,7 @@ import type { ErrorCode } from '../core/errors.ts'
 import { toJsonText } from '../core/exact-json.ts'
 import { CURSOR_AFTER, LIST_TEXT, type ToolWords } from '../core/tool.ts'
 import { answerText, itemLines, type TextContext } from './answer-text.ts'
+import type { ExportLink } from './exports.ts'
 import { shortened, withTextsUpTo } from './shorten.ts'
 
 type Item = Readonly<Record<string, unknown>>
@@ -17,6 +18,8 @@ export interface ToolAnswer {
   readonly isError?: true
   /** Of an error. */
   readonly code?: ErrorCode
+  /** To the whole result. */
+  readonly link?: ExportLink
 }
 
 export interface AnswerContext extends TextContext {

@@ -18,6 +18,7 @@ import type { Catalogues } from './catalogues.ts'
 import type { Changes } from './changes.ts'
 import type { CallCounter } from './count-call.ts'
 import { errorAnswer } from './error-answer.ts'
+import { exportLink } from './exports.ts'
 import { toolNamed } from './tool-named.ts'
 
 /** Who speaks, and to which service. */
@@ -108,7 +109,10 @@ async function run(
     'operation' in tool
       ? await operate(deps, { service, caller, tool, args, signal, asking, onProgress })
       : tool.directory(catalogue.tools, args)
-  return answerWith(tool, asObject(result), { service, args, resultBytes: bytesOf(tool, deps) })
+  const answer = answerWith(tool, asObject(result), { service, args, resultBytes: bytesOf(tool, deps) })
+  const wanted = 'operation' in tool ? tool.exported?.(args) : undefined
+  if (!wanted) return answer
+  return { ...answer, link: exportLink(deps.services.seal, service, caller, wanted) }
 }
 
 function bytesOf({ list }: AnyTool, { resultBytes }: McpDeps): number {

@@ -43,9 +43,13 @@ function deferred(): Asking {
 }
 
 /** What results carry since 2026-07-28, as members of their JSON object. */
-function modernPart({ serverInfo }: McpDeps): { readonly call: string; readonly list: string } {
-  const call = `,"resultType":"complete","_meta":${JSON.stringify({ [SERVER_INFO_META_KEY]: serverInfo })}`
+function modernPart(deps: McpDeps): { readonly call: string; readonly list: string } {
+  const call = serverStamp(deps)
   return { call, list: `,"ttlMs":${LIST_CACHE.ttlMs},"cacheScope":"${LIST_CACHE.cacheScope}"${call}` }
+}
+
+export function serverStamp({ serverInfo }: McpDeps): string {
+  return `,"resultType":"complete","_meta":${JSON.stringify({ [SERVER_INFO_META_KEY]: serverInfo })}`
 }
 
 type Id = PlainRequest['id']
@@ -69,8 +73,9 @@ async function listAnswer(
   }
 }
 
-function callMembers({ text, json, isError }: ToolAnswer): string {
-  const content = `"content":[{"type":"text","text":${JSON.stringify(text)}}]`
+function callMembers({ text, json, isError, link }: ToolAnswer): string {
+  const linked = link ? `,${JSON.stringify({ type: 'resource_link', ...link })}` : ''
+  const content = `"content":[{"type":"text","text":${JSON.stringify(text)}}${linked}]`
   return `${content}${json === undefined ? '' : `,"structuredContent":${json}`}${isError ? ',"isError":true' : ''}`
 }
 

@@ -9,6 +9,8 @@ export interface PlainRequest {
   readonly era: 'legacy' | 'modern'
   /** Absent for `tools/list`. */
   readonly call?: { readonly name: string; readonly args: Item }
+  /** The address of an export, of `resources/read`. */
+  readonly read?: string
   /** The client can put a question to its person. */
   readonly asks?: true
 }
@@ -28,16 +30,19 @@ export function plainRequest(headers: IncomingHttpHeaders, body: unknown): Plain
     return undefined
   const { id, method, params = {} } = body
   if (typeof id !== 'string' && !Number.isSafeInteger(id)) return undefined
-  if (!isItem(params) || (method !== 'tools/list' && method !== 'tools/call')) return undefined
+  if (!isItem(params) || (method !== 'tools/list' && method !== 'tools/call' && method !== 'resources/read'))
+    return undefined
   const call = method === 'tools/call' ? plainCall(params) : undefined
-  if (method === 'tools/call' ? !call : !hasOnly(params, ['_meta'])) return undefined
-  const era = eraOf(headers, { method, name: call?.name, meta: params._meta })
+  const read = method === 'resources/read' ? plainExport(params) : undefined
+  if (method === 'tools/list' ? !hasOnly(params, ['_meta']) : (call ?? read) === undefined) return undefined
+  const era = eraOf(headers, { method, name: call?.name ?? read, meta: params._meta })
   if (!era) return undefined
   const asks = era === 'modern' && isItem(params._meta) && canAsk(params._meta[CAPABILITIES_KEY])
   return {
     id: typeof id === 'string' ? id : Number(id),
     era,
     ...(call ? { call } : {}),
+    ...(read === undefined ? {} : { read }),
     ...(asks ? { asks } : {}),
   }
 }
@@ -53,6 +58,13 @@ function plainCall(params: Item): PlainRequest['call'] {
   const { name, arguments: args = {} } = params
   const plain = hasOnly(params, ['name', 'arguments', '_meta']) && typeof name === 'string' && isItem(args)
   return plain ? { name, args } : undefined
+}
+
+/** Other resources are short: the SDK answers them. */
+function plainExport({ uri, ...rest }: Item): string | undefined {
+  return typeof uri === 'string' && /^sluice:\/\/[^/]+\/export\//.test(uri) && hasOnly(rest, ['_meta'])
+    ? uri
+    : undefined
 }
 
 interface Addressed {

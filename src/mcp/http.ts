@@ -24,6 +24,7 @@ import {
 } from './rpc-error.ts'
 import { type SdkHandlerOptions, sdkHandler } from './sdk-http.ts'
 import { requireScopes } from './step-up.ts'
+import { streamExport } from './stream-export.ts'
 
 export interface McpHttpOptions extends McpOptions, Omit<SdkHandlerOptions, 'logError'> {
   /** Throws `unauthenticated` for credentials that do not hold; without any, the anonymous caller. */
@@ -76,8 +77,10 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     }
     const isFast = options.fastPath !== false && !sdk.hasSession(request)
     const plain = isFast ? plainRequest(request.headers, body.message) : undefined
-    const answered = plain && (await byUs(session, plain, requestSignal(request)))
-    if (answered === undefined) return sdk.answer(session, { request, reply, message: body.message })
+    const exported = plain?.read && (await streamExport(deps, session, plain, requestSignal(request)))
+    if (exported) return reply.header('content-type', JSON_TYPE).send(exported)
+    const answered = plain && plain.read === undefined && (await byUs(session, plain, requestSignal(request)))
+    if (!answered) return sdk.answer(session, { request, reply, message: body.message })
     return reply.header('content-type', JSON_TYPE).send(answered)
   }
 

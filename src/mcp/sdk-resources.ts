@@ -8,9 +8,11 @@ import {
   type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server'
+import { AppError } from '../core/errors.ts'
 import { NOBODY_TO_ASK } from './asking.ts'
 import { callTool, type McpDeps, type McpSession } from './call-tool.ts'
-import { catalogueFor } from './catalogue-for.ts'
+import { catalogueFailure, catalogueFor } from './catalogue-for.ts'
+import { type OpenedExport, openExport } from './exports.ts'
 import { pageOf } from './list-page.ts'
 import { callOfUri, mimeTypeOf, resourcesOf, takesTable, templatesOf } from './resources.ts'
 import { MOST_URIS, type WatchedUris } from './subscription.ts'
@@ -93,6 +95,8 @@ export async function readResource(
   uri: string,
   signal: AbortSignal,
 ): Promise<ReadResourceResult> {
+  const exported = await openExport(deps, session, uri, signal)
+  if (exported) return await readExport(session, { uri, exported })
   const catalogue = await catalogueFor(deps, session, signal)
   const wanted = callOfUri(uri, session.service, catalogue.tools)
   if (!wanted?.tool.resource) throw noSuchResource(uri)
@@ -104,6 +108,33 @@ export async function readResource(
   if (answer.isError) throw new ProtocolError(ProtocolErrorCode.InternalError, answer.text)
   const text = wanted.tool.resource.as === 'json' ? (answer.json ?? '') : answer.text
   return { contents: [{ uri, mimeType: mimeTypeOf(wanted.tool.resource), text }] }
+}
+
+interface Exported {
+  readonly uri: string
+  readonly exported: OpenedExport
+}
+
+/** Most characters of an export that is not written as it is read. */
+const MOST_HELD = 16 * 1024 * 1024
+
+async function readExport(
+  session: McpSession,
+  { uri, exported: { mimeType, parts } }: Exported,
+): Promise<ReadResourceResult> {
+  let text = ''
+  try {
+    for await (const part of parts) {
+      text += part
+      if (text.length > MOST_HELD)
+        throw new AppError('payload_too_large', 'The export is too large for this connection.', {
+          hint: 'Read it over HTTP without a session, or export less.',
+        })
+    }
+  } catch (thrown) {
+    throw new ProtocolError(ProtocolErrorCode.InternalError, catalogueFailure(thrown, session))
+  }
+  return { contents: [{ uri, mimeType, text }] }
 }
 
 function noSuchResource(uri: string): ResourceNotFoundError {

@@ -21,11 +21,14 @@ import type { WatchedUris } from './subscription.ts'
 /** How long a client may keep a list of tools (2026-07-28); `private` because it follows the caller's role. */
 export const LIST_CACHE = { ttlMs: 60_000, cacheScope: 'private' } as const
 
+/** What is read may be another thing at once. */
+export const READ_CACHE = { ttlMs: 0, cacheScope: 'private' } as const
+
 const CACHE_HINTS = {
   'tools/list': LIST_CACHE,
   'resources/list': LIST_CACHE,
   'resources/templates/list': LIST_CACHE,
-  'resources/read': { ttlMs: 0, cacheScope: 'private' },
+  'resources/read': READ_CACHE,
   'prompts/list': LIST_CACHE,
   'server/discover': LIST_CACHE,
 } as const
@@ -85,10 +88,10 @@ async function listTools(deps: McpDeps, session: McpSession, signal: AbortSignal
   return { tools: descriptions as unknown as ListToolsResult['tools'] }
 }
 
-function callResult({ text, structured, isError }: ToolAnswer): CallToolResult {
-  const content = [{ type: 'text' as const, text }]
+function callResult({ text, structured, isError, link }: ToolAnswer): CallToolResult {
+  const linked = link ? [{ type: 'resource_link' as const, ...link }] : []
   return {
-    content,
+    content: [{ type: 'text', text }, ...linked],
     ...(structured ? { structuredContent: { ...structured } } : {}),
     ...(isError ? { isError } : {}),
   }
