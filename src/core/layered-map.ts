@@ -9,11 +9,21 @@ export function withChanges<K, V>(
   map: ReadonlyMap<K, V>,
   changes: Iterable<readonly [K, V | undefined]>,
 ): ReadonlyMap<K, V> {
+  if (map.size === 0) return withoutAbsent(changes)
   const [under, before] = map instanceof LayeredMap ? [map.under, map.over] : [map, new Map()]
   const over = new Map<K, V | undefined>([...before, ...changes])
   if (over.size === 0) return map
   const layered = new LayeredMap<K, V>(under, over)
   return under.size <= MOST_OVER || over.size > MOST_OVER ? new Map(layered.entries()) : layered
+}
+
+function withoutAbsent<K, V>(changes: Iterable<readonly [K, V | undefined]>): ReadonlyMap<K, V> {
+  const map = new Map<K, V>()
+  for (const [key, value] of changes) {
+    if (value === undefined) map.delete(key)
+    else map.set(key, value)
+  }
+  return map
 }
 
 class LayeredMap<K, V> implements ReadonlyMap<K, V> {

@@ -1,9 +1,15 @@
 import type { DatabaseAdapter, Records } from '../core/database/adapter.ts'
 import { changesBetween, newestChange } from './changes/change-log.ts'
-import { callSignal, rowsOf, rowsWithIds } from './records.ts'
+import { callSignal, pagesOf, rowsWithIds } from './records.ts'
 import type { Secrets } from './secrets.ts'
 import type { Snapshot } from './snapshot.ts'
-import { createSnapshotState, type RowsRead, SNAPSHOT_TABLES, type SnapshotState } from './snapshot-state.ts'
+import {
+  createRecordsRead,
+  createSnapshotState,
+  type RecordsRead,
+  SNAPSHOT_TABLES,
+  type SnapshotState,
+} from './snapshot-state.ts'
 import { awaitTurn, readVersion } from './system-version.ts'
 
 /** The system's records, held in memory. */
@@ -57,7 +63,7 @@ interface Reached {
 }
 
 interface Read {
-  readonly rows: RowsRead
+  readonly records: RecordsRead
   readonly changeId: number
   readonly isWhole: boolean
 }
@@ -65,13 +71,12 @@ interface Read {
 async function readSince(records: Records, before: Reached | undefined, version: number): Promise<Read> {
   const changes = before && (await changesSince(records, before, version))
   if (!changes) return await readWhole(records)
-  const rows = new Map<string, { ids: Iterable<number>; rows: Awaited<ReturnType<typeof rowsOf>> }>()
+  const read = createRecordsRead()
   for (const table of SNAPSHOT_TABLES) {
     const ids = [...(changes.records.get(table.name) ?? [])]
-    if (ids.length > 0)
-      rows.set(table.name, { ids, rows: await rowsWithIds(records, table, ids, callSignal()) })
+    if (ids.length > 0) read.add(table.name, ids, await rowsWithIds(records, table, ids, callSignal()))
   }
-  return { rows, changeId: changes.newestId, isWhole: false }
+  return { records: read, changeId: changes.newestId, isWhole: false }
 }
 
 function changesSince(records: Records, { changeId, snapshot }: Reached, version: number) {
@@ -80,21 +85,27 @@ function changesSince(records: Records, { changeId, snapshot }: Reached, version
 
 async function readWhole(records: Records): Promise<Read> {
   const changeId = await newestChange(records)
-  const tables = await Promise.all(
-    SNAPSHOT_TABLES.map(async (table) => {
-      const rows = await rowsOf(records, table, callSignal())
-      return [table.name, { ids: rows.map(({ id }) => Number(id)), rows }] as const
-    }),
-  )
-  return { rows: new Map(tables), changeId, isWhole: true }
+  const read = createRecordsRead()
+  // Page by page: of a hundred thousand keys, what the database said is garbage before it is old.
+  for (const table of SNAPSHOT_TABLES)
+    for await (const page of pagesOf(records, table, {
+      signal: callSignal(),
+      fields: read.fieldsOf(table.name),
+    }))
+      read.add(
+        table.name,
+        page.map(({ id }) => Number(id)),
+        page,
+      )
+  return { records: read, changeId, isWhole: true }
 }
 
 function taken(
-  { rows, changeId, isWhole }: Read,
+  { records, changeId, isWhole }: Read,
   before: Reached | undefined,
   version: number,
   secrets: Secrets,
 ): Reached {
   const state = before && !isWhole ? before.state : createSnapshotState(secrets)
-  return { state, snapshot: state.take(version, rows), changeId }
+  return { state, snapshot: state.take(version, records), changeId }
 }

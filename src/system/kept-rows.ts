@@ -15,7 +15,7 @@ export interface KeptRows<T extends Identified> {
   /** Those of a group, in order of id. */
   ofGroup(group: string): readonly T[]
   /** Takes over how the rows with these ids are now; an id without a row is gone. */
-  take(ids: Iterable<number>, rows: readonly T[]): readonly RowChange<T>[]
+  take(read: { readonly ids: Iterable<number>; readonly rows: readonly T[] }): readonly RowChange<T>[]
 }
 
 /** Each row is in the groups that `groupsOf` names. */
@@ -40,7 +40,12 @@ export function keptRows<T extends Identified>(groupsOf: (row: T) => readonly st
     all: () => sorted,
     get: (id) => find(sorted, id),
     ofGroup: (group) => [...(groups.get(group)?.values() ?? [])].sort(byId),
-    take(ids, rows) {
+    take({ ids, rows }) {
+      if (sorted.length === 0) {
+        for (const row of rows) enter(row)
+        sorted = [...rows].sort(byId)
+        return rows.map((after) => ({ before: undefined, after }))
+      }
       const afterById = new Map(rows.map((row) => [row.id, row]))
       const changes: RowChange<T>[] = []
       for (const id of ids) {

@@ -22,17 +22,32 @@ export async function rowsOf(
   signal: AbortSignal,
   after?: number,
 ): Promise<readonly Row[]> {
-  const [key = 'id'] = table.primaryKey
-  const query = { ...wholeRows(table, key), limit: PAGE }
   const all: Row[] = []
+  for await (const page of pagesOf(records, table, { signal, after })) for (const row of page) all.push(row)
+  return all
+}
+
+/** The same in parts, for who does not keep them all; of these fields alone, where they are named. */
+export async function* pagesOf(
+  records: Records,
+  table: Table,
+  { signal, after, fields }: { readonly signal: AbortSignal } & Part,
+): AsyncGenerator<readonly Row[]> {
+  const [key = 'id'] = table.primaryKey
+  const query = { ...wholeRows(table, key), ...(fields && { fields }), limit: PAGE }
   const behind = (value: number): Filter => ({ op: '>', field: key, value })
   for (let where = after === undefined ? undefined : behind(after); ; ) {
     const page = await selectRows(records, { ...query, ...(where && { where }) }, signal)
-    for (const row of page) all.push(row)
+    yield page
     const last = page.at(-1)?.[key]
-    if (page.length < PAGE || typeof last !== 'number') return all
+    if (page.length < PAGE || typeof last !== 'number') return
     where = behind(last)
   }
+}
+
+interface Part {
+  readonly after?: number | undefined
+  readonly fields?: readonly string[] | undefined
 }
 
 /** Those rows that are there, all fields, in order of the key. */

@@ -16,25 +16,9 @@ export function readRows<T>(schema: z.ZodType<T>, rows: readonly Row[]): T[] {
 
 const absent = <T extends z.ZodType>(type: T) => type.nullable().transform((value) => value ?? undefined)
 
-const stamps = {
-  id: z.int(),
-  created_date: z.string(),
-  last_modified_date: z.string(),
-  created_by_id: absent(z.int()),
-  last_modified_by_id: absent(z.int()),
-}
-
-const stamped = (row: z.infer<z.ZodObject<typeof stamps>>) => ({
-  id: row.id,
-  createdDate: row.created_date,
-  lastModifiedDate: row.last_modified_date,
-  createdById: row.created_by_id,
-  lastModifiedById: row.last_modified_by_id,
-})
-
 export const serviceRow = z
   .object({
-    ...stamps,
+    id: z.int(),
     name: z.string(),
     label: z.string(),
     description: absent(z.string()),
@@ -45,7 +29,7 @@ export const serviceRow = z
     config: z.record(z.string(), z.json()).nullable(),
   })
   .transform((row) => ({
-    ...stamped(row),
+    id: row.id,
     name: row.name,
     label: row.label,
     description: row.description,
@@ -58,14 +42,14 @@ export const serviceRow = z
 
 export const roleRow = z
   .object({
-    ...stamps,
+    id: z.int(),
     name: z.string(),
     description: absent(z.string()),
     is_active: z.boolean(),
     session_epoch: z.int(),
   })
   .transform((row) => ({
-    ...stamped(row),
+    id: row.id,
     name: row.name,
     description: row.description,
     isActive: row.is_active,
@@ -109,7 +93,7 @@ export const ruleRow = z
 
 export const appRow = z
   .object({
-    ...stamps,
+    id: z.int(),
     name: z.string(),
     description: absent(z.string()),
     is_active: z.boolean(),
@@ -123,7 +107,7 @@ export const appRow = z
     toggle_location: z.string(),
   })
   .transform((row) => ({
-    ...stamped(row),
+    id: row.id,
     name: row.name,
     description: row.description,
     isActive: row.is_active,
@@ -230,7 +214,8 @@ export const limitRow = z
 
 export const userRow = z
   .object({
-    ...stamps,
+    id: z.int(),
+    created_by_id: absent(z.int()),
     name: z.string(),
     username: z.string(),
     first_name: absent(z.string()),
@@ -248,7 +233,8 @@ export const userRow = z
     security_answer: absent(z.string()),
   })
   .transform((row) => ({
-    ...stamped(row),
+    id: row.id,
+    createdById: row.created_by_id,
     name: row.name,
     username: row.username,
     firstName: row.first_name,

@@ -4,7 +4,7 @@ import type { Row } from '../core/database/value.ts'
 import { EXTRAS_TABLE } from './bookkeeping.ts'
 import { type ExtrasRow, extrasRow } from './extras/extras-row.ts'
 import { nextExtras } from './extras/service-extras.ts'
-import { type KeptRows, keptRows, type RowChange } from './kept-rows.ts'
+import { keptRows, type RowChange } from './kept-rows.ts'
 import { type LookupRow, lookupGroups, nextConfigLookups, nextLookupTables } from './lookup-tables.ts'
 import { tableNamed } from './records.ts'
 import { app } from './resources/app.ts'
@@ -43,7 +43,6 @@ import {
   type RuleRow,
   type UserRoleRow,
 } from './snapshot-parts.ts'
-import type { SystemResource } from './system-resource.ts'
 
 /** The tables whose records a snapshot is made of: changes to them are logged, and followed by every server. */
 export const SNAPSHOT_TABLES: readonly Table[] = [
@@ -59,12 +58,9 @@ export const SNAPSHOT_TABLES: readonly Table[] = [
   { table: EXTRAS_TABLE },
 ].map(({ table }) => tableNamed(table))
 
-/** Rows as they are now, by table; ids without a row are of records that are gone. */
-export type RowsRead = ReadonlyMap<string, { readonly ids: Iterable<number>; readonly rows: readonly Row[] }>
-
 export interface SnapshotState {
-  /** The snapshot with these rows taken in. Throws `internal` when one is not what this program writes; then nothing was taken. */
-  take(version: number, read: RowsRead): Snapshot
+  /** The snapshot with these records taken in. Throws `internal` for a secret of another app key; then nothing was taken. */
+  take(version: number, read: RecordsRead): Snapshot
 }
 
 type CorsRow = z.infer<typeof corsRow>
@@ -74,10 +70,22 @@ export function createSnapshotState(secrets: Secrets): SnapshotState {
   const kept = keptTables()
   let current = EMPTY
   return {
-    take(version, read) {
-      const takeRows = prepareAll(kept, read, secrets)
+    take(version, { of }) {
+      const services = of.services.rows.map((row) => ({ ...row, config: openConfig(row.config, secrets) }))
       // From here on nothing throws.
-      current = { version, ...nextSnapshot(current, takeRows(), kept, secrets) }
+      const changes = {
+        services: kept.services.take({ ids: of.services.ids, rows: services }),
+        roles: kept.roles.take(of.roles),
+        rules: kept.rules.take(of.rules),
+        apps: kept.apps.take(of.apps),
+        users: kept.users.take(of.users),
+        userRoles: kept.userRoles.take(of.userRoles),
+        lookups: kept.lookups.take(of.lookups),
+        cors: kept.cors.take(of.cors),
+        limits: kept.limits.take(of.limits),
+        extras: kept.extras.take(of.extras),
+      }
+      current = { version, ...nextSnapshot(current, changes, kept, secrets) }
       return current
     },
   }
@@ -100,35 +108,82 @@ function keptTables() {
   }
 }
 
-/** Reads all rows, so that what cannot be read is found before any is taken in. */
-function prepareAll(kept: KeptTables, read: RowsRead, secrets: Secrets) {
-  const services = prepare(service, read, kept.services, (rows) =>
-    readRows(serviceRow, rows).map((row) => ({ ...row, config: openConfig(row.config, secrets) })),
-  )
-  const roles = prepare(role, read, kept.roles, (rows) => readRows(roleRow, rows))
-  const rules = prepare(roleServiceAccess, read, kept.rules, (rows) => readRows(ruleRow, rows))
-  const apps = prepare(app, read, kept.apps, (rows) => readRows(appRow, rows))
-  const users = prepare(user, read, kept.users, (rows) => readRows(userRow, rows))
-  const userRoles = prepare(userToAppToRole, read, kept.userRoles, (rows) => readRows(userRoleRow, rows))
-  const lookups = prepare(lookup, read, kept.lookups, (rows) => readRows(lookupRow, rows))
-  const ofCors = prepare(cors, read, kept.cors, (rows) => readRows(corsRow, rows))
-  const limits = prepare(limit, read, kept.limits, (rows) => readRows(limitRow, rows))
-  const extras = prepare({ table: EXTRAS_TABLE }, read, kept.extras, (rows) => readRows(extrasRow, rows))
-  return () => ({
-    services: services(),
-    roles: roles(),
-    rules: rules(),
-    apps: apps(),
-    users: users(),
-    userRoles: userRoles(),
-    lookups: lookups(),
-    cors: ofCors(),
-    limits: limits(),
-    extras: extras(),
-  })
+/** Records as they are now; ids without a record are of those that are gone. */
+export interface RecordsRead {
+  /** Takes rows of a table as they come, and keeps what they say. Throws `internal` when one is not what this program writes. */
+  add(table: string, ids: Iterable<number>, rows: readonly Row[]): void
+  /** What is kept of a row: there is no need to read the others. */
+  fieldsOf(table: string): readonly string[] | undefined
+  readonly of: ReturnType<typeof readTables>
 }
 
-type Changes = ReturnType<ReturnType<typeof prepareAll>>
+export function createRecordsRead(): RecordsRead {
+  const of = readTables()
+  const byTable = new Map<string, TableRead>([
+    [service.table.name, of.services],
+    [role.table.name, of.roles],
+    [roleServiceAccess.table.name, of.rules],
+    [app.table.name, of.apps],
+    [user.table.name, of.users],
+    [userToAppToRole.table.name, of.userRoles],
+    [lookup.table.name, of.lookups],
+    [cors.table.name, of.cors],
+    [limit.table.name, of.limits],
+    [EXTRAS_TABLE.name, of.extras],
+  ])
+  return {
+    of,
+    add: (table, ids, rows) => byTable.get(table)?.add(ids, rows),
+    fieldsOf: (table) => byTable.get(table)?.fields,
+  }
+}
+
+interface TableRead {
+  readonly fields: readonly string[]
+  add(ids: Iterable<number>, rows: readonly Row[]): void
+}
+
+function readTables() {
+  return {
+    services: recordsOf(serviceRow),
+    roles: recordsOf(roleRow),
+    rules: recordsOf(ruleRow),
+    apps: recordsOf(appRow),
+    users: recordsOf(userRow),
+    userRoles: recordsOf(userRoleRow),
+    lookups: recordsOf(lookupRow),
+    cors: recordsOf(corsRow),
+    limits: recordsOf(limitRow),
+    extras: recordsOf(extrasRow),
+  }
+}
+
+function recordsOf<T>(schema: z.ZodType<T> & { readonly in: z.ZodObject }) {
+  const ids: number[] = []
+  const rows: T[] = []
+  return {
+    ids,
+    rows,
+    fields: Object.keys(schema.in.shape),
+    add(some: Iterable<number>, stored: readonly Row[]): void {
+      for (const row of readRows(schema, stored)) rows.push(row)
+      for (const id of some) ids.push(id)
+    },
+  }
+}
+
+interface Changes {
+  readonly services: readonly RowChange<ServiceRecord>[]
+  readonly roles: readonly RowChange<RoleRow>[]
+  readonly rules: readonly RowChange<RuleRow>[]
+  readonly apps: readonly RowChange<AppRecord>[]
+  readonly users: readonly RowChange<UserRecord>[]
+  readonly userRoles: readonly RowChange<UserRoleRow>[]
+  readonly lookups: readonly RowChange<LookupRow>[]
+  readonly cors: readonly RowChange<CorsRow>[]
+  readonly limits: readonly RowChange<LimitRow>[]
+  readonly extras: readonly RowChange<ExtrasRow>[]
+}
 
 function nextSnapshot(
   before: Snapshot,
@@ -150,17 +205,4 @@ function nextSnapshot(
     limits: nextLimits(before.limits, changes, kept),
     extras: nextExtras(before.extras, changes.extras, kept.extras),
   }
-}
-
-/** Reads the rows of one table; what it answers takes them in. */
-function prepare<T extends { readonly id: number }>(
-  { table }: Pick<SystemResource, 'table'>,
-  read: RowsRead,
-  kept: KeptRows<T>,
-  parse: (rows: readonly Row[]) => readonly T[],
-): () => readonly RowChange<T>[] {
-  const found = read.get(table.name)
-  if (!found) return () => []
-  const rows = parse(found.rows)
-  return () => kept.take(found.ids, rows)
 }

@@ -36,16 +36,11 @@ export interface LimitRecord extends Omit<z.infer<typeof limitRow>, 'serviceId' 
   readonly service?: string | undefined
 }
 
-interface Stamped {
+interface Numbered {
   readonly id: number
-  /** UTC, `YYYY-MM-DD HH:MM:SS`. */
-  readonly createdDate: string
-  readonly lastModifiedDate: string
-  readonly createdById?: number | undefined
-  readonly lastModifiedById?: number | undefined
 }
 
-export interface ServiceRecord extends Stamped {
+export interface ServiceRecord extends Numbered {
   readonly name: string
   readonly label: string
   readonly description?: string | undefined
@@ -57,7 +52,7 @@ export interface ServiceRecord extends Stamped {
   readonly config: ServiceConfig
 }
 
-export interface RoleRecord extends Stamped {
+export interface RoleRecord extends Numbered {
   readonly name: string
   readonly description?: string | undefined
   readonly isActive: boolean
@@ -84,7 +79,7 @@ interface RuleFilterRecord {
   readonly value?: string | number | boolean | null | readonly (string | number)[] | undefined
 }
 
-export interface AppRecord extends Stamped {
+export interface AppRecord extends Numbered {
   readonly name: string
   readonly description?: string | undefined
   readonly isActive: boolean
@@ -100,7 +95,9 @@ export interface AppRecord extends Stamped {
   readonly toggleLocation: string
 }
 
-export interface UserRecord extends Stamped {
+export interface UserRecord extends Numbered {
+  /** Absent: nobody but themselves, or the server. */
+  readonly createdById?: number | undefined
   readonly name: string
   readonly username: string
   readonly firstName?: string | undefined

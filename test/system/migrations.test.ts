@@ -6,6 +6,7 @@ import { migrations } from '../../src/system/migrations/all.ts'
 import { migrate } from '../../src/system/migrations/migrate.ts'
 import { withMigrationLock } from '../../src/system/migrations/migration-lock.ts'
 import { rowsOf, tableNamed } from '../../src/system/records.ts'
+import { role } from '../../src/system/resources/role.ts'
 import { engines, openPlace } from './engines.ts'
 import { keyring, openStore } from './world.ts'
 
@@ -53,7 +54,9 @@ describe.each(engines)('on $name', ({ open }) => {
     await insert('user', { name: 'Ada', username: 'ada@b.c', email: 'ada@b.c', ...STAMPS })
 
     const { roleById, apps, userByEmail } = (await openStore(adapter)).snapshot()
-    expect(roleById.get(1)).toMatchObject({ name: 'reader', createdDate: STAMPS.created_date })
+    expect(roleById.get(1)).toMatchObject({ name: 'reader' })
+    const [kept] = await rowsOf(adapter, tableNamed(role.table), signal())
+    expect(kept).toMatchObject(STAMPS)
     expect(apps).toMatchObject([{ name: 'agent', keyHash: 'hash', roleId: 1 }])
     expect(userByEmail.get('ada@b.c')).toMatchObject({ name: 'Ada', isActive: true, isAdmin: false })
     const done = await rowsOf(adapter, tableNamed(MIGRATION_TABLE), signal())
