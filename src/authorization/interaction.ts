@@ -1,31 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { serviceAt } from '../access/oauth/resource-address.ts'
-import { ownScopes } from '../access/oauth/scopes.ts'
 import { toAppError } from '../core/errors.ts'
 import type { AuthorizationDeps } from './deps.ts'
 import { nameAs } from './own-address.ts'
-import { type ClientShown, consentPage } from './pages/consent-page.ts'
+import { consentPage } from './pages/consent-page.ts'
 import { errorPage } from './pages/error-page.ts'
 import { pagePolicy, STYLE_PATH } from './pages/layout.ts'
 import { signInPage } from './pages/sign-in-page.ts'
 import { PATHS, type Provider } from './provider.ts'
-
-type StepRequest = FastifyRequest<{ Params: { readonly uid: string } }>
-
-/** One step of a sign-in, as the browser that brought its cookie asks for it. */
-interface Step {
-  readonly provider: Provider
-  readonly uid: string
-  readonly prompt: string
-  readonly accountId: string | undefined
-  readonly clientId: string
-  readonly client: ClientShown
-  readonly resource: string
-  /** Null: all of them. */
-  readonly service: string | null
-  readonly scopes: readonly string[]
-  readonly wantsIdentity: boolean
-}
+import { type Step, type StepRequest, servicesOf, stepOf } from './step.ts'
 
 /** The pages between a program's request and its answer: signing in, and saying yes or no. Forms only, no script. */
 export function registerInteraction(
@@ -63,40 +45,6 @@ const EXPIRED = {
   code: 'expired',
   description: 'This page is out of date, or was opened in another browser.',
 } as const
-
-/** Undefined for a browser that has no cookie of this step, or a step that is over. */
-async function stepOf(
-  provider: Provider,
-  request: StepRequest,
-  reply: FastifyReply,
-  { baseUrl }: AuthorizationDeps,
-): Promise<Step | undefined> {
-  const details = await provider.interactionDetails(request.raw, reply.raw).catch(() => undefined)
-  if (!details || details.uid !== request.params.uid) return undefined
-  const { params, prompt, session } = details
-  const clientId = String(params.client_id)
-  const client = await provider.Client.find(clientId)
-  const resource = String(params.resource ?? '')
-  const service = serviceAt(baseUrl, resource)
-  if (!client || service === undefined) return undefined
-  const asked = String(params.scope ?? '').split(' ')
-  return {
-    provider,
-    uid: details.uid,
-    prompt: prompt.name,
-    accountId: session?.accountId,
-    clientId,
-    client: {
-      name: nameOf(client.clientName, clientId),
-      id: clientId,
-      redirectUri: String(params.redirect_uri),
-    },
-    resource,
-    service,
-    scopes: ownScopes(asked),
-    wantsIdentity: asked.includes('openid'),
-  }
-}
 
 async function showStep(step: Step, reply: FastifyReply, deps: AuthorizationDeps): Promise<FastifyReply> {
   return step.prompt === 'login' ? showSignIn(step, reply, deps) : showConsent(step, reply, deps)
@@ -191,12 +139,6 @@ async function finish(
   return reply.header('cache-control', 'no-store').redirect(address, 303)
 }
 
-function servicesOf({ service, scopes }: Step, { serviceNames }: AuthorizationDeps): readonly string[] {
-  if (service !== null) return [service]
-  const named = new Set(scopes.map((scope) => scope.split(':')[0]))
-  return serviceNames().filter((name) => named.has('*') || named.has(name.toLowerCase()))
-}
-
 function formFor({ uid }: Step, deps: AuthorizationDeps) {
   const action = `${deps.baseUrl}${PATHS.interaction}/${uid}`
   return { action, token: deps.formToken(uid), styleUrl: styleUrl(deps) }
@@ -220,9 +162,4 @@ function sendPage(reply: FastifyReply, page: string, redirectUri?: string): Fast
       .type('text/html; charset=utf-8')
       .send(page)
   )
-}
-
-/** What a client calls itself, short enough for a heading. */
-function nameOf(name: string | undefined, id: string): string {
-  return (name?.trim() || id).slice(0, 80)
 }

@@ -2,10 +2,10 @@ import { isJsonContentType, ProtocolErrorCode } from '@modelcontextprotocol/serv
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Credentials } from '../access/authenticate.ts'
 import type { CallLimits } from '../access/limits/call-limits.ts'
-import { scopesNeeded, scopesOf } from '../access/oauth/scopes.ts'
+import { scopesNeeded } from '../access/oauth/scopes.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError, isOurs, toAppError } from '../core/errors.ts'
-import { insufficientScope, scopesMissing } from '../core/missing-scope.ts'
+import { insufficientScope } from '../core/missing-scope.ts'
 import { fromHttpError } from '../http/error-envelope.ts'
 import { parseJson } from '../http/json-text.ts'
 import { requestSignal } from '../http/request-signal.ts'
@@ -14,7 +14,7 @@ import { createMcp, type McpOptions } from './create-mcp.ts'
 import { credentialsOf } from './credentials.ts'
 import { fastAnswer } from './fast-answer.ts'
 import { plainRequest } from './fast-path.ts'
-import { type Authorization, challengeText, registerProtectedResource } from './protected-resource.ts'
+import { type Authorization, challengeFor, registerProtectedResource } from './protected-resource.ts'
 import {
   JSON_TYPE,
   sendMethodNotAllowed,
@@ -104,7 +104,9 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     if (options.authorization) registerProtectedResource(scope, options.authorization)
     scope.setErrorHandler((thrown, request: McpRequest, reply) => {
       const error = refusalOf(thrown, request)
-      return sendRefusal(request, reply, error, challengeOf(error, request, options.authorization))
+      const { params, headers } = request
+      const asked = { service: params.service, hasToken: headers.authorization !== undefined }
+      return sendRefusal(request, reply, error, challengeFor(error, asked, options.authorization))
     })
     const onRequest = async (request: McpRequest) => {
       request.mcpSession = await openSession(request, options)
@@ -127,25 +129,6 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     if (error.code === 'internal') options.logError(error, request)
     return error
   }
-}
-
-/** What a refusal asks for; undefined when another token would not help. */
-function challengeOf(
-  error: AppError,
-  { params, headers }: McpRequest,
-  authorization: Authorization | undefined,
-): string | undefined {
-  const { service } = params
-  const missing = scopesMissing(error)
-  if (missing !== undefined)
-    return challengeText(authorization, { service, scopes: [missing], error: 'insufficient_scope' })
-  if (error.code !== 'unauthenticated') return undefined
-  const hasToken = authorization !== undefined && headers.authorization !== undefined
-  return challengeText(authorization, {
-    service,
-    scopes: scopesOf(service),
-    ...(hasToken && { error: 'invalid_token' }),
-  })
 }
 
 /** Who calls, and on which service: one answer for services that do not exist, are off or are not the caller's. */

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { resourceAddress } from '../access/oauth/resource-address.ts'
 import { scopesOf } from '../access/oauth/scopes.ts'
+import type { AppError } from '../core/errors.ts'
+import { scopesMissing } from '../core/missing-scope.ts'
 
 /** Where clients get tokens for this server. */
 export interface Authorization {
@@ -37,6 +39,25 @@ function metadata({ baseUrl, servers }: Authorization, service: string | undefin
   }
 }
 
+/** What a refusal asks for; undefined when another token would not help. */
+export function challengeFor(
+  error: AppError,
+  asked: { readonly service: string | undefined; readonly hasToken: boolean },
+  authorization: Authorization | undefined,
+): string | undefined {
+  const { service, hasToken } = asked
+  const missing = scopesMissing(error)
+  if (missing !== undefined)
+    return challengeText(authorization, { service, scopes: [missing], error: 'insufficient_scope' })
+  if (error.code !== 'unauthenticated') return undefined
+  const isWrong = authorization !== undefined && hasToken
+  return challengeText(authorization, {
+    service,
+    scopes: scopesOf(service),
+    ...(isWrong && { error: 'invalid_token' }),
+  })
+}
+
 interface Challenge {
   readonly service: string | undefined
   readonly scopes: readonly string[]
@@ -45,7 +66,7 @@ interface Challenge {
 }
 
 /** `WWW-Authenticate` of an answer that asks for another token (RFC 9728 §5.1). */
-export function challengeText(
+function challengeText(
   authorization: Authorization | undefined,
   { service, scopes, error }: Challenge,
 ): string {
