@@ -30,6 +30,8 @@ export interface SystemResource {
   readonly fixed: Readonly<Record<string, boolean | null>>
   /** Columns that do not exist for a caller. */
   readonly hidden: ReadonlySet<string>
+  /** Fields that are left out of an answer where they are null, unless they are asked for by name. */
+  readonly quiet: ReadonlySet<string>
   /** Fields that are shown and can be neither filtered nor ordered by: what is stored is not what is shown. */
   readonly opaque: ReadonlySet<string>
   /** What a write may bring: field → rule. */
@@ -102,11 +104,12 @@ interface TableDeclaration {
   readonly isStamped?: boolean
 }
 
-type Rules = Partial<Omit<SystemResource, 'name' | 'table' | 'unique' | 'hidden' | 'opaque'>>
+type Rules = Partial<Omit<SystemResource, 'name' | 'table' | 'unique' | 'hidden' | 'opaque' | 'quiet'>>
 
 interface Declaration extends TableDeclaration, Rules {
   readonly hidden?: readonly string[]
   readonly opaque?: readonly string[]
+  readonly quiet?: readonly string[]
 }
 
 /** UTC, `YYYY-MM-DD HH:MM:SS`; the ids are of users, and null when the server itself wrote. */
@@ -118,7 +121,7 @@ const COMMON: Readonly<Record<string, Column>> = {
 }
 
 export function defineSystemResource(declaration: Declaration): SystemResource {
-  const { name, unique = [], hidden = [], opaque = [] } = declaration
+  const { name, unique = [], hidden = [], opaque = [], quiet = [] } = declaration
   return {
     name,
     table: tableOf(declaration),
@@ -129,6 +132,7 @@ export function defineSystemResource(declaration: Declaration): SystemResource {
     fixed: declaration.fixed ?? {},
     hidden: new Set(hidden),
     opaque: new Set(opaque),
+    quiet: new Set(quiet),
     accepts: declaration.accepts ?? {},
     complete: declaration.complete,
     required: declaration.required ?? [],

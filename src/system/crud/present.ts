@@ -46,6 +46,7 @@ export function present(
           }),
         ],
       ]
+    if (value === null && resource.quiet.has(name) && !wanted?.has(name)) return []
     return !wanted || wanted.has(name.toLowerCase()) ? [[name, value]] : []
   })
   return Object.fromEntries(entries)

@@ -41,6 +41,8 @@ export const roleServiceAccess = defineSystemResource({
   hasAddress: false,
   isJunction: true,
   opaque: ['filters', 'limits'],
+  // Clients of the original know neither.
+  quiet: ['limits', 'confirm'],
   accepts: {
     role_id: wholeNumber,
     service_id: reference,
