@@ -200,6 +200,23 @@ describe.each(NAMES)('role %s', (role) => {
       silent((await house.rpc(method, params, key)).text, [method, params])
   })
 
+  test('hears nothing hidden from links to all rows', async () => {
+    const { text: listed } = await house.rpc('resources/list', {}, key)
+    const tables = [...listed.matchAll(/"uri":"sluice:\/\/shop\/table\/([^"]+)"/g)].map(
+      ([, name = '']) => name,
+    )
+    let read = 0
+    for (const table_name of [...tables, ...NEAR])
+      for (const format of ['csv_link', 'json_link']) {
+        const { text } = await house.tool('get_table_data', { table_name, format }, key)
+        const uri = /"uri":"([^"]+)"/.exec(text)?.[1]
+        if (uri === undefined) continue
+        silent((await house.rpc('resources/read', { uri }, key)).text, [table_name, format])
+        read++
+      }
+    expect(read).toBe(tables.length * 2)
+  })
+
   test('tells hidden and unknown names apart in no tool', async () => {
     const hidden = 'secret_salaries'
     const unknown = 'sekret_salariez'
