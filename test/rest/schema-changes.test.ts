@@ -485,3 +485,99 @@ describe('roles', () => {
 test('the key of a table stays', async () => {
   expect((await ask('DELETE', '_schema/customers/id?force=true')).status).toBe(400)
 })
+
+describe('keys and indexes', () => {
+  const KEYED = {
+    name: 'keyed',
+    field: [
+      { name: 'id', type: 'id' },
+      { name: 'code', type: 'string', length: 20, is_unique: true },
+      { name: 'place', type: 'string', length: 20, is_index: true },
+    ],
+  }
+
+  test('are dropped by their fields, and answers tell so', async () => {
+    expect((await ask('POST', '_schema', { resource: [KEYED] })).status).toBe(200)
+    await ask('POST', '_table/keyed', { resource: [{ code: 'a', place: 'x' }] })
+    expect((await ask('POST', '_table/keyed', { resource: [{ code: 'a', place: 'y' }] })).status).toBe(400)
+    const field = [
+      { name: 'code', is_unique: false },
+      { name: 'place', is_index: false },
+    ]
+    expect((await ask('PATCH', '_schema/keyed', { field })).body).toEqual({ name: 'keyed' })
+    expect((await ask('GET', '_schema/keyed/code')).body).toMatchObject({ is_unique: false })
+    expect((await ask('GET', '_schema/keyed/place')).body).toMatchObject({ is_index: false })
+    expect((await ask('POST', '_table/keyed', { resource: [{ code: 'a', place: 'y' }] })).status).toBe(200)
+    expect((await ask('GET', '_table/keyed?count_only=true')).body).toBe(2)
+    // Two rows have the same code now: the key cannot come back.
+    const again = await ask('PATCH', '_schema/keyed', { field: [{ name: 'code', is_unique: true }] })
+    expect(again.status).toBe(409)
+    expect((await ask('PATCH', '_schema/keyed', { field })).status).toBe(200)
+  })
+
+  test('a key that a foreign key refers to stays', async () => {
+    const target = {
+      name: 'target',
+      field: [
+        { name: 'id', type: 'id' },
+        { name: 'code', type: 'string', length: 9, is_unique: true },
+      ],
+    }
+    const source = {
+      name: 'source',
+      field: [
+        { name: 'id', type: 'id' },
+        { name: 'code', type: 'reference', ref_table: 'target', ref_field: 'code' },
+      ],
+    }
+    expect((await ask('POST', '_schema', { resource: [target, source] })).status).toBe(200)
+    const { status } = await ask('PATCH', '_schema/target', { field: [{ name: 'code', is_unique: false }] })
+    expect(status).toBe(409)
+    expect((await ask('GET', '_schema/target/code')).body).toMatchObject({ is_unique: true })
+  })
+})
+
+describe('a db_type beside a type', () => {
+  test('is that of the new field, and changes one that has another', async () => {
+    const table = {
+      name: 'beside',
+      field: [
+        { name: 'id', type: 'id', db_type: 'integer' },
+        { name: 'x', type: 'string', db_type: 'char(7)', allow_null: true },
+      ],
+    }
+    expect((await ask('POST', '_schema', { resource: [table] })).status).toBe(200)
+    const described = (await ask('GET', '_schema/beside/x')).body
+    expect(described).toMatchObject({ db_type: 'char(7)', type: 'string' })
+    expect((await ask('PATCH', '_schema/beside/x', { ...Object(described), label: 'Ex' })).status).toBe(200)
+    expect((await ask('PATCH', '_schema/beside/x', { type: 'string', db_type: 'varchar(9)' })).status).toBe(
+      200,
+    )
+    expect((await ask('GET', '_schema/beside/x')).body).toMatchObject({ db_type: 'varchar(9)', label: 'Ex' })
+    const both = await ask('PATCH', '_schema/beside/x', { type: 'integer', db_type: 'varchar(5)' })
+    expect([both.status, message(both)]).toEqual([400, expect.stringContaining("'x'")])
+  })
+
+  test('is for administrators alone, unless it is what the field has', async () => {
+    const field = (await ask('GET', '_schema/todo/title', undefined, 'builder')).body
+    expect((await ask('PATCH', '_schema/todo/title', Object(field), 'builder')).status).toBe(200)
+    const other = { ...Object(field), db_type: 'varchar(51) collate nocase' }
+    expect((await ask('PATCH', '_schema/todo/title', other, 'builder')).status).toBe(403)
+  })
+})
+
+test('values that are too long for what a field becomes are cut where that is forced', async () => {
+  const table = {
+    name: 'narrow',
+    field: [
+      { name: 'id', type: 'id' },
+      { name: 'word', type: 'string', length: 20 },
+    ],
+  }
+  expect((await ask('POST', '_schema', { resource: [table] })).status).toBe(200)
+  await ask('POST', '_table/narrow', { resource: [{ word: 'abcdefgh' }] })
+  const field = [{ name: 'word', length: 3 }]
+  expect((await ask('PATCH', '_schema/narrow', { field })).status).toBe(400)
+  expect((await ask('PATCH', '_schema/narrow?force=true', { field })).status).toBe(200)
+  expect((await ask('GET', '_table/narrow/1')).body).toEqual({ id: 1, word: 'abc' })
+})

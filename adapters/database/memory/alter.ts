@@ -85,9 +85,16 @@ function withKeys(database: Database, name: string, change: TableChange): Databa
     )
   return withDefinition(database, table, {
     ...definition,
-    uniqueKeys: [...definition.uniqueKeys, ...change.addUniqueKeys],
+    uniqueKeys: [
+      ...definition.uniqueKeys.filter(
+        (key) => !change.dropUniqueKeys?.some((one) => one.join() === key.join()),
+      ),
+      ...change.addUniqueKeys,
+    ],
     foreignKeys: [...definition.foreignKeys.filter((key) => !isDropped(key)), ...change.addForeignKeys],
-    indexedFields: [...new Set([...(definition.indexedFields ?? []), ...change.addIndexes])],
+    indexedFields: [...new Set([...(definition.indexedFields ?? []), ...change.addIndexes])].filter(
+      (field) => !change.dropIndexes?.includes(field),
+    ),
   })
 }
 

@@ -14,6 +14,7 @@ import { readCatalogue } from './catalogue.ts'
 import type { NewTables } from './column-definition.ts'
 import { columnRest } from './column-rest.ts'
 import type { MysqlConnection } from './connection.ts'
+import { droppedIndexes } from './dropped-indexes.ts'
 import type { Parameter } from './parameter.ts'
 import { readRoutines } from './routines.ts'
 
@@ -46,7 +47,8 @@ export function createAdapter({
       if (isReadOnly) throw readOnly()
       for (const change of [changes].flat()) {
         const restOf = await columnRest(executor, change, newTables, options)
-        const statement = schemaStatement(change, newTables, restOf)
+        const dropped = await droppedIndexes(executor, change, newTables, options)
+        const statement = schemaStatement(change, newTables, { restOf, dropped })
         if (statement !== undefined) await executor.write([ownStatement<Parameter>(statement)], options)
       }
     },

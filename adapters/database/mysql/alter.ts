@@ -8,7 +8,7 @@ import { column, foreignKey, list, type NewTables, quoted, quotedTable } from '.
 export function schemaStatement(
   change: SchemaChange,
   newTables: NewTables,
-  restOf: ColumnRest = () => '',
+  { restOf = () => '', dropped = [] }: { restOf?: ColumnRest; dropped?: readonly string[] } = {},
 ): string | undefined {
   switch (change.kind) {
     case 'create_table':
@@ -18,7 +18,7 @@ export function schemaStatement(
     case 'add_field':
       return `alter table ${quotedTable(change.table, newTables)} add column ${column(change.field, [])}`
     case 'change_table':
-      return changeTable(change.table, change, { newTables, restOf })
+      return changeTable(change.table, change, { newTables, restOf, dropped })
   }
 }
 

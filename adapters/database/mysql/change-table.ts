@@ -9,16 +9,19 @@ export type ColumnRest = (field: string, hasNewType: boolean) => string
 interface Surroundings {
   readonly newTables: NewTables
   readonly restOf: ColumnRest
+  /** Actions on keys that only the catalogue knows the names of. */
+  readonly dropped: readonly string[]
 }
 
 /** What becomes of a table in one statement, which this server carries out whole or not at all; undefined when nothing does. */
 export function changeTable(
   table: TableDefinition,
   change: TableChange,
-  { newTables, restOf }: Surroundings,
+  { newTables, restOf, dropped }: Surroundings,
 ): string | undefined {
   const actions = [
     ...change.dropForeignKeys.map((key) => `drop foreign key ${quoted(nameOf(key))}`),
+    ...dropped,
     ...change.drop.map((field) => `drop column ${quoted(field)}`),
     ...change.add.map((field) => `add column ${column(field, [])}`),
     ...change.change.map((field) => changeField(table, field, restOf)),

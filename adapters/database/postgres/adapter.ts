@@ -12,6 +12,7 @@ import { POSTGRES_CAPABILITIES, READ_CAPABILITIES } from './capabilities.ts'
 import { readCatalogue } from './catalogue.ts'
 import type { PostgresConnection } from './connection.ts'
 import { postgresDialect } from './dialect.ts'
+import { droppedIndexes } from './dropped-indexes.ts'
 import { readRoutines } from './routines.ts'
 
 interface AdapterParts {
@@ -35,9 +36,11 @@ export function createAdapter({ executor, scope, isReadOnly }: AdapterParts): Da
     stream: (query, options) => executor.stream(statements.select({ ...query, as: 'json' }), options),
     async alter(changes, options) {
       if (isReadOnly) throw readOnly()
-      const statements = [changes].flat().flatMap(schemaStatements)
+      const texts: string[] = []
+      for (const change of [changes].flat())
+        texts.push(...(await droppedIndexes(executor, change, options)), ...schemaStatements(change))
       await executor.write(
-        statements.map((sql) => ownStatement<Parameter>(sql)),
+        texts.map((sql) => ownStatement<Parameter>(sql)),
         options,
       )
     },

@@ -45,7 +45,10 @@ function requireDroppable(
 
 function columnNow(was: ColumnText, change: TableChange & { readonly table: TableDefinition }): string {
   const field = change.change.find(({ name }) => isOneOf([name], was.name))
-  const kept = was.clauses.filter((clause) => !isDroppedReference(clause, [was.name], change))
+  const kept = was.clauses.filter(
+    (clause) =>
+      !isDroppedReference(clause, [was.name], change) && !isDroppedUnique(clause, [was.name], change),
+  )
   if (!field) return [was.head, ...kept.map(({ text }) => text)].join(' ')
   if (kept.some(({ kind }) => kind === 'GENERATED' || kind === 'AS'))
     throw new AppError(
@@ -71,6 +74,7 @@ function headNow(was: ColumnText, field: Field, { fields }: TableDefinition): st
 function staysRule(rule: Clause, change: TableChange): boolean {
   if (rule.kind === 'CHECK') return true
   if (rule.columns.some((one) => isOneOf(change.drop, one))) return false
+  if (isDroppedUnique(rule, rule.columns, change)) return false
   return !isDroppedReference(rule, rule.columns, change)
 }
 
@@ -81,6 +85,14 @@ function isDroppedReference(
 ): boolean {
   if (kind !== 'FOREIGN' && kind !== 'REFERENCES') return false
   return dropForeignKeys.some((key: ForeignKey) => sameNames(key.fields, columns))
+}
+
+function isDroppedUnique(
+  { kind }: Clause,
+  columns: readonly string[],
+  { dropUniqueKeys = [] }: Pick<TableChange, 'dropUniqueKeys'>,
+): boolean {
+  return kind === 'UNIQUE' && dropUniqueKeys.some((key) => sameNames(key, columns))
 }
 
 function sameNames(left: readonly string[], right: readonly string[]): boolean {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { CallOptions, SchemaChange } from '../../../src/core/database/adapter.ts'
+import { type Field, valueClassOf } from '../../../src/core/database/schema.ts'
 import type { Row } from '../../../src/core/database/value.ts'
 import { AppError, isOutdated } from '../../../src/core/errors.ts'
 import type { Connection } from '../sql/connection.ts'
+import { grouped } from './catalogue-rows.ts'
 import { list, quoted } from './column-definition.ts'
 import { breakages } from './dependents.ts'
 import { newTableText } from './new-table-text.ts'
@@ -46,17 +48,45 @@ export async function rebuildTable(
   if ([...now].some(([what, count]) => count > (broken.get(what) ?? 0))) throw inUse()
 }
 
-/** Indexes of the table that have a part in what is dropped: they go with it. */
-async function indexesOn(work: Work, { table, drop }: TableRebuild): Promise<ReadonlySet<string>> {
-  const sql = `SELECT i.name, c.name FROM pragma_index_list(?) i JOIN pragma_index_info(i.name) c`
-  const parts = await work.rows(sql, ['name', 'field'], [table.name])
+/** Indexes of the table that have a part in what is dropped, or are dropped themselves. */
+async function indexesOn(
+  work: Work,
+  { table, drop, dropIndexes = [], dropUniqueKeys = [] }: TableRebuild,
+): Promise<ReadonlySet<string>> {
+  const sql = `SELECT i.name, i."unique", i.partial, c.name FROM pragma_index_list(?) i JOIN pragma_index_info(i.name) c`
+  const parts = await work.rows(sql, ['name', 'is_unique', 'is_partial', 'field'], [table.name])
+  const indexes = [...grouped(parts, ({ name }) => String(name))].map(([name, of]) => ({
+    name: String(name),
+    isUnique: Number(of[0]?.is_unique) === 1,
+    isPartial: Number(of[0]?.is_partial) === 1,
+    fields: of.map(({ field }) => String(field)),
+  }))
+  const has = (keys: readonly (readonly string[])[], fields: readonly string[]) =>
+    keys.some((key) => key.join('\u0000').toLowerCase() === fields.join('\u0000').toLowerCase())
+  const single = dropIndexes.map((field) => [field])
+  for (const [field = ''] of single)
+    if (!indexes.some(({ isUnique, fields }) => !isUnique && has([[field]], fields)))
+      throw leadsSeveral(field)
   return new Set(
-    parts.filter(({ field }) => drop.some((one) => isSame(field, one))).map(({ name }) => String(name)),
+    indexes
+      .filter(
+        ({ isUnique, isPartial, fields }) =>
+          fields.some((field) => drop.some((one) => isSame(field, one))) ||
+          (!isPartial && has(isUnique ? dropUniqueKeys : single, fields)),
+      )
+      .map(({ name }) => name),
+  )
+}
+
+function leadsSeveral(field: string): AppError {
+  return new AppError(
+    'not_supported',
+    `'${field}' leads an index of several fields, which cannot be dropped here.`,
   )
 }
 
 /** Generated columns are computed again; a row number that no column shows is carried by one of its three names. */
-async function moveRows(work: Work, { table, drop }: TableRebuild, made: string): Promise<void> {
+async function moveRows(work: Work, { table, drop, change }: TableRebuild, made: string): Promise<void> {
   const columns = await work.rows(
     'SELECT name, type, pk, hidden FROM pragma_table_xinfo(?)',
     ['name', 'type', 'key', 'hidden'],
@@ -72,9 +102,24 @@ async function moveRows(work: Work, { table, drop }: TableRebuild, made: string)
     .map(({ name }) => String(name))
   const number = ['rowid', '_rowid_', 'oid'].find((one) => !columns.some(({ name }) => isSame(name, one)))
   const hasNumber = Number(facts?.without_rowid) === 0 && !(await hasNumberColumn(work, table.name, columns))
-  const names = list(hasNumber && number !== undefined ? [number, ...stored] : stored)
-  await work.run(`INSERT INTO ${quoted(made)} (${names}) SELECT ${names} FROM ${quoted(table.name)}`)
+  const moved = hasNumber && number !== undefined ? [number, ...stored] : stored
+  const values = moved
+    .map((name) =>
+      fitting(
+        name,
+        change.find((field) => isSame(name, field.name)),
+      ),
+    )
+    .join(', ')
+  await work.run(`INSERT INTO ${quoted(made)} (${list(moved)}) SELECT ${values} FROM ${quoted(table.name)}`)
   await moveCounter(work, table.name, made)
+}
+
+/** Lengths mean nothing to SQLite: texts that are too long for the column as it will be are cut here, as other engines do. */
+function fitting(name: string, field: Field | undefined): string {
+  const column = quoted(name)
+  if (field?.length === undefined || valueClassOf(field.type) !== 'text') return column
+  return `CASE typeof(${column}) WHEN 'text' THEN substr(${column}, 1, ${Math.trunc(field.length)}) ELSE ${column} END`
 }
 
 /** A single key of the very type INTEGER is the row number itself (sqlite.org/lang_createtable.html#rowid). */

@@ -56,6 +56,10 @@ export interface TableChange {
   readonly dropForeignKeys: readonly ForeignKey[]
   readonly addUniqueKeys: readonly (readonly string[])[]
   readonly addIndexes: readonly string[]
+  /** By their fields: constraints and indexes alike. */
+  readonly dropUniqueKeys?: readonly (readonly string[])[]
+  /** Indexes on this field alone. Throws `not_supported` where it leads indexes of several fields only. */
+  readonly dropIndexes?: readonly string[]
 }
 
 /**

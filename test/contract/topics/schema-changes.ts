@@ -107,6 +107,21 @@ export function schemaChanges(engine: Engine): void {
     expect(await rows(child, ['id', 'thing_id'])).toEqual([{ id: 1, thing_id: 1 }])
   })
 
+  test('unique keys and indexes go by their fields, and the others stay', async () => {
+    const { name } = await family('unkeyed')
+    await change(name, { addUniqueKeys: [['amount', 'title']], addIndexes: ['amount', 'parent_id'] })
+    await change(name, { dropUniqueKeys: [['title']], dropIndexes: ['amount'] })
+    const now = await tableNamed(name)
+    expect(now.uniqueKeys).toEqual([['amount', 'title']])
+    expect(now.indexedFields).not.toContain('amount')
+    await insert(name, { title: 'one', amount: 8 })
+    await expect(insert(name, { title: 'one', amount: 8 })).rejects.toMatchObject({ code: 'conflict' })
+    await change(name, { dropUniqueKeys: [['amount', 'title']] })
+    await insert(name, { title: 'one', amount: 8 })
+    expect((await tableNamed(name)).uniqueKeys).toEqual([])
+    expect(await rows(name, ['title'])).toHaveLength(5)
+  })
+
   test('keys hold as before, in both directions', async () => {
     const { parent, name, child } = await family('keys')
     await change(name, { change: [field('note', 'string', { length: 100, allowNull: true })] })

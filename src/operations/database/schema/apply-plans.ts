@@ -32,7 +32,7 @@ export async function applySteps(steps: readonly Step[], context: OperationConte
   const done = new Set<Step>()
   try {
     if (service.adapter.capabilities.has('schema.transactions') || changes.length < 2) {
-      if (changes.length > 0) await service.adapter.alter(changes, { signal: context.signal })
+      if (changes.length > 0) await altered(changes, context)
       for (const step of steps) done.add(step)
     } else await alterEach(steps, done, context)
   } finally {
@@ -42,18 +42,37 @@ export async function applySteps(steps: readonly Step[], context: OperationConte
 }
 
 /** For an engine that cannot undo such a change: table by table, in the order of the request. */
-async function alterEach(
-  steps: readonly Step[],
-  done: Set<Step>,
-  { service, signal }: OperationContext,
-): Promise<void> {
+async function alterEach(steps: readonly Step[], done: Set<Step>, context: OperationContext): Promise<void> {
   for (const step of steps) {
     try {
-      if (step.change) await service.adapter.alter(step.change, { signal })
+      if (step.change) await altered([step.change], context)
       done.add(step)
     } catch (error) {
       throw done.size === 0 ? error : partly(error, step, [...done])
     }
+  }
+}
+
+/** What was refused may lie in the values of a field: then the error names those that were changed. */
+async function altered(
+  changes: readonly SchemaChange[],
+  { service, signal }: OperationContext,
+): Promise<void> {
+  try {
+    await service.adapter.alter(changes, { signal })
+  } catch (error) {
+    const fields = changes.flatMap((one) =>
+      one.kind === 'change_table' ? one.change.map(({ name }) => name) : [],
+    )
+    const mayBeValues =
+      error instanceof AppError && (error.code === 'conflict' || error.code === 'bad_request')
+    if (!mayBeValues || error.retryable || error.context !== undefined || fields.length === 0) throw error
+    const { code, message, hint, cause } = error
+    throw new AppError(code, `Changing ${fields.join(', ')}: ${message}`, {
+      context: { fields },
+      cause,
+      ...(hint === undefined ? {} : { hint }),
+    })
   }
 }
 

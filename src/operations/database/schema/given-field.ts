@@ -12,6 +12,8 @@ export interface GivenField {
   readonly type?: GivenType
   /** The engine's own words, in place of a type. */
   readonly dbType?: string
+  /** The same beside a type: as answers have it, or meant. */
+  readonly besideType?: string
   readonly length?: number
   readonly precision?: number
   readonly scale?: number
@@ -80,6 +82,7 @@ export function givenField(json: Json, name?: string): GivenField {
     name: own.trim(),
     type: word && word !== 'virtual' ? givenType(own, word) : undefined,
     dbType: word ? undefined : (dbType ?? undefined),
+    besideType: word && word !== 'virtual' ? (dbType ?? undefined) : undefined,
     length: given.number('length') ?? given.number('size'),
     precision: given.number('precision'),
     scale: given.number('scale'),

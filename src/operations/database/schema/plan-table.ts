@@ -2,8 +2,10 @@ import type { SchemaChange, TableChange } from '../../../core/database/adapter.t
 import type { Field, ForeignKey, Table, TableDefinition } from '../../../core/database/schema.ts'
 import { storedDefinition } from '../../../core/database/stored-definition.ts'
 import { AppError } from '../../../core/errors.ts'
+import { droppedUniqueKeys } from './dropped-unique-keys.ts'
 import type { GivenField } from './given-field.ts'
 import type { GivenTable } from './given-table.ts'
+import { withMeantType } from './meant-type.ts'
 import { newName } from './new-name.ts'
 import { changedField, isNarrower, newField } from './planned-field.ts'
 import {
@@ -44,7 +46,8 @@ export function planNewTable(given: GivenTable, scope: ReferenceScope): TablePla
   return { change: { kind: 'create_table', table }, result: table, loses: undefined }
 }
 
-function withField(table: TableDefinition, given: GivenField, scope: ReferenceScope): TableDefinition {
+function withField(table: TableDefinition, asked: GivenField, scope: ReferenceScope): TableDefinition {
+  const given = withMeantType(asked, undefined, scope.context)
   const target = referenceTarget(given, table, scope)
   const made = newField(given, target?.field)
   const isKey = made.autoIncrement || (given.isPrimaryKey ?? false)
@@ -97,7 +100,11 @@ export function planChangedTable(
   const parts = listed.map(({ given: one, field }) =>
     field ? planExisting(now, field, one, scope) : planAdded(now, one, scope),
   )
-  const change = withKeysOf(now, joined(parts, drop))
+  const notUnique = listed.flatMap(({ given: one, field }) =>
+    field && one.isUnique === false ? [field.name] : [],
+  )
+  const dropUniqueKeys = droppedUniqueKeys(now, notUnique, scope)
+  const change = { ...withKeysOf(now, joined(parts, drop)), dropUniqueKeys }
   const isSame = Object.values(change).every((list) => list.length === 0)
   if (!isSame && table.isView)
     throw new AppError(
@@ -129,7 +136,8 @@ function isVirtual(given: GivenField, { fields }: Table): boolean {
 
 type Part = Partial<TableChange>
 
-function planAdded(now: TableDefinition, given: GivenField, scope: ReferenceScope): Part {
+function planAdded(now: TableDefinition, asked: GivenField, scope: ReferenceScope): Part {
+  const given = withMeantType(asked, undefined, scope.context)
   const target = referenceTarget(given, now, scope)
   const field = newField(given, target?.field)
   if (field.autoIncrement || given.isPrimaryKey)
@@ -144,22 +152,20 @@ function planAdded(now: TableDefinition, given: GivenField, scope: ReferenceScop
   }
 }
 
-function planExisting(now: TableDefinition, field: Field, given: GivenField, scope: ReferenceScope): Part {
+function planExisting(now: TableDefinition, field: Field, asked: GivenField, scope: ReferenceScope): Part {
+  const given = withMeantType(asked, field, scope.context)
   const changed = changedField(field, given)
   const isOne = (fields: readonly string[]) => fields.length === 1 && fields[0] === field.name
-  const isUnique = now.uniqueKeys.some(isOne) || isOne(now.primaryKey)
+  // As answers tell it: of a key of several fields each is unique.
+  const isUnique = now.uniqueKeys.some((key) => key.includes(field.name)) || isOne(now.primaryKey)
   const isIndexed = now.indexedFields?.includes(field.name) ?? false
-  if ((given.isUnique === false && now.uniqueKeys.some(isOne)) || (given.isIndex === false && isIndexed))
-    throw new AppError(
-      'not_supported',
-      `The ${isUnique ? 'unique key' : 'index'} on '${field.name}' cannot be dropped here.`,
-    )
   if (given.isPrimaryKey !== undefined && given.isPrimaryKey !== now.primaryKey.includes(field.name))
     throw new AppError('bad_request', `The key of '${now.name}' cannot be changed.`)
   return {
     change: changed ? [changed] : [],
     addUniqueKeys: given.isUnique && !isUnique ? [[field.name]] : [],
     addIndexes: given.isIndex && !isIndexed && !isUnique ? [field.name] : [],
+    dropIndexes: given.isIndex === false && isIndexed ? [field.name] : [],
     ...foreignKeysOf(now, field, given, scope),
   }
 }
@@ -192,6 +198,7 @@ function joined(parts: readonly Part[], drop: readonly string[]): TableChange {
     dropForeignKeys: parts.flatMap((part) => part.dropForeignKeys ?? []),
     addUniqueKeys: parts.flatMap((part) => part.addUniqueKeys ?? []),
     addIndexes: parts.flatMap((part) => part.addIndexes ?? []),
+    dropIndexes: parts.flatMap((part) => part.dropIndexes ?? []),
   }
 }
 

@@ -14,7 +14,8 @@ export function newField(given: GivenField, target?: Field): Field {
   const isId = type?.type === 'id' || type?.type === 'bigid'
   return {
     name: newName(given.name, 'field'),
-    ...(type ? typeOf(given, type.type, target) : { type: 'string', dbType: dbType ?? '' }),
+    ...(type ? typeOf(given, type.type, target) : { type: 'string', dbType: '' }),
+    ...(dbType !== undefined && { dbType }),
     allowNull: given.allowNull ?? false,
     autoIncrement: isId,
     isGenerated: false,
@@ -94,7 +95,8 @@ const ALIKE: readonly (readonly SimpleType[])[] = [
   ['decimal', 'money'],
 ]
 
-function saysNewType(now: Field, given: GivenField): boolean {
+/** Whether a request means another type than the field has. */
+export function saysNewType(now: Field, given: GivenField): boolean {
   if (given.dbType !== undefined && given.dbType.toLowerCase() !== now.dbType.toLowerCase()) return true
   const sizes = (['length', 'precision', 'scale'] as const).filter((key) => given[key] !== undefined)
   if (sizes.some((key) => now[key] !== undefined && given[key] !== now[key])) return true
