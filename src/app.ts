@@ -178,7 +178,7 @@ export async function openApp(
     checkPassword,
     attempts: attemptStore,
     services,
-    logError: (error) => log.error({ err: error }, 'the authorization server failed'),
+    log,
   })
   const issuers = [...providers.map(providerIssuer), ...(own ? [own.issuer] : [])]
   const accessTokens = createAccessTokens({ issuers, baseUrl: config.baseUrl })

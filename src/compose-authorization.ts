@@ -17,6 +17,7 @@ import type { TrustedProvider } from './config/file.ts'
 import type { AttemptStore } from './core/attempt-store.ts'
 import { AppError, toAppError } from './core/errors.ts'
 import type { Services } from './core/service.ts'
+import type { createLogger } from './observe/log.ts'
 import { createOauthRecords } from './system/oauth-records.ts'
 import type { SystemStore } from './system/store.ts'
 
@@ -30,7 +31,7 @@ interface Parts {
   readonly checkPassword: PasswordCheck
   readonly attempts: AttemptStore
   readonly services: Pick<Services, 'list'>
-  readonly logError: (error: unknown) => void
+  readonly log: Pick<ReturnType<typeof createLogger>, 'info' | 'error'>
 }
 
 /** The authorization server of this program: what it needs, and how its tokens are read. */
@@ -113,7 +114,12 @@ export function composeAuthorization(parts: Parts): OwnAuthorization | undefined
         await store.revocations.revoke(read.id, new Date((read.expiresAt + CLOCK_SECONDS) * 1000))
         return true
       },
-      logError: parts.logError,
+      onConnected: ({ accountId, appId, client, scopes }) =>
+        parts.log.info(
+          { event: 'oauth.connected', userId: Number(accountId), appId, client, scopes },
+          'a program was connected',
+        ),
+      logError: (error) => parts.log.error({ err: error }, 'the authorization server failed'),
     },
   }
 }

@@ -53,6 +53,13 @@ export interface AuthorizationDeps {
   readonly noteOf: (grantId: string) => Promise<GrantNote | undefined>
   /** Keeps who gave a grant; `appId` one of their offers. */
   readonly keepNote: (grantId: string, accountId: string, appId: number | undefined) => Promise<void>
+  /** For the log: who let which program do what. */
+  readonly onConnected: (connection: {
+    readonly accountId: string
+    readonly appId: number | undefined
+    readonly client: string
+    readonly scopes: readonly string[]
+  }) => void
   /** True while the account is as it was when the grant was given. */
   readonly holds: (grantId: string) => Promise<boolean>
   /** Ends the access tokens of a grant on every node. */

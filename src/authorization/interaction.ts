@@ -124,6 +124,7 @@ async function allow(
   if (step.wantsIdentity) grant.addOIDCScope('openid')
   const grantId = await grant.save()
   await deps.keepNote(grantId, accountId, offer.appId)
+  deps.onConnected({ accountId, appId: offer.appId, client: clientId, scopes: chosen })
   return finish(step, request, reply, { consent: { grantId } })
 }
 
