@@ -35,6 +35,23 @@ test.each([
   ])
 })
 
+test.each([
+  [
+    'cors',
+    'origin',
+    ['nonsense', 'https://a.example/path', 'https://*.example', 'null', 'a.example', 'https://a b'],
+  ],
+  ['email_template', 'to', ['nonsense', 'a@b.c, nobody', '@']],
+])('%s refuses a %s that would never be found', async (resource, field, wrong) => {
+  const base = resource === 'cors' ? { path: 'api/v2/one/*' } : { name: 'one' }
+  for (const value of wrong) {
+    const answer = await admin('POST', resource, one({ ...base, [field]: value }))
+    expect([answer.status, Object.keys(problem(answer).context)], value).toEqual([400, [field]])
+  }
+  const good = resource === 'cors' ? 'https://a.example, http://localhost:3000,*' : 'a@b.c, {user.email}'
+  expect((await admin('POST', resource, one({ ...base, [field]: good }))).status).toBe(201)
+})
+
 test('a body cannot make a record another one', async () => {
   for (const method of ['PATCH', 'PUT']) {
     const answer = await admin(method, 'role/1', { id: 7, description: 'x' })

@@ -67,11 +67,9 @@ export const cors = defineSystemResource({
   toColumns(given, { stored, tools }) {
     if (typeof given.path === 'string') requirePattern(given.path, tools)
     const { origin, supports_credentials } = { ...stored, ...given }
+    if (given.origin) requireOrigins(String(given.origin))
     if (supports_credentials === true && String(origin ?? '').includes('*')) {
-      const sentence = 'The origin field must name the origins where supports_credentials is true.'
-      throw new AppError('bad_request', `Invalid data supplied. ${sentence}`, {
-        context: { origin: [sentence] },
-      })
+      throw wrongOrigin('The origin field must name the origins where supports_credentials is true.')
     }
     return given
   },
@@ -90,4 +88,24 @@ function requirePattern(path: string, { checkPath }: WriteTools): void {
     if (error instanceof AppError) throw invalidRecord({ path: [error.message] })
     throw error
   }
+}
+
+/** Scheme, host and port, as a browser tells them (RFC 6454 §6.2): anything else would never be found. */
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#*@]+$/i
+
+function requireOrigins(given: string): void {
+  const wrong = given
+    .split(',')
+    .map((part) => part.trim())
+    .find((part) => part !== '' && part !== '*' && !ORIGIN.test(part))
+  if (wrong !== undefined)
+    throw wrongOrigin(
+      `The origin field must be *, or origins such as https://example.com: '${wrong.slice(0, 100)}' is none.`,
+    )
+}
+
+function wrongOrigin(sentence: string): AppError {
+  return new AppError('bad_request', `Invalid data supplied. ${sentence}`, {
+    context: { origin: [sentence] },
+  })
 }

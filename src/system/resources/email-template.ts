@@ -11,7 +11,15 @@ const long: Column = { type: 'text', allowNull: true }
 const addresses = z
   .union([z.string().max(4_000), z.array(z.string().max(255)).max(100)])
   .nullable()
-  .transform((value): Json => (Array.isArray(value) ? value.join(', ') : value))
+  .transform((value) => (Array.isArray(value) ? value.join(', ') : value))
+  .refine((value) => value === null || value.split(',').every(mayBeAddress), {
+    error: 'The field must be e-mail addresses, or lookups that become some.',
+  })
+  .transform((value): Json => value)
+
+function mayBeAddress(part: string): boolean {
+  return part.trim() === '' || /\S@\S|\{.+\}/.test(part)
+}
 
 /** Messages carry none. */
 const noAttachment = z
