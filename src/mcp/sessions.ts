@@ -48,11 +48,17 @@ interface Kept extends HttpSession {
 export function createHttpSessions({ most, idleMs }: SessionLimits): HttpSessions {
   const sessions = new Map<string, Kept>()
 
-  function makeRoom(): boolean {
+  function makeRoom({ principal }: SessionOwner): boolean {
     const unused = [...sessions].filter(([, { running }]) => running === 0)
     for (const [id, { lastUsed, server }] of unused) if (lastUsed + idleMs < Date.now()) end(id, server)
-    const [oldest] = unused.filter(([id]) => sessions.has(id)).sort(([, a], [, b]) => a.lastUsed - b.lastUsed)
-    if (sessions.size >= most && oldest) end(oldest[0], oldest[1].server)
+    if (sessions.size < most) return true
+    const owners = [principal, ...[...sessions.values()].map(({ owner }) => owner.principal)]
+    const [id, session] =
+      leastMissed(
+        unused.filter(([id]) => sessions.has(id)),
+        owners,
+      ) ?? []
+    if (id !== undefined && session) end(id, session.server)
     return sessions.size < most
   }
 
@@ -69,7 +75,7 @@ export function createHttpSessions({ most, idleMs }: SessionLimits): HttpSession
       return isTheirs && !isOld ? found : undefined
     },
     async begin(owner, { server, watched }) {
-      if (!makeRoom()) return undefined
+      if (!makeRoom(owner)) return undefined
       const transport = new NodeStreamableHTTPServerTransport({
         sessionIdGenerator: randomUUID,
         onsessioninitialized: (id) => void sessions.set(id, session),
@@ -93,4 +99,16 @@ export function createHttpSessions({ most, idleMs }: SessionLimits): HttpSession
       await Promise.all(all.map(({ server }) => server.close()))
     },
   }
+}
+
+/** The longest unused of whoever has most: who begins many sessions ends their own. */
+function leastMissed(
+  unused: readonly (readonly [string, Kept])[],
+  principals: readonly string[],
+): readonly [string, Kept] | undefined {
+  const counts = new Map<string, number>()
+  for (const principal of principals) counts.set(principal, (counts.get(principal) ?? 0) + 1)
+  const countOf = ({ owner }: Kept) => counts.get(owner.principal) ?? 0
+  const [first] = unused.toSorted(([, a], [, b]) => countOf(b) - countOf(a) || a.lastUsed - b.lastUsed)
+  return first
 }

@@ -21,6 +21,8 @@ interface WatchOptions {
   onEnd(): void
 }
 
+const LOOK_MS = 60_000
+
 interface Seen {
   readonly tools: string
   readonly prompts: string
@@ -60,6 +62,8 @@ export function watchChanges(deps: McpDeps, session: McpSession, { watched, onEn
     return next
   }
   const unlisten = deps.changes.listen(() => void lookSoon())
+  // A token that runs out changes nothing: nobody says so.
+  const looking = setInterval(() => void lookSoon(), LOOK_MS).unref()
   watched.added = lookSoon
   return {
     ready: lookSoon(),
@@ -69,6 +73,7 @@ export function watchChanges(deps: McpDeps, session: McpSession, { watched, onEn
     },
     stop() {
       unlisten()
+      clearInterval(looking)
       aborter.abort()
     },
   }

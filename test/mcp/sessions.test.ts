@@ -100,6 +100,14 @@ describe('a session', () => {
     expect(statuses).toEqual([404, 200, 200])
   })
 
+  test('gives way to others of whoever has most', async () => {
+    const other = await begin('reader')
+    const mine = [await begin(), await begin()]
+    const statuses = await Promise.all(mine.map((session) => statusOf({ message: LIST, session })))
+    expect(statuses).toEqual([404, 200])
+    expect(await statusOf({ message: LIST, session: other, role: 'reader' })).toBe(200)
+  })
+
   test('is not needed: a request without one is answered', async () => {
     expect(await statusOf({ message: LIST })).toBe(200)
     expect(await statusOf({ method: 'GET' })).toBe(405)

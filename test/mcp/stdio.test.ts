@@ -164,6 +164,16 @@ describe('stdio', () => {
     expect(byId(await end(), 5)).toBeUndefined()
   })
 
+  test('so is a call of a 2026 client', async () => {
+    const { adapter, started, aborted } = waitingAdapter()
+    const { send, end } = await open({ adapter })
+    send(modern(call('get_table_data', { table_name: 'orders' }, 5)).message)
+    await started
+    send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 5 } })
+    await aborted
+    expect(byId(await end(), 5)).toBeUndefined()
+  })
+
   test('calls that do not end are ended when the time to drain is over', async () => {
     const { adapter, started, aborted } = waitingAdapter()
     const { send, end } = await open({ adapter, drainMs: 20 })
