@@ -1,19 +1,19 @@
-import { isJsonContentType, ProtocolErrorCode } from '@modelcontextprotocol/server'
+import { isJsonContentType } from '@modelcontextprotocol/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Credentials } from '../access/authenticate.ts'
 import type { CallLimits } from '../access/limits/call-limits.ts'
 import { scopesNeeded } from '../access/oauth/scopes.ts'
 import type { Caller } from '../core/caller.ts'
-import { AppError, isOurs, toAppError } from '../core/errors.ts'
+import { AppError, isOurs } from '../core/errors.ts'
 import { insufficientScope } from '../core/missing-scope.ts'
 import { fromHttpError } from '../http/error-envelope.ts'
-import { parseJson } from '../http/json-text.ts'
 import { requestSignal } from '../http/request-signal.ts'
 import type { McpSession } from './call-tool.ts'
 import { createMcp, type McpOptions } from './create-mcp.ts'
 import { credentialsOf } from './credentials.ts'
 import { fastAnswer } from './fast-answer.ts'
 import { plainRequest } from './fast-path.ts'
+import { bodyOf, callIn } from './message-in.ts'
 import { type Authorization, challengeFor, registerProtectedResource } from './protected-resource.ts'
 import {
   JSON_TYPE,
@@ -154,40 +154,6 @@ async function openSession(request: McpRequest, options: McpHttpOptions): Promis
 function noted(error: AppError, request: FastifyRequest, { logError }: McpHttpOptions): void {
   request.failure = error
   if (isOurs(error)) logError(error, request)
-}
-
-/** The call a message is, however much of the rest of it holds: what is no call is answered without touching a database. */
-function callIn(message: unknown) {
-  if (!isItem(message) || message.method !== 'tools/call' || !isItem(message.params)) return undefined
-  const { name, arguments: args } = message.params
-  return { name: String(name), args: isItem(args) ? args : {} }
-}
-
-function isItem(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-type Body =
-  | { readonly message: unknown }
-  | { readonly refused: { readonly code: number; readonly message: string } }
-
-/** The JSON-RPC message of a request. Batches left the protocol with 2025-06-18. */
-function bodyOf({ body }: McpRequest): Body {
-  const text = typeof body === 'string' ? body : ''
-  try {
-    const message = parseJson(text)
-    if (!Array.isArray(message)) return { message }
-    return {
-      refused: {
-        code: ProtocolErrorCode.InvalidRequest,
-        message: 'Batches are not supported: send one message per request.',
-      },
-    }
-  } catch (thrown) {
-    return {
-      refused: { code: ProtocolErrorCode.ParseError, message: `Parse error: ${toAppError(thrown).message}` },
-    }
-  }
 }
 
 function noCredentials(): AppError {
