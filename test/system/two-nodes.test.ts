@@ -18,15 +18,21 @@ const EMAIL = 'admin@example.com'
 const PASSWORD = 'a-long-enough-password'
 const KEY = 'a'.repeat(64)
 const OTHER_KEY = 'b'.repeat(64)
+const CAREFUL_KEY = 'c'.repeat(64)
 const APP_KEY = `base64:${randomBytes(32).toString('base64')}`
 const FILE = {
   roles: [
     { name: 'reader', access: [{ service: 'demo', component: '_table/*', verbs: ['GET'] }] },
     { name: 'other', access: [{ service: 'demo', component: '_table/*', verbs: ['GET'] }] },
+    {
+      name: 'careful',
+      access: [{ service: 'demo', component: '_table/*', verbs: ['GET', 'DELETE'], confirm: 'always' }],
+    },
   ],
   apps: [
     { name: 'agent', role: 'reader', api_key: KEY },
     { name: 'other', role: 'other', api_key: OTHER_KEY },
+    { name: 'careful', role: 'careful', api_key: CAREFUL_KEY },
   ],
 }
 
@@ -92,6 +98,22 @@ describe.each((await Promise.all(servers)).filter(({ isThere }) => isThere))(
       )
       expect(done.map(({ version }) => version)).toEqual(migrations.map(({ version }) => version))
       expect((await admin(there, 'GET', 'system/admin')).body.resource).toMatchObject([{ email: EMAIL }])
+    })
+
+    test('a confirmation of one holds for the other, and then for none', async () => {
+      const remove = (node: Running, confirmation?: string) => {
+        const query = confirmation === undefined ? '' : `?confirmation=${confirmation}`
+        const headers = { 'x-dreamfactory-api-key': CAREFUL_KEY }
+        return ask(node, 'DELETE', `demo/_table/reviews/5${query}`, headers)
+      }
+      const asked = await remove(here)
+      expect(asked).toMatchObject({ status: 409, body: { error: { context: { affected: 1 } } } })
+      const { confirmation } = asked.body.error.context
+      expect((await remove(there, confirmation)).status).toBe(200)
+      for (const node of [here, there])
+        expect((await remove(node, confirmation)).status).toBeGreaterThanOrEqual(400)
+      const used = await remove(here, confirmation)
+      expect(used.body.error.context).toEqual({ reason: 'confirmation_used' })
     })
 
     test('a change of a role', async () => {
