@@ -15,7 +15,7 @@ export const DOCS_HTML = `<!doctype html>
 <label>Service <select id="service"><option value="">all</option></select></label>
 <p id="problem" role="alert"></p>
 </form>
-<main id="document"></main>
+<main id="document"><p>Enter an API key or a session token: the page shows what these may do.</p></main>
 <script src="/docs/swagger-ui-bundle.js"></script>
 <script src="/docs/page.js"></script>
 </body>
@@ -28,6 +28,7 @@ export const DOCS_STYLE = `body { margin: 0; font-family: sans-serif; }
 #credentials input { width: 18rem; }
 #problem { flex-basis: 100%; margin: 0; color: #a00; }
 #problem:empty { display: none; }
+#document > p { padding: 0 1rem; }
 `
 
 /** The credentials stay in the memory of the page, and go to this server only. */
@@ -56,7 +57,7 @@ function show() {
   window.SwaggerUIBundle({
     url: service === '' ? documents : documents + '/' + encodeURIComponent(service),
     domNode: element('document'),
-    docExpansion: 'none',
+    docExpansion: service === '' ? 'none' : 'list',
     validatorUrl: null,
     queryConfigEnabled: false,
     persistAuthorization: false,
