@@ -3,6 +3,7 @@ import { StdioClientTransport as StdioV2 } from '@modelcontextprotocol/client/st
 import { Client as ClientV1 } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport as StdioV1 } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport as HttpV1 } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 
 /** What the tests need of any client. */
 export interface AnyClient {
@@ -33,12 +34,16 @@ export type Address =
   | { readonly url: string; readonly apiKey: string }
   | { readonly command: string; readonly args: string[]; readonly env: Record<string, string> }
 
+/** Answers what a server asks the person behind the client; without one, the client does not say that it could. */
+type Person = (message: string) => { action: 'accept' | 'decline'; content?: { confirm: boolean } }
+
 const WHO = { name: 'test', version: '1' }
 
 /** The four kinds of client in the field, each connected. */
-export const CLIENTS: Readonly<Record<string, (address: Address) => Promise<AnyClient>>> = {
-  'sdk 1.x': async (address) => {
-    const client = new ClientV1(WHO)
+export const CLIENTS: Readonly<Record<string, (address: Address, person?: Person) => Promise<AnyClient>>> = {
+  'sdk 1.x': async (address, person) => {
+    const client = new ClientV1(WHO, { capabilities: person ? { elicitation: {} } : {} })
+    if (person) client.setRequestHandler(ElicitRequestSchema, async ({ params }) => person(params.message))
     // The transport's optional members say `| undefined`, its interface does not.
     const transport =
       'url' in address
@@ -58,15 +63,17 @@ export const CLIENTS: Readonly<Record<string, (address: Address) => Promise<AnyC
       close: () => client.close(),
     }
   },
-  '2.x legacy': (address) => v2(address, 'legacy'),
-  '2.x auto': (address) => v2(address, 'auto'),
-  '2.x pinned to 2026-07-28': (address) => v2(address, { pin: '2026-07-28' }),
+  '2.x legacy': (address, person) => v2(address, 'legacy', person),
+  '2.x auto': (address, person) => v2(address, 'auto', person),
+  '2.x pinned to 2026-07-28': (address, person) => v2(address, { pin: '2026-07-28' }, person),
 }
 
 type Mode = 'legacy' | 'auto' | { readonly pin: string }
 
-async function v2(address: Address, mode: Mode): Promise<AnyClient> {
-  const client = new ClientV2(WHO, { versionNegotiation: { mode } })
+async function v2(address: Address, mode: Mode, person?: Person): Promise<AnyClient> {
+  const capabilities = person ? { elicitation: {} } : {}
+  const client = new ClientV2(WHO, { versionNegotiation: { mode }, capabilities })
+  if (person) client.setRequestHandler('elicitation/create', async ({ params }) => person(params.message))
   await client.connect(
     'url' in address
       ? new HttpV2(new URL(address.url), http(address.apiKey))
