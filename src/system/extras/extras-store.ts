@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { Records } from '../../core/database/adapter.ts'
 import { NO_EXTRAS, NO_TABLE_EXTRAS, type TableExtras } from '../../core/database/extras.ts'
 import { AppError } from '../../core/errors.ts'
@@ -94,6 +95,21 @@ async function write(records: Records, serviceId: number, change: ExtrasChange, 
       )
     if (extras && !isNothing(extras)) await insert(records, { serviceId, table, extras }, signal)
   }
+}
+
+/** What is kept of the tables of a service becomes this; what is the same is not written. */
+export function replaceExtras(
+  records: Records,
+  serviceId: number,
+  tables: ReadonlyMap<string, TableExtras>,
+  signal: AbortSignal,
+): Promise<void> {
+  const change: ExtrasChange = (now) => {
+    const gone = [...now.keys()].filter((name) => name !== CATALOGUE_MARK && !tables.has(name))
+    const changed = [...tables].filter(([name, extras]) => !isDeepStrictEqual(now.get(name), extras))
+    return new Map([...gone.map((name) => [name, undefined] as const), ...changed])
+  }
+  return write(records, serviceId, change, signal)
 }
 
 async function insert(

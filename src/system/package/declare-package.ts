@@ -8,6 +8,7 @@ import type { UserInput } from '../write/upsert-user.ts'
 import { escapingPaths, type ReferenceValues, resolveReferences } from './config-references.ts'
 import type { ConfigPackage, PackagedLookup } from './package-format.ts'
 import { lookupsOf, resolveLookupValues } from './package-lookups.ts'
+import { aliasProblems, type PackagedTable, servicesOf } from './package-tables.ts'
 
 interface Owned {
   /** Absent: they stay as they are. */
@@ -55,17 +56,27 @@ export function declarePackage(
     at: string,
   ) => lookups && resolve(lookups, { [column]: id ?? NOBODY }, at)
 
+  const serviceNames = [...snapshot.services, ...given.services].map(({ name }) => name)
+  const tableProblems = (tables: Readonly<Record<string, PackagedTable>>, at: string) => [
+    ...aliasProblems(tables, at),
+    ...Object.entries(tables).flatMap(([name, table]) =>
+      servicesOf(table).flatMap((service) =>
+        checkKnown(service, serviceNames, 'service', `${at}.tables.${name}.virtual_relations`),
+      ),
+    ),
+  ]
   const lookupList = resolve(given.lookups, {}, '')
   const lookupValues = valuesOf(snapshot, lookupList)
   const declared: DeclaredPackage = {
     baseDir: dataDir,
-    services: given.services.map(({ is_active: isActive, description, config, ...service }, at) => {
+    services: given.services.map(({ is_active: isActive, description, config, tables, ...service }, at) => {
       const type = types.find(({ name }) => name === service.type)
       const stored = snapshot.serviceByName.get(service.name.toLowerCase())?.config
       const resolved = resolveReferences(config, stored, references)
       const open = resolveLookups(config, lookupValues)
       const found = [...escapingPaths(open, type), ...resolved.problems]
       problems.push(...found.map((problem) => `services[${at}].${problem}`))
+      problems.push(...tableProblems(tables ?? {}, `services[${at}]`))
       return { ...service, isActive, description: description ?? undefined, config: resolved.config }
     }),
     roles: given.roles.map(({ name, description, is_active: isActive, ...role }, at) => ({

@@ -4,6 +4,7 @@ import { SYSTEM_SERVICES } from '../system-services.ts'
 import { withReferences } from './config-references.ts'
 import { type ExportedPackage, PACKAGE_FORMAT } from './package-format.ts'
 import { exportLookups, lookupsOf } from './package-lookups.ts'
+import { packTable } from './package-tables.ts'
 
 const OURS: ReadonlySet<string> = new Set(SYSTEM_SERVICES.map(({ name }) => name))
 
@@ -31,6 +32,7 @@ export function exportPackage(
         types.find(({ name }) => name === service.type),
         dataDir,
       ),
+      ...tablesOf(service.id, snapshot),
     })),
     roles: byName([...roleById.values()]).map((role) => ({
       name: role.name,
@@ -65,6 +67,15 @@ export function exportPackage(
     users: exportUsers(snapshot),
     lookups: exportLookups(lookupsOf(snapshot, {}), []),
   }
+}
+
+/** Only where something is kept: the original knows nothing of it. */
+function tablesOf(serviceId: number, { extras, services }: Snapshot) {
+  const kept = extras.get(serviceId)?.tables
+  if (!kept || kept.size === 0) return {}
+  const nameOf = (id: number) => services.find((one) => one.id === id)?.name
+  const sorted = [...kept].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return { tables: Object.fromEntries(sorted.map(([name, table]) => [name, packTable(table, nameOf)])) }
 }
 
 function exportUsers(snapshot: Snapshot): ExportedPackage['users'] {

@@ -1,3 +1,4 @@
+import { AppError } from '../../core/errors.ts'
 import { type CheckTools, checkConfig } from '../check-config.ts'
 import type { CredentialMaker } from '../secrets.ts'
 import type { Snapshot } from '../snapshot.ts'
@@ -8,6 +9,7 @@ import type { ReferenceValues } from './config-references.ts'
 import { type DeclaredPackage, declarePackage } from './declare-package.ts'
 import { type ConfigPackage, type Named, nameOf, PACKAGE_LISTS, type PackageList } from './package-format.ts'
 import { lookupsOf } from './package-lookups.ts'
+import { unpackTable } from './package-tables.ts'
 import { refusedPackage } from './read-package.ts'
 
 export interface ImportOptions extends CheckTools {
@@ -74,6 +76,7 @@ async function write(
     await put('services', service.name, await writer.hasService(service.name), () =>
       writer.upsertService(service),
     )
+  await putTables(writer, given, declared)
   for (const { lookups, ...role } of declared.roles)
     await put('roles', role.name, await writer.hasRole(role.name), async () =>
       own('role_id', await writer.upsertRole(role), lookups),
@@ -91,6 +94,26 @@ async function write(
       own('user_id', await writer.upsertUser(user), lookups),
     )
   return { success: true, ...result, errors: [], api_keys: keys }
+}
+
+/** When all services are there, which relations may lead to. */
+async function putTables(
+  writer: SystemWriter,
+  given: ConfigPackage,
+  declared: DeclaredPackage,
+): Promise<void> {
+  const written = new Set(declared.services.map(({ name }) => name))
+  const ids = await writer.serviceIds()
+  const idOf = (name: string): number => {
+    const id = ids.get(name.toLowerCase())
+    if (id === undefined) throw new AppError('bad_request', `There is no service '${name}'.`)
+    return id
+  }
+  for (const { name, tables } of given.services) {
+    if (!tables || !written.has(name)) continue
+    const kept = Object.entries(tables).map(([table, packed]) => [table, unpackTable(packed, idOf)] as const)
+    await writer.replaceExtras(idOf(name), new Map(kept))
+  }
 }
 
 function noNames(): Names {

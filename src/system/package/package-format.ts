@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ruleComponent, ruleConfirm, ruleLimits, username } from '../field-rules.ts'
 import { lookupName, lookupValue } from '../resources/lookup.ts'
 import type { ServiceConfig } from '../service-config.ts'
+import { packagedTable } from './package-tables.ts'
 
 /** dreamfactory-rest §7.6 */
 export const PACKAGE_FORMAT = 'dreamfactory.config/v1'
@@ -37,6 +38,8 @@ const service = z.strictObject({
   type: z.string().min(1).max(40),
   is_active: isActive,
   config: z.record(z.string(), z.json()).default({}),
+  /** What is kept beside its tables, all of it, by their names in the database; left out: it stays as it is. */
+  tables: z.record(z.string().min(1).max(512), packagedTable).optional(),
 })
 
 const lookup = z.strictObject({

@@ -1,5 +1,7 @@
 import type { Records } from '../../core/database/adapter.ts'
+import type { TableExtras } from '../../core/database/extras.ts'
 import type { EmailTemplateSeed } from '../email-templates.ts'
+import { replaceExtras } from '../extras/extras-store.ts'
 import { app } from '../resources/app.ts'
 import { emailTemplate } from '../resources/email-template.ts'
 import { lookup } from '../resources/lookup.ts'
@@ -38,6 +40,10 @@ export interface SystemWriter {
   upsertUser(input: UserInput): Promise<number>
   /** Those of an owner become the ones given; of the system's, without an owner, others stay. */
   upsertLookups(inputs: readonly LookupInput[], owner?: LookupOwner): Promise<void>
+  /** Of all services, by their names in lower case. */
+  serviceIds(): Promise<ReadonlyMap<string, number>>
+  /** What is kept beside the tables of a service becomes this, by their names. */
+  replaceExtras(serviceId: number, tables: ReadonlyMap<string, TableExtras>): Promise<void>
   /** When there are none at all. */
   addEmailTemplates(templates: readonly EmailTemplateSeed[]): Promise<void>
   /** Leaves only the HMAC of every API key. */
@@ -76,6 +82,9 @@ export function createSystemWriter(records: Records, options: WriterOptions): Sy
     upsertApp: (input) => upsertApp({ apps, roles }, options, input),
     upsertUser: (input) => upsertUser({ users, userRoles, apps, roles }, input),
     upsertLookups: (inputs, owner) => upsertLookups(lookups, options, owner, inputs),
+    serviceIds: async () =>
+      new Map((await services.rows()).map((row) => [String(row.name).toLowerCase(), Number(row.id)])),
+    replaceExtras: (serviceId, tables) => replaceExtras(records, serviceId, tables, options.signal),
     async addEmailTemplates(seeds) {
       if ((await templates.rows()).length > 0) return
       for (const seed of seeds) await templates.insert({ ...seed })
