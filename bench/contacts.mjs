@@ -1,6 +1,6 @@
 /** The table that the server engines are measured on, and what is asked of it. */
-import { compare, report } from './rounds.mjs'
-import { mcpTarget, restTarget } from './sluice.mjs'
+import { compare, median, report } from './rounds.mjs'
+import { mcpTarget, restTarget, toolsTarget } from './sluice.mjs'
 
 export const ROWS = 100_000
 export const SERVICE = 'crm'
@@ -45,6 +45,14 @@ export async function measureLists(server, raw, goals) {
     ),
   })
   report(`25-row reads of ${ROWS} contacts, 10 connections`, rates, goals)
+}
+
+/** The catalogue: how long one request takes that nothing else runs beside, in milliseconds, and its CPU time. */
+export async function measureTools(server, goalMs) {
+  const { raw: turns } = await compare({ raw: toolsTarget(server, SERVICE) }, { connections: 1 })
+  const ms = median(turns.map(({ rate }) => 1000 / rate))
+  const cpuUs = median(turns.map((turn) => turn.cpuUs))
+  console.log(`tools/list: ${ms.toFixed(2)} ms (target ${goalMs}), ${cpuUs.toFixed(0)} us CPU each`)
 }
 
 /** One row by its key; keys of active contacts. */

@@ -44,6 +44,12 @@ export function restTarget({ url, key, pids }, paths) {
   return { url, pids, requests: paths.map((path) => ({ method: 'GET', path: `/api/v2/${path}`, headers })) }
 }
 
+/** The catalogue of a service, asked for again and again. */
+export function toolsTarget(server, service) {
+  const requests = [mcpRequest(server, service, 'tools/list', {})]
+  return { url: server.url, pids: server.pids, requests }
+}
+
 /** `calls`: arguments of one tool. */
 export function mcpTarget(server, service, name, calls) {
   const requests = calls.map((args) => mcpRequest(server, service, 'tools/call', { name, arguments: args }))

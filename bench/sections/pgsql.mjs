@@ -1,6 +1,15 @@
 /** 100 000 contacts on PostgreSQL against a bare handler with the same SQL. */
 import { join } from 'node:path'
-import { FIELDS, measureInserts, measureLists, measureOne, ROWS, RULES, SERVICE } from '../contacts.mjs'
+import {
+  FIELDS,
+  measureInserts,
+  measureLists,
+  measureOne,
+  measureTools,
+  ROWS,
+  RULES,
+  SERVICE,
+} from '../contacts.mjs'
 import { withPgsql } from '../databases.mjs'
 import { BENCH, freePort, start } from '../processes.mjs'
 import { startSluice } from '../sluice.mjs'
@@ -37,7 +46,8 @@ export function run() {
       pids: async () => [child.pid, ...(isHere ? await backends('') : [])],
     }
     server.pids = async () => [server.child.pid, ...(isHere ? await backends('sluice') : [])]
-    await measureLists(server, raw, { rest: 1.2, mcp: 0.8 })
+    await measureLists(server, raw, { rest: 1.2, mcp: 1 })
+    await measureTools(server, 0.3)
     await measureOne(server, raw, { rest: 0.9 })
     await measureInserts(server, raw, { rest: 0.8 }, () => query('TRUNCATE inbox'))
   })
