@@ -45,7 +45,8 @@ function filterKey(filter: FilterShape): string {
     case '<=':
     case '>':
     case '>=':
-      return `(${filter.op} ${JSON.stringify(filter.field)} ${filter.slot})`
+      // Its length before it: a name may hold whatever stands between the parts of a key.
+      return `(${filter.op} ${filter.field.length}:${filter.field} ${filter.slot})`
     default:
       return JSON.stringify(filter)
   }

@@ -44,13 +44,15 @@ export function createStatements<P>(dialect: SqlDialect<P>, most = 1000): Statem
     return tables
   }
 
-  /** Least recently used goes first: a Map keeps the order of insertion. */
+  /** Least recently used goes first: a Map keeps the order of insertion. With much room left nobody goes, and none is moved. */
   function textOf({ shape, values }: Filled<P, Shape>, table: Table): Compiled {
     const key = `${numberOf(table)} ${shape.verb} ${keyOf(shape)}`
     const found = texts.get(key)
     if (found) {
-      texts.delete(key)
-      texts.set(key, found)
+      if (texts.size * 2 > most || characters * 2 > MOST_CHARACTERS) {
+        texts.delete(key)
+        texts.set(key, found)
+      }
       return found
     }
     const compiled = compile(shape, table, dialect)
