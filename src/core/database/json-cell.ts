@@ -7,6 +7,10 @@ const CLOSE_LIST = 93
 const OPEN_OBJECT = 123
 const CLOSE_OBJECT = 125
 const BACKSLASH = 92
+const SPACE = 32
+const DASH = 45
+const ZERO = 48
+const NINE = 57
 
 /** Whether the value that starts here is an object or a list. */
 export function isNested(json: string, start: number): boolean {
@@ -19,10 +23,19 @@ export function endOfValue(json: string, start: number): number | undefined {
   const first = json.charCodeAt(start)
   if (first === QUOTE) return endOfText(json, start)
   if (first === OPEN_LIST || first === OPEN_OBJECT) return endOfNested(json, start)
+  if (!beginsWord(first)) return undefined
   let end = start + 1
   for (let code = json.charCodeAt(end); !isEnd(code); code = json.charCodeAt(++end))
-    if (Number.isNaN(code)) return undefined
+    if (!(code > SPACE)) return undefined
   return end
+}
+
+/**
+ * Whether a number, true, false or null begins with this character. Documents may have been stored with spaces around them: what
+ * follows those is not taken for a member of the row.
+ */
+export function beginsWord(code: number): boolean {
+  return (code >= ZERO && code <= NINE) || code === DASH || code === 0x6e || code === 0x74 || code === 0x66
 }
 
 function isEnd(code: number): boolean {
@@ -81,7 +94,6 @@ function smallNumber(json: string, start: number, end: number): number | undefin
   return number
 }
 
-const ZERO = 48
 const SMALL_DIGITS = 9
 
 const WORDS: ReadonlyMap<string, boolean | null> = new Map([

@@ -1,4 +1,5 @@
 import { csvText } from '../csv.ts'
+import { beginsWord } from './json-cell.ts'
 
 /** The rows of a JSON text, once more as CSV, and where the last of them ends. */
 interface Walked {
@@ -21,7 +22,6 @@ const DASH = 0x2d
 const POINT = 0x2e
 const ZERO = 0x30
 const NINE = 0x39
-const BRACKET = 0x5b
 const BACKSLASH = 0x5c
 const BRACE = 0x7b
 const CLOSE = 0x7d
@@ -63,8 +63,7 @@ class RowWalk {
       if (!key || !this.#passes(key)) return false
       if (index > 0) this.#out[this.#to++] = COMMA
       const first = this.#in[this.#at] ?? BRACE
-      if (first === BRACKET || first === BRACE) return false
-      if (!(first === QUOTE ? this.#text() : this.#word(first))) return false
+      if (!(first === QUOTE ? this.#text() : beginsWord(first) && this.#word(first))) return false
     }
     return this.#in[this.#at++] === CLOSE
   }

@@ -83,3 +83,15 @@ test.each([
 test('wants no field that is not there', () => {
   expect(cut([{ id: 1 }], ['a'])).toBeUndefined()
 })
+
+test.each([' ', '\n', '\t', '\r\n'])(
+  'a document with %j before it is not taken for members of its row',
+  (space) => {
+    const rows = [{ id: 1, doc: { a: 1, owner: 99 }, owner: 7 }]
+    const json = `[{"id":1,"doc":${space}{"a":1,"owner":99},"owner":7}]`
+    expect(JSON.parse(json)).toEqual(rows)
+    expect(cut(rows, ['owner'], json)).toBeUndefined()
+    expect(cut(rows, ['id'], json)?.values).toEqual([[1]])
+    expect(cut([{ id: 1, a: 2 }], ['id', 'a'], `[{"id":1${space},"a":2}]`)).toBeUndefined()
+  },
+)

@@ -87,6 +87,16 @@ describe('rows as text', () => {
     expect(text.rows()).toEqual(nested.slice(0, 1))
   })
 
+  test.each([' ', '\n', '\t'])(
+    'a document with %j before it is not taken for members of its row',
+    (space) => {
+      const json = `[{"id":1,"doc":${space}{"a":1,"owner":"forged"},"owner":"own"}]`
+      const text = new RowText({ json, fields: ['id', 'doc', 'owner'], count: 1, hasMore: false })
+      expect(text.rows()).toEqual([{ id: 1, doc: { a: 1, owner: 'forged' }, owner: 'own' }])
+      expect(text.csv()).toBeUndefined()
+    },
+  )
+
   test('other keys than those told are left to others', () => {
     const text = new RowText({ json: '[{"b":1},{"b":2}]', fields: ['a'], count: 1, hasMore: true })
     expect(text.csv()).toBeUndefined()
