@@ -225,6 +225,8 @@ export class PostgresConnection implements ServerConnection<Parameter> {
       throw translated
     } finally {
       this.#running = undefined
+      // What sets the session up again has rows of its own.
+      this.#tap.take = undefined
     }
   }
 }
