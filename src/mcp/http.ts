@@ -13,7 +13,7 @@ import { createMcp, type McpOptions } from './create-mcp.ts'
 import { credentialsOf } from './credentials.ts'
 import { fastAnswer } from './fast-answer.ts'
 import { plainRequest } from './fast-path.ts'
-import { bodyOf, callIn } from './message-in.ts'
+import { bodyOf, callIn, callsWithin } from './message-in.ts'
 import { type Authorization, challengeFor, registerProtectedResource } from './protected-resource.ts'
 import {
   JSON_TYPE,
@@ -67,10 +67,12 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     const body = bodyOf(request)
     if ('refused' in body) return sendRpcError(reply, { status: 400, ...body.refused })
     const call = callIn(body.message)
+    if (call || callsWithin(body.message)) {
+      const limited = options.callLimits?.count(await session.caller(), request.ip)
+      if (limited) await limited
+    }
     if (call) {
       const caller = await session.caller()
-      const limited = options.callLimits?.count(caller, request.ip)
-      if (limited) await limited
       const counting = deps.countCall(caller, session.service, call)
       if (counting) await counting
       await requireScopes(deps, session.service, caller, { ...call, signal: requestSignal(request) })

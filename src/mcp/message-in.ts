@@ -7,7 +7,19 @@ import { parseJson } from '../http/json-text.ts'
 export function callIn(message: unknown) {
   if (!isItem(message) || message.method !== 'tools/call' || !isItem(message.params)) return undefined
   const { name, arguments: args } = message.params
-  return { name: String(name), args: isItem(args) ? args : {} }
+  return { name: typeof name === 'string' ? name : '', args: isItem(args) ? args : {} }
+}
+
+/** What tools answer as well, without being called by name. */
+const ANSWERED_BY_TOOLS: ReadonlySet<unknown> = new Set([
+  'resources/read',
+  'prompts/get',
+  'completion/complete',
+])
+
+/** True for a message that runs a tool behind another name. */
+export function callsWithin(message: unknown): boolean {
+  return isItem(message) && ANSWERED_BY_TOOLS.has(message.method)
 }
 
 function isItem(value: unknown): value is Readonly<Record<string, unknown>> {

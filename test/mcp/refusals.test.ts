@@ -134,6 +134,16 @@ test.each<[string, Sent, number, number]>([
   expect(answer.text).not.toMatch(/node_modules|at .*\.ts:|\/tmp\//)
 })
 
+test.each(['{"toString":1}', '{"toString":null,"valueOf":2}', '[]', '7', 'null'])(
+  'a tool that is named by %s is refused',
+  async (name) => {
+    const params = `{"name":${name},"arguments":{}}`
+    const message = `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params}}`
+    const { status, text } = await send({ message })
+    expect([status, text]).toEqual([200, expect.stringContaining('"code":-32602')])
+  },
+)
+
 test('a version that is not there is answered with those that are', async () => {
   const { body } = await send({
     message: meta({ 'io.modelcontextprotocol/protocolVersion': '2027-01-01' }),

@@ -68,3 +68,26 @@ test('over HTTP a call too many is 429, and other requests go on', async () => {
   expect((await house.rpc('tools/list', {}, keyOf('reader'))).status).toBe(200)
   await house.close()
 })
+
+test.each([
+  ['resources/read', { uri: 'sluice://shop/tables' }],
+  ['resources/read', { uri: 'sluice://shop/export/x' }],
+  [
+    'completion/complete',
+    {
+      ref: { type: 'ref/resource', uri: 'sluice://shop/schema/{table}' },
+      argument: { name: 'table', value: '' },
+    },
+  ],
+])('what tools answer under another name counts as a call of theirs: %s', async (method, params) => {
+  const house = await openHouse(
+    { reader: [{ component: '_table/*', verbs: ['GET'] }] },
+    {},
+    { SLUICE_TOOL_CALLS_PER_CALLER: '1' },
+  )
+  const read = () => house.rpc(method, params, keyOf('reader'))
+  expect((await read()).status).not.toBe(429)
+  expect((await read()).status).toBe(429)
+  expect((await house.tool('get_tables', {}, keyOf('reader'))).status).toBe(429)
+  await house.close()
+})
