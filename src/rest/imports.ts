@@ -1,8 +1,10 @@
 import { Readable } from 'node:stream'
+import { refusalOf } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import type { ImportJob } from '../core/imports.ts'
 import { readRows } from '../http/row-stream.ts'
 import { checkImport } from '../operations/database/import/check-import.ts'
+import { tableResource } from '../operations/database/table-access.ts'
 import { listAnswer } from './answer.ts'
 import { wrappedRecords } from './body.ts'
 import type { RestContext } from './rest-deps.ts'
@@ -22,7 +24,7 @@ export async function imports(request: RestRequest, context: RestContext): Promi
     case 'GET':
       return JSON.stringify(shown(await jobs.get(service.name, idOf(name), caller)))
     case 'DELETE':
-      return JSON.stringify(shown(await jobs.cancel(service.name, idOf(name), caller)))
+      return JSON.stringify(shown(await cancel(idOf(name), context)))
     default:
       throw unsupportedVerb(request)
   }
@@ -39,6 +41,14 @@ async function start(
     as_texts: request.isText,
   })
   return jobs.start({ service: service.name, table, records }, caller)
+}
+
+/** For who may write there still, with these very credentials. */
+async function cancel(id: number, { jobs, caller, service }: RestContext): Promise<ImportJob> {
+  const { table } = await jobs.get(service.name, id, caller)
+  const access = caller.policy.decide(service.name, tableResource('_table', table), 'POST')
+  if (!access.allowed) throw refusalOf(caller, access.reason)
+  return jobs.cancel(service.name, id, caller)
 }
 
 /** CSV and NDJSON are read while they come; a JSON list is there already. */

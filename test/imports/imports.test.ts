@@ -200,6 +200,26 @@ describe('who may', () => {
     await expect.poll(async () => await jobStatus(house, id), { timeout: 60_000 }).toBe('failed')
   })
 
+  test('is stopped by nobody who may only read now', async () => {
+    const { body } = await send(csv(2))
+    const id = member(body, 'id')
+    await ended(id)
+    const stop = async () => (await house.rest('DELETE', `${IMPORT}/${id}`, { key: keyOf('all') })).status
+    expect(await stop()).toBe(200)
+    const signal = AbortSignal.timeout(20_000)
+    await house.app.store.database.update(
+      {
+        table: await tableOf(house, 'role_service_access'),
+        set: { verb_mask: 1 },
+        where: { op: '=', field: 'verb_mask', value: 31 },
+        returning: [],
+      },
+      { signal },
+    )
+    await house.app.store.refresh()
+    expect(await stop()).toBe(403)
+  })
+
   test('others see nothing of it, whoever they are', async () => {
     const { body } = await send(csv(2))
     const id = member(body, 'id')
