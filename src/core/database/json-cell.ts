@@ -12,12 +12,6 @@ const DASH = 45
 const ZERO = 48
 const NINE = 57
 
-/** Whether the value that starts here is an object or a list. */
-export function isNested(json: string, start: number): boolean {
-  const first = json.charCodeAt(start)
-  return first === OPEN_LIST || first === OPEN_OBJECT
-}
-
 /** Behind the value that starts here in valid JSON without spaces around it; undefined where there is none. */
 export function endOfValue(json: string, start: number): number | undefined {
   const first = json.charCodeAt(start)
