@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { converse } from './conversation.mjs'
 import { renderAll } from './render-docs.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -10,7 +11,12 @@ const { tools } = await import('../dist/tools/all.js')
 const { describeTool } = await import('../dist/src/mcp/describe-tool.js')
 const { ERROR_STATUS } = await import('../dist/src/core/errors.js')
 
-const wanted = renderAll({ tools: tools.map(describeTool), statuses: ERROR_STATUS, read })
+const wanted = renderAll({
+  tools: tools.map(describeTool),
+  statuses: ERROR_STATUS,
+  conversation: await converse(),
+  read,
+})
 const stale = Object.entries(wanted).filter(([path, text]) => read(path) !== text)
 
 if (process.argv.includes('--check')) {

@@ -1,5 +1,7 @@
 // The generated parts of the documentation, as pure functions: generate-docs.mjs writes them, test/docs compares them.
 
+import { renderConversation } from './conversation.mjs'
+
 /** What each error code means to a caller. The test wants exactly the codes of src/core/errors.ts. */
 export const ERROR_MEANINGS = {
   bad_request:
@@ -74,10 +76,11 @@ export function replaceBetween(text, name, content) {
 }
 
 /** What each generated file should be: path → text. `read` gives a file's present text. */
-export function renderAll({ tools, statuses, read }) {
+export function renderAll({ tools, statuses, conversation, read }) {
+  const mcp = replaceBetween(read('docs/mcp.md'), 'tools', renderToolTable(tools))
   return {
     'README.md': replaceBetween(read('README.md'), 'tools', renderToolList(tools)),
-    'docs/mcp.md': replaceBetween(read('docs/mcp.md'), 'tools', renderToolTable(tools)),
+    'docs/mcp.md': replaceBetween(mcp, 'conversation', renderConversation(conversation)),
     'docs/errors.md': renderErrors(statuses),
   }
 }
