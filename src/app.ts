@@ -5,20 +5,20 @@ import type { FastifyInstance } from 'fastify'
 import { caches, emailTypes, localEmail, serviceTypes } from '../adapters/all.ts'
 import { tools } from '../tools/all.ts'
 import { loadAppKey, parseAppKey } from './access/app-key.ts'
-import { createAttemptLimit } from './access/attempt-limit.ts'
 import { type Authenticator, createAuthenticator } from './access/authenticate.ts'
 import { effectiveAccess } from './access/effective-access.ts'
 import { createKeyring, type Keyring, newApiKey } from './access/keyring.ts'
 import { createAccessTokens } from './access/oauth/access-token.ts'
 import { providerIssuer } from './access/oauth/identity-provider.ts'
 import { createPasswordCheck } from './access/password-check.ts'
-import { hashOfNothing, hashPassword, newPassword, verifyPassword } from './access/passwords.ts'
+import { hashPassword, newPassword } from './access/passwords.ts'
 import { requireRowFilters } from './access/row-condition.ts'
 import { withRunAccess } from './access/run-access.ts'
 import { createSessions } from './access/sessions.ts'
 import { loadTokenKey } from './access/token-key.ts'
 import { createTokens } from './access/tokens.ts'
 import { registerAuthorization } from './authorization/routes.ts'
+import { composeAccounts } from './compose-accounts.ts'
 import { composeAuthorization } from './compose-authorization.ts'
 import { composeLimits } from './compose-limits.ts'
 import type { Config } from './config/config.ts'
@@ -44,7 +44,6 @@ import { registerRest } from './rest/register-rest.ts'
 import { definitionsOf } from './service-definitions.ts'
 import { createServices, type RunningServices } from './services/create-services.ts'
 import { createAttemptStore } from './system/accounts/attempt-store.ts'
-import { openAccounts } from './system/accounts/open-accounts.ts'
 import { launchableApps, publicSettings } from './system/accounts/public-settings.ts'
 import { systemResources } from './system/all.ts'
 import { createEmailServices } from './system/email/email-services.ts'
@@ -235,26 +234,15 @@ export async function openApp(
       },
     },
   })
-  const attempts = createAttemptLimit(ATTEMPTS_MS, { store: attemptStore })
-  const accountApi = openAccounts({
+  const accountApi = composeAccounts({
+    store,
+    keyring,
     system: records,
-    snapshot: store.snapshot,
-    database: store.database,
-    digest: keyring.digest,
     checkPassword,
-    verify: verifyPassword,
-    hashOfNothing: hashOfNothing(),
+    attempts: attemptStore,
     leastPassword,
     send: email.send,
-    async countAttempt(what, account, address) {
-      const limits = [
-        { key: `${what}:${JSON.stringify([account, address])}`, most: MOST_FOR_ACCOUNT[what] },
-        { key: `${what}:${JSON.stringify([account])}`, most: MOST_FROM_ALL },
-        { key: `${what}:${address}`, most: MOST_FROM_ADDRESS[what] },
-      ]
-      await (await attempts.begin(limits)).keep()
-    },
-    onError: (error) => log.error({ err: error }, 'a message to an account was not sent'),
+    log,
   })
   const { system } = accountApi
   const packages = createConfigPackages(store, {
@@ -370,13 +358,6 @@ export async function openApp(
 function previousKeyring({ previousAppKey: key }: Config): Keyring | undefined {
   return key === undefined ? undefined : createKeyring(parseAppKey(key, 'APP_PREVIOUS_KEY'))
 }
-
-const ATTEMPTS_MS = 15 * 60 * 1000
-/** From one client. */
-const MOST_FOR_ACCOUNT = { reset: 5, answer: 5, register: 10, address: 10 } as const
-/** For one account, from whatever clients. */
-const MOST_FROM_ALL = 20
-const MOST_FROM_ADDRESS = { reset: 100, answer: 100, register: 20, address: 100 } as const
 
 function isKnown(type: string): boolean {
   return serviceTypes.some(({ name }) => name === type)

@@ -157,7 +157,14 @@ await describeServers('the same answers as from SQLite', (type) => {
   })
 
   test.each(TOOLS)('%s %o', async (name, args) => {
-    const [expected, answer] = await both(async (house) => (await house.tool(name, args, key)).body)
+    const [expected, answer] = await both(async (house) => {
+      const asked = await house.tool(name, args, key)
+      // Writes by filter are asked about first: the same call with the code goes through.
+      const [, confirmation] = /confirmation: ([\w.-]+)/.exec(JSON.stringify(asked.body)) ?? []
+      return confirmation === undefined
+        ? asked.body
+        : (await house.tool(name, { ...args, confirmation }, key)).body
+    })
     expect(expected).not.toMatchObject({ result: { isError: true } })
     expect(answer).toEqual(expected)
   })

@@ -163,6 +163,8 @@ await describeServers('what a client reads it can write back', (type) => {
       // The client of this test reads numbers as doubles.
       if (/json/.test(column) && /\d{16}/.test(value)) return
 
+      // Tools tell agents how many bytes there are, not which.
+      if (BYTES.test(column)) return
       const read = await house.tool('get_table_data', { table_name: `t${at}`, limit: 1 })
       const { v } = (read as { rows: readonly [{ v: unknown }] }).rows[0] // as the tool's schema says
       await rest('PATCH', `t${at}/1`, '{"v":null}')
@@ -180,5 +182,6 @@ await describeServers('what a client reads it can write back', (type) => {
 /** PostgreSQL writes documents with spaces, we do without. */
 const compact = (text: string) => toJsonText(fromJsonText(text))
 
+const BYTES = /^(bytea|blob|binary)/
 /** Types without `=`, or whose values are no literals of a filter. */
 const WITHOUT_EQUAL = /\[\]|json|point|polygon|pair/
