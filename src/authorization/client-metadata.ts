@@ -7,15 +7,14 @@ type Metadata = Readonly<Record<string, unknown>>
 export function completeMetadata(metadata: Metadata): Metadata {
   const { scope: _, ...rest } = metadata
   const { application_type: type, redirect_uris: uris } = metadata
-  const isNative = type === undefined && Array.isArray(uris) && uris.some((uri) => isOfMachine(String(uri)))
+  const isNative = type === undefined && Array.isArray(uris) && uris.some(isOfMachine)
   return { ...rest, response_modes: ['query'], ...(isNative && { application_type: 'native' }) }
 }
 
 /** Why a client cannot be accepted; undefined when it can. */
 export function problemWith({ redirect_uris: uris }: Metadata): string | undefined {
   if (!Array.isArray(uris) || uris.length === 0) return 'redirect_uris must not be empty'
-  const wrong = uris.map(String).find((uri) => !isSafeRedirect(uri))
-  return wrong === undefined
+  return uris.every(isSafeRedirect)
     ? undefined
     : 'redirect_uris must be https addresses, loopback addresses or schemes of a program'
 }
@@ -36,15 +35,15 @@ const UNSAFE: ReadonlySet<string> = new Set([
   'ftp:',
 ])
 
-function isSafeRedirect(uri: string): boolean {
-  if (!URL.canParse(uri)) return false
+function isSafeRedirect(uri: unknown): boolean {
+  if (typeof uri !== 'string' || !URL.canParse(uri)) return false
   const { protocol, hostname, username, password, hash } = new URL(uri)
   if (username !== '' || password !== '' || hash !== '') return false
   return protocol === 'http:' ? LOOPBACK.has(hostname) : !UNSAFE.has(protocol)
 }
 
-function isOfMachine(uri: string): boolean {
-  if (!URL.canParse(uri)) return false
+function isOfMachine(uri: unknown): boolean {
+  if (typeof uri !== 'string' || !URL.canParse(uri)) return false
   const { protocol, hostname } = new URL(uri)
   return protocol === 'http:' ? LOOPBACK.has(hostname) : protocol !== 'https:'
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts'
+import { plainText } from '../core/plain-text.ts'
 import { isObject } from './body.ts'
 import { isFlag, isTrue, type Query, queryText } from './query.ts'
 
@@ -74,6 +75,10 @@ export function list(source: OptionSource, name: OptionName): readonly unknown[]
   const value = option(source, name)
   if (value === undefined) return undefined
   if (Array.isArray(value)) return value
+  if (typeof value === 'object' && value !== null)
+    throw new AppError('bad_request', `'${name}' must be a list, or text with commas.`, {
+      context: { parameter: name },
+    })
   return splitList(String(value))
 }
 
@@ -87,7 +92,7 @@ export function splitList(text: string): string[] {
 /** A page's size; anything below 1 and what is no number is as if it was not given, as recorded of the original. */
 export function pageSize(source: OptionSource): number | undefined {
   const value = option(source, 'limit')
-  const number = Math.trunc(typeof value === 'number' ? value : Number.parseFloat(String(value)))
+  const number = Math.trunc(typeof value === 'number' ? value : Number.parseFloat(plainText(value)))
   return number >= 1 ? Math.min(number, Number.MAX_SAFE_INTEGER) : undefined
 }
 
@@ -95,10 +100,8 @@ export function pageSize(source: OptionSource): number | undefined {
 export function pageOffset(source: OptionSource): number | undefined {
   const value = text(source, 'offset')
   if (value === undefined) return undefined
-  const isWhole =
-    typeof value === 'number' ? Number.isSafeInteger(value) : /^\s*\d{1,15}\s*$/.test(String(value))
-  const number = Number(value)
-  if (isWhole && number >= 0) return number
+  const isWhole = typeof value === 'string' ? /^\s*\d{1,15}\s*$/.test(value) : Number.isSafeInteger(value)
+  if (isWhole && Number(value) >= 0) return Number(value)
   throw new AppError('bad_request', `'offset' must be a whole number of at least 0.`, {
     context: { parameter: 'offset' },
   })

@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts'
+import { plainText } from '../core/plain-text.ts'
 import { wrappedRecords } from './body.ts'
 import {
   filterParams,
@@ -18,7 +19,7 @@ import type { RestRequest } from './rest-request.ts'
 export function answerOptions(source: OptionSource) {
   const related = list(source, 'related')
   const fields = list(source, 'fields')
-  const options = relatedOptions(source.query, related?.map(String))
+  const options = relatedOptions(source.query, related?.map(plainText))
   return {
     lenient: true,
     ...(fields && { fields }),

@@ -1,3 +1,4 @@
+import { plainText } from '../core/plain-text.ts'
 import { describeTable } from '../operations/database/describe-table.ts'
 import { listFields } from '../operations/database/list-fields.ts'
 import { listRelationships } from '../operations/database/list-relationships.ts'
@@ -148,7 +149,9 @@ function itemsOf(body: unknown): readonly unknown[] {
 function namesOf(request: RestRequest): readonly string[] {
   const ids = list(request, 'ids')
   const items = ids ?? itemsOf(request.body)
-  return items.map((item) => String(isObject(item) ? (item.name ?? '') : item)).filter((name) => name !== '')
+  return items
+    .map((item) => plainText(isObject(item) ? (item.name ?? '') : item))
+    .filter((name) => name !== '')
 }
 
 function named(name: string): { readonly name: string } {

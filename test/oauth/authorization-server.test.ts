@@ -547,7 +547,7 @@ describe('the pages', () => {
 
 describe('programs', () => {
   test('may register themselves where that is on, with addresses that are safe', async () => {
-    const register = (redirect_uris: string[]) =>
+    const register = (redirect_uris: readonly unknown[]) =>
       fetch(`${base}/oauth/register`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
@@ -566,6 +566,7 @@ describe('programs', () => {
       'https://u:p@example.com/',
     ])
       expect((await register([uri])).status).toBe(400)
+    expect((await register([JSON.parse('{"toString":1}')])).status).toBe(400)
   })
 
   test('that registered connect as others do', async () => {

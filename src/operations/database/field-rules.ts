@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm'
 import type { Field } from '../../core/database/schema.ts'
 import type { Json } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
+import { plainText } from '../../core/plain-text.ts'
 
 /** What the rules of a field say of a value: it is written, or the field is left out. */
 export type Verdict = 'write' | 'leave out'
@@ -54,7 +55,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   picklist: {
     message: "Field '{f}' value is invalid.",
     holds: (value, _options, { picklist = [], values = picklist }) =>
-      value === null || values.includes(String(value)),
+      value === null || values.includes(plainText(value)),
   },
 }
 
@@ -103,7 +104,7 @@ function brokenSelection(
 ): string | undefined {
   if (value === null) return undefined
   const delimiter = typeof options.delimiter === 'string' ? options.delimiter : ','
-  const chosen = String(value)
+  const chosen = plainText(value)
     .split(delimiter)
     .map((one) => one.trim())
   if (chosen.some((one) => !values.includes(one))) return "Field '{f}' value is invalid."
@@ -119,7 +120,7 @@ function isUrl(value: Json, { sections }: Options): boolean {
   if (value === null) return true
   const url = typeof value === 'string' && URL.canParse(value) ? new URL(value) : undefined
   if (!url?.hostname) return false
-  const needed = Array.isArray(sections) ? sections.map(String) : []
+  const needed = Array.isArray(sections) ? sections.map(plainText) : []
   return (
     (!needed.includes('path') || url.pathname.length > 1) &&
     (!needed.includes('query') || url.search.length > 1)
@@ -130,8 +131,8 @@ const FORMATS: Readonly<Record<string, RegExp>> = { hex: /^0x[\da-f]+$/i, octal:
 
 function isInteger(value: Json, { range, formats }: Options): boolean {
   if (value === null) return true
-  const text = String(value).trim()
-  const others = Array.isArray(formats) ? formats.map(String) : []
+  const text = plainText(value).trim()
+  const others = Array.isArray(formats) ? formats.map(plainText) : []
   const format = others.find((one) => FORMATS[one]?.test(text))
   if (format === undefined && !/^[+-]?\d+$/.test(text)) return false
   const number = format === 'octal' ? Number.parseInt(text.replace(/^0o?/i, ''), 8) : Number(text)

@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, nearest } from '../../core/names.ts'
+import { plainText } from '../../core/plain-text.ts'
 import { listAnswer } from '../answer.ts'
 import { flag, idsOf, isGiven, list, pageOffset, pageSize, text } from '../options.ts'
 import { picked } from '../picked.ts'
@@ -22,8 +23,8 @@ const WITHOUT = ['filter', 'having', 'distinct', 'related', 'include_schema', 'c
 /** What is listed and is no table, with the options of lists. Throws `bad_request` for those it does not have. */
 export function itemsAnswer(request: RestRequest, items: readonly Item[], known: ItemList): string {
   refuseOthers(request)
-  const fields = list(request, 'fields')?.map((field) => fieldNamed(String(field), known)) ?? known.usual
-  const ids = idsOf(request)?.map(String)
+  const fields = list(request, 'fields')?.map((field) => fieldNamed(plainText(field), known)) ?? known.usual
+  const ids = idsOf(request)?.map(plainText)
   const chosen = ids ? ids.map((id) => itemNamed(id, items, known)) : inOrder(request, items, known)
   if (flag(request, 'count_only')) return String(chosen.length)
   const offset = pageOffset(request) ?? 0
@@ -57,7 +58,7 @@ function itemNamed(id: string, items: readonly Item[], { key }: ItemList): Item 
 
 /** `name desc, group` */
 function inOrder(request: RestRequest, items: readonly Item[], known: ItemList): readonly Item[] {
-  const terms = String(text(request, 'order') ?? known.key).split(',')
+  const terms = plainText(text(request, 'order') ?? known.key).split(',')
   const rules = terms.map((term) => {
     const [, field = '', direction = 'asc'] = /^\s*(\w+)(?:\s+(asc|desc))?\s*$/i.exec(term) ?? []
     if (!known.fields.includes(field)) throw unknownField(term.trim(), known.fields)

@@ -1,5 +1,6 @@
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, nearest } from '../../core/names.ts'
+import { plainText } from '../../core/plain-text.ts'
 import { list, splitList } from '../options.ts'
 import { picked } from '../picked.ts'
 import { queryText } from '../query.ts'
@@ -15,7 +16,7 @@ export const serviceTypes: SystemHandler = async (request, { deps }) => {
   const known = { key: 'name', fields: Object.keys(records[0] ?? {}) }
   if (name !== undefined) {
     const record = records.find((one) => one.name === name.toLowerCase())
-    const fields = list(request, 'fields')?.map((field) => fieldNamed(String(field), known)) ?? ['*']
+    const fields = list(request, 'fields')?.map((field) => fieldNamed(plainText(field), known)) ?? ['*']
     if (record) return JSON.stringify(picked(record, fields))
     throw unknownType(
       name,

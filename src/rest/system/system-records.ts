@@ -1,4 +1,5 @@
 import { AppError } from '../../core/errors.ts'
+import { plainText } from '../../core/plain-text.ts'
 import type { Asked } from '../../system/system-api.ts'
 import { type Answer, listAnswer } from '../answer.ts'
 import { requireRecord, requireRecords, wrappedRecords } from '../body.ts'
@@ -67,7 +68,7 @@ export async function readRecords(
   const { table_name: _, lenient: __, as: ___, ...given } = listInput(name, request, false)
   const { id_field = usual?.id_field, fields = usual?.fields, order = usual?.order } = given
   const isOrdered = given.ids === undefined && given.group === undefined
-  const [field = 'id'] = id_field?.map(String) ?? []
+  const [field = 'id'] = id_field?.map(plainText) ?? []
   const counters = asList ? undefined : limitCounters(name, given, context)
   const { related: ____, ...others } = given
   const input = {

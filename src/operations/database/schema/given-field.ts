@@ -3,6 +3,7 @@ import { FUNCTION_USES } from '../../../core/database/extras.ts'
 import type { ColumnDefault } from '../../../core/database/schema.ts'
 import type { Json } from '../../../core/database/value.ts'
 import { AppError } from '../../../core/errors.ts'
+import { plainText } from '../../../core/plain-text.ts'
 import { type GivenObject, givenObject } from './given-object.ts'
 import { type GivenType, givenType } from './given-type.ts'
 
@@ -162,7 +163,7 @@ function givenValidation(given: GivenObject, field: string): GivenWords['validat
   if (value === null || value === '' || (Array.isArray(value) && value.length === 0)) return null
   const names = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : undefined
   // `["not_null"]` and `not_null,email` are rules without options.
-  if (names) return Object.fromEntries(names.map((name) => [String(name).trim(), {}]))
+  if (names) return Object.fromEntries(names.map((name) => [plainText(name).trim(), {}]))
   if (isRecord(value)) return value
   throw new AppError('bad_request', `'validation' of the field '${field}' must be an object of rules.`)
 }

@@ -1,5 +1,6 @@
 import type { Json } from '../../../core/database/value.ts'
 import { AppError } from '../../../core/errors.ts'
+import { plainText } from '../../../core/plain-text.ts'
 
 /** An object of a request to change schemas: keys in any case, words of the wire for booleans (dreamfactory-rest §5.5). */
 export interface GivenObject {
@@ -46,7 +47,7 @@ export function givenObject(given: Json, what: string, keys: ReadonlySet<string>
     flag(key) {
       const value = values.get(key)
       if (value === undefined || value === null) return undefined
-      const flag = FLAGS.get(String(value).toLowerCase())
+      const flag = FLAGS.get(plainText(value).toLowerCase())
       if (flag === undefined) throw wrong(key, 'true or false')
       return flag
     },
