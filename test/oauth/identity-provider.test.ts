@@ -21,6 +21,13 @@ beforeAll(async () => {
           filters: [{ name: 'region', operator: '=', value: '{user.region}' }],
         },
       ],
+      tenants: [
+        {
+          component: '_table/customers/*',
+          verbs: ['GET'],
+          filters: [{ name: 'region', operator: '=', value: '{tenant}' }],
+        },
+      ],
     },
     {},
     { SLUICE_PUBLIC_URL: BASE },
@@ -34,9 +41,10 @@ beforeAll(async () => {
             { value: 'editors', role: 'Writer' },
             { value: 'analysts', role: 'reader' },
             { value: 'customers', role: 'own' },
+            { value: 'tenants', role: 'tenants' },
             { value: 'ghosts', role: 'no such role' },
           ],
-          lookups: { 'User.Region': 'area' },
+          lookups: { 'User.Region': 'area', tenant: 'tenant' },
         },
       ],
     },
@@ -203,6 +211,27 @@ describe('a token', () => {
     })
     const nowhere = await issuer.token(claims('customers'))
     expect((await rest(nowhere, 'shop/_table/customers')).status).toBe(403)
+  })
+
+  test('without a value for a filter does not get that of the system', async () => {
+    const { body } = await house.rest('POST', '/api/v2/system/admin/session', {
+      body: { email: 'admin@example.com', password: 'a-long-enough-password' },
+    })
+    const { status } = await house.rest('POST', '/api/v2/system/lookup', {
+      headers: { 'x-dreamfactory-session-token': String(Reflect.get(Object(body), 'session_token')) },
+      body: { resource: [{ name: 'tenant', value: 'south' }] },
+    })
+    expect(status).toBe(201)
+    const page = 'shop/_table/customers?fields=id'
+    expect((await house.rest('GET', `/api/v2/${page}`, { key: keyOf('tenants') })).body).toEqual({
+      resource: [{ id: 2 }, { id: 3 }],
+    })
+    const named = await issuer.token(claims('tenants', { tenant: 'south' }))
+    expect((await rest(named, page)).status).toBe(200)
+    for (const tenant of [undefined, null, '', {}, ['south']]) {
+      const { status, text } = await rest(await issuer.token(claims('tenants', { tenant })), page)
+      expect([status, text.includes('"id":2')]).toEqual([tenant === '' ? 200 : 403, false])
+    }
   })
 })
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../core/errors.ts'
 import type { RoleAccount } from '../accounts.ts'
+import type { Lookups } from '../rule.ts'
 import type { ReadToken, TokenIssuer } from './access-token.ts'
 import { providerKeys } from './provider-keys.ts'
 import { verifyJwt } from './verify-jwt.ts'
@@ -55,13 +56,15 @@ function roleOf(
   )
 }
 
-function lookupsOf({ lookups }: IdentityProvider, claims: ReadToken['claims']) {
-  const found = Object.entries(lookups).flatMap(([name, claim]) => {
-    const value = claimAt(claims, claim)
-    const isValue = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    return isValue ? [[name.toLowerCase(), value] as const] : []
-  })
-  return new Map(found)
+/** A claim that is not there is null: else a lookup of the same name, of the role or the system, would stand for its holder. */
+function lookupsOf({ lookups }: IdentityProvider, claims: ReadToken['claims']): Lookups {
+  return new Map(
+    Object.entries(lookups).map(([name, claim]) => {
+      const value = claimAt(claims, claim)
+      const isValue = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      return [name.toLowerCase(), isValue ? value : null] as const
+    }),
+  )
 }
 
 /** Claims may have dots in their own names: those come first. */
