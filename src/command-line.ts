@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { serviceTypes } from './app.ts'
 import { resetPassword, setup } from './commands/administrator.ts'
+import { clientConfig } from './commands/client-config.ts'
 import { diffConfig, exportConfig, importConfig } from './commands/config-package.ts'
 import { createKey } from './commands/create-key.ts'
 import { doctor } from './commands/doctor.ts'
@@ -33,8 +34,25 @@ const VALUE_FLAGS = [
   'name',
   'email',
   'password',
+  'client',
+  'url',
+  'key',
+  'transport',
 ] as const
 const SWITCHES = ['help', 'version', 'demo', 'overwrite'] as const
+/** Flags of single commands. */
+const NO_SETTINGS: readonly string[] = [
+  'help',
+  'version',
+  'name',
+  'email',
+  'password',
+  'overwrite',
+  'client',
+  'url',
+  'key',
+  'transport',
+]
 const COMMANDS = [
   'start',
   'stdio',
@@ -42,6 +60,7 @@ const COMMANDS = [
   'setup',
   'reset-password',
   'key create',
+  'client-config',
   'config export',
   'config import',
   'config diff',
@@ -98,6 +117,17 @@ async function run({ command, flags, services }: CommandLine): Promise<number> {
       name: text(flags.name),
       print,
     })
+  else if (command === 'client-config')
+    clientConfig({
+      config: configOf(flags),
+      client: text(flags.client),
+      services,
+      url: text(flags.url),
+      key: text(flags.key),
+      transport: text(flags.transport),
+      program: [process.execPath, process.argv[1] ?? ''],
+      print,
+    })
   else if (command.startsWith('config ')) return await runConfig(command, flags)
   else throw unknownCommand(command)
   return 0
@@ -133,16 +163,9 @@ async function serveStdio(flags: CommandLine['flags'], services: readonly string
   })
 }
 
-function configOf({
-  help: _,
-  version: __,
-  name: ___,
-  email: ____,
-  password: _____,
-  overwrite: ______,
-  ...flags
-}: Flags): Config {
-  return readConfig({ env: readEnvironment(), flags })
+function configOf(flags: Flags): Config {
+  const settings = Object.entries(flags).filter(([name]) => !NO_SETTINGS.includes(name))
+  return readConfig({ env: readEnvironment(), flags: Object.fromEntries(settings) })
 }
 
 function urlsOf(services: readonly string[]): ServiceFlag[] {

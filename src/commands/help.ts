@@ -7,6 +7,8 @@ Usage
   sluice doctor [options]                   checks configuration, database, port and each service
   sluice key create --role NAME [--name APP]
                                             a fresh API key in a role, printed alone on one line
+  sluice client-config --client NAME [--service NAME] [--url URL] [--key KEY] [--transport http|stdio]
+                                            what to paste into claude-desktop, claude-code, cursor, vscode or chatgpt
   sluice setup --email ADDRESS [--password TEXT]
                                             the first administrator, for scripts; without a password one is printed
   sluice reset-password --email ADDRESS [--password TEXT]
@@ -23,6 +25,10 @@ Options
   --service NAME=URL        a service for this run, such as crm=postgres://user@host/crm (may repeat)
   --no-demo                 without the demo service
   --role NAME               stdio: act in this role (default: read-only on the service)
+  --client NAME             client-config: claude-desktop, claude-code, cursor, vscode, chatgpt
+  --url URL                 client-config: the address of the server, or of a service at it
+  --key KEY                 client-config: the API key to write; without one, a placeholder
+  --transport http|stdio    client-config: only that way, and nothing but the text
   --public-url URL          the address clients use, when it is another one
   --allowed-hosts LIST      further Host names that are answered
   --allowed-origins LIST    web pages that may call from a browser

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { CLIENT_TEXTS, type Connection } from '../../src/commands/client-texts.ts'
 
 const example = z
   .strictObject({
@@ -32,4 +33,21 @@ test('its bridge to HTTP calls the demo with a key from the environment, in a he
   expect(args).toContain('http://127.0.0.1:8080/mcp/demo')
   expect(args.at(-1)).toMatch(/^X-DreamFactory-API-Key:\$\{SLUICE_API_KEY\}$/)
   expect(Object.keys(env ?? {})).toEqual(['SLUICE_API_KEY'])
+})
+
+test('both are what client-config prints', () => {
+  const connection: Connection = {
+    name: 'sluice-demo',
+    url: 'http://127.0.0.1:8080/mcp/demo',
+    apiKey: 'paste-an-api-key-here',
+    program: { command: 'node', args: [`/path/to/sluice/${bin.sluice}`, 'stdio', '--service', 'demo'] },
+    env: { SLUICE_DATA_DIR: '/path/to/sluice/data' },
+  }
+  const { http, stdio } = CLIENT_TEXTS['claude-desktop']
+  expect({
+    mcpServers: {
+      ...JSON.parse(stdio(connection)).mcpServers,
+      ...JSON.parse(http({ ...connection, name: 'sluice-demo-http' })).mcpServers,
+    },
+  }).toEqual(example)
 })
