@@ -142,7 +142,7 @@ function features({ allowsRegistration, mayFetch }: AuthorizationDeps): Configur
     clientIdMetadataDocument: {
       enabled: true,
       ack: 'draft-02',
-      allowFetch: (ctx) => mayFetch(ctx.req.socket.remoteAddress ?? ''),
+      allowFetch: (ctx) => mayFetch(ctx.ip),
     },
   }
 }
