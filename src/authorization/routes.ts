@@ -16,7 +16,11 @@ const MAX_BODY_BYTES = 48 * 1024
 export async function registerAuthorization(app: FastifyInstance, deps: AuthorizationDeps): Promise<void> {
   let loading: Promise<Provider> | undefined
   const provider = () => {
-    loading ??= createProvider(deps)
+    loading ??= createProvider(deps).catch((thrown) => {
+      // The next request tries again.
+      loading = undefined
+      throw thrown
+    })
     return loading
   }
   const answer = (change: (request: FastifyRequest) => Promise<string | undefined> | string | undefined) =>

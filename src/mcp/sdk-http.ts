@@ -54,12 +54,15 @@ export interface SdkHandlerOptions {
 }
 
 const MODERN_VERSION = '2026-07-28'
+/** Subscriptions that one caller may have open: each looks again at what it watches when something changes. */
+const MOST_STREAMS = 20
 
 export function sdkHandler(deps: McpDeps, options: SdkHandlerOptions): SdkHandler {
   const { logError, makeServer = sdkServer } = options
   // The SDK hands this object through from request to server: it stands for the session and holds no secret.
   const callers = new WeakMap<AuthInfo, McpSession>()
-  const streams = new Set<ServerResponse>()
+  /** The open subscriptions, and whose they are. */
+  const streams = new Map<ServerResponse, string>()
   const sessions = options.sessions && createHttpSessions(options.sessions)
   const onerror = (error: Error) => {
     if (!isClientsFault(error)) logError(error)
@@ -97,8 +100,16 @@ export function sdkHandler(deps: McpDeps, options: SdkHandlerOptions): SdkHandle
     return await sessions.begin(owner, { server, watched })
   }
 
+  async function mayListen(session: McpSession): Promise<string> {
+    const principal = principalOf(await session.caller())
+    const open = [...streams.values()].filter((one) => one === principal).length
+    if (open < MOST_STREAMS) return principal
+    throw new AppError('too_many_requests', `There are ${MOST_STREAMS} open subscriptions already.`, {
+      hint: 'Close one of them; one subscription can listen to everything.',
+    })
+  }
+
   async function subscribe(session: McpSession, { incoming, raw, message }: Subscribing): Promise<void> {
-    streams.add(raw)
     const watched = watchedUris(subscribedUris(message))
     const watch = watchChanges(deps, session, { watched, onEnd: () => raw.destroy() })
     raw.once('close', () => {
@@ -126,6 +137,8 @@ export function sdkHandler(deps: McpDeps, options: SdkHandlerOptions): SdkHandle
       const auth: AuthInfo = { token: '', clientId: request.callerLabel, scopes: [] }
       callers.set(auth, session)
       const { raw } = reply
+      const isListening = !within && isSubscription(message)
+      if (isListening) streams.set(raw, await mayListen(session))
       for (const [name, value] of Object.entries(reply.getHeaders()))
         if (value !== undefined) raw.setHeader(name, value)
       reply.hijack()
@@ -136,13 +149,13 @@ export function sdkHandler(deps: McpDeps, options: SdkHandlerOptions): SdkHandle
       } else {
         const { url = '/' } = request.raw
         const incoming = Object.assign(request.raw, { method: 'POST', url, auth })
-        if (isSubscription(message)) await subscribe(session, { incoming, raw, message })
+        if (isListening) await subscribe(session, { incoming, raw, message })
         else await node(incoming, raw, message)
       }
       return reply
     },
     async endStreams() {
-      for (const stream of streams) stream.destroy()
+      for (const stream of streams.keys()) stream.destroy()
       await sessions?.close()
     },
   }

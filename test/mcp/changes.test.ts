@@ -39,12 +39,18 @@ const headersOf = (more: Record<string, string>) => ({
   ...more,
 })
 
-/** What a client of 2026 hears, after the acknowledgement. */
-async function listen(notifications: object) {
+const WHILE = { timeout: 20_000, interval: 50 }
+
+async function sendListen(notifications: object): Promise<Response> {
   const params = { notifications }
   const { message, headers } = modern({ jsonrpc: '2.0', id: 'sub', method: 'subscriptions/listen', params })
   const sent = { method: 'POST', headers: headersOf(headers), body: JSON.stringify(message) }
-  const events = eventsOf(await fetch(await scene.url(), sent))
+  return await fetch(await scene.url(), sent)
+}
+
+/** What a client of 2026 hears, after the acknowledgement. */
+async function listen(notifications: object) {
+  const events = eventsOf(await sendListen(notifications))
   expect((await events.next()).value.method).toBe('notifications/subscriptions/acknowledged')
   return events
 }
@@ -60,6 +66,17 @@ describe('a subscription of 2026', () => {
     expect(value.method).toBe('notifications/tools/list_changed')
     expect(value.params._meta['io.modelcontextprotocol/subscriptionId']).toBe('sub')
     await events.return(undefined)
+  })
+
+  test('is one of twenty of its caller; with one closed there is room again', async () => {
+    const open = []
+    for (let count = 0; count < 20; count++) open.push(await listen({ toolsListChanged: true }))
+    const refused = await sendListen({ toolsListChanged: true })
+    expect(refused.status).toBe(429)
+    expect(await refused.text()).toMatch(/20 open subscriptions/)
+    await open.pop()?.return(undefined)
+    await expect.poll(async () => (await sendListen({ toolsListChanged: true })).status, WHILE).toBe(200)
+    for (const events of open) await events.return(undefined)
   })
 
   test('tells of what was asked for alone', async () => {

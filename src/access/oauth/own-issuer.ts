@@ -51,7 +51,10 @@ export function ownIssuer(options: {
         hasScopes: true,
       }),
     callerOf({ id, claims }, { accounts, callers }) {
-      const { user_id: userId, app_id: appId, cred, grant } = ownClaims.parse(claims)
+      const own = ownClaims.safeParse(claims)
+      // Signed by us, but for a grant that was gone by then.
+      if (!own.success) throw ended()
+      const { user_id: userId, app_id: appId, cred, grant } = own.data
       const user = accounts.userById.get(userId)
       const isEnded = isRevoked(id ?? '') || isRevoked(revokedGrant(grant))
       if (!user || isEnded || markOf(user) !== cred) throw ended()
