@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { caches, emailTypes, localEmail, serviceTypes } from '../adapters/all.ts'
 import { tools } from '../tools/all.ts'
+import { customTool } from '../tools/custom/custom-tool.ts'
 import { loadAppKey, parseAppKey } from './access/app-key.ts'
 import { type Authenticator, createAuthenticator } from './access/authenticate.ts'
 import { effectiveAccess } from './access/effective-access.ts'
@@ -21,6 +22,7 @@ import { registerAuthorization } from './authorization/routes.ts'
 import { composeAccounts } from './compose-accounts.ts'
 import { composeAuthorization } from './compose-authorization.ts'
 import { composeLimits } from './compose-limits.ts'
+import { createCustomTools } from './compose-tools.ts'
 import type { Config } from './config/config.ts'
 import type { ConfigFile } from './config/file.ts'
 import type { ServiceFlag } from './config/service-url.ts'
@@ -226,6 +228,7 @@ export async function openApp(
       keepApiKeys: config.keepApiKeys,
       checkFilters: requireRowFilters,
       checkPath: pathPattern,
+      checkTool: (declared) => void customTool(declared, tools),
       async probe(type, given, signal) {
         if (email.isType(type)) return await email.check(type, given)
         // Of the server itself: there is nothing to connect to.
@@ -273,6 +276,7 @@ export async function openApp(
     resultBytes: config.resultBytes,
     serverInfo: { name: 'sluice', version: VERSION },
     configVersion: () => String(store.snapshot().version),
+    customTools: createCustomTools(store.snapshot, tools),
   }
 
   async function createHttp(phase: () => Phase): Promise<FastifyInstance> {

@@ -12,6 +12,7 @@ const LAYERS: readonly Layer[] = [
   { layer: 'app', at: 'src/compose-accounts.ts', may: 'everything' },
   { layer: 'app', at: 'src/compose-authorization.ts', may: 'everything' },
   { layer: 'app', at: 'src/compose-limits.ts', may: 'everything' },
+  { layer: 'app', at: 'src/compose-tools.ts', may: 'everything' },
   { layer: 'commands', at: 'src/commands/', may: 'everything' },
   { layer: 'version', at: 'src/version.ts', may: [] },
   { layer: 'young heap', at: 'src/young-heap.ts', may: [] },

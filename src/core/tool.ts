@@ -55,6 +55,10 @@ type ToolScope = 'tables' | 'schemas' | 'writes' | 'procedures' | 'functions' | 
 export interface Tool<A = unknown, I = unknown, O = unknown> extends ToolWords {
   readonly operation: Operation<I, O>
   readonly scope: ToolScope
+  /** The one table or routine it works on, whatever its arguments: who may not use that does not have the tool. */
+  readonly worksOn?: string
+  /** What its arguments hold is never looked up: `{user.id}` is a text. */
+  readonly withoutLookups?: true
   /** The caller's key for a call that is to be carried out once; undefined when there is none. */
   onceKey?(args: A): string | undefined
   /** Arguments as the operation's input; identity when absent. */

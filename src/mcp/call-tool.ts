@@ -14,7 +14,7 @@ import { answerWith, type ToolAnswer } from './answer.ts'
 import { readArguments } from './arguments.ts'
 import type { Asking, OpenQuestion } from './asking.ts'
 import type { Catalogue } from './catalogue.ts'
-import type { Catalogues } from './catalogues.ts'
+import type { Catalogues, CustomTools } from './catalogues.ts'
 import type { Changes } from './changes.ts'
 import type { CallCounter } from './count-call.ts'
 import { errorAnswer } from './error-answer.ts'
@@ -37,6 +37,7 @@ export interface McpSession {
 
 export interface McpDeps {
   readonly tools: readonly AnyTool[]
+  readonly customTools: CustomTools
   readonly services: Services
   readonly execute: typeof execute
   readonly catalogues: Catalogues
@@ -136,7 +137,7 @@ async function operate(deps: McpDeps, call: Operate): Promise<unknown> {
     const result = await deps.execute(tool.operation, {
       service,
       input,
-      caller,
+      caller: tool.withoutLookups ? { ...caller, lookups: NO_LOOKUPS } : caller,
       services: deps.services,
       signal,
       askPerson: asking.ask,
@@ -149,6 +150,8 @@ async function operate(deps: McpDeps, call: Operate): Promise<unknown> {
   const key = tool.onceKey?.(args)
   return key === undefined ? work() : workOnce(deps, call, key, work)
 }
+
+const NO_LOOKUPS: Caller['lookups'] = new Map()
 
 async function workOnce(
   { idempotency: book }: McpDeps,

@@ -31,10 +31,12 @@ export interface CatalogueSubject {
 }
 
 /** Builds catalogues; what is the same for every caller is made once. */
-export function catalogueBuilder(all: readonly AnyTool[]): (subject: CatalogueSubject) => Catalogue {
-  const described = all.map((tool) => ({ tool, description: describeTool(tool) }))
-  return (subject) => {
-    const available = described
+export function catalogueBuilder(
+  all: readonly AnyTool[],
+): (subject: CatalogueSubject, own?: readonly AnyTool[]) => Catalogue {
+  const described = all.map(withDescription)
+  return (subject, own = []) => {
+    const available = [...described, ...own.map(withDescription)]
       .filter(({ tool }) => isAvailable(tool, subject))
       .map((one) => (callsReadOnly(one.tool, subject) ? readOnly(one) : one))
     const known = new Map<AnyTool, readonly string[]>()
@@ -56,23 +58,39 @@ export function catalogueBuilder(all: readonly AnyTool[]): (subject: CatalogueSu
   }
 }
 
+function withDescription(tool: AnyTool) {
+  return { tool, description: describeTool(tool) }
+}
+
 function isAvailable(tool: AnyTool, subject: CatalogueSubject): boolean {
   if (!('operation' in tool)) return true
-  const { operation, scope } = tool
+  const { operation, scope, worksOn } = tool
   const { info, capabilities, policy, tables } = subject
   if (operation.kind !== info.kind || !operation.needs.every((need) => capabilities.has(need))) return false
   switch (scope) {
     case 'service':
       return policy.reaches(info.name)
     case 'procedures':
-      return mayUseRoutine('procedure', subject)
+      return mayUseRoutine('procedure', subject, worksOn)
     case 'functions':
-      return mayUseRoutine('function', subject)
+      return mayUseRoutine('function', subject, worksOn)
     case 'writes':
       return tables.some((table) => WRITING.some((verb) => mayUse(tool, table, subject, verb)))
     default:
-      return tables.some((table) => mayUse(tool, table, subject))
+      return (worksOn === undefined ? tables : tableCalled(worksOn, tables)).some((table) =>
+        mayUse(tool, table, subject),
+      )
   }
+}
+
+/** As the planner finds it: by its name in any case, before any alias. */
+function tableCalled(name: string, tables: readonly Table[]): readonly Table[] {
+  const wanted = name.toLowerCase()
+  const found =
+    tables.find((table) => table.name === name) ??
+    tables.find((table) => table.name.toLowerCase() === wanted) ??
+    tables.find((table) => table.alias?.toLowerCase() === wanted)
+  return found ? [found] : []
 }
 
 /** Tables the caller may use a tool on, by name. */
@@ -100,8 +118,11 @@ function mayUse(
 /** True for a tool that calls routines, where each that the caller may call is called read-only. */
 function callsReadOnly(tool: AnyTool, { capabilities, info, policy, routines }: CatalogueSubject): boolean {
   if (!('operation' in tool) || tool.operation.lesserVerb !== 'GET') return false
+  const { worksOn } = tool
   const kind = tool.scope === 'procedures' ? 'procedure' : 'function'
-  const mayPost = (name: string) => verbsOnRoutine(policy, info.name, kind, name).includes('POST')
+  const isMeant = (name: string) => !worksOn || name.toLowerCase() === worksOn.toLowerCase()
+  const mayPost = (name: string) =>
+    isMeant(name) && verbsOnRoutine(policy, info.name, kind, name).includes('POST')
   return !capabilities.has('records.write') || !routines[kind].some(mayPost)
 }
 
@@ -110,8 +131,14 @@ function readOnly<D extends { readonly description: ToolDescription }>(described
 }
 
 /** Routines are listed to whoever may call them, be it read-only. */
-function mayUseRoutine(kind: RoutineKind, { info, policy, routines }: CatalogueSubject): boolean {
+function mayUseRoutine(
+  kind: RoutineKind,
+  { info, policy, routines }: CatalogueSubject,
+  only?: string,
+): boolean {
+  const wanted = only?.toLowerCase()
   return routines[kind].some((name) => {
+    if (wanted !== undefined && name.toLowerCase() !== wanted) return false
     const verbs = verbsOnRoutine(policy, info.name, kind, name)
     return verbs.includes('POST') || verbs.includes('GET')
   })

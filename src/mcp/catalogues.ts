@@ -9,9 +9,13 @@ import { type Catalogue, catalogueBuilder } from './catalogue.ts'
 export interface CataloguesOptions {
   readonly tools: readonly AnyTool[]
   readonly services: Services
+  readonly customTools: CustomTools
   /** Changes whenever services or roles do. */
   configVersion(): string
 }
+
+/** Those that an administrator declared for a service; another version of the configuration may have others. */
+export type CustomTools = (service: string) => readonly AnyTool[]
 
 /** Callers' tools on services, each computed once and kept while config, policy and schema stay as they are. */
 export interface Catalogues {
@@ -21,7 +25,12 @@ export interface Catalogues {
 /** Most catalogues kept: one is about 30 kB. */
 const MAX_KEPT = 500
 
-export function createCatalogues({ tools, services, configVersion }: CataloguesOptions): Catalogues {
+export function createCatalogues({
+  tools,
+  services,
+  customTools,
+  configVersion,
+}: CataloguesOptions): Catalogues {
   const kept = boundedMap<Catalogue>(MAX_KEPT)
   const build = catalogueBuilder(tools)
   return {
@@ -42,7 +51,8 @@ export function createCatalogues({ tools, services, configVersion }: CataloguesO
       const known = kept.get(key)
       if (known) return known
       const routines = { procedure: namesOf(procedures), function: namesOf(functions) }
-      const catalogue = build({ info, capabilities, policy, tables: schema.tables, routines })
+      const subject = { info, capabilities, policy, tables: schema.tables, routines }
+      const catalogue = build(subject, customTools(info.name))
       kept.set(key, catalogue)
       return catalogue
     },

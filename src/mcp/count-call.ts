@@ -6,6 +6,7 @@ import type { AnyTool, Tool } from '../core/tool.ts'
 import { withTableNamed } from '../operations/execute.ts'
 import { tablesKnown } from '../operations/table-named.ts'
 import { readArguments } from './arguments.ts'
+import type { CustomTools } from './catalogues.ts'
 import { toolNamed } from './tool-named.ts'
 
 interface CountedCall {
@@ -21,13 +22,15 @@ export type CallCounter = (caller: Caller, service: string, call: CountedCall) =
 
 export function createCallCounter(deps: {
   readonly tools: readonly AnyTool[]
+  readonly customTools: CustomTools
   readonly services: Services
   readonly limits: Pick<RequestLimits, 'count'>
 }): CallCounter {
-  const { tools, services, limits } = deps
+  const { tools, customTools, services, limits } = deps
   const byName = new Map(tools.map((tool) => [tool.name, tool]))
   return (caller, service, { name, args }) => {
-    const tool = toolNamed(name, byName, service)
+    const tool =
+      toolNamed(name, byName, service) ?? customTools(service).find((custom) => custom.name === name)
     const operating = tool && 'operation' in tool ? tool : undefined
     if (operating?.operation.countsItself) return undefined
     const count = () =>
@@ -37,7 +40,8 @@ export function createCallCounter(deps: {
         verb: operating?.operation.verb ?? 'GET',
         resource: () => (operating ? resourceOf(operating, args, services, service) : ''),
       })
-    const table = typeof args.table_name === 'string' ? [args.table_name] : []
+    const named = operating?.worksOn ?? args.table_name
+    const table = typeof named === 'string' ? [named] : []
     const reading = tablesKnown(services, service, table, AbortSignal.timeout(LONGEST_READ_MS))
     return reading ? reading.then(count) : count()
   }

@@ -1,9 +1,12 @@
 import type { RequestLimits } from '../access/limits/request-limits.ts'
 import type { McpDeps } from './call-tool.ts'
-import { createCatalogues } from './catalogues.ts'
+import { type CustomTools, createCatalogues } from './catalogues.ts'
 import { createCallCounter } from './count-call.ts'
 
-export interface McpOptions extends Omit<McpDeps, 'catalogues' | 'countCall' | 'countSteps' | 'useOnce'> {
+export interface McpOptions
+  extends Omit<McpDeps, 'catalogues' | 'countCall' | 'countSteps' | 'useOnce' | 'customTools'> {
+  /** Absent: nobody declares tools. */
+  readonly customTools?: CustomTools
   readonly limits: Pick<RequestLimits, 'count'>
   /** Changes whenever services or roles do: a new version makes new tool lists. */
   configVersion(): string
@@ -12,9 +15,11 @@ export interface McpOptions extends Omit<McpDeps, 'catalogues' | 'countCall' | '
 /** What both transports answer from. */
 export function createMcp(options: McpOptions): McpDeps {
   const { tools, services, execute, resultBytes, serverInfo, idempotency, imports, changes, limits } = options
-  const catalogues = createCatalogues(options)
+  const customTools = options.customTools ?? (() => [])
+  const catalogues = createCatalogues({ ...options, customTools })
   return {
     tools,
+    customTools,
     services,
     execute,
     resultBytes,
@@ -23,7 +28,7 @@ export function createMcp(options: McpOptions): McpDeps {
     imports,
     catalogues,
     changes,
-    countCall: createCallCounter(options),
+    countCall: createCallCounter({ ...options, customTools }),
     countSteps: (caller, service) => (verb, resource) =>
       limits.count({ caller, service, verb, resource: () => resource }),
     useOnce: services.spend,

@@ -9,13 +9,14 @@ import { toolNamed } from './tool-named.ts'
  * A tool that the role does not have either is unknown, as always.
  */
 export async function requireScopes(
-  { catalogues, tools }: Pick<McpDeps, 'catalogues' | 'tools'>,
+  { catalogues, tools, customTools }: Pick<McpDeps, 'catalogues' | 'tools' | 'customTools'>,
   service: string,
   caller: Caller,
   { name, signal }: Pick<ToolCall, 'name' | 'signal'>,
 ): Promise<void> {
   if (!caller.scope) return
-  const tool = toolNamed(name, new Map(tools.map((one) => [one.name, one])), service)
+  const all = [...tools, ...customTools(service)]
+  const tool = toolNamed(name, new Map(all.map((one) => [one.name, one])), service)
   if (!tool || !('operation' in tool)) return
   // A service that does not open is told in the answer to the call.
   const has = await catalogues.of(service, caller, signal).catch(() => undefined)

@@ -8,6 +8,7 @@ import { role } from './resources/role.ts'
 import { roleServiceAccess } from './resources/role-service-access.ts'
 import { service } from './resources/service.ts'
 import { serviceDoc } from './resources/service-doc.ts'
+import { tool } from './resources/tool.ts'
 import { admin, user } from './resources/user.ts'
 import { userCustom } from './resources/user-custom.ts'
 import { userToAppToRole } from './resources/user-to-app-to-role.ts'
@@ -32,4 +33,5 @@ export const systemResources: readonly SystemResource[] = [
   cors,
   custom,
   limit,
+  tool,
 ]

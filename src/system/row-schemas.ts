@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { customParameter } from '../core/custom-tool.ts'
 import type { Row } from '../core/database/value.ts'
 import { AppError } from '../core/errors.ts'
 import { VERB_BIT, VERBS } from '../core/policy.ts'
@@ -210,6 +211,28 @@ export const limitRow = z
     keyText: row.key_text,
     isActive: row.is_active,
     resetMark: row.reset_mark,
+  }))
+
+export const toolRow = z
+  .object({
+    id: z.int(),
+    name: z.string(),
+    service_id: z.int(),
+    description: z.string(),
+    operation: z.string(),
+    parameters: z.array(customParameter).nullable(),
+    arguments: z.record(z.string(), z.json()).nullable(),
+    is_active: z.boolean(),
+  })
+  .transform((row) => ({
+    id: row.id,
+    name: row.name,
+    serviceId: row.service_id,
+    description: row.description,
+    operation: row.operation,
+    parameters: row.parameters ?? [],
+    arguments: row.arguments ?? {},
+    isActive: row.is_active,
   }))
 
 export const userRow = z

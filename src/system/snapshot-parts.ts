@@ -1,13 +1,22 @@
 import type { z } from 'zod'
 import { withChanges } from '../core/layered-map.ts'
 import type { KeptRows, RowChange } from './kept-rows.ts'
-import type { limitRow, roleRow, ruleRow, userRoleRow } from './row-schemas.ts'
-import type { AppRecord, LimitRecord, RoleRecord, ServiceRecord, Snapshot, UserRecord } from './snapshot.ts'
+import type { limitRow, roleRow, ruleRow, toolRow, userRoleRow } from './row-schemas.ts'
+import type {
+  AppRecord,
+  LimitRecord,
+  RoleRecord,
+  ServiceRecord,
+  Snapshot,
+  ToolRecord,
+  UserRecord,
+} from './snapshot.ts'
 
 export type RoleRow = z.infer<typeof roleRow>
 export type RuleRow = z.infer<typeof ruleRow>
 export type UserRoleRow = z.infer<typeof userRoleRow>
 export type LimitRow = z.infer<typeof limitRow>
+export type ToolRow = z.infer<typeof toolRow>
 
 // Each part of a snapshot after these changes, which the kept rows have taken already; the same object when it stays as it was.
 
@@ -129,6 +138,22 @@ export function nextLimits(
     const service = kept.services.get(serviceId)?.name.toLowerCase()
     // One on a service that is gone must not become one on all services.
     return isActive && service !== undefined ? [{ ...limit, service }] : []
+  })
+}
+
+/** Tools name services, as rules do. */
+export function nextTools(
+  before: Snapshot['tools'],
+  changes: {
+    readonly services: readonly RowChange<ServiceRecord>[]
+    readonly tools: readonly RowChange<ToolRow>[]
+  },
+  kept: { readonly services: KeptRows<ServiceRecord>; readonly tools: KeptRows<ToolRow> },
+): Snapshot['tools'] {
+  if (changes.services.length === 0 && changes.tools.length === 0) return before
+  return kept.tools.all().flatMap(({ serviceId, isActive, ...tool }): ToolRecord[] => {
+    const service = kept.services.get(serviceId)?.name.toLowerCase()
+    return isActive && service !== undefined ? [{ ...tool, service }] : []
   })
 }
 

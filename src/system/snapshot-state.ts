@@ -14,6 +14,7 @@ import { lookup } from './resources/lookup.ts'
 import { role } from './resources/role.ts'
 import { roleServiceAccess } from './resources/role-service-access.ts'
 import { service } from './resources/service.ts'
+import { tool } from './resources/tool.ts'
 import { user } from './resources/user.ts'
 import { userToAppToRole } from './resources/user-to-app-to-role.ts'
 import {
@@ -25,6 +26,7 @@ import {
   roleRow,
   ruleRow,
   serviceRow,
+  toolRow,
   userRoleRow,
   userRow,
 } from './row-schemas.ts'
@@ -38,9 +40,11 @@ import {
   nextRoles,
   nextRolesByUser,
   nextServices,
+  nextTools,
   nextUsers,
   type RoleRow,
   type RuleRow,
+  type ToolRow,
   type UserRoleRow,
 } from './snapshot-parts.ts'
 
@@ -55,6 +59,7 @@ export const SNAPSHOT_TABLES: readonly Table[] = [
   lookup,
   cors,
   limit,
+  tool,
   { table: EXTRAS_TABLE },
 ].map(({ table }) => tableNamed(table))
 
@@ -83,6 +88,7 @@ export function createSnapshotState(secrets: Secrets): SnapshotState {
         lookups: kept.lookups.take(of.lookups),
         cors: kept.cors.take(of.cors),
         limits: kept.limits.take(of.limits),
+        tools: kept.tools.take(of.tools),
         extras: kept.extras.take(of.extras),
       }
       current = { version, ...nextSnapshot(current, changes, kept, secrets) }
@@ -104,6 +110,7 @@ function keptTables() {
     lookups: keptRows<LookupRow>(lookupGroups),
     cors: keptRows<CorsRow>(),
     limits: keptRows<LimitRow>(),
+    tools: keptRows<ToolRow>(),
     extras: keptRows<ExtrasRow>(({ serviceId }) => [`${serviceId}`]),
   }
 }
@@ -129,6 +136,7 @@ export function createRecordsRead(): RecordsRead {
     [lookup.table.name, of.lookups],
     [cors.table.name, of.cors],
     [limit.table.name, of.limits],
+    [tool.table.name, of.tools],
     [EXTRAS_TABLE.name, of.extras],
   ])
   return {
@@ -154,6 +162,7 @@ function readTables() {
     lookups: recordsOf(lookupRow),
     cors: recordsOf(corsRow),
     limits: recordsOf(limitRow),
+    tools: recordsOf(toolRow),
     extras: recordsOf(extrasRow),
   }
 }
@@ -182,6 +191,7 @@ interface Changes {
   readonly lookups: readonly RowChange<LookupRow>[]
   readonly cors: readonly RowChange<CorsRow>[]
   readonly limits: readonly RowChange<LimitRow>[]
+  readonly tools: readonly RowChange<ToolRow>[]
   readonly extras: readonly RowChange<ExtrasRow>[]
 }
 
@@ -203,6 +213,7 @@ function nextSnapshot(
     configLookups: nextConfigLookups(before.configLookups, lookups, kept.lookups, secrets),
     cors: changes.cors.length > 0 ? kept.cors.all().filter(({ isEnabled }) => isEnabled) : before.cors,
     limits: nextLimits(before.limits, changes, kept),
+    tools: nextTools(before.tools, changes, kept),
     extras: nextExtras(before.extras, changes.extras, kept.extras),
   }
 }

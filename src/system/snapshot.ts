@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { CustomTool } from '../core/custom-tool.ts'
 import type { WriteLimits } from '../core/policy.ts'
 import type { ExtrasByService } from './extras/service-extras.ts'
 import type { LookupRow, LookupTables } from './lookup-tables.ts'
@@ -29,6 +30,14 @@ export interface Snapshot {
   readonly cors: readonly z.infer<typeof corsRow>[]
   /** Those that are on. */
   readonly limits: readonly LimitRecord[]
+  /** Those that are on. */
+  readonly tools: readonly ToolRecord[]
+}
+
+export interface ToolRecord extends CustomTool {
+  readonly id: number
+  /** In lower case. */
+  readonly service: string
 }
 
 export interface LimitRecord extends Omit<z.infer<typeof limitRow>, 'serviceId' | 'isActive'> {
@@ -136,4 +145,5 @@ export const EMPTY: Snapshot = {
   extras: new Map(),
   cors: [],
   limits: [],
+  tools: [],
 }

@@ -1,3 +1,4 @@
+import type { CustomTool } from '../core/custom-tool.ts'
 import type { Filter } from '../core/database/query.ts'
 import type { Row } from '../core/database/value.ts'
 import type { CredentialMaker, LeastPassword, Secrets } from './secrets.ts'
@@ -25,6 +26,8 @@ export interface WriteTools extends Omit<ReadTools, 'showsKeys'> {
   readonly checkFilters: (filters: RuleRecord['filters']) => void
   /** Of a CORS rule. Throws `bad_request`. */
   readonly checkPath: (path: string) => void
+  /** Throws `bad_request` that says what is wrong with it. */
+  readonly checkTool: (tool: CustomTool) => void
   /** Opens the service's connection, asks it to answer, closes it. Throws `unavailable` with the reason in plain words. */
   readonly probe: (type: string, config: ServiceConfig, signal: AbortSignal) => Promise<void>
 }

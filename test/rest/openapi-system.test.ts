@@ -60,6 +60,14 @@ const RECORDS: Readonly<Record<string, (n: number) => object>> = {
   lookup: (n) => ({ name: `lookup${n}`, value: 'x' }),
   role: (n) => ({ name: `role ${n}`, is_active: true }),
   service: (n) => ({ name: `service${n}`, label: 'x', type: 'sqlite', config: { database: `${n}.sqlite` } }),
+  tool: (n) => ({
+    name: `tool_${n}`,
+    service_id: 1,
+    description: 'Orders.',
+    operation: 'get_table_data',
+    parameters: [{ name: 'status', type: 'string', description: 'Status' }],
+    arguments: { table_name: 'orders', filter: 'status = {status}' },
+  }),
   user: (n) => ({ email: `u${n}@example.com` }),
 }
 

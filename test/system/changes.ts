@@ -175,6 +175,17 @@ async function valuesOf(table: string, records: Records, { pick, other }: Picks)
         table_name: name,
         extras: { json: { alias: `a${pick % 9}`, fields: {}, relations: {}, virtualRelations: [] } },
       }
+    case 'tool':
+      return {
+        ...stamps,
+        name,
+        service_id: (await idIn('service', pick)) ?? 0,
+        description: name,
+        operation: 'get_table_data',
+        parameters: { json: [] },
+        arguments: { json: { table_name: name } },
+        is_active: isOn,
+      }
     case 'cors':
       return { ...stamps, path: `api/${name}`, origin: '*', header: '*', method: other % 32, enabled: isOn }
     default:

@@ -14,6 +14,8 @@ interface Sample {
   /** Two records that may be there together. */
   readonly records: readonly [object, object]
   readonly change: object
+  /** A service that its records belong to; it is the first one. */
+  readonly service?: object
   /** What the first of them has to be called not to be taken. */
   readonly taken?: object
 }
@@ -68,6 +70,23 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
     change: { rate: 6 },
     taken: { name: 'c', type: 'instance', rate: 7, period: 0 },
   },
+  tool: {
+    records: [toolCalled('orders_a'), toolCalled('orders_b')],
+    change: { description: 'Other words.' },
+    service: { name: 'shop', type: 'box', config: { database: '/a' } },
+    taken: toolCalled('ORDERS_A'),
+  },
+}
+
+function toolCalled(name: string) {
+  return {
+    name,
+    service_id: 1,
+    description: 'Orders of a status.',
+    operation: 'get_table_data',
+    parameters: [{ name: 'status', type: 'string', description: 'Of the order' }],
+    arguments: { table_name: 'orders', filter: 'status = {status}' },
+  }
 }
 
 /** Members of every object. */
@@ -108,7 +127,7 @@ test('every resource with an address has a sample', () => {
 })
 
 describe.each(addressed)('%s', (resource) => {
-  const { records, change, taken } = SAMPLES[resource] ?? { records: [{}, {}], change: {} }
+  const { records, change, taken, service } = SAMPLES[resource] ?? { records: [{}, {}], change: {} }
   let store: SystemStore
   let api: SystemApi
   let ids: number[]
@@ -121,6 +140,7 @@ describe.each(addressed)('%s', (resource) => {
       await openFile(join(await mkdtemp(join(tmpdir(), 'sluice-crud-')), 'system.sqlite')),
     )
     api = systemApiOf(store)
+    if (service) await api.write('create', 'service', { records: [service] }, asked)
     ids = (await api.write('create', resource, { records }, asked)).map(({ id }) => Number(id))
   })
 

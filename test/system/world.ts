@@ -13,6 +13,8 @@ import type { RuleRecord } from '../../src/system/snapshot.ts'
 import { openSystemStore, type SystemStore } from '../../src/system/store.ts'
 import { createSystemApi, type SystemApi } from '../../src/system/system-api.ts'
 import type { WriteTools } from '../../src/system/write-context.ts'
+import { tools } from '../../tools/all.ts'
+import { customTool } from '../../tools/custom/custom-tool.ts'
 
 export const keyring = createKeyring(new Uint8Array(32).fill(3))
 export const checkFilters = requireRowFilters
@@ -61,6 +63,7 @@ export function systemApiOf(
       keepApiKeys: true,
       checkFilters,
       checkPath: pathPattern,
+      checkTool: (declared) => void customTool(declared, tools),
       probe,
     },
   })

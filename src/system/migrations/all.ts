@@ -19,6 +19,7 @@ import { confirmedWrites } from './0015-confirmed-writes.ts'
 import { importChunks } from './0016-import-chunks.ts'
 import { addressProof } from './0017-address-proof.ts'
 import { oauth } from './0018-oauth.ts'
+import { customTools } from './0019-custom-tools.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -41,4 +42,5 @@ export const migrations: readonly Migration[] = [
   importChunks,
   addressProof,
   oauth,
+  customTools,
 ]
