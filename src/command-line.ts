@@ -151,14 +151,10 @@ async function runConfig(command: string, flags: CommandLine['flags']): Promise<
 }
 
 async function serveStdio(flags: CommandLine['flags'], services: readonly string[]): Promise<void> {
-  const [service, ...others] = services
-  if (service === undefined || others.length > 0)
-    throw new AppError('bad_request', 'stdio serves one service: sluice stdio --service demo')
-  const [name = ''] = service.split('=')
   await stdio({
     config: configOf(flags),
-    flags: service.includes('=') ? urlsOf([service]) : [],
-    service: name,
+    flags: urlsOf(services.filter((service) => service.includes('='))),
+    services: services.map((service) => service.split('=')[0] ?? ''),
     env: readEnvironment(),
   })
 }

@@ -8,6 +8,7 @@ export const getDatabaseResources = defineTool({
   name: 'get_database_resources',
   title: 'List resources',
   description: 'Resource groups of this service, as roles name them.',
+  isSpare: true,
   operation: listResources,
   scope: 'service',
   arguments: z.strictObject({

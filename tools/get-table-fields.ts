@@ -8,6 +8,7 @@ export const getTableFields = defineTool({
   name: 'get_table_fields',
   title: 'List columns',
   description: 'Columns of one table.',
+  isSpare: true,
   operation: listFields,
   scope: 'schemas',
   arguments: z.strictObject({ table_name: tableName, offset, refresh }),

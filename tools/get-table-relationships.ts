@@ -8,6 +8,7 @@ export const getTableRelationships = defineTool({
   name: 'get_table_relationships',
   title: 'List relationships',
   description: "Relationships of one table: the names for 'related'.",
+  isSpare: true,
   operation: listRelationships,
   scope: 'schemas',
   arguments: z.strictObject({ table_name: tableName, refresh }),

@@ -2,8 +2,8 @@
 export const HELP = `sluice: governed access to databases for AI agents (MCP) and applications (REST)
 
 Usage
-  sluice start [options]                    the server: MCP at /mcp/<service>, REST at /api/v2
-  sluice stdio --service NAME [options]     one service over stdin and stdout, for a local MCP client
+  sluice start [options]                    the server: MCP at /mcp/<service> and /mcp, REST at /api/v2
+  sluice stdio [--service NAME] [options]   one service, several or all over stdin and stdout, for a local MCP client
   sluice doctor [options]                   checks configuration, database, port and each service
   sluice key create --role NAME [--name APP]
                                             a fresh API key in a role, printed alone on one line
@@ -24,7 +24,7 @@ Options
   --config FILE             services, roles and apps to apply before serving
   --service NAME=URL        a service for this run, such as crm=postgres://user@host/crm (may repeat)
   --no-demo                 without the demo service
-  --role NAME               stdio: act in this role (default: read-only on the service)
+  --role NAME               stdio: act in this role (default: read-only)
   --client NAME             client-config: claude-desktop, claude-code, cursor, vscode, chatgpt
   --url URL                 client-config: the address of the server, or of a service at it
   --key KEY                 client-config: the API key to write; without one, a placeholder

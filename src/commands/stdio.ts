@@ -11,12 +11,13 @@ import { declared, prepare } from './start.ts'
 interface StdioOptions {
   readonly config: Config
   readonly flags: readonly ServiceFlag[]
-  readonly service: string
+  /** Names; none: all there are. */
+  readonly services: readonly string[]
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Serves one service to the program that started us, over stdin and stdout, until stdin ends. */
-export async function stdio({ config, flags, service, env }: StdioOptions): Promise<void> {
+/** Serves one service, or several together, to the program that started us, over stdin and stdout, until stdin ends. */
+export async function stdio({ config, flags, services, env }: StdioOptions): Promise<void> {
   const file = await declared(config, env)
   const app = await openApp(config, flags)
   try {
@@ -26,8 +27,8 @@ export async function stdio({ config, flags, service, env }: StdioOptions): Prom
     })
     await serveMcpStdio({
       ...app.mcp,
-      service,
-      caller: () => callerOf(config, requireService(app, service), app.authenticator),
+      service: services.length === 1 ? services[0] : undefined,
+      caller: () => callerOf(config, requireServices(app, services), app.authenticator),
       logError: (error) => app.log.error({ err: error }, 'MCP call failed'),
     })
   } finally {
@@ -36,21 +37,23 @@ export async function stdio({ config, flags, service, env }: StdioOptions): Prom
 }
 
 /** Of whoever starts this program, all services may be named. */
-function requireService({ services }: App, name: string): string {
+function requireServices({ services }: App, names: readonly string[]): readonly string[] {
   const known = services
     .list()
     .filter(({ isActive }) => isActive)
     .map((info) => info.name)
-  if (known.some((one) => one.toLowerCase() === name.toLowerCase())) return name
+  const isKnown = (name: string) => known.some((one) => one.toLowerCase() === name.toLowerCase())
+  const name = names.find((one) => !isKnown(one))
+  if (name === undefined) return names.length > 0 ? names : known
   throw new AppError('not_found', `There is no service '${name}'.`, {
     hint: didYouMean(nearest(name, known)) || `Services: ${known.join(', ') || 'none'}.`,
   })
 }
 
-/** An API key or a role says who calls; without either, whoever starts this program may read that one service. */
+/** An API key or a role says who calls; without either, whoever starts this program may read. Of the services named, no other. */
 async function callerOf(
   { apiKey, role }: Config,
-  service: string,
+  names: readonly string[],
   known: App['authenticator'],
 ): Promise<Caller> {
   if (apiKey !== undefined && role !== undefined) {
@@ -58,22 +61,43 @@ async function callerOf(
       hint: 'Set the one that says who calls.',
     })
   }
-  if (apiKey !== undefined) return known.authenticate({ apiKey })
-  if (role !== undefined) return known.callerInRole(role)
-  return { kind: 'local', policy: readOnly(service), label: 'local', lookups: new Map() }
+  if (apiKey === undefined && role === undefined)
+    return { ...LOCAL_READER, policy: within(names, LOCAL_READER.policy) }
+  const caller = await (apiKey === undefined
+    ? known.callerInRole(role ?? '')
+    : known.authenticate({ apiKey }))
+  // Of a single service the door itself takes care.
+  return names.length === 1 ? caller : { ...caller, policy: within(names, caller.policy) }
 }
 
-function readOnly(name: string): AccessPolicy {
-  const isIt = (service: string) => service.toLowerCase() === name.toLowerCase()
-  return {
-    key: `local-reader:${name.toLowerCase()}`,
-    reaches: isIt,
-    decide: (service, resource, verb) =>
-      isIt(service) && verb === 'GET'
+const LOCAL_READER: Caller = {
+  kind: 'local',
+  label: 'local',
+  lookups: new Map(),
+  policy: {
+    key: 'local-reader',
+    reaches: () => true,
+    decide: (_service, resource, verb) =>
+      verb === 'GET'
         ? { allowed: true }
         : {
             allowed: false,
             reason: `${verb} access to '${resource}' is not allowed without a key or a role.`,
           },
+  },
+}
+
+/** The policy, of these services alone. */
+function within(names: readonly string[], policy: AccessPolicy): AccessPolicy {
+  const own = new Set(names.map((name) => name.toLowerCase()))
+  const isOwn = (service: string) => own.has(service.toLowerCase())
+  return {
+    ...policy,
+    key: JSON.stringify(['within', [...own].toSorted(), policy.key]),
+    reaches: (service) => isOwn(service) && policy.reaches(service),
+    decide: (service, resource, verb) =>
+      isOwn(service)
+        ? policy.decide(service, resource, verb)
+        : { allowed: false, reason: `'${resource}' is of a service that this program was not started for.` },
   }
 }

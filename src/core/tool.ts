@@ -21,6 +21,8 @@ export interface ToolWords {
   readonly output: z.ZodObject
   /** The list in the output that is shown as a table and cut at the byte budget; absent when there is none. */
   readonly list?: ToolList
+  /** Other tools answer the same: it is the first to go from a list that has no room for all, and can be called all the same. */
+  readonly isSpare?: true
   /** Where the answer can be read as a resource, too: for each table, when the tool takes one. */
   readonly resource?: ToolResource
 }

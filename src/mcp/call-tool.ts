@@ -19,6 +19,7 @@ import type { Changes } from './changes.ts'
 import type { CallCounter } from './count-call.ts'
 import { errorAnswer } from './error-answer.ts'
 import { exportLink } from './exports.ts'
+import type { ManyCatalogues } from './many-catalogues.ts'
 import { toolNamed } from './tool-named.ts'
 
 /** Who speaks, and to which service. */
@@ -41,6 +42,8 @@ export interface McpDeps {
   readonly services: Services
   readonly execute: typeof execute
   readonly catalogues: Catalogues
+  /** Of all the services of a caller together. */
+  readonly many: ManyCatalogues
   readonly changes: Changes
   readonly countCall: CallCounter
   /** Counts what calls do besides themselves. */

@@ -3,6 +3,7 @@ import { toAppError } from '../core/errors.ts'
 import type { McpDeps, McpSession } from './call-tool.ts'
 import type { Catalogue } from './catalogue.ts'
 import { errorAnswer } from './error-answer.ts'
+import type { AnySession } from './many-session.ts'
 
 /** What whoever speaks may use. Rejects with −32603 when that cannot be computed, because the service does not open. */
 export async function catalogueFor(
@@ -18,7 +19,7 @@ export async function catalogueFor(
 }
 
 /** What to say then. */
-export function catalogueFailure(thrown: unknown, session: McpSession): string {
+export function catalogueFailure(thrown: unknown, session: AnySession): string {
   const error = toAppError(thrown)
   session.report(error)
   return errorAnswer(error).text

@@ -2,9 +2,10 @@ import type { RequestLimits } from '../access/limits/request-limits.ts'
 import type { McpDeps } from './call-tool.ts'
 import { type CustomTools, createCatalogues } from './catalogues.ts'
 import { createCallCounter } from './count-call.ts'
+import { createManyCatalogues } from './many-catalogues.ts'
 
 export interface McpOptions
-  extends Omit<McpDeps, 'catalogues' | 'countCall' | 'countSteps' | 'useOnce' | 'customTools'> {
+  extends Omit<McpDeps, 'catalogues' | 'many' | 'countCall' | 'countSteps' | 'useOnce' | 'customTools'> {
   /** Absent: nobody declares tools. */
   readonly customTools?: CustomTools
   readonly limits: Pick<RequestLimits, 'count'>
@@ -27,6 +28,7 @@ export function createMcp(options: McpOptions): McpDeps {
     idempotency,
     imports,
     catalogues,
+    many: createManyCatalogues(services, catalogues),
     changes,
     countCall: createCallCounter({ ...options, customTools }),
     countSteps: (caller, service) => (verb, resource) =>

@@ -2,9 +2,11 @@ import { ProtocolErrorCode, SERVER_INFO_META_KEY } from '@modelcontextprotocol/s
 import { AppError } from '../core/errors.ts'
 import type { ToolAnswer } from './answer.ts'
 import { type Asking, NOBODY_TO_ASK } from './asking.ts'
-import { callTool, type McpDeps, type McpSession } from './call-tool.ts'
+import { callTool, type McpDeps } from './call-tool.ts'
 import { catalogueFailure } from './catalogue-for.ts'
 import type { PlainRequest } from './fast-path.ts'
+import { addressed } from './many-call.ts'
+import type { AnySession } from './many-session.ts'
 import { LIST_CACHE, unknownTool } from './sdk-server.ts'
 
 /**
@@ -12,7 +14,7 @@ import { LIST_CACHE, unknownTool } from './sdk-server.ts'
  * done because a person has to be asked, which is for the SDK to do.
  */
 export type FastAnswer = (
-  session: McpSession,
+  session: AnySession,
   request: PlainRequest,
   signal: AbortSignal,
 ) => Promise<string | undefined>
@@ -22,11 +24,12 @@ export function fastAnswer(deps: McpDeps): FastAnswer {
   return async (session, { id, era, call, asks }, signal) => {
     const tail = era === 'modern' ? modern : undefined
     if (!call) return listAnswer(deps, session, { id, tail, signal })
+    const at = await addressed(deps, session, call)
+    if ('answer' in at) return callAnswer(at.answer, { id, name: call.name, tail })
     const asking = asks ? deferred() : NOBODY_TO_ASK
-    const answer = await callTool(deps, session, { ...call, signal, asking })
+    const answer = await callTool(deps, at.session, { name: call.name, args: at.args, signal, asking })
     if (answer && 'question' in answer) return undefined
-    if (!answer) return failed(id, ProtocolErrorCode.InvalidParams, unknownTool(call.name))
-    return succeeded(id, callMembers(answer) + (tail?.call ?? ''))
+    return callAnswer(answer, { id, name: call.name, tail })
   }
 }
 
@@ -60,13 +63,27 @@ interface ListRequest {
   readonly signal: AbortSignal
 }
 
+interface CallAnswered {
+  readonly id: Id
+  readonly name: string
+  readonly tail: { readonly call: string } | undefined
+}
+
+function callAnswer(answer: ToolAnswer | undefined, { id, name, tail }: CallAnswered): string {
+  if (!answer) return failed(id, ProtocolErrorCode.InvalidParams, unknownTool(name))
+  return succeeded(id, callMembers(answer) + (tail?.call ?? ''))
+}
+
 async function listAnswer(
-  { catalogues }: McpDeps,
-  session: McpSession,
+  { catalogues, many }: McpDeps,
+  session: AnySession,
   { id, tail, signal }: ListRequest,
 ): Promise<string> {
   try {
-    const { json } = await catalogues.of(session.service, await session.caller(), signal)
+    const caller = await session.caller()
+    const { service } = session
+    const { json } =
+      service === undefined ? await many.of(caller, signal) : await catalogues.of(service, caller, signal)
     return succeeded(id, `"tools":${json}${tail?.list ?? ''}`)
   } catch (thrown) {
     return failed(id, ProtocolErrorCode.InternalError, catalogueFailure(thrown, session))

@@ -8,11 +8,12 @@ import { AppError, isOurs } from '../core/errors.ts'
 import { insufficientScope } from '../core/missing-scope.ts'
 import { fromHttpError } from '../http/error-envelope.ts'
 import { requestSignal } from '../http/request-signal.ts'
-import type { McpSession } from './call-tool.ts'
 import { createMcp, type McpOptions } from './create-mcp.ts'
 import { credentialsOf } from './credentials.ts'
 import { fastAnswer } from './fast-answer.ts'
 import { plainRequest } from './fast-path.ts'
+import { callMeant } from './many-call.ts'
+import { type AnySession, toMany, toOne } from './many-session.ts'
 import { bodyOf, callIn, callsWithin } from './message-in.ts'
 import { type Authorization, challengeFor, registerProtectedResource } from './protected-resource.ts'
 import {
@@ -42,17 +43,18 @@ export interface McpHttpOptions extends McpOptions, Omit<SdkHandlerOptions, 'log
 
 const DEFAULT_BODY_LIMIT_BYTES = 10 * 1024 * 1024
 
-type McpRequest = FastifyRequest<{ Params: { readonly service: string } }>
+/** Without a service: all that the caller may use. */
+type McpRequest = FastifyRequest<{ Params: { readonly service?: string } }>
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Not in a WeakMap: a session knows its request, and all of it would outlive every small garbage collection. */
-    mcpSession: McpSession | null
+    mcpSession: AnySession | null
   }
 }
 
 /**
- * `POST /mcp/:service`: stateless Streamable HTTP for the 2025 revisions and 2026-07-28. Plain calls are answered at
+ * `POST /mcp/:service`, and `/mcp` for all services: stateless Streamable HTTP for the 2025 revisions and 2026-07-28. Plain calls are answered at
  * once, everything else by the SDK; both ways end in `callTool`.
  */
 export async function registerMcp(app: FastifyInstance, options: McpHttpOptions): Promise<void> {
@@ -73,9 +75,14 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     }
     if (call) {
       const caller = await session.caller()
-      const counting = deps.countCall(caller, session.service, call)
+      const { service, args } =
+        session.service === undefined
+          ? callMeant(deps.services, caller, call)
+          : { service: session.service, args: call.args }
+      const counting = deps.countCall(caller, service, { name: call.name, args })
       if (counting) await counting
-      await requireScopes(deps, session.service, caller, { ...call, signal: requestSignal(request) })
+      if (service !== '')
+        await requireScopes(deps, service, caller, { ...call, signal: requestSignal(request) })
     }
     const isFast = options.fastPath !== false && !sdk.hasSession(request)
     const plain = isFast ? plainRequest(request.headers, body.message) : undefined
@@ -92,7 +99,7 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     return sdk.answer(sessionOf(request), { request, reply })
   }
 
-  function sessionOf(request: McpRequest): McpSession {
+  function sessionOf(request: McpRequest): AnySession {
     const session = request.mcpSession
     if (!session) throw new AppError('internal', 'A request without a session reached its handler.')
     return session
@@ -113,17 +120,17 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     const onRequest = async (request: McpRequest) => {
       request.mcpSession = await openSession(request, options)
     }
-    scope.route({
-      method: options.sessions ? ['PUT', 'PATCH'] : ['GET', 'DELETE', 'PUT', 'PATCH'],
-      url: '/mcp/:service',
-      // A client that asks so first must still learn where it gets a token.
-      ...(options.authorization && { onRequest }),
-      handler: (_request, reply) => sendMethodNotAllowed(reply, options.sessions !== undefined),
-    })
-    if (options.sessions) {
-      scope.route({ method: ['GET', 'DELETE'], url: '/mcp/:service', onRequest, handler: inSession })
+    for (const url of ['/mcp', '/mcp/:service']) {
+      scope.route({
+        method: options.sessions ? ['PUT', 'PATCH'] : ['GET', 'DELETE', 'PUT', 'PATCH'],
+        url,
+        // A client that asks so first must still learn where it gets a token.
+        ...(options.authorization && { onRequest }),
+        handler: (_request, reply) => sendMethodNotAllowed(reply, options.sessions !== undefined),
+      })
+      if (options.sessions) scope.route({ method: ['GET', 'DELETE'], url, onRequest, handler: inSession })
+      scope.post(url, { bodyLimit, onRequest, handler: answer })
     }
-    scope.post('/mcp/:service', { bodyLimit, onRequest, handler: answer })
   })
 
   function refusalOf(thrown: unknown, request: FastifyRequest): AppError {
@@ -134,22 +141,23 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
 }
 
 /** Who calls, and on which service: one answer for services that do not exist, are off or are not the caller's. */
-async function openSession(request: McpRequest, options: McpHttpOptions): Promise<McpSession> {
+async function openSession(request: McpRequest, options: McpHttpOptions): Promise<AnySession> {
   const { service } = request.params
   const caller = await options.authenticate({ ...credentialsOf(request.headers, request.ip), service })
   if (caller.kind === 'anonymous') throw noCredentials()
   request.callerLabel = caller.label
+  const speaker = {
+    isCounted: true as const,
+    caller: async () => caller,
+    report: (error: AppError) => noted(error, request, options),
+  }
+  if (service === undefined)
+    return { ...speaker, service, renewed: async () => toMany(await openSession(request, options)) }
   const info = options.services.find(service)
   if (info?.isActive && !caller.policy.reaches(info.name) && caller.scope?.whole.reaches(info.name))
     throw insufficientScope(scopesNeeded(info.name, 'GET'))
   if (!info?.isActive || !caller.policy.reaches(info.name)) throw noService()
-  return {
-    service: info.name,
-    isCounted: true,
-    caller: async () => caller,
-    renewed: () => openSession(request, options),
-    report: (error) => noted(error, request, options),
-  }
+  return { ...speaker, service: info.name, renewed: async () => toOne(await openSession(request, options)) }
 }
 
 /** Causes that no answer shows are logged; every error goes on the request's log line. */

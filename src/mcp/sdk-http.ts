@@ -13,8 +13,10 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { AppError } from '../core/errors.ts'
 import type { McpDeps, McpSession } from './call-tool.ts'
+import { type AnySession, toMany, toOne } from './many-session.ts'
 import { principalOf } from './principal.ts'
 import { sendNoSession } from './rpc-error.ts'
+import { manyServer } from './sdk-many.ts'
 import { sdkServer, sendEvent } from './sdk-server.ts'
 import { createHttpSessions, type HttpSession, type SessionLimits } from './sessions.ts'
 import { isSubscription, subscribedUris, type WatchedUris, watchedUris } from './subscription.ts'
@@ -29,7 +31,7 @@ interface SdkExchange {
 
 /** Everything the fast path does not take: initialize, discover, ping, notifications, subscriptions, and whatever is wrong. */
 export interface SdkHandler {
-  answer(session: McpSession, exchange: SdkExchange): Promise<FastifyReply>
+  answer(session: AnySession, exchange: SdkExchange): Promise<FastifyReply>
   /** True for a request that belongs to a session. */
   hasSession(request: FastifyRequest): boolean
   /** Ends the subscriptions, which would hold a closing server open; their clients subscribe again elsewhere. */
@@ -60,18 +62,26 @@ const MOST_STREAMS = 20
 export function sdkHandler(deps: McpDeps, options: SdkHandlerOptions): SdkHandler {
   const { logError, makeServer = sdkServer } = options
   // The SDK hands this object through from request to server: it stands for the session and holds no secret.
-  const callers = new WeakMap<AuthInfo, McpSession>()
+  const callers = new WeakMap<AuthInfo, AnySession>()
   /** The open subscriptions, and whose they are. */
   const streams = new Map<ServerResponse, string>()
   const sessions = options.sessions && createHttpSessions(options.sessions)
   const onerror = (error: Error) => {
     if (!isClientsFault(error)) logError(error)
   }
-  const sessionBehind = (auth: AuthInfo | undefined): McpSession => {
+  const sessionBehind = (auth: AuthInfo | undefined): AnySession => {
     const session = auth && callers.get(auth)
     if (!session) throw new AppError('internal', 'The SDK asked for a server without a session.')
     return session
   }
+  const serverFor = (
+    { service }: AnySession,
+    sessionOf: (context: ServerContext) => AnySession,
+    watched: WatchedUris | undefined,
+  ) =>
+    service === undefined
+      ? manyServer(deps, (context) => toMany(sessionOf(context)), watched)
+      : makeServer(deps, service, (context) => toOne(sessionOf(context)), watched)
   // The SDK asks its bus for events without saying for whom: it is whoever's request is being served.
   const subscriber = new AsyncLocalStorage<Watch>()
   const bus: ServerEventBus = options.bus ?? {
@@ -81,26 +91,26 @@ export function sdkHandler(deps: McpDeps, options: SdkHandlerOptions): SdkHandle
   const handler = createMcpHandler(
     ({ authInfo, era }) => {
       const session = sessionBehind(authInfo)
-      return makeServer(deps, session.service, () => session, era === 'modern' ? watchedUris() : undefined)
+      return serverFor(session, () => session, era === 'modern' ? watchedUris() : undefined)
     },
     { legacy: 'stateless', onerror, bus },
   )
   const node = toNodeHandler(handler, { onerror })
 
   /** The session of a request, one that it begins, or none. */
-  async function httpSession(session: McpSession, { request, message }: SdkExchange) {
+  async function httpSession(session: AnySession, { request, message }: SdkExchange) {
     if (!sessions || isModern(request)) return undefined
-    const owner = { service: session.service, principal: principalOf(await session.caller()) }
+    const owner = { service: session.service ?? '', principal: principalOf(await session.caller()) }
     const id = sessionId(request)
     if (id !== undefined) return sessions.find(id, owner) ?? 'unknown'
     if (!isInitializeRequest(message)) return undefined
     const watched = watchedUris()
-    const server = makeServer(deps, session.service, ({ http }) => sessionBehind(http?.authInfo), watched)
+    const server = serverFor(session, ({ http }) => sessionBehind(http?.authInfo), watched)
     server.onerror = onerror
     return await sessions.begin(owner, { server, watched })
   }
 
-  async function mayListen(session: McpSession): Promise<string> {
+  async function mayListen(session: AnySession): Promise<string> {
     const principal = principalOf(await session.caller())
     const open = [...streams.values()].filter((one) => one === principal).length
     if (open < MOST_STREAMS) return principal
@@ -109,7 +119,7 @@ export function sdkHandler(deps: McpDeps, options: SdkHandlerOptions): SdkHandle
     })
   }
 
-  async function subscribe(session: McpSession, { incoming, raw, message }: Subscribing): Promise<void> {
+  async function subscribe(session: AnySession, { incoming, raw, message }: Subscribing): Promise<void> {
     const watched = watchedUris(subscribedUris(message))
     const watch = watchChanges(deps, session, { watched, onEnd: () => raw.destroy() })
     raw.once('close', () => {
@@ -121,7 +131,7 @@ export function sdkHandler(deps: McpDeps, options: SdkHandlerOptions): SdkHandle
   }
 
   /** While the stream of a session is open, its client hears of changes on it. */
-  async function tellSession(session: McpSession, { server, watched }: HttpSession, raw: ServerResponse) {
+  async function tellSession(session: AnySession, { server, watched }: HttpSession, raw: ServerResponse) {
     const watch = watchChanges(deps, session, { watched, onEnd: () => void server.close() })
     raw.once('close', watch.stop)
     await watch.ready

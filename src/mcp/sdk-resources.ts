@@ -137,7 +137,7 @@ async function readExport(
   return { contents: [{ uri, mimeType, text }] }
 }
 
-function noSuchResource(uri: string): ResourceNotFoundError {
+export function noSuchResource(uri: string): ResourceNotFoundError {
   return new ResourceNotFoundError(uri, 'There is no such resource. resources/list shows those there are.')
 }
 

@@ -1,5 +1,6 @@
 import {
   type CallToolResult,
+  type InputRequiredResult,
   type ListToolsResult,
   ProtocolError,
   ProtocolErrorCode,
@@ -10,7 +11,10 @@ import {
 import type { ToolAnswer } from './answer.ts'
 import { callTool, type McpDeps, type McpSession } from './call-tool.ts'
 import { catalogueFor } from './catalogue-for.ts'
+import type { ToolDescription } from './describe-tool.ts'
 import { instructionsFor } from './instructions.ts'
+import { addressed } from './many-call.ts'
+import type { AnySession } from './many-session.ts'
 import { questionResult, sdkAsking } from './sdk-asking.ts'
 import { addCompletion } from './sdk-completion.ts'
 import { progressOf } from './sdk-progress.ts'
@@ -24,7 +28,7 @@ export const LIST_CACHE = { ttlMs: 60_000, cacheScope: 'private' } as const
 /** What is read may be another thing at once. */
 export const READ_CACHE = { ttlMs: 0, cacheScope: 'private' } as const
 
-const CACHE_HINTS = {
+export const CACHE_HINTS = {
   'tools/list': LIST_CACHE,
   'resources/list': LIST_CACHE,
   'resources/templates/list': LIST_CACHE,
@@ -59,22 +63,45 @@ export function sdkServer(
     if (params?.cursor !== undefined) throw unknownCursor()
     return await listTools(deps, sessionOf(context), context.mcpReq.signal)
   })
-  server.setRequestHandler('tools/call', async ({ params }, context) => {
-    const { name, arguments: args = {} } = params
-    const session = sessionOf(context)
-    const asking = await sdkAsking(deps, session, { server, context, name, args })
-    const { signal } = context.mcpReq
-    const progress = progressOf(context)
-    const call = { name, args, signal, asking, onProgress: progress?.onProgress }
-    const answer = await callTool(deps, session, call).finally(progress?.end)
-    if (answer && 'question' in answer) return questionResult(answer.question)
-    if (!answer) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(params.name))
-    return callResult(answer)
-  })
+  server.setRequestHandler('tools/call', ({ params }, context) =>
+    answerCall(deps, sessionOf(context), { server, context, params }),
+  )
   addResources(server, deps, sessionOf, watched)
   addPrompts(server, deps, sessionOf)
   addCompletion(server, deps, sessionOf)
   return server
+}
+
+interface CallRequest {
+  readonly server: Server
+  readonly context: ServerContext
+  readonly params: {
+    readonly name: string
+    readonly arguments?: Readonly<Record<string, unknown>> | undefined
+  }
+}
+
+/** `tools/call`. Rejects with −32602 for a tool that the caller does not have. */
+export async function answerCall(
+  deps: McpDeps,
+  from: AnySession,
+  { server, context, params: { name, arguments: given = {} } }: CallRequest,
+): Promise<CallToolResult | InputRequiredResult> {
+  const call = await addressed(deps, from, { name, args: given })
+  if ('answer' in call) return callResult(call.answer, name)
+  const { session, args } = call
+  const asking = await sdkAsking(deps, session, { server, context, name, args })
+  const { signal } = context.mcpReq
+  const progress = progressOf(context)
+  const answer = await callTool(deps, session, {
+    name,
+    args,
+    signal,
+    asking,
+    onProgress: progress?.onProgress,
+  }).finally(progress?.end)
+  if (answer && 'question' in answer) return questionResult(answer.question)
+  return callResult(answer, name)
 }
 
 /** The same for tools that do not exist and tools that this caller does not have. */
@@ -83,12 +110,17 @@ export function unknownTool(name: string): string {
 }
 
 async function listTools(deps: McpDeps, session: McpSession, signal: AbortSignal): Promise<ListToolsResult> {
-  const { descriptions } = await catalogueFor(deps, session, signal)
+  return toListResult((await catalogueFor(deps, session, signal)).descriptions)
+}
+
+export function toListResult(descriptions: readonly ToolDescription[]): ListToolsResult {
   // The SDK types schemas as mutable JSON values; ours are readonly and made by zod.
   return { tools: descriptions as unknown as ListToolsResult['tools'] }
 }
 
-function callResult({ text, structured, isError, link }: ToolAnswer): CallToolResult {
+function callResult(answer: ToolAnswer | undefined, name: string): CallToolResult {
+  if (!answer) throw new ProtocolError(ProtocolErrorCode.InvalidParams, unknownTool(name))
+  const { text, structured, isError, link } = answer
   const linked = link ? [{ type: 'resource_link' as const, ...link }] : []
   return {
     content: [{ type: 'text', text }, ...linked],

@@ -6,13 +6,16 @@ import { AppError, isOurs } from '../core/errors.ts'
 import { nearest } from '../core/names.ts'
 import type { McpDeps, McpSession } from './call-tool.ts'
 import { createMcp, type McpOptions } from './create-mcp.ts'
+import { type AnySession, type ManySession, reachedServices } from './many-session.ts'
+import { manyServer } from './sdk-many.ts'
 import { sdkServer, sendEvent } from './sdk-server.ts'
 import { type StdioStreams, stdioTransport } from './stdio-transport.ts'
 import { isSubscription, MOST_URIS, subscribedUris, type WatchedUris, watchedUris } from './subscription.ts'
 import { watchChanges } from './watch.ts'
 
 export interface McpStdioOptions extends McpOptions, Partial<StdioStreams> {
-  readonly service: string
+  /** Undefined: all that the caller may use. */
+  readonly service: string | undefined
   /** Who speaks now; rejects when they may no longer. */
   caller(): Promise<Caller>
   /** Takes errors whose cause no answer shows. */
@@ -29,7 +32,9 @@ const DEFAULT_DRAIN_MS = 10_000
  */
 export async function serveMcpStdio(options: McpStdioOptions): Promise<void> {
   const { input = process.stdin, output = process.stdout, drainMs = DEFAULT_DRAIN_MS } = options
-  const session = sessionOf(options, await options.caller())
+  const { service } = options
+  const caller = await options.caller()
+  const session = service === undefined ? allOf(options) : sessionOf(options, service, caller)
   const deps = createMcp(options)
   // A stray console.log of some package would be taken for a message.
   if (output === process.stdout) globalThis.console = new Console(process.stderr)
@@ -54,8 +59,11 @@ export async function serveMcpStdio(options: McpStdioOptions): Promise<void> {
 }
 
 /** A server that tells its client of changes for as long as it is connected. */
-function watchingServer(deps: McpDeps, session: McpSession, watched: WatchedUris): Server {
-  const server = sdkServer(deps, session.service, () => session, watched)
+function watchingServer(deps: McpDeps, session: AnySession, watched: WatchedUris): Server {
+  const server =
+    session.service === undefined
+      ? manyServer(deps, () => session, watched)
+      : sdkServer(deps, session.service, () => session, watched)
   const watch = watchChanges(deps, session, { watched, onEnd: () => {} })
   watch.listen((event) => void sendEvent(server, event).catch(server.onerror))
   server.onclose = watch.stop
@@ -64,10 +72,19 @@ function watchingServer(deps: McpDeps, session: McpSession, watched: WatchedUris
 
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
-function sessionOf(options: McpStdioOptions, { policy }: Caller): McpSession {
-  const { services, service, caller, logError } = options
+function allOf(options: McpStdioOptions): ManySession {
+  const { caller } = options
+  const renewed = async () => {
+    await caller()
+    return allOf(options)
+  }
+  return { service: undefined, caller, renewed, report: reporter(options) }
+}
+
+function sessionOf(options: McpStdioOptions, service: string, now: Caller): McpSession {
+  const { services, caller } = options
   const info = services.find(service)
-  const reachable = services.list().filter(({ name, isActive }) => isActive && policy.reaches(name))
+  const reachable = reachedServices(services, now)
   if (!info || !reachable.some(({ name }) => name === info.name)) {
     const names = reachable.map(({ name }) => name)
     throw new AppError('not_found', `There is no service '${service}' for this caller.`, {
@@ -75,9 +92,12 @@ function sessionOf(options: McpStdioOptions, { policy }: Caller): McpSession {
       didYouMean: nearest(service, names),
     })
   }
-  const report = (error: AppError) => {
+  const renewed = async () => sessionOf(options, service, await caller())
+  return { service: info.name, caller, renewed, report: reporter(options) }
+}
+
+function reporter({ logError }: McpStdioOptions): (error: AppError) => void {
+  return (error) => {
     if (isOurs(error)) logError(error)
   }
-  const renewed = async () => sessionOf(options, await caller())
-  return { service: info.name, caller, renewed, report }
 }

@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream'
-import type { McpDeps, McpSession } from './call-tool.ts'
+import type { McpDeps } from './call-tool.ts'
 import { openExport } from './exports.ts'
 import { serverStamp } from './fast-answer.ts'
 import type { PlainRequest } from './fast-path.ts'
+import { type AnySession, sessionAtAddress } from './many-session.ts'
 import { READ_CACHE } from './sdk-server.ts'
 
 /**
@@ -11,11 +12,12 @@ import { READ_CACHE } from './sdk-server.ts'
  */
 export async function streamExport(
   deps: McpDeps,
-  session: McpSession,
+  from: AnySession,
   { id, era, read = '' }: PlainRequest,
   signal: AbortSignal,
 ): Promise<Readable | undefined> {
-  const opened = await openExport(deps, session, read, signal)
+  const session = await sessionAtAddress(deps.services, from, read)
+  const opened = session && (await openExport(deps, session, read, signal))
   if (!opened) return undefined
   const { mimeType, parts } = opened
   const first = await parts.next().catch(() => undefined)

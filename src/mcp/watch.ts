@@ -1,12 +1,13 @@
 import type { ServerEvent } from '@modelcontextprotocol/server'
 import { AppError } from '../core/errors.ts'
 import type { McpDeps, McpSession } from './call-tool.ts'
+import type { AnySession, ManySession } from './many-session.ts'
 import { promptsOf } from './prompts.ts'
 import { callOfUri, resourcesOf } from './resources.ts'
 import { readResource } from './sdk-resources.ts'
 import type { WatchedUris } from './subscription.ts'
 
-/** What one caller sees of one service, looked at anew whenever something may have changed. */
+/** What one caller sees of one service or of all, looked at anew whenever something may have changed. */
 export interface Watch {
   /** Resolves when it is known how things are now: what changes from here on is told. */
   readonly ready: Promise<void>
@@ -35,7 +36,7 @@ interface Seen {
  * Compares what the caller would be shown before and after, so that it hears of its own changes and of nobody else's. The caller is
  * found out anew each time.
  */
-export function watchChanges(deps: McpDeps, session: McpSession, { watched, onEnd }: WatchOptions): Watch {
+export function watchChanges(deps: McpDeps, session: AnySession, { watched, onEnd }: WatchOptions): Watch {
   const listeners = new Set<(event: ServerEvent) => void>()
   const aborter = new AbortController()
   const { signal } = aborter
@@ -87,11 +88,12 @@ interface Looking {
 /** Undefined while the service does not answer: then nothing is known to have changed. */
 async function seenNow(
   deps: McpDeps,
-  before: McpSession,
+  before: AnySession,
   { watched, signal }: Looking,
 ): Promise<Seen | 'ended' | undefined> {
   try {
     const session = await before.renewed()
+    if (session.service === undefined) return await allSeen(deps, session, signal)
     const catalogue = await deps.catalogues.of(session.service, await session.caller(), signal)
     const resources = resourcesOf(catalogue, session.service).map(({ uri }) => uri)
     const contents = new Map<string, string | undefined>()
@@ -105,6 +107,17 @@ async function seenNow(
   } catch (thrown) {
     return isRefusal(thrown) ? 'ended' : undefined
   }
+}
+
+/** Of all services: single resources are watched at theirs. */
+async function allSeen({ many }: McpDeps, session: ManySession, signal: AbortSignal): Promise<Seen> {
+  const caller = await session.caller()
+  const { json } = await many.of(caller, signal)
+  const parts = await many.each(caller, signal)
+  const resources = parts.flatMap(({ service, catalogue }) =>
+    resourcesOf(catalogue, service).map(({ uri }) => uri),
+  )
+  return { tools: json, prompts: '', resources: resources.join('\n'), contents: new Map() }
 }
 
 async function contentOf(

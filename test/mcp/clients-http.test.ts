@@ -51,6 +51,23 @@ describe.each(Object.entries(CLIENTS))('client %s over HTTP', (_name, connect) =
     await client.close()
   })
 
+  test('works with a service of several at one address', async () => {
+    const url = (await scene.url()).replace(/\/shop$/, '')
+    const client = await connect({ url, apiKey: 'admin' })
+    expect(client.instructions).toContain('list_services')
+    expect(client.instructions).not.toContain('shop')
+    const { tools } = await client.listTools()
+    expect(tools[0]?.name).toBe('list_services')
+    const listed = await client.callTool({ name: 'list_services', arguments: {} })
+    expect(listed.structuredContent).toMatchObject({ services: [{ name: 'shop', type: 'test' }], total: 1 })
+    const args = { service: 'shop', table_name: 'orders', limit: 2 }
+    const answer = await client.callTool({ name: 'get_table_data', arguments: args })
+    expect(answer.structuredContent).toMatchObject({ returned: 2, has_more: true })
+    const { contents } = await client.readResource({ uri: 'sluice://shop/schema/orders' })
+    expect(contents).toHaveLength(1)
+    await client.close()
+  })
+
   test('is told how to work, without names of tables', async () => {
     const client = await connected()
     expect(client.instructions).toContain('get_table_schema')

@@ -46,6 +46,24 @@ describe.each(Object.entries(CLIENTS))('client %s over stdio', (_name, connect) 
     await client.close()
   })
 
+  test('works with several services at once', async () => {
+    const file = join(dataDir, 'demo.sqlite')
+    const several = ['--service', 'demo', '--service', `again=sqlite:${file}`]
+    const client = await connect({ command: process.execPath, args: [program, 'stdio', ...several], env })
+    const listed = await client.callTool({ name: 'list_services', arguments: {} })
+    expect(listed.structuredContent).toMatchObject({ services: [{ name: 'demo' }, { name: 'again' }] })
+    for (const service of ['demo', 'again']) {
+      const args = { service, table_name: 'orders', limit: 3 }
+      const answer = await client.callTool({ name: 'get_table_data', arguments: args })
+      expect(answer.structuredContent).toMatchObject({ returned: 3, has_more: true })
+    }
+    const { tools } = await client.listTools()
+    expect(tools.map(({ name }) => name)).not.toContain('create_records')
+    const wrong = await client.callTool({ name: 'get_tables', arguments: { service: 'system' } })
+    expect(wrong).toMatchObject({ isError: true })
+    await client.close()
+  })
+
   test('reads resources, gets prompts and completes names', async () => {
     const client = await connect({ command: process.execPath, args, env })
     const { resources } = await client.listResources()
@@ -82,6 +100,13 @@ describe('the process', () => {
     expect(messages.map(({ jsonrpc }) => jsonrpc)).toEqual(['2.0', '2.0', '2.0'])
     expect(new Set(messages.map(({ id }) => id))).toEqual(new Set(['hello', 1, 2]))
     expect(code).toBe(0)
+  })
+
+  test('serves every service when none is named', async () => {
+    const child = spawn(process.execPath, [program, 'stdio'], { env, stdio: ['pipe', 'pipe', 'inherit'] })
+    child.stdin?.end(lines(HELLO, call('list_services', {}, 2)))
+    const [out] = await Promise.all([child.stdout ? readText(child.stdout) : '', once(child, 'exit')])
+    expect(out).toContain('"name":"demo"')
   })
 
   test.each(['SIGTERM', 'SIGINT'] as const)('ends on %s', async (signal) => {

@@ -1,0 +1,41 @@
+import { ProtocolError, ProtocolErrorCode, Server, type ServerContext } from '@modelcontextprotocol/server'
+import type { McpDeps } from './call-tool.ts'
+import { catalogueFailure } from './catalogue-for.ts'
+import { instructionsForMany } from './instructions.ts'
+import type { ManySession } from './many-session.ts'
+import { addManyResources } from './sdk-many-resources.ts'
+import { unknownCursor } from './sdk-resources.ts'
+import { answerCall, CACHE_HINTS, toListResult } from './sdk-server.ts'
+import type { WatchedUris } from './subscription.ts'
+
+/**
+ * Like `sdkServer`, for all the services that a caller may use. Prompts and completion are those of single services: what a client fills in
+ * there has no place for a service.
+ */
+export function manyServer(
+  deps: McpDeps,
+  sessionOf: (context: ServerContext) => ManySession,
+  watched?: WatchedUris,
+): Server {
+  const listChanged = watched === undefined ? {} : { listChanged: true }
+  const server = new Server(deps.serverInfo, {
+    capabilities: { tools: listChanged, resources: listChanged },
+    instructions: instructionsForMany(),
+    cacheHints: CACHE_HINTS,
+  })
+  server.setRequestHandler('tools/list', async ({ params }, context) => {
+    if (params?.cursor !== undefined) throw unknownCursor()
+    const session = sessionOf(context)
+    try {
+      const { descriptions } = await deps.many.of(await session.caller(), context.mcpReq.signal)
+      return toListResult(descriptions)
+    } catch (thrown) {
+      throw new ProtocolError(ProtocolErrorCode.InternalError, catalogueFailure(thrown, session))
+    }
+  })
+  server.setRequestHandler('tools/call', ({ params }, context) =>
+    answerCall(deps, sessionOf(context), { server, context, params }),
+  )
+  addManyResources(server, deps, sessionOf)
+  return server
+}
