@@ -266,6 +266,7 @@ describe('a declaration is refused', () => {
     ],
     ['a default of another type', { parameters: [{ ...one, name: 'status', default: 1 }] }],
     ['an argument of the tool itself', { parameters: [{ ...one, name: 'confirmation' }] }],
+    ['the argument of the address of all services', { parameters: [{ ...one, name: 'Service' }] }],
   ])('%s', async (_, wrong) => {
     expect(await declare({ ...declared, ...wrong })).toMatchObject({ status: 400 })
     expect(await namesFor('writer')).not.toContain('another')

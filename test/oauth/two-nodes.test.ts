@@ -52,7 +52,7 @@ test('two servers carry one connection on, and both end it', async () => {
   ]
   try {
     const memory = memoryOf(undefined)
-    memory.saveClientInformation?.({ client_id: 'named', redirect_uris: [REDIRECT] })
+    await memory.saveClientInformation?.({ client_id: 'named', redirect_uris: [REDIRECT] })
     const serverUrl = `${balancer.url}/mcp/demo`
     expect(await auth(memory, { serverUrl })).toBe('REDIRECT')
     const browser = openBrowser(balancer.url)

@@ -24,6 +24,9 @@ const OPERATIONS: ReadonlyMap<string, string> = new Map([
 /** Arguments of the tool below that a caller may give as well, where the declaration does not. */
 const PASSED_ON = ['offset', 'dry_run', 'confirmation', 'idempotency_key'] as const
 
+/** The argument that the address of all services adds. */
+const SERVICE = 'service'
+
 /**
  * A declared tool as a tool: the one it stands on, with its arguments filled in and parameters for values. Checked, planned and run as
  * that one is. Throws `bad_request` that says what is wrong with the declaration.
@@ -139,6 +142,8 @@ function requireParameters({ parameters, operation }: CustomTool): void {
     const spelled = parameter.name.replaceAll('_', '').toLowerCase()
     if (reserved.some((name) => name.replaceAll('_', '') === spelled))
       throw wrong('parameters', `${parameter.name} is an argument of ${operation} itself`)
+    if (spelled === SERVICE)
+      throw wrong('parameters', `${parameter.name} says which service is called, at /mcp`)
     if (seen.has(spelled)) throw wrong('parameters', `${parameter.name} is there twice`)
     seen.add(spelled)
     if ((parameter.type === 'enum') !== (parameter.values !== undefined))
