@@ -2,6 +2,7 @@ import type { FieldName, FilterExpression, FilterValue } from '../core/filter.ts
 import { nearest } from '../core/names.ts'
 import { excerpt, filterError } from './filter-error.ts'
 import { applyModifiers, MODIFIER_NAMES, MOST_MODIFIERS, splitLookup } from './lookup-modifiers.ts'
+import { mapValues } from './map-values.ts'
 import { literal } from './read-value.ts'
 
 type Plain = string | number | boolean | null
@@ -18,28 +19,7 @@ interface Bindings {
  * stays one value. Throws `bad_request` for a name that has no value.
  */
 export function bindFilter(expression: FilterExpression, bindings: Bindings): FilterExpression {
-  switch (expression.op) {
-    case 'and':
-    case 'or':
-      return { op: expression.op, all: expression.all.map((member) => bindFilter(member, bindings)) }
-    case 'not':
-      return { ...expression, filter: bindFilter(expression.filter, bindings) }
-    case 'is_null':
-      return expression
-    case 'in':
-      return {
-        ...expression,
-        values: expression.values.map((value) => bindValue(value, expression.field, bindings)),
-      }
-    case 'between':
-      return {
-        ...expression,
-        low: bindValue(expression.low, expression.field, bindings),
-        high: bindValue(expression.high, expression.field, bindings),
-      }
-    default:
-      return { ...expression, value: bindValue(expression.value, expression.field, bindings) }
-  }
+  return mapValues(expression, (value, field) => bindValue(value, field, bindings))
 }
 
 function bindValue(value: FilterValue, field: FieldName, { params = {}, lookups }: Bindings): FilterValue {

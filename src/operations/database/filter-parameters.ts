@@ -1,4 +1,5 @@
-import type { FilterExpression, FilterValue } from '../../core/filter.ts'
+import type { FilterValue } from '../../core/filter.ts'
+import { mapValues } from '../../filter/map-values.ts'
 import { parseFilter } from '../../filter/parse.ts'
 import { printFilter } from '../../filter/print.ts'
 
@@ -26,27 +27,6 @@ export function filterWithParameters(text: string, isParameter: (name: string) =
     return { kind: 'param', name }
   }
   const expression = parseFilter(text)
-  const filter = expression ? printFilter(withValues(expression, value)) : ''
+  const filter = expression ? printFilter(mapValues(expression, value)) : ''
   return { filter, takes: [...takes], lookups: [...lookups] }
-}
-
-function withValues(
-  expression: FilterExpression,
-  value: (given: FilterValue) => FilterValue,
-): FilterExpression {
-  switch (expression.op) {
-    case 'and':
-    case 'or':
-      return { op: expression.op, all: expression.all.map((part) => withValues(part, value)) }
-    case 'not':
-      return { ...expression, filter: withValues(expression.filter, value) }
-    case 'is_null':
-      return expression
-    case 'in':
-      return { ...expression, values: expression.values.map(value) }
-    case 'between':
-      return { ...expression, low: value(expression.low), high: value(expression.high) }
-    default:
-      return { ...expression, value: value(expression.value) }
-  }
 }
