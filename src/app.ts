@@ -21,6 +21,7 @@ import { createTokens } from './access/tokens.ts'
 import { registerAuthorization } from './authorization/routes.ts'
 import { composeAccounts } from './compose-accounts.ts'
 import { composeAuthorization } from './compose-authorization.ts'
+import { composeConsole } from './compose-console.ts'
 import { composeLimits } from './compose-limits.ts'
 import { createCustomTools } from './compose-tools.ts'
 import type { Config } from './config/config.ts'
@@ -201,6 +202,16 @@ export async function openApp(
     host: config.host,
     allowForever: config.allowForeverSessions,
   })
+  const ofConsole = composeConsole({
+    config,
+    store,
+    log,
+    accounts,
+    authenticator,
+    checkPassword,
+    tokens,
+    keyring,
+  })
   const types = [...configuredTypes, ...houseTypes].toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const leastPassword = { user: config.minPasswordLength, admin: config.minAdminPasswordLength }
   const maker: CredentialMaker = {
@@ -311,6 +322,7 @@ export async function openApp(
       execute,
       authenticate: authenticator.authenticate,
       sessions,
+      ...ofConsole,
       limits,
       resetLimits: createLimitResets(store),
       serviceDocs: createServiceDocs(store.database),

@@ -75,7 +75,7 @@ export function createAuthenticator(options: {
   }
   const userOf = async (token: string) => {
     const claims = await tokens.verify(token)
-    if (options.isRevoked(claims.tokenId)) throw terminated()
+    if (isOver(claims, options.isRevoked)) throw terminated()
     return accountOf(accounts(), tokens, claims)
   }
   const userOfBasic = rememberBasic(options, now)
@@ -113,6 +113,14 @@ export function createAuthenticator(options: {
       throw new AppError('bad_request', `There is no role '${name}'.`, { didYouMean })
     },
   }
+}
+
+/** The token was ended, or the browser's session that it is of. */
+export function isOver(
+  { tokenId, sessionId }: Pick<SessionClaims, 'tokenId' | 'sessionId'>,
+  isRevoked: (id: string) => boolean,
+): boolean {
+  return isRevoked(tokenId) || (sessionId !== undefined && isRevoked(sessionId))
 }
 
 /** A bearer credential with two dots in it is a token, else an API key. */

@@ -14,6 +14,8 @@ export interface SessionClaims {
   /** Seconds since 1970. */
   readonly expiresAt: number
   readonly isForever: boolean
+  /** Of a browser's session: it ends with that, and is renewed there. */
+  readonly sessionId?: string
 }
 
 interface Reading {
@@ -39,7 +41,7 @@ export function tokenReader({ key, issuer, clockTolerance }: Reading) {
         currentDate: new Date(nowMs),
         requiredClaims: ['iat', 'exp', 'nbf', 'jti', 'sub'],
       })
-      const { user_id: userId, cred, sub, exp, jti, nbf = 0, origin, forever } = payload
+      const { user_id: userId, cred, sub, exp, jti, nbf = 0, origin, forever, sid } = payload
       if (nbf > nowMs / 1000 + clockTolerance) throw invalid('It is not valid yet.')
       if (typeof userId !== 'number' || typeof cred !== 'string' || !sub || !exp || !jti)
         throw invalid('A claim is missing.')
@@ -52,6 +54,7 @@ export function tokenReader({ key, issuer, clockTolerance }: Reading) {
         signedInAt: origin,
         expiresAt: exp,
         isForever: forever === true,
+        ...(typeof sid === 'string' && { sessionId: sid }),
       }
     } catch (cause) {
       if (cause instanceof AppError) throw cause

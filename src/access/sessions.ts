@@ -1,6 +1,13 @@
 import { AppError, toAppError } from '../core/errors.ts'
 import type { Accounts, UserAccount } from './accounts.ts'
-import { type Authenticator, accountOf, type Credentials, keyAndToken, terminated } from './authenticate.ts'
+import {
+  type Authenticator,
+  accountOf,
+  type Credentials,
+  isOver,
+  keyAndToken,
+  terminated,
+} from './authenticate.ts'
 import type { PasswordCheck } from './password-check.ts'
 import type { SessionClaims } from './read-token.ts'
 import { dateTime, type Session, sessionOf } from './session.ts'
@@ -96,11 +103,13 @@ export function createSessions(options: SessionsOptions): Sessions {
       if (!token) return
       const claims = await tokens.verifyToRefresh(token)
       if (!(await revoke(claims))) throw terminated()
+      if (claims.sessionId !== undefined) await revocations.revoke(claims.sessionId, tokens.endOf(claims))
     },
   }
 }
 
 const REVOKED = 'The token has been blacklisted'
+const BY_BROWSER = 'The session of a browser is renewed at user/browser_session.'
 
 async function refreshable(
   token: string,
@@ -108,7 +117,8 @@ async function refreshable(
 ): Promise<{ readonly user: UserAccount; readonly claims: SessionClaims }> {
   try {
     const claims = await tokens.verifyToRefresh(token)
-    if (revocations.has(claims.tokenId)) throw refreshFailed(REVOKED)
+    if (isOver(claims, revocations.has)) throw refreshFailed(REVOKED)
+    if (claims.sessionId !== undefined) throw refreshFailed(BY_BROWSER)
     const user = accountOf(accounts(), tokens, claims)
     if (!user.isActive) throw refreshFailed('User is not active.')
     return { user, claims }

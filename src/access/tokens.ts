@@ -19,6 +19,8 @@ interface TokenOptions {
   readonly isForever?: boolean
   /** Shorter than usual. */
   readonly minutes?: number
+  /** What it goes on with is kept elsewhere, under this name: it cannot be refreshed by itself. */
+  readonly sessionId?: string
 }
 
 export interface Tokens {
@@ -28,7 +30,7 @@ export interface Tokens {
   /** Also for a token that has expired, for as long as it can be refreshed. Throws `unauthenticated` with a bare reason. */
   verifyToRefresh(token: string): Promise<SessionClaims>
   /** From then on a token can be neither used nor refreshed. */
-  endOf(claims: SessionClaims): Date
+  endOf(claims: Pick<SessionClaims, 'expiresAt' | 'signedInAt' | 'isForever'>): Date
   /** What `issue` would write for this account now. */
   marksOf(user: UserAccount): Pick<SessionClaims, 'subject' | 'credential'>
 }
@@ -56,12 +58,12 @@ export function createTokens(config: TokensConfig): Tokens {
   const verified = new Map<string, SessionClaims>()
   const marksOf = rememberMarks(config)
   const read = tokenReader({ key, issuer: ISSUER, clockTolerance: CLOCK_TOLERANCE })
-  const refreshEnd = ({ signedInAt, isForever }: SessionClaims) =>
+  const refreshEnd = ({ signedInAt, isForever }: Pick<SessionClaims, 'signedInAt' | 'isForever'>) =>
     signedInAt + (isForever ? FOREVER_MINUTES : refreshMinutes) * 60
   return {
     marksOf,
     endOf: (claims) => new Date((Math.max(claims.expiresAt, refreshEnd(claims)) + CLOCK_TOLERANCE) * 1000),
-    async issue(user, { signedInAt, isForever = false, minutes = ttlMinutes } = {}) {
+    async issue(user, { signedInAt, isForever = false, minutes = ttlMinutes, sessionId } = {}) {
       const issuedAt = Math.floor(now() / 1000)
       const expiresAt = issuedAt + Math.min(minutes, ttlMinutes) * 60
       const { subject, credential } = marksOf(user)
@@ -72,6 +74,7 @@ export function createTokens(config: TokensConfig): Tokens {
         forever: isForever,
         cred: credential,
         origin,
+        ...(sessionId !== undefined && { sid: sessionId }),
       }
       const { SignJWT } = await import('jose')
       const token = await new SignJWT(claims)

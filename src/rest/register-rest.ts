@@ -135,7 +135,7 @@ async function answer(http: FastifyRequest<RestRoute>, form: Form, deps: House):
   if (route) {
     const credentials = readCredentials(headers, query, body)
     return route.handle(
-      { ...wanted, kind: route.kind, credentials, address: http.ip, signal: requestSignal(http) },
+      { ...wanted, kind: route.kind, credentials, address: http.ip, headers, signal: requestSignal(http) },
       deps,
     )
   }

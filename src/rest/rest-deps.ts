@@ -1,4 +1,5 @@
 import type { Credentials } from '../access/authenticate.ts'
+import type { BrowserSessions } from '../access/browser-sessions.ts'
 import type { EffectiveAccess } from '../access/effective-access.ts'
 import type { RequestLimits } from '../access/limits/request-limits.ts'
 import type { Sessions } from '../access/sessions.ts'
@@ -15,6 +16,7 @@ import type { LimitResets } from '../system/limits/limit-resets.ts'
 import type { ConfigPackages } from '../system/package/config-packages.ts'
 import type { ServiceDocs } from '../system/service-docs/service-docs.ts'
 import type { SystemApi } from '../system/system-api.ts'
+import type { Place } from './accounts/refresh-cookie.ts'
 
 interface ServiceTypeInfo {
   readonly name: string
@@ -42,6 +44,9 @@ export interface RestDeps {
   /** Throws `unauthenticated` for credentials that are not known. */
   readonly authenticate: (credentials: Credentials) => Promise<Caller>
   readonly sessions: Sessions
+  /** For web pages of this server. */
+  readonly browserSessions: BrowserSessions
+  readonly browserPlace: Place
   /** Of requests, for whoever calls. */
   readonly limits: RequestLimits
   /** Remembers requests that are to be carried out once. */

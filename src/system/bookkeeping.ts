@@ -165,6 +165,26 @@ export const OAUTH_TABLE: TableDefinition = tableOf({
   isStamped: false,
 })
 
+/** Browsers that people signed in with; gone when their session is over. */
+export const BROWSER_SESSION_TABLE: TableDefinition = tableOf({
+  name: 'browser_session',
+  description: 'Browsers that people signed in with; secrets as hashes.',
+  columns: {
+    key_hash: { type: 'string', length: 64 },
+    user_id: { type: 'integer' },
+    mark: { type: 'string', length: 64 },
+    signed_in_date: { type: 'timestamp' },
+    is_forever: { type: 'boolean' },
+    secret_hash: { type: 'string', length: 64 },
+    previous_hash: { type: 'string', length: 64, allowNull: true },
+    rotated_date: { type: 'timestamp' },
+    expires_date: { type: 'timestamp' },
+  },
+  unique: ['key_hash'],
+  belongsTo: { user_id: 'user' },
+  isStamped: false,
+})
+
 /** The first column is the key. */
 function bookkeeping(name: string, columns: Readonly<Record<string, Column>>): TableDefinition {
   return {

@@ -111,5 +111,5 @@ export function world() {
     host: 'server',
     allowForever: true,
   })
-  return { state, tokens, checkPassword, sessions, recorded, ...authenticator }
+  return { state, tokens, revocations, checkPassword, sessions, recorded, ...authenticator }
 }

@@ -85,6 +85,8 @@ export async function openDoor(
       tokenFor: none,
       end: async () => {},
     },
+    browserSessions: { signIn: none, refresh: none, end: none },
+    browserPlace: { name: 'sluice' },
     limits: NO_LIMITS,
     resetLimits: none,
     serviceDocs: async () => undefined,

@@ -35,6 +35,20 @@ async function drive(verb: string, path: string, given: { token?: string; body?:
   return String(Object(answer.body).session_token)
 }
 
+/** The same as a page of the server; answers the cookie that came. */
+async function driveAsPage(verb: string, cookie: string): Promise<string> {
+  const call = callsIn(document).find((one) => one.path === '/browser_session' && one.verb === verb)
+  if (!call) throw new Error(`${verb} is not documented`)
+  const answer = await house.rest(verb, '/api/v2/user/browser_session', {
+    headers: { origin: 'http://localhost', cookie },
+    ...(verb === 'POST' && { body: { email: EMAIL, password: `${PASSWORD}!` } }),
+  })
+  expect([verb, answer.status]).toEqual([verb, 200])
+  expect(problemsOf(document, call, answer.status, answer.body)).toEqual([])
+  driven.add(`${verb} /browser_session`)
+  return String(answer.headers['set-cookie']).split(';')[0] ?? ''
+}
+
 test('every documented call of users answers as its document says', async () => {
   await drive('POST', '/register', { body: { email: EMAIL, first_name: 'Una', password: PASSWORD } })
   const login = { body: { email: EMAIL, password: PASSWORD } }
@@ -58,6 +72,8 @@ test('every documented call of users answers as its document says', async () => 
   await drive('POST', '/password', { token, body: { old_password: PASSWORD, new_password: `${PASSWORD}!` } })
   const last = await drive('POST', '/session', { body: { email: EMAIL, password: `${PASSWORD}!` } })
   await drive('DELETE', '/session', { token: last })
+  let cookie = ''
+  for (const verb of ['POST', 'PUT', 'DELETE']) cookie = await driveAsPage(verb, cookie)
   const documented = callsIn(document).map(({ verb, path }) => `${verb} ${path}`)
   expect(documented.filter((call) => !driven.has(call))).toEqual([])
 })

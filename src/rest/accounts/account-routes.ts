@@ -1,9 +1,11 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Credentials } from '../../access/authenticate.ts'
 import type { AccountKind } from '../../access/sessions.ts'
 import { noCredentials } from '../credentials.ts'
 import type { RestDeps } from '../rest-deps.ts'
 import type { RestRequest } from '../rest-request.ts'
 import { refused } from '../unsupported.ts'
+import { browserSession } from './browser-session.ts'
 import { password } from './password.ts'
 import { profile } from './profile.ts'
 import { register } from './register.ts'
@@ -16,13 +18,20 @@ interface AccountRequest extends RestRequest {
   readonly credentials: Credentials | undefined
   /** Of the client. */
   readonly address: string
+  readonly headers: IncomingHttpHeaders
   readonly signal: AbortSignal
 }
 
 export type AccountHandler = (request: AccountRequest, deps: RestDeps) => Promise<string>
 
 /** By the last segment of the address (dreamfactory-rest §2.4). */
-const HANDLERS: Readonly<Record<string, AccountHandler>> = { session, profile, password, register }
+const HANDLERS: Readonly<Record<string, AccountHandler>> = {
+  session,
+  browser_session: browserSession,
+  profile,
+  password,
+  register,
+}
 
 /** The handler of `user/session`, `system/admin/session` and their like, and whose accounts it is about. */
 export function accountRoute({
@@ -35,7 +44,7 @@ export function accountRoute({
   const last = isAdmin ? (rest[0] ?? '') : name
   if ((!isAdmin && !isUser) || !Object.hasOwn(HANDLERS, last)) return undefined
   const handle = HANDLERS[last]
-  if (!handle) return undefined
+  if (!handle || (isAdmin && last === 'browser_session')) return undefined
   return {
     kind: isAdmin ? 'admin' : 'user',
     handle: POST_ONLY.has(last) ? withRoleForOthers(handle) : handle,

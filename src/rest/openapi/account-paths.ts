@@ -16,6 +16,7 @@ export function userPart(surroundings: Surroundings, policy: AccessPolicy): Part
   const tag = { name: 'user', description: 'Sessions, profiles and passwords of users.' }
   const paths = {
     ...accountPaths('user', tag.name, surroundings),
+    ...browserPaths(tag.name, surroundings),
     ...(policy.decide('user', '', 'GET').allowed && rootPath(surroundings)),
     ...customPaths(tag.name, { ...surroundings, policy }),
     ...(policy.decide('user', '_spec', 'GET').allowed && specPath(surroundings)),
@@ -119,20 +120,47 @@ export function accountPaths(kind: AccountKind, tag: string, { names, prefix }: 
   }
 }
 
+/** `browser_session`: of users and administrators alike. */
+function browserPaths(tag: string, { names, prefix }: Surroundings): Paths {
+  const id = (verb: string) => names.operation(verb, 'browser', 'session')
+  const session = { tag, answer: schemaRef('Session'), isOpen: true }
+  return {
+    [`${prefix}/browser_session`]: {
+      post: describeCall({
+        ...session,
+        id: id('open'),
+        summary: 'Sign in with a web page of this server',
+        description:
+          'For users and administrators. The token holds for a quarter of an hour; what renews it comes as a cookie that scripts cannot read and only this address is sent. The request must come from a page of this server.',
+        body: objectOf(CREDENTIALS, ['email', 'password']),
+      }),
+      put: describeCall({
+        ...session,
+        id: id('refresh'),
+        summary: 'A new token, by the cookie',
+        description: 'The cookie is replaced. One that was replaced before ends the session.',
+      }),
+      delete: describeCall({
+        tag,
+        isOpen: true,
+        id: id('close'),
+        summary: 'Sign out of this browser: its tokens end',
+        answer: DONE,
+      }),
+    },
+  }
+}
+
 const SECRET: JsonSchema = { type: 'string', format: 'password', writeOnly: true }
 const TEXT_OR_NONE: JsonSchema = { type: ['string', 'null'] }
 const LOGIN: JsonSchema = { name: 'login', in: 'query', schema: { type: 'boolean' } }
 const RESET: JsonSchema = { name: 'reset', in: 'query', schema: { type: 'boolean' } }
 
-const SIGN_IN = objectOf(
-  {
-    email: TEXT,
-    password: SECRET,
-    remember_me: { type: 'boolean' },
-    duration: { type: 'integer', description: 'Minutes.' },
-  },
-  ['email', 'password'],
-)
+const CREDENTIALS = { email: TEXT, password: SECRET, remember_me: { type: 'boolean' } } as const
+const SIGN_IN = objectOf({ ...CREDENTIALS, duration: { type: 'integer', description: 'Minutes.' } }, [
+  'email',
+  'password',
+])
 
 /** With the token of a session that was opened on the way. */
 const DONE = objectOf({ success: { type: 'boolean' }, session_token: TEXT }, ['success'])

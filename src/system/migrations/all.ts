@@ -20,6 +20,7 @@ import { importChunks } from './0016-import-chunks.ts'
 import { addressProof } from './0017-address-proof.ts'
 import { oauth } from './0018-oauth.ts'
 import { customTools } from './0019-custom-tools.ts'
+import { browserSessions } from './0020-browser-sessions.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -43,4 +44,5 @@ export const migrations: readonly Migration[] = [
   addressProof,
   oauth,
   customTools,
+  browserSessions,
 ]
