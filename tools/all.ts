@@ -2,6 +2,7 @@ import type { AnyTool } from '../src/core/tool.ts'
 import { aggregateData } from './aggregate-data.ts'
 import { callStoredFunction } from './call-stored-function.ts'
 import { callStoredProcedure } from './call-stored-procedure.ts'
+import { callTool } from './call-tool.ts'
 import { createRecords } from './create-records.ts'
 import { deleteRecords } from './delete-records.ts'
 import { getDataModel } from './get-data-model.ts'
@@ -38,4 +39,5 @@ export const tools: readonly AnyTool[] = [
   callStoredFunction,
   getDatabaseResources,
   listTools,
+  callTool,
 ]

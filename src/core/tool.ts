@@ -8,6 +8,9 @@ export const LIST_TEXT = Symbol('text of the list')
 /** In a result: gives the cursor behind the item of an index in its list; undefined where there is none. */
 export const CURSOR_AFTER = Symbol('cursor behind an item')
 
+/** The tool that calls others, which the list has no room for. */
+export const CALL_TOOL = 'call_tool'
+
 /** What a tool says to a model. */
 export interface ToolWords {
   readonly name: string
@@ -23,6 +26,10 @@ export interface ToolWords {
   readonly list?: ToolList
   /** Other tools answer the same: it is the first to go from a list that has no room for all, and can be called all the same. */
   readonly isSpare?: true
+  /** An administrator declared it: where a list has no room for all, it is told of in few words, or by `list_tools` alone. */
+  readonly isCustom?: true
+  /** Listed only beside tools that the list has no room for. */
+  readonly isForUnlisted?: true
   /** Where the answer can be read as a resource, too: for each table, when the tool takes one. */
   readonly resource?: ToolResource
 }
@@ -73,7 +80,15 @@ export interface Tool<A = unknown, I = unknown, O = unknown> extends ToolWords {
 
 /** A tool about the tools themselves: answered from the caller's own list, without opening anything. */
 export interface DirectoryTool<A = unknown> extends ToolWords {
-  directory(tools: readonly ToolWords[], args: A): unknown
+  directory(tools: readonly ToolTold[], args: A): unknown
+}
+
+/** What a caller is told of a tool that they have. */
+export interface ToolTold {
+  readonly name: string
+  readonly title?: string
+  readonly description: string
+  readonly inputSchema: object
 }
 
 export type AnyTool = Tool | DirectoryTool

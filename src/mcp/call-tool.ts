@@ -112,7 +112,7 @@ async function run(
   const result =
     'operation' in tool
       ? await operate(deps, { service, caller, tool, args, signal, asking, onProgress })
-      : tool.directory(catalogue.tools, args)
+      : tool.directory(catalogue.told, args)
   const answer = answerWith(tool, asObject(result), { service, args, resultBytes: bytesOf(tool, deps) })
   const wanted = 'operation' in tool ? tool.exported?.(args) : undefined
   if (!wanted) return answer

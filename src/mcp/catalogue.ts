@@ -7,12 +7,14 @@ import type { AnyTool, Tool } from '../core/tool.ts'
 import { verbsOnRoutine } from '../operations/database/routine-access.ts'
 import { tableResource } from '../operations/database/table-access.ts'
 import { describeTool, READS, type ToolDescription } from './describe-tool.ts'
-import { bareList, withOutputs } from './list-budget.ts'
+import { fittingList, type Listable, withOutputs } from './list-budget.ts'
 import { namesOverRecords, nameTables } from './name-tables.ts'
 
 /** The tools one caller has on one service. */
 export interface Catalogue {
   readonly tools: readonly AnyTool[]
+  /** Whole, also of those that the list has no room for. */
+  readonly told: readonly ToolDescription[]
   readonly byName: ReadonlyMap<string, AnyTool>
   readonly descriptions: readonly ToolDescription[]
   /** `descriptions` as JSON text. */
@@ -34,23 +36,26 @@ export interface CatalogueSubject {
 export function catalogueBuilder(
   all: readonly AnyTool[],
 ): (subject: CatalogueSubject, own?: readonly AnyTool[]) => Catalogue {
-  const described = all.map(withDescription)
+  const known = new WeakMap<AnyTool, Described>()
+  const describedOnce = (tool: AnyTool): Described => {
+    const described = known.get(tool) ?? withDescription(tool)
+    known.set(tool, described)
+    return described
+  }
   return (subject, own = []) => {
-    const available = [...described, ...own.map(withDescription)]
-      .filter(({ tool }) => isAvailable(tool, subject))
+    const available = [...all, ...own]
+      .filter((tool) => isAvailable(tool, subject))
+      .map(describedOnce)
       .map((one) => (callsReadOnly(one.tool, subject) ? readOnly(one) : one))
-    const known = new Map<AnyTool, readonly string[]>()
-    const tablesOf = (tool: AnyTool) => {
-      const tables = known.get(tool) ?? usableTables(tool, subject)
-      known.set(tool, tables)
-      return tables
-    }
-    const bare = bareList(available, namesOverRecords(available, tablesOf))
-    const descriptions = withOutputs(nameTables(bare, tablesOf), available)
-    const tools = available.map(({ tool }) => tool)
+    const tablesOf = tablesOfEach(subject)
+    const fitting = fittingList(available, namesOverRecords(available, tablesOf))
+    const descriptions = withOutputs(nameTables(fitting, tablesOf), available)
+    const callable = available.map(({ tool }) => tool)
+    const shown = available.filter(({ isForUnlisted }) => !isForUnlisted)
     return {
-      tools,
-      byName: new Map(tools.map((tool) => [tool.name, tool])),
+      tools: shown.map(({ tool }) => tool),
+      told: shown.map(({ description }) => description),
+      byName: new Map(callable.map((tool) => [tool.name, tool])),
       descriptions,
       json: JSON.stringify(descriptions),
       tablesOf,
@@ -58,8 +63,22 @@ export function catalogueBuilder(
   }
 }
 
-function withDescription(tool: AnyTool) {
-  return { tool, description: describeTool(tool) }
+interface Described extends Listable {
+  readonly tool: AnyTool
+}
+
+function withDescription(tool: AnyTool): Described {
+  const { isSpare = false, isCustom = false, isForUnlisted = false } = tool
+  return { tool, description: describeTool(tool), isSpare, isCustom, isForUnlisted }
+}
+
+function tablesOfEach(subject: CatalogueSubject): Catalogue['tablesOf'] {
+  const known = new Map<AnyTool, readonly string[]>()
+  return (tool) => {
+    const tables = known.get(tool) ?? usableTables(tool, subject)
+    known.set(tool, tables)
+    return tables
+  }
 }
 
 function isAvailable(tool: AnyTool, subject: CatalogueSubject): boolean {

@@ -31,7 +31,7 @@ export function describeTool(tool: AnyTool): ToolDescription {
     description,
     inputSchema: wireSchema(tool.arguments, 'input'),
     outputSchema: wireSchema(tool.output, 'output'),
-    annotations: 'operation' in tool ? annotationsOf(tool.operation) : READS,
+    annotations: 'operation' in tool ? annotationsOf(tool.operation) : tool.isForUnlisted ? RUNS : READS,
   }
 }
 

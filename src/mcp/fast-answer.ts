@@ -7,6 +7,7 @@ import { catalogueFailure } from './catalogue-for.ts'
 import type { PlainRequest } from './fast-path.ts'
 import { addressed } from './many-call.ts'
 import type { AnySession } from './many-session.ts'
+import { meantCall } from './meant-call.ts'
 import { LIST_CACHE, unknownTool } from './sdk-server.ts'
 
 /**
@@ -21,8 +22,9 @@ export type FastAnswer = (
 
 export function fastAnswer(deps: McpDeps): FastAnswer {
   const modern = modernPart(deps)
-  return async (session, { id, era, call, asks }, signal) => {
+  return async (session, { id, era, call: given, asks }, signal) => {
     const tail = era === 'modern' ? modern : undefined
+    const call = given && meantCall(given)
     if (!call) return listAnswer(deps, session, { id, tail, signal })
     const at = await addressed(deps, session, call)
     if ('answer' in at) return callAnswer(at.answer, { id, name: call.name, tail })

@@ -1,7 +1,7 @@
 import type { AnyTool } from '../core/tool.ts'
 import type { Catalogue } from './catalogue.ts'
 import { describeTool, type ToolDescription } from './describe-tool.ts'
-import { bareList, charactersOf, MAX_LIST_CHARACTERS, withOutputs } from './list-budget.ts'
+import { charactersOf, fittingList, type Listable, MAX_LIST_CHARACTERS, withOutputs } from './list-budget.ts'
 import { describeListServices } from './list-services.ts'
 
 export interface ServiceCatalogue {
@@ -12,39 +12,34 @@ export interface ServiceCatalogue {
 /** Most services whose names a list of tools tells. */
 const MAX_NAMED_SERVICES = 50
 
-interface Shared {
-  readonly description: ToolDescription
-  readonly isSpare: boolean
+interface Shared extends Listable {
   /** The services that have the tool. */
   readonly services: readonly string[]
 }
 
 /**
  * `list_services`, then each tool that one of the services has, once: with an argument for the service, and the services that have it as its `enum`,
- * for as many tools as the list's budget allows. What other tools answer as well is not listed where there is no room for all.
+ * for as many tools as the list's budget allows.
  */
 export function manyCatalogue(parts: readonly ServiceCatalogue[]): readonly ToolDescription[] {
-  const all: Shared[] = [
-    { description: describeListServices(), isSpare: false, services: [] },
-    ...toolsOf(parts).map((tool) => sharedTool(tool, parts)),
-  ]
+  const all: Shared[] = [LIST_SERVICES, ...toolsOf(parts).map((tool) => sharedTool(tool, parts))]
   const names = all.map(({ services }) => costOf(services)).reduce((sum, cost) => sum + cost, 0)
-  const bare = bareList(all, names)
-  const fits = charactersOf(bare.map(({ description }) => description)) <= MAX_LIST_CHARACTERS
-  const needed = fits
-    ? bare
-    : bareList(
-        all.filter(({ isSpare }) => !isSpare),
-        names,
-      )
-  return withOutputs(named(needed), all)
+  return withOutputs(named(fittingList(all, names)), all)
+}
+
+const LIST_SERVICES: Shared = {
+  description: describeListServices(),
+  isSpare: false,
+  isCustom: false,
+  isForUnlisted: false,
+  services: [],
 }
 
 /** By name, the first of each; a tool of another service that only has the same name is not the same tool. */
 function toolsOf(parts: readonly ServiceCatalogue[]): AnyTool[] {
   const byName = new Map<string, AnyTool>()
   for (const { catalogue } of parts)
-    for (const tool of catalogue.tools) if (!byName.has(tool.name)) byName.set(tool.name, tool)
+    for (const tool of catalogue.byName.values()) if (!byName.has(tool.name)) byName.set(tool.name, tool)
   return [...byName.values()]
 }
 
@@ -63,6 +58,8 @@ function sharedTool(tool: AnyTool, parts: readonly ServiceCatalogue[]): Shared {
       },
     },
     isSpare: tool.isSpare === true,
+    isCustom: tool.isCustom === true,
+    isForUnlisted: tool.isForUnlisted === true,
     services: having.map(({ service }) => service),
   }
 }

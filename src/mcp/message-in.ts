@@ -2,12 +2,13 @@ import { ProtocolErrorCode } from '@modelcontextprotocol/server'
 import type { FastifyRequest } from 'fastify'
 import { toAppError } from '../core/errors.ts'
 import { parseJson } from '../http/json-text.ts'
+import { meantCall } from './meant-call.ts'
 
 /** The call a message is, however much of the rest of it holds: what is no call is answered without touching a database. */
 export function callIn(message: unknown) {
   if (!isItem(message) || message.method !== 'tools/call' || !isItem(message.params)) return undefined
   const { name, arguments: args } = message.params
-  return { name: typeof name === 'string' ? name : '', args: isItem(args) ? args : {} }
+  return meantCall({ name: typeof name === 'string' ? name : '', args: isItem(args) ? args : {} })
 }
 
 /** What tools answer as well, without being called by name. */

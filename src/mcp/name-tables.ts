@@ -55,8 +55,9 @@ function isOverRecords(tool: AnyTool): boolean {
   return 'scope' in tool && tool.scope === 'tables'
 }
 
+/** An argument of that name of a declared tool is its own affair. */
 function takesTable(tool: AnyTool): boolean {
-  return 'scope' in tool && Object.hasOwn(tool.arguments.shape, 'table_name')
+  return 'scope' in tool && !tool.isCustom && Object.hasOwn(tool.arguments.shape, 'table_name')
 }
 
 function withTables(description: ToolDescription, tables: readonly string[]): ToolDescription {

@@ -15,6 +15,7 @@ import type { ToolDescription } from './describe-tool.ts'
 import { instructionsFor } from './instructions.ts'
 import { addressed } from './many-call.ts'
 import type { AnySession } from './many-session.ts'
+import { meantCall } from './meant-call.ts'
 import { questionResult, sdkAsking } from './sdk-asking.ts'
 import { addCompletion } from './sdk-completion.ts'
 import { progressOf } from './sdk-progress.ts'
@@ -85,9 +86,11 @@ interface CallRequest {
 export async function answerCall(
   deps: McpDeps,
   from: AnySession,
-  { server, context, params: { name, arguments: given = {} } }: CallRequest,
+  { server, context, params }: CallRequest,
 ): Promise<CallToolResult | InputRequiredResult> {
-  const call = await addressed(deps, from, { name, args: given })
+  const meant = meantCall({ name: params.name, args: params.arguments ?? {} })
+  const { name } = meant
+  const call = await addressed(deps, from, meant)
   if ('answer' in call) return callResult(call.answer, name)
   const { session, args } = call
   const asking = await sdkAsking(deps, session, { server, context, name, args })

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import type { ServerEvent } from '@modelcontextprotocol/server'
 import { AppError } from '../core/errors.ts'
 import type { McpDeps, McpSession } from './call-tool.ts'
+import type { Catalogue } from './catalogue.ts'
 import type { AnySession, ManySession } from './many-session.ts'
 import { promptsOf } from './prompts.ts'
 import { callOfUri, resourcesOf } from './resources.ts'
@@ -103,7 +105,7 @@ async function seenNow(
       if (!isRows) contents.set(uri, await contentOf(deps, session, { uri, signal }))
     }
     const prompts = promptsOf(catalogue).map(({ name }) => name)
-    return { tools: catalogue.json, prompts: prompts.join(), resources: resources.join('\n'), contents }
+    return { tools: toldBy(catalogue), prompts: prompts.join(), resources: resources.join('\n'), contents }
   } catch (thrown) {
     return isRefusal(thrown) ? 'ended' : undefined
   }
@@ -112,12 +114,21 @@ async function seenNow(
 /** Of all services: single resources are watched at theirs. */
 async function allSeen({ many }: McpDeps, session: ManySession, signal: AbortSignal): Promise<Seen> {
   const caller = await session.caller()
-  const { json } = await many.of(caller, signal)
   const parts = await many.each(caller, signal)
   const resources = parts.flatMap(({ service, catalogue }) =>
     resourcesOf(catalogue, service).map(({ uri }) => uri),
   )
-  return { tools: json, prompts: '', resources: resources.join('\n'), contents: new Map() }
+  return {
+    tools: parts.map(({ service, catalogue }) => `${service} ${toldBy(catalogue)}`).join('\n'),
+    prompts: '',
+    resources: resources.join('\n'),
+    contents: new Map(),
+  }
+}
+
+/** Changes with the list, and with what is told of tools that it has no room for. */
+function toldBy({ json, told }: Catalogue): string {
+  return createHash('sha256').update(json).update(JSON.stringify(told)).digest('base64')
 }
 
 async function contentOf(

@@ -129,7 +129,17 @@ const CALLS: Readonly<Record<string, readonly object[]>> = {
   get_stored_functions: [{}],
   call_stored_function: [{ function_name: 'x' }],
   get_database_resources: [{}, { as_access_list: true }, { include_access: true }, { fields: ['nam'] }],
-  list_tools: [{}, { names_only: true }],
+  list_tools: [{}, { names_only: true }, ...NEAR.map((name) => ({ name })), { name: 'delete_records' }],
+  call_tool: [
+    {},
+    { name: 'get_tables' },
+    ...NEAR.flatMap((name) => [
+      { name, arguments: {} },
+      { name: 'get_table_data', arguments: { table_name: name } },
+      { name: 'get_table_data', arguments: { ...orders, filter: `${name} = 1` } },
+    ]),
+    { name: 'call_tool', arguments: { name: 'get_table_data', arguments: orders } },
+  ],
 }
 
 /** Arguments that no tool takes, for the sake of its error. */

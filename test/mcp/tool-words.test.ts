@@ -25,6 +25,7 @@ test('the tools come in their order', () => {
     'call_stored_function',
     'get_database_resources',
     'list_tools',
+    'call_tool',
   ])
 })
 
@@ -77,6 +78,7 @@ test('annotations follow from what the operation does', () => {
     call_stored_function: runs,
     get_database_resources: reads,
     list_tools: reads,
+    call_tool: runs,
   })
 })
 

@@ -55,6 +55,7 @@ export function customTool(declared: CustomTool, known: readonly AnyTool[]): Too
     title: titleOf(declared.name),
     description: declared.description,
     worksOn: subjectOf(declared),
+    isCustom: true,
     ...(plan.takesLookups ? {} : { withoutLookups: true as const }),
     arguments: z.strictObject({
       ...Object.fromEntries(declared.parameters.map((one) => [one.name, parameterSchema(one)])),
@@ -129,7 +130,11 @@ function requireSound(declared: CustomTool, below: Tool, plan: FilterPlan, known
   if (issue) throw wrong('arguments', `do not fit ${below.name}: ${issue.path.join('.')} ${issue.message}`)
 }
 
-function requireOwnName(name: string, known: readonly AnyTool[]): void {
+/** The tool that stands before the others at the address of all services. */
+const LIST_SERVICES = { name: 'list_services' }
+
+function requireOwnName(name: string, tools: readonly AnyTool[]): void {
+  const known = [LIST_SERVICES, ...tools]
   const lower = name.toLowerCase()
   const taken = known.find((tool) => lower === tool.name || lower.endsWith(`_${tool.name}`))
   if (taken) throw wrong('name', `may not be that of the tool ${taken.name}, also behind a prefix`)
