@@ -88,6 +88,8 @@ export interface App {
   readonly runKey: string | undefined
   /** The services of the command line, in its order. */
   readonly runServices: readonly string[]
+  /** What whoever makes the first administrator may be asked; undefined once there is one. */
+  setupCode(): string | undefined
   /** What both MCP transports answer from. */
   readonly mcp: McpOptions
   /** The HTTP server with both doors, not yet listening. `ready` says whether requests will be served. */
@@ -202,16 +204,6 @@ export async function openApp(
     host: config.host,
     allowForever: config.allowForeverSessions,
   })
-  const ofConsole = composeConsole({
-    config,
-    store,
-    log,
-    accounts,
-    authenticator,
-    checkPassword,
-    tokens,
-    keyring,
-  })
   const types = [...configuredTypes, ...houseTypes].toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const leastPassword = { user: config.minPasswordLength, admin: config.minAdminPasswordLength }
   const maker: CredentialMaker = {
@@ -219,6 +211,8 @@ export async function openApp(
     newPassword: () => newPassword(leastPassword.admin),
     hashPassword,
   }
+  const access = { accounts, authenticator, checkPassword, tokens, keyring, attempts: attemptStore }
+  const ofConsole = composeConsole({ config, store, log, maker, ...access })
   const email = createEmailServices({
     types: emailTypes,
     fallback: localEmail,
@@ -360,6 +354,10 @@ export async function openApp(
     mcp,
     imports: importRunner,
     createHttp,
+    setupCode() {
+      const { isMissing, code } = ofConsole.firstAdministrator
+      return isMissing() ? code : undefined
+    },
     async close() {
       await accountApi.settled()
       await importRunner.close()

@@ -16,11 +16,13 @@ interface BannerOptions {
   readonly runKey: string | undefined
   /** The services of the command line. */
   readonly runServices: readonly string[]
+  /** Set while there is no administrator. */
+  readonly setupCode: string | undefined
 }
 
 /** What `start` prints: the addresses always, new secrets and lines to paste only when there are any. */
 export function banner(options: BannerOptions): string {
-  const { address, publicUrl, services, dataDir, told, runKey, runServices } = options
+  const { address, publicUrl, services, dataDir, told, runKey, runServices, setupCode } = options
   const base = publicUrl ?? address
   const lines = [
     '',
@@ -29,6 +31,7 @@ export function banner(options: BannerOptions): string {
     ...services.filter(({ isActive }) => isActive).map(({ name }) => `  MCP   ${base}/mcp/${name}`),
     `  REST  ${base}/api/v2`,
     '',
+    ...(setupCode === undefined ? [] : setupLines(base, setupCode)),
     ...secretLines(told),
     ...(runKey === undefined ? [] : ['API key for the services of this run, read-only', `  ${runKey}`, '']),
     ...(runKey !== undefined && runServices[0] !== undefined
@@ -45,6 +48,10 @@ export function banner(options: BannerOptions): string {
 /** The administrator and the keys that were made; empty when there is nothing new. */
 export function secretLines(told: Told): string[] {
   return [...administratorLines(told), ...keyLines(told)]
+}
+
+function setupLines(base: string, code: string): string[] {
+  return ['There is no administrator yet. Make one at', `  ${base}/`, `  setup code  ${code}`, '']
 }
 
 function administratorLines({ administrator }: Told): string[] {

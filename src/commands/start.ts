@@ -52,6 +52,7 @@ export async function start({ config, flags, env, print }: StartOptions): Promis
           told,
           runKey: app.runKey,
           runServices: app.runServices,
+          setupCode: app.setupCode(),
         }),
       )
       await untilStopped(app)
@@ -68,7 +69,7 @@ export async function start({ config, flags, env, print }: StartOptions): Promis
 /** Nobody from outside gets to a server that nobody was named to administer. */
 function requireAdministrator({ config, store }: App): void {
   const hasOne = [...store.snapshot().userById.values()].some(({ isAdmin }) => isAdmin)
-  if (hasOne || config.isLoopback || config.adminPassword !== undefined) return
+  if (hasOne || config.isLoopback || config.adminPassword !== undefined || config.isSetUpByPage) return
   throw new AppError(
     'bad_request',
     'There is no administrator yet, and this server would be reached from outside.',
@@ -101,6 +102,7 @@ export async function prepare(app: App, { file, print, accounts }: PrepareOption
     adminEmail: config.adminEmail,
     adminPassword: config.adminPassword,
     mayGeneratePassword: config.isLoopback,
+    isSetUpByPage: config.isSetUpByPage,
     demo: config.demo ? { type: 'sqlite', config: { database: DEMO_FILE } } : undefined,
   }
   // Secrets last: a file that is refused must not leave any behind that nobody saw.

@@ -23,6 +23,8 @@ export interface Config {
   readonly cacheServer?: CacheServer | undefined
   readonly adminEmail?: string | undefined
   readonly adminPassword?: string | undefined
+  /** The first administrator is made by whoever opens a page of this server first, not at the start. */
+  readonly isSetUpByPage: boolean
   readonly demo: boolean
   readonly configFile?: string | undefined
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent'
@@ -125,6 +127,7 @@ function toConfig(settings: Settings, env: Environment): Config {
     cacheServer: toCacheServer(settings),
     adminEmail: settings.SLUICE_ADMIN_EMAIL,
     adminPassword: settings.SLUICE_ADMIN_PASSWORD,
+    isSetUpByPage: settings.SLUICE_FIRST_ADMIN === 'console' && settings.SLUICE_ADMIN_PASSWORD === undefined,
     demo: settings.SLUICE_DEMO ?? true,
     configFile: configFile === undefined ? undefined : resolve(configFile),
     logLevel: settings.SLUICE_LOG_LEVEL ?? 'info',

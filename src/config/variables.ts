@@ -60,6 +60,7 @@ export const settingsSchema = z
     SLUICE_DATA_DIR: text,
     SLUICE_ADMIN_EMAIL: z.string().pipe(z.email('must be an e-mail address, such as admin@example.com')),
     SLUICE_ADMIN_PASSWORD: z.string().min(16, 'must have at least 16 characters'),
+    SLUICE_FIRST_ADMIN: oneOf(['start', 'console']),
     SLUICE_DEMO: boolean,
     SLUICE_CONFIG: text,
     SLUICE_LOG_LEVEL: oneOf(LOG_LEVELS),

@@ -28,6 +28,7 @@ import type { RestRequest } from './rest-request.ts'
 import { sendAnswer } from './send-answer.ts'
 import { sendFailure } from './send-failure.ts'
 import { environment, isEnvironment } from './system/environment.ts'
+import { isSetup, setup } from './system/setup.ts'
 import { SYSTEM, systemService } from './system/system-service.ts'
 import { tunnelledVerb } from './tunnelled-verb.ts'
 import { refused } from './unsupported.ts'
@@ -139,6 +140,7 @@ async function answer(http: FastifyRequest<RestRoute>, form: Form, deps: House):
       deps,
     )
   }
+  if (isSetup(wanted)) return setup(wanted, { headers, address: http.ip }, deps)
   const caller = await callerOf(http, deps)
   if (isEnvironment(wanted))
     return environment(wanted, caller, { userAgent: headers['user-agent'], address: http.ip }, deps)

@@ -10,6 +10,7 @@ import type { Imports } from '../core/imports.ts'
 import type { Operation } from '../core/operation.ts'
 import type { ServiceInfo, Services } from '../core/service.ts'
 import type { execute } from '../operations/execute.ts'
+import type { FirstAdministrator } from '../system/accounts/first-administrator.ts'
 import type { Accounts } from '../system/accounts/open-accounts.ts'
 import type { PublicSettings } from '../system/accounts/public-settings.ts'
 import type { LimitResets } from '../system/limits/limit-resets.ts'
@@ -47,6 +48,7 @@ export interface RestDeps {
   /** For web pages of this server. */
   readonly browserSessions: BrowserSessions
   readonly browserPlace: Place
+  readonly firstAdministrator: FirstAdministrator
   /** Of requests, for whoever calls. */
   readonly limits: RequestLimits
   /** Remembers requests that are to be carried out once. */

@@ -21,6 +21,8 @@ export interface BootstrapOptions {
   readonly adminPassword?: string | undefined
   /** False: refuse to start rather than generate an administrator's password (the server can be reached from outside). */
   readonly mayGeneratePassword: boolean
+  /** True: the first administrator is made by a person, later. */
+  readonly isSetUpByPage?: boolean
   /**
    * False: services only. Nothing secret is made, because there is nobody to tell it to; the next start with someone
    * watching makes the rest.
@@ -41,8 +43,9 @@ export async function bootstrap(store: SystemStore, options: BootstrapOptions): 
   const hasAdministrator = [...userById.values()].some(({ isAdmin }) => isAdmin)
   const isMissing = (name: string) => !serviceByName.has(name)
   const wantsDemo = options.demo !== undefined && isMissing(DEMO)
-  const { accounts = true } = options
-  const administrator = hasAdministrator || !accounts ? undefined : await newAdministrator(options)
+  const { accounts = true, isSetUpByPage = false } = options
+  const isLater = hasAdministrator || !accounts || isSetUpByPage
+  const administrator = isLater ? undefined : await newAdministrator(options)
   return await store.change(async (writer) => {
     for (const service of SYSTEM_SERVICES) {
       if (!(await writer.hasService(service.name))) await writer.upsertService(service)

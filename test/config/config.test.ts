@@ -19,6 +19,7 @@ describe('without any variable', () => {
       host: '127.0.0.1',
       port: 8080,
       isLoopback: true,
+      isSetUpByPage: false,
       dataDir: resolve('data'),
       systemDatabase: { kind: 'file', file: resolve('data/system.sqlite') },
       adminEmail: undefined,

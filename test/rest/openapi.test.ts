@@ -248,6 +248,7 @@ describe('a role is told of what it may do alone', () => {
     expect(ofShop).toEqual(Object.keys(one.paths).map((path) => `/shop${path}`))
     const others = Object.keys(all.paths).filter((path) => !path.startsWith('/shop/'))
     expect(others.filter((path) => !/^\/(user|system\/admin)\/\w+$/.test(path))).toEqual([
+      '/system/setup',
       '/system/environment',
     ])
   })

@@ -17,9 +17,11 @@ export interface Place {
   readonly name: string
   /** As clients see this server. */
   readonly publicUrl?: string | undefined
+  /** Who connects may do so for somebody else, or comes from anywhere. */
+  readonly isBehindOthers: boolean
 }
 
-export function refreshCookie({ name, publicUrl }: Place): RefreshCookie {
+export function refreshCookie({ name, publicUrl }: Pick<Place, 'name' | 'publicUrl'>): RefreshCookie {
   const base = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/+$/, '')
   const isHttps = (origin: string | undefined) =>
     publicUrl?.startsWith('https:') === true || origin?.startsWith('https:') === true

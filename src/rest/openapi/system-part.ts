@@ -5,7 +5,7 @@ import { LIMIT_COUNTERS } from '../system/limit-counters.ts'
 import { accountPaths } from './account-paths.ts'
 import { describeCall, inPath, NAMES, type Part, type Paths, schemaRef } from './describe-call.ts'
 import type { DocumentNames } from './document-names.ts'
-import { type JsonSchema, listOf, objectOf, wrapped } from './json-schema.ts'
+import { type JsonSchema, listOf, objectOf, TEXT, wrapped } from './json-schema.ts'
 import { queryParameters } from './parameters.ts'
 import { relatedParameter, relationSchema } from './related-parameter.ts'
 import { givenRecord, shownRecord } from './system-record-schemas.ts'
@@ -63,6 +63,31 @@ function call(described: SystemCall): JsonSchema {
 function openPaths({ names, prefix }: Surroundings): Paths {
   return {
     ...accountPaths('admin', SYSTEM, { names, prefix: `${prefix}/admin` }),
+    [`${prefix}/setup`]: {
+      get: call({
+        id: names.operation('get', SYSTEM, 'Setup'),
+        summary: 'Whether the first administrator is missing',
+        isOpen: true,
+        answer: objectOf(
+          {
+            is_required: { type: 'boolean' },
+            needs_code: { type: 'boolean' },
+            least_password: { type: 'integer', description: 'Characters.' },
+          },
+          ['is_required'],
+        ),
+      }),
+      post: call({
+        id: names.operation('create', SYSTEM, 'FirstAdministrator'),
+        summary: 'Make the first administrator',
+        description:
+          'Only while there is none; from another machine, or through a proxy, with the code that the server printed at its start.',
+        isOpen: true,
+        status: 201,
+        body: objectOf({ email: TEXT, password: TEXT, name: TEXT, setup_code: TEXT }, ['email', 'password']),
+        answer: objectOf({ success: { type: 'boolean' } }, ['success']),
+      }),
+    },
     [`${prefix}/environment`]: {
       get: call({
         id: names.operation('get', SYSTEM, 'Environment'),
