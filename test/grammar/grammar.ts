@@ -7,7 +7,7 @@ import { z } from 'zod'
 /** A SQL dialect of sqlglot that statements are parsed by. */
 export type GrammarDialect = 'tsql' | 'oracle'
 
-export interface Parsed {
+interface Parsed {
   /** Why the text is not of the dialect; empty when it is. */
   readonly problems: readonly string[]
   /** What each statement is, in sqlglot's words: `Select`, `Insert` … */

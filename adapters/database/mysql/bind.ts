@@ -1,8 +1,8 @@
 import type { Value } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { toJsonText } from '../../../src/core/exact-json.ts'
+import { momentInZone } from '../sql/moment.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
-import { momentInZone } from './moment.ts'
 import type { Parameter } from './parameter.ts'
 
 type Use = 'store' | 'compare'

@@ -2,21 +2,14 @@ import { createQueryId, sql } from 'kysely'
 import type { Aggregate, Order } from '../../../src/core/database/query.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
 import { findByName } from '../../../src/core/names.ts'
-import { type ColumnNames, columnName, columnNames, isPlainColumn, writtenSql } from './column-names.ts'
+import { type ColumnNames, columnName, columnNames } from './column-names.ts'
+import { deleteSql, insertSql, updateSql } from './compile-writes.ts'
 import type { ResultColumn, StatementText } from './connection.ts'
 import type { Fragment, SqlDialect } from './dialect.ts'
 import { type Columns, filterSql } from './filter-sql.ts'
 import { pageSizeSql } from './page-size.ts'
-import {
-  type DeleteShape,
-  type EachShape,
-  fieldsOf,
-  type InsertShape,
-  type JoinShape,
-  type SelectShape,
-  type Shape,
-  type UpdateShape,
-} from './shape.ts'
+import type { EachShape, JoinShape, SelectShape, Shape } from './shape.ts'
+import { columnsOfTable, outputSql, plain, qualifiedIn } from './table-columns.ts'
 import { throughSql } from './through-sql.ts'
 import { kindOfAggregate, kindOfField } from './value-type.ts'
 
@@ -35,10 +28,17 @@ export function compile<P>(shape: Shape, table: Table, dialect: SqlDialect<P>): 
   const text: StatementText = { verb: shape.verb, sql, columns, table, written: writtenBy(shape) }
   const isReadPlainly = finished && shape.verb === 'select' && dialect.readsPlainly?.(columns)
   const plain = isReadPlainly && Object.freeze({ ...text, sql: compiled(plainly, dialect).sql })
+  const triggered = columns.length > 0 && triggeredText(shape, table, dialect)
   return {
-    text: Object.freeze({ ...text, ...(plain && { plain }) }),
+    text: Object.freeze({ ...text, ...(plain && { plain }), ...(triggered && { triggered }) }),
     slots: parameters.map(Number),
   }
+}
+
+function triggeredText<P>(shape: Shape, table: Table, dialect: SqlDialect<P>): string | undefined {
+  const { triggeredWrites: writes } = dialect
+  if (!writes || shape.verb === 'select') return undefined
+  return compiled(fragmentOf(shape, table, { ...dialect, writes }), dialect).sql
 }
 
 function compiled<P>(fragment: Fragment, dialect: SqlDialect<P>) {
@@ -47,21 +47,6 @@ function compiled<P>(fragment: Fragment, dialect: SqlDialect<P>) {
 
 /** In a select every field is qualified, so that an alias of the same name cannot take its place. */
 const SOURCE = sql.id('t')
-const plain = (name: string): Fragment => sql.id(name)
-const qualifiedIn = <P>(table: Table, dialect: SqlDialect<P>): ColumnNames =>
-  columnNames(table, dialect, (column) => sql.id('t', column))
-const plainIn = <P>(table: Table, dialect: SqlDialect<P>): ColumnNames => columnNames(table, dialect, plain)
-const columnsOfTable = (table: Table, names: ColumnNames): Columns => ({
-  sql: names.compared,
-  kind: (name) => kindOfField(name, table),
-  fromInside: names.stored,
-})
-/** Where a statement has no alias for its table, queries inside it know the columns by the table's name. */
-const plainColumns = <P>(table: Table, dialect: SqlDialect<P>): Columns => ({
-  ...columnsOfTable(table, plainIn(table, dialect)),
-  fromInside: columnNames(table, dialect, (column) => sql`${dialect.table(table.name)}.${plain(column)}`)
-    .stored,
-})
 
 function fragmentOf<P>(shape: Shape, table: Table, dialect: SqlDialect<P>): Fragment {
   switch (shape.verb) {
@@ -83,15 +68,16 @@ function selectSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>):
   // Not every engine takes an alias inside of an expression: the aggregate is written out.
   const orderable = (name: string) => {
     const aggregate = aliases.get(name)
-    return aggregate ? aggregateSql(aggregate, names) : names.stored(name)
+    return aggregate ? aggregateSql(aggregate, names, table, dialect) : names.stored(name)
   }
   const isNullable = (name: string) =>
     aliases.has(name) || findByName(table.fieldByName, name)?.allowNull !== false
-  const terms = shape.orderBy.flatMap(({ through, ...order }) =>
+  const asked = withoutRepeated(shape.orderBy).flatMap(({ through, ...order }) =>
     through
       ? orderSql(order, throughSql(order.by, through, names.stored, dialect), true, dialect)
       : orderSql(order, orderable(order.by), isNullable(order.by), dialect),
   )
+  const terms = asked.length > 0 ? asked : anyOrder(shape, dialect)
   const parts = shape.each
     ? [eachSql(shape, shape.each, terms, table, dialect)]
     : [selectedSql(shape, outputsOf(shape, table, dialect)), rowsSql(shape, table, dialect)]
@@ -101,6 +87,21 @@ function selectSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>):
   )
   if (shape.locked && dialect.lock) parts.push(dialect.lock)
   return sql.join(parts, SPACE)
+}
+
+/** Once ordered by a field, rows with the same value of it have no other: some engines refuse to be told twice. */
+function withoutRepeated(orderBy: SelectShape['orderBy']): SelectShape['orderBy'] {
+  const isRepeated = ({ by, through }: SelectShape['orderBy'][number], at: number) =>
+    !through && orderBy.findIndex((other) => !other.through && other.by === by) < at
+  return orderBy.some(isRepeated) ? orderBy.filter((order, at) => !isRepeated(order, at)) : orderBy
+}
+
+function anyOrder<P>(
+  { distinct, each }: SelectShape,
+  { anyOrder: orders }: SqlDialect<P>,
+): readonly Fragment[] {
+  if (!orders) return []
+  return [distinct && !each ? orders.distinct : orders.rows]
 }
 
 /** The rows numbered in their order, each among those with the same values, and cut by these numbers. */
@@ -144,19 +145,22 @@ function outputsOf<P>({ fields, aggregates }: SelectShape, table: Table, dialect
   const names = qualifiedIn(table, dialect)
   return [
     ...fields.map((name) => outputSql(name, names, table, dialect)),
-    ...aggregates.map((aggregate) => sql`${aggregateSql(aggregate, names)} as ${sql.id(aggregate.alias)}`),
+    ...aggregates.map(
+      (aggregate) => sql`${aggregateSql(aggregate, names, table, dialect)} as ${sql.id(aggregate.alias)}`,
+    ),
   ]
 }
 
 /** From where the rows come, and which: `from` to `having`. */
 function rowsSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): Fragment {
   const parts = [sql`from ${dialect.table(table.name)} ${SOURCE}`]
+  if (shape.locked && dialect.lockedTable) parts.push(dialect.lockedTable)
   const names = qualifiedIn(table, dialect)
   for (const join of shape.joins) parts.push(joinSql(join, shape, table, dialect))
   if (shape.where) parts.push(sql`where ${filterSql(shape.where, columnsOfTable(table, names), dialect)}`)
   if (shape.groupBy.length > 0) parts.push(sql`group by ${sql.join(shape.groupBy.map(names.stored))}`)
   if (shape.having)
-    parts.push(sql`having ${filterSql(shape.having, groupColumns(shape, table, names), dialect)}`)
+    parts.push(sql`having ${filterSql(shape.having, groupColumns(shape, table, names, dialect), dialect)}`)
   return sql.join(parts, SPACE)
 }
 
@@ -179,12 +183,17 @@ function joinSql<P>(
 }
 
 /** Not every engine knows aliases in HAVING: the aggregate is written out. */
-function groupColumns({ aggregates }: SelectShape, table: Table, names: ColumnNames): Columns {
+function groupColumns<P>(
+  { aggregates }: SelectShape,
+  table: Table,
+  names: ColumnNames,
+  dialect: SqlDialect<P>,
+): Columns {
   const aliases = new Map(aggregates.map((aggregate) => [aggregate.alias, aggregate]))
   return {
     sql: (name) => {
       const aggregate = aliases.get(name)
-      return aggregate ? aggregateSql(aggregate, names) : names.stored(name)
+      return aggregate ? aggregateSql(aggregate, names, table, dialect) : names.stored(name)
     },
     kind: (name) => {
       const aggregate = aliases.get(name)
@@ -193,15 +202,16 @@ function groupColumns({ aggregates }: SelectShape, table: Table, names: ColumnNa
   }
 }
 
-/** A field as the engine selects it, under its own name. */
-function outputSql<P>(name: string, names: ColumnNames, table: Table, { readAs }: SqlDialect<P>): Fragment {
-  const column = names.selected(name)
-  const read = readAs?.(column, kindOfField(name, table)) ?? column
-  return read === column && isPlainColumn(table, name) ? column : sql`${read} as ${plain(name)}`
-}
-
-function aggregateSql({ function: name, field, distinct }: Aggregate, { stored }: ColumnNames): Fragment {
+function aggregateSql<P>(
+  aggregate: Aggregate,
+  { stored }: ColumnNames,
+  table: Table,
+  dialect: SqlDialect<P>,
+): Fragment {
+  const { function: name, field, distinct } = aggregate
   if (field === '*') return sql`count(*)`
+  const own = dialect.aggregate?.(aggregate, stored(field), kindOfField(field, table))
+  if (own) return own
   if (name === 'COUNT_DISTINCT') return sql`count(distinct ${stored(field)})`
   return sql`${sql.raw(name.toLowerCase())}(${distinct ? sql.raw('distinct ') : NOTHING}${stored(field)})`
 }
@@ -221,86 +231,6 @@ function orderSql<P>(
   if (dialect.nullsBy === 'syntax') return [sql`${term} nulls ${sql.raw(wanted)}`]
   const [ifNull, ifNot] = wanted === 'first' ? ['0', '1'] : ['1', '0']
   return [sql`case when ${column} is null then ${sql.raw(ifNull)} else ${sql.raw(ifNot)} end`, term]
-}
-
-function insertSql<P>(shape: InsertShape, table: Table, dialect: SqlDialect<P>): Fragment {
-  const parts = [sql`insert into ${dialect.table(table.name)}`]
-  const columns = shape.fields.map((name) => plain(columnName(table, name)))
-  if (shape.fields.length === 0) {
-    parts.push(dialect.emptyInsert)
-  } else if (shape.rows === 'bulk' && dialect.bulk) {
-    const fields = fieldsOf(table, shape.fields)
-    const rows = dialect.bulk.rows(fields, dialect.table(table.name), sql.val(0))
-    parts.push(sql`(${sql.join(columns)}) ${rows}`)
-  } else {
-    let slot = 0
-    const rows = Array.from(
-      { length: Number(shape.rows) },
-      () =>
-        sql`(${sql.join(shape.fields.map((name) => inputSql(name, slot++, { table, use: 'insert' }, dialect)))})`,
-    )
-    parts.push(sql`(${sql.join(columns)}) values ${sql.join(rows)}`)
-  }
-  if (shape.onConflict) {
-    const set = upserted(shape.onConflict, shape.fields)
-    const own = (name: string) => columnName(table, name)
-    parts.push(dialect.upsert(shape.onConflict.map(own), set.map(own)))
-  }
-  return returningSql(parts, shape.returning, table, dialect)
-}
-
-interface Target {
-  readonly table: Table
-  readonly use: 'insert' | 'update'
-}
-
-/** A value as the engine stores it. */
-function inputSql<P>(name: string, slot: number, { table, use }: Target, dialect: SqlDialect<P>): Fragment {
-  const value = sql.val(slot)
-  const stored = dialect.writeAs?.(value, kindOfField(name, table)) ?? value
-  return writtenSql(stored, findByName(table.fieldByName, name), use, dialect)
-}
-
-/** A row that has nothing but its key is set to itself, so that it counts and is returned. */
-function upserted(keys: readonly string[], fields: readonly string[]): readonly string[] {
-  const others = fields.filter((field) => !keys.includes(field))
-  return others.length > 0 ? others : keys
-}
-
-function updateSql<P>(shape: UpdateShape, table: Table, dialect: SqlDialect<P>): Fragment {
-  const sets = shape.fields.map(
-    (field, slot) =>
-      sql`${plain(columnName(table, field))} = ${inputSql(field, slot, { table, use: 'update' }, dialect)}`,
-  )
-  const parts = [
-    sql`update ${dialect.table(table.name)} set ${sql.join(sets.length > 0 ? sets : [unchanged(table)])}`,
-    sql`where ${filterSql(shape.where, plainColumns(table, dialect), dialect)}`,
-  ]
-  return returningSql(parts, shape.returning, table, dialect)
-}
-
-/** An update that sets nothing still finds, counts and returns its rows. */
-function unchanged(table: Table): Fragment {
-  const name = columnName(table, table.fields.find(({ isGenerated }) => !isGenerated)?.name ?? '')
-  return sql`${plain(name)} = ${plain(name)}`
-}
-
-function deleteSql<P>(shape: DeleteShape, table: Table, dialect: SqlDialect<P>): Fragment {
-  const parts = [sql`delete from ${dialect.table(table.name)}`]
-  if (shape.where) parts.push(sql`where ${filterSql(shape.where, plainColumns(table, dialect), dialect)}`)
-  return returningSql(parts, shape.returning, table, dialect)
-}
-
-function returningSql<P>(
-  parts: readonly Fragment[],
-  fields: readonly string[],
-  table: Table,
-  dialect: SqlDialect<P>,
-): Fragment {
-  if (fields.length === 0) return sql.join(parts, SPACE)
-  const names = plainIn(table, dialect)
-  const outputs = fields.map((name) => outputSql(name, names, table, dialect))
-  return sql.join([...parts, sql`returning ${sql.join(outputs)}`], SPACE)
 }
 
 function columnsOf(shape: Shape, table: Table): readonly ResultColumn[] {

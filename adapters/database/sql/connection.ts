@@ -25,6 +25,8 @@ export interface StatementText {
   readonly written: readonly string[]
   /** The same select as it was before the engine's `finish`, where its rows can be read as they are. */
   readonly plain?: StatementText
+  /** The same write, for a table whose triggers the engine does not take it with. */
+  readonly triggered?: string
 }
 
 /** `P` is what the engine's driver takes as a parameter. */

@@ -1,6 +1,6 @@
 import type { QueryCompiler, RawBuilder } from 'kysely'
-import type { TextMatch } from '../../../src/core/database/query.ts'
-import type { Field } from '../../../src/core/database/schema.ts'
+import type { Aggregate, TextMatch } from '../../../src/core/database/query.ts'
+import type { Field, Table } from '../../../src/core/database/schema.ts'
 import type { Value } from '../../../src/core/database/value.ts'
 
 import type { ResultColumn, StatementText } from './connection.ts'
@@ -26,8 +26,12 @@ export interface SqlDialect<P> {
   readonly nullsBy: 'syntax' | 'case'
   /** Row limit, at the end of a select. */
   limit(rows: Fragment, offset: Fragment | undefined): Fragment
+  /** Stands for an order that nobody asked for, where the engine numbers and limits ordered rows only; `distinct`: of different rows. */
+  readonly anyOrder?: { readonly rows: Fragment; readonly distinct: Fragment }
   /** Ends a select whose rows are locked; absent where writing transactions take turns anyway. */
   readonly lock?: Fragment
+  /** Stands behind a table whose rows are locked, where that is said there. */
+  readonly lockedTable?: Fragment
   /** True when the column matches `pattern(op, …)`, ignoring the case of ASCII letters. */
   match(op: 'like' | TextMatch, column: Fragment, pattern: Fragment, kind: ColumnKind): Fragment
   /**
@@ -37,6 +41,12 @@ export interface SqlDialect<P> {
   pattern(op: 'like' | TextMatch, text: string): string
   /** Ends an insert: on a clash of `keys`, set `fields` to the values given. */
   upsert(keys: readonly string[], fields: readonly string[]): Fragment
+  /** Whole writes, where they are not `insert … values … returning …`; `upsert` and `emptyInsert` are not used then. */
+  readonly writes?: WriteWords
+  /** The same for tables with triggers, where they are written in another way. Values stand in the same order. */
+  readonly triggeredWrites?: WriteWords
+  /** An aggregate of a column, where the engine's own would overflow, round or refuse; undefined: the engine's own. */
+  aggregate?(aggregate: Aggregate, column: Fragment, kind: ColumnKind): Fragment | undefined
   /** Stands for columns and values of an insert that gives none. */
   readonly emptyInsert: Fragment
   /** `store` throws `bad_request` for a value that the engine cannot keep as it is; `compare` never throws. */
@@ -64,6 +74,40 @@ export interface SqlDialect<P> {
     /** All rows as one parameter; each row has the values of the fields, in their order. Throws as `bind` for `store`. */
     pack(rows: readonly (readonly Value[])[], fields: readonly Field[]): P
   }
+}
+
+/** The parts of a write. */
+interface WriteParts {
+  readonly definition: Table
+  readonly table: Fragment
+  /** What is given back, the columns of a row called `of`: `"inserted"."id"`. Empty when nothing is. */
+  returned(of: string): readonly Fragment[]
+}
+
+export interface InsertParts extends WriteParts {
+  /** Names of the columns that are written. */
+  readonly columns: readonly string[]
+  /** Values of each row, in the order of the columns. */
+  readonly rows: readonly (readonly Fragment[])[]
+  /** Of an upsert: by which columns a row is the same, and which are set then. */
+  readonly conflict: { readonly keys: readonly string[]; readonly set: readonly string[] } | undefined
+}
+
+export interface UpdateParts extends WriteParts {
+  /** `"a" = @1`, one for each column. */
+  readonly sets: readonly Fragment[]
+  readonly where: Fragment
+}
+
+export interface DeleteParts extends WriteParts {
+  readonly where: Fragment | undefined
+}
+
+/** Writes of an engine with words of its own for them. */
+export interface WriteWords {
+  insert(parts: InsertParts): Fragment
+  update(parts: UpdateParts): Fragment
+  delete(parts: DeleteParts): Fragment
 }
 
 /** Literal text as a LIKE pattern: what `pattern` does for the literal matches, with the engine's special characters. */

@@ -30,7 +30,8 @@ export function throughSql<P>(
   const from = sql`${dialect.table(other.name)} ${sql.id(alias)}`
   // Fields that are only declared to refer to one record may find several.
   const key = other.primaryKey.map(names.stored)
-  const first = key.length > 0 ? sql` order by ${sql.join(key)}` : sql``
+  const order = key.length > 0 ? key : dialect.anyOrder ? [dialect.anyOrder.rows] : []
+  const first = order.length > 0 ? sql` order by ${sql.join(order)}` : sql``
   const rows = sql`select ${value} from ${from} where ${sql.join(conditions, sql` and `)}${first}`
   return sql`(${rows} ${dialect.limit(pageSizeSql({ rows: 1 }), undefined)})`
 }
