@@ -15,6 +15,14 @@ const ARRIVAL_MS = 120_000
 export function limitArrival(request: FastifyRequest, reply: FastifyReply, limitMs = ARRIVAL_MS): void {
   const { raw, headers } = request
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return
+  // Most bodies are read together with their headers: those need no timer.
+  process.nextTick(() => {
+    if (!raw.complete && !raw.destroyed) watchArrival(request, reply, limitMs)
+  })
+}
+
+function watchArrival(request: FastifyRequest, reply: FastifyReply, limitMs: number): void {
+  const { raw } = request
   const isLong = request.routeOptions.config.hasLongBodies ?? false
   let seen = raw.socket.bytesRead
   const timer = setInterval(() => {
