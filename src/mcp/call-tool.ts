@@ -11,10 +11,11 @@ import type { AnyTool, Tool } from '../core/tool.ts'
 import type { execute } from '../operations/execute.ts'
 import { once } from '../operations/once.ts'
 import { answerWith, type ToolAnswer } from './answer.ts'
+import type { AnyToolNamed } from './any-tool-named.ts'
 import { readArguments } from './arguments.ts'
 import type { Asking, OpenQuestion } from './asking.ts'
 import type { Catalogue } from './catalogue.ts'
-import type { Catalogues, CustomTools } from './catalogues.ts'
+import type { Catalogues } from './catalogues.ts'
 import type { Changes } from './changes.ts'
 import type { CallCounter } from './count-call.ts'
 import { errorAnswer } from './error-answer.ts'
@@ -38,7 +39,7 @@ export interface McpSession {
 
 export interface McpDeps {
   readonly tools: readonly AnyTool[]
-  readonly customTools: CustomTools
+  readonly toolNamed: AnyToolNamed
   readonly services: Services
   readonly execute: typeof execute
   readonly catalogues: Catalogues

@@ -2,12 +2,11 @@ import type { RequestLimits } from '../access/limits/request-limits.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import type { Services } from '../core/service.ts'
-import type { AnyTool, Tool } from '../core/tool.ts'
+import type { Tool } from '../core/tool.ts'
 import { withTableNamed } from '../operations/execute.ts'
 import { tablesKnown } from '../operations/table-named.ts'
+import type { AnyToolNamed } from './any-tool-named.ts'
 import { readArguments } from './arguments.ts'
-import type { CustomTools } from './catalogues.ts'
-import { toolNamed } from './tool-named.ts'
 
 interface CountedCall {
   readonly name: string
@@ -21,16 +20,13 @@ interface CountedCall {
 export type CallCounter = (caller: Caller, service: string, call: CountedCall) => Promise<void> | undefined
 
 export function createCallCounter(deps: {
-  readonly tools: readonly AnyTool[]
-  readonly customTools: CustomTools
+  readonly toolNamed: AnyToolNamed
   readonly services: Services
   readonly limits: Pick<RequestLimits, 'count'>
 }): CallCounter {
-  const { tools, customTools, services, limits } = deps
-  const byName = new Map(tools.map((tool) => [tool.name, tool]))
+  const { toolNamed, services, limits } = deps
   return (caller, service, { name, args }) => {
-    const tool =
-      toolNamed(name, byName, service) ?? customTools(service).find((custom) => custom.name === name)
+    const tool = toolNamed(name, service)
     const operating = tool && 'operation' in tool ? tool : undefined
     if (operating?.operation.countsItself) return undefined
     const count = () =>
@@ -42,13 +38,18 @@ export function createCallCounter(deps: {
       })
     const named = operating?.worksOn ?? args.table_name
     const table = typeof named === 'string' ? [named] : []
-    const reading = tablesKnown(services, service, table, AbortSignal.timeout(LONGEST_READ_MS))
+    const reading = tablesKnown(services, service, table, longestRead)
     return reading ? reading.then(count) : count()
   }
 }
 
 /** Of a schema, before a call is counted under a name that may be an alias. */
 const LONGEST_READ_MS = 30_000
+
+/** Made where one is needed: its timer outlives the request by far. */
+function longestRead(): AbortSignal {
+  return AbortSignal.timeout(LONGEST_READ_MS)
+}
 
 /** Arguments that do not hold are refused later. */
 function resourceOf(tool: Tool, given: CountedCall['args'], services: Services, service: string): string {

@@ -1,11 +1,15 @@
 import type { RequestLimits } from '../access/limits/request-limits.ts'
+import { createAnyToolNamed } from './any-tool-named.ts'
 import type { McpDeps } from './call-tool.ts'
 import { type CustomTools, createCatalogues } from './catalogues.ts'
 import { createCallCounter } from './count-call.ts'
 import { createManyCatalogues } from './many-catalogues.ts'
 
 export interface McpOptions
-  extends Omit<McpDeps, 'catalogues' | 'many' | 'countCall' | 'countSteps' | 'useOnce' | 'customTools'> {
+  extends Omit<
+    McpDeps,
+    'catalogues' | 'many' | 'countCall' | 'countSteps' | 'useOnce' | 'customTools' | 'toolNamed'
+  > {
   /** Absent: nobody declares tools. */
   readonly customTools?: CustomTools
   readonly limits: Pick<RequestLimits, 'count'>
@@ -18,9 +22,10 @@ export function createMcp(options: McpOptions): McpDeps {
   const { tools, services, execute, resultBytes, serverInfo, idempotency, imports, changes, limits } = options
   const customTools = options.customTools ?? (() => [])
   const catalogues = createCatalogues({ ...options, customTools })
+  const toolNamed = createAnyToolNamed(tools, customTools)
   return {
     tools,
-    customTools,
+    toolNamed,
     services,
     execute,
     resultBytes,
@@ -30,7 +35,7 @@ export function createMcp(options: McpOptions): McpDeps {
     catalogues,
     many: createManyCatalogues(services, catalogues),
     changes,
-    countCall: createCallCounter({ ...options, customTools }),
+    countCall: createCallCounter({ toolNamed, services, limits }),
     countSteps: (caller, service) => (verb, resource) =>
       limits.count({ caller, service, verb, resource: () => resource }),
     useOnce: services.spend,

@@ -81,7 +81,7 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
           : { service: session.service, args: call.args }
       const counting = deps.countCall(caller, service, { name: call.name, args })
       if (counting) await counting
-      if (service !== '')
+      if (service !== '' && caller.scope)
         await requireScopes(deps, service, caller, { ...call, signal: requestSignal(request) })
     }
     const isFast = options.fastPath !== false && !sdk.hasSession(request)

@@ -2,21 +2,19 @@ import { scopesNeeded } from '../access/oauth/scopes.ts'
 import type { Caller } from '../core/caller.ts'
 import { insufficientScope } from '../core/missing-scope.ts'
 import type { McpDeps, ToolCall } from './call-tool.ts'
-import { toolNamed } from './tool-named.ts'
 
 /**
  * Rejects with `forbidden` when the caller's role has the tool and their access token does not: they may ask for another token.
  * A tool that the role does not have either is unknown, as always.
  */
 export async function requireScopes(
-  { catalogues, tools, customTools }: Pick<McpDeps, 'catalogues' | 'tools' | 'customTools'>,
+  { catalogues, toolNamed }: Pick<McpDeps, 'catalogues' | 'toolNamed'>,
   service: string,
   caller: Caller,
   { name, signal }: Pick<ToolCall, 'name' | 'signal'>,
 ): Promise<void> {
   if (!caller.scope) return
-  const all = [...tools, ...customTools(service)]
-  const tool = toolNamed(name, new Map(all.map((one) => [one.name, one])), service)
+  const tool = toolNamed(name, service)
   if (!tool || !('operation' in tool)) return
   // A service that does not open is told in the answer to the call.
   const has = await catalogues.of(service, caller, signal).catch(() => undefined)

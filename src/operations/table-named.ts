@@ -22,9 +22,10 @@ export function tablesKnown(
   services: Pick<Services, 'tableNamed' | 'open'>,
   service: string,
   names: readonly string[],
-  signal: AbortSignal,
+  signalOf: () => AbortSignal,
 ): Promise<void> | undefined {
   if (names.every((name) => services.tableNamed(service, name) === name)) return undefined
+  const signal = signalOf()
   return services
     .open(service, signal)
     .then((opened) => opened.schema({ signal }))

@@ -31,7 +31,7 @@ async function verbsFor(
   if (!policy.reaches(name)) return []
   const [group, table = '', ...rest] = path
   if (table === '') return verbs
-  if (info && GROUPS.has(group ?? '')) await tablesKnown(services, info.name, [table], signal)
+  if (info && GROUPS.has(group ?? '')) await tablesKnown(services, info.name, [table], () => signal)
   const own = info && GROUPS.has(group ?? '') ? tableNamedFor({ policy }, services, info.name)(table) : table
   const resource = [group, own.replaceAll('/', '%2F'), ...rest].join('/')
   const granted = verbs.filter((verb) => policy.decide(name, resource, verb).allowed)

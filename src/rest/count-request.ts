@@ -17,7 +17,7 @@ export function countRequest(
   const count = () =>
     limits.count({ caller, service, verb, resource: () => resourceOf(path, service, services) })
   const isOfTable = /^_(?:table|schema)$/i.test(path[0] ?? '')
-  const reading = tablesKnown(services, service, isOfTable ? path.slice(1, 2) : [], signal)
+  const reading = tablesKnown(services, service, isOfTable ? path.slice(1, 2) : [], () => signal)
   return reading ? reading.then(count) : count()
 }
 
