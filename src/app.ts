@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { caches, emailTypes, localEmail, serviceTypes } from '../adapters/all.ts'
 import { tools } from '../tools/all.ts'
-import { customTool } from '../tools/custom/custom-tool.ts'
 import { loadAppKey, parseAppKey } from './access/app-key.ts'
 import { type Authenticator, createAuthenticator } from './access/authenticate.ts'
 import { effectiveAccess } from './access/effective-access.ts'
@@ -23,7 +22,7 @@ import { composeAccounts } from './compose-accounts.ts'
 import { composeAuthorization } from './compose-authorization.ts'
 import { composeConsole } from './compose-console.ts'
 import { composeLimits } from './compose-limits.ts'
-import { createCustomTools } from './compose-tools.ts'
+import { type CheckTool, createCustomTools, toolCheck } from './compose-tools.ts'
 import type { Config } from './config/config.ts'
 import type { ConfigFile } from './config/file.ts'
 import type { ServiceFlag } from './config/service-url.ts'
@@ -84,6 +83,8 @@ export interface App {
   readonly authenticator: Authenticator
   readonly maker: CredentialMaker
   readonly packages: ConfigPackages
+  /** Of a tool that someone declares. Throws `bad_request`. */
+  readonly checkTool: CheckTool
   /** Reads the services of the command line, for as long as this process lives; absent when there are none. */
   readonly runKey: string | undefined
   /** The services of the command line, in its order. */
@@ -219,6 +220,7 @@ export async function openApp(
     snapshot: store.snapshot,
     spoolDir: join(config.dataDir, 'mail'),
   })
+  const checkTool = toolCheck(tools)
   const records = createSystemApi({
     resources: systemResources,
     database: store.database,
@@ -233,7 +235,7 @@ export async function openApp(
       keepApiKeys: config.keepApiKeys,
       checkFilters: requireRowFilters,
       checkPath: pathPattern,
-      checkTool: (declared) => void customTool(declared, tools),
+      checkTool,
       async probe(type, given, signal) {
         if (email.isType(type)) return await email.check(type, given)
         // Of the server itself: there is nothing to connect to.
@@ -259,6 +261,7 @@ export async function openApp(
     dataDir: config.dataDir,
     references: config.references,
     checkFilters: requireRowFilters,
+    checkTool,
     version: VERSION,
   })
   const { limits, callLimits } = composeLimits({ config, store, cache, log })
@@ -351,6 +354,7 @@ export async function openApp(
     runServices: flags.map(({ name }) => name),
     maker,
     packages,
+    checkTool,
     mcp,
     imports: importRunner,
     createHttp,

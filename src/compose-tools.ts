@@ -1,4 +1,5 @@
 import { customTool } from '../tools/custom/custom-tool.ts'
+import type { CustomTool } from './core/custom-tool.ts'
 import { AppError } from './core/errors.ts'
 import type { AnyTool } from './core/tool.ts'
 import type { CustomTools } from './mcp/catalogues.ts'
@@ -21,7 +22,7 @@ export function createCustomTools(snapshot: () => Snapshot, known: readonly AnyT
 function byService(declared: Snapshot['tools'], known: readonly AnyTool[]): Map<string, AnyTool[]> {
   const byName = new Map<string, AnyTool[]>()
   for (const one of declared) {
-    const tool = toolOf(one, known)
+    const tool = one.isActive ? toolOf(one, known) : undefined
     if (tool) byName.set(one.service, [...(byName.get(one.service) ?? []), tool])
   }
   return byName
@@ -35,4 +36,11 @@ function toolOf(declared: Snapshot['tools'][number], known: readonly AnyTool[]):
     if (error instanceof AppError) return undefined
     throw error
   }
+}
+
+/** Of a tool that someone declares. Throws `bad_request` that says what is wrong with it. */
+export type CheckTool = (declared: CustomTool) => void
+
+export function toolCheck(known: readonly AnyTool[]): CheckTool {
+  return (declared) => void customTool(declared, known)
 }

@@ -12,7 +12,7 @@ interface PackageOptions {
   readonly print: (text: string) => void
 }
 
-/** Prints services, roles, apps, users and lookups as one JSON document, without secrets. */
+/** Prints services, roles, apps, users, tools and lookups as one JSON document, without secrets. */
 export async function exportConfig({ config, print }: PackageOptions): Promise<void> {
   await withApp(config, async ({ packages }) => print(JSON.stringify(packages.export(), null, 2)))
 }
@@ -45,6 +45,7 @@ const LISTS = [
   ['roles', 'role'],
   ['apps', 'app'],
   ['users', 'user'],
+  ['tools', 'tool'],
   ['lookups', 'lookup'],
 ] as const
 

@@ -108,7 +108,12 @@ export async function prepare(app: App, { file, print, accounts }: PrepareOption
   // Secrets last: a file that is refused must not leave any behind that nobody saw.
   await bootstrap(store, { ...options, accounts: false })
   const { newKeys = [] } = file
-    ? await applyConfig(store, file, { types: configuredTypes, maker, checkFilters: requireRowFilters })
+    ? await applyConfig(store, file, {
+        types: configuredTypes,
+        maker,
+        checkFilters: requireRowFilters,
+        checkTool: app.checkTool,
+      })
     : {}
   try {
     return { ...(accounts ? await bootstrap(store, options) : {}), newKeys }

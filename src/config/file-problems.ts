@@ -21,6 +21,7 @@ export function refusedNames({
   services,
   roles,
   apps,
+  tools,
   identity_providers,
   oauth_clients,
 }: FileContents): string[] {
@@ -38,6 +39,10 @@ export function refusedNames({
       apps.map(({ name }) => name),
     ),
     ...keysTwice(apps),
+    ...twice(
+      'tools',
+      tools.map(({ name }) => name),
+    ),
     ...twice(
       'identity_providers',
       identity_providers.map(({ issuer }) => issuer),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { CONFIRM, CONFIRM_WORDS } from '../core/confirm.ts'
+import { declaredTool } from '../core/custom-tool.ts'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
 import { VERBS } from '../core/policy.ts'
@@ -158,6 +159,7 @@ export const fileSchema = z.strictObject({
       }),
     )
     .default([]),
+  tools: z.array(declaredTool).default([]),
   identity_providers: z.array(identityProvider).default([]),
   oauth_clients: z.array(oauthClient).default([]),
 })

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import type { CustomTool } from '../core/custom-tool.ts'
 import type { Json } from '../core/database/value.ts'
 import { AppError } from '../core/errors.ts'
 import { VERB_BIT, type WriteLimits } from '../core/policy.ts'
@@ -33,8 +34,16 @@ export interface ConfigFile {
     readonly role: string
     readonly apiKey?: string | undefined
   }[]
+  /** Tools of the MCP door. */
+  readonly tools: readonly DeclaredTool[]
   readonly identityProviders: readonly TrustedProvider[]
   readonly oauthClients: readonly NamedClient[]
+}
+
+interface DeclaredTool extends CustomTool {
+  /** By name. */
+  readonly service: string
+  readonly isActive?: boolean | undefined
 }
 
 /** A program that may connect people by the authorization server, named by an administrator. */
@@ -116,7 +125,7 @@ function refusal(path: string, problems: readonly string[]): AppError {
 }
 
 function toConfigFile(
-  { services, roles, apps, identity_providers, oauth_clients }: FileContents,
+  { services, roles, apps, tools, identity_providers, oauth_clients }: FileContents,
   baseDir: string,
 ): ConfigFile {
   return {
@@ -128,6 +137,7 @@ function toConfigFile(
       rules: access.map(toRule),
     })),
     apps: apps.map(({ is_active: isActive, api_key: apiKey, ...app }) => ({ ...app, isActive, apiKey })),
+    tools: tools.map(({ is_active: isActive, ...tool }) => ({ ...tool, isActive })),
     identityProviders: identity_providers.map(
       ({ jwks_uri: jwksUri, role_claim: roleClaim, ...provider }) => ({
         ...provider,

@@ -26,6 +26,26 @@ export const customParameter = z.strictObject({
 })
 export type CustomParameter = z.output<typeof customParameter>
 
+const MOST_PARAMETERS = 50
+
+export const customParameters = z.array(customParameter).max(MOST_PARAMETERS)
+
+export const customToolName = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, {
+  error: 'must begin with a letter and have letters, digits, _ and - alone, 64 at most',
+})
+
+/** As files have it. */
+export const declaredTool = z.strictObject({
+  name: customToolName,
+  /** By name. */
+  service: z.string().min(1).max(64),
+  description: z.string().trim().min(1).max(1_000),
+  operation: z.string().min(1).max(64),
+  parameters: customParameters.default([]),
+  arguments: z.record(z.string(), z.json()),
+  is_active: z.boolean().optional(),
+})
+
 /** A tool that an administrator declares: another tool with its arguments filled in. */
 export interface CustomTool {
   readonly name: string

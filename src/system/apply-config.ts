@@ -37,6 +37,7 @@ export async function applyConfig(
       await writer.upsertApp({ ...app, apiKey })
       if (isNewWithoutKey && apiKey) newKeys.push({ app: app.name, apiKey })
     }
+    for (const tool of declared.tools ?? []) await writer.upsertTool(tool)
     return { newKeys }
   })
 }

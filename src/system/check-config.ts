@@ -4,14 +4,14 @@ import { didYouMean, nearest } from '../core/names.ts'
 import { isReservedName } from '../core/reserved-names.ts'
 import type { DeclaredConfig } from './declared-config.ts'
 import { type ConfiguredType, resolvePaths } from './service-config.ts'
-import type { RuleRecord, Snapshot } from './snapshot.ts'
+import type { Snapshot } from './snapshot.ts'
 import type { WriteTools } from './write-context.ts'
 
 /** What keeps the file from being applied: one sentence a problem, each with its JSON path. Empty when it can be. */
 export function checkConfig(
   declared: DeclaredConfig,
   snapshot: Snapshot,
-  { types, checkFilters }: CheckTools,
+  { types, checkFilters, checkTool }: CheckTools,
 ): readonly string[] {
   const services = [...snapshot.services, ...declared.services].map(({ name }) => name)
   const roles = [...snapshot.roleById.values(), ...declared.roles].map(({ name }) => name)
@@ -24,27 +24,28 @@ export function checkConfig(
       rules.flatMap(({ service, filters }, rule) => {
         const path = `roles[${at}].access[${rule}]`
         const known = service === null ? [] : checkKnown(service, services, 'service', `${path}.service`)
-        return [...known, ...checkSense(filters, checkFilters, `${path}.filters`)]
+        return [...known, ...problemOf(() => checkFilters(filters), `${path}.filters`)]
       }),
     ),
     ...declared.apps.flatMap(({ role }, at) =>
       role === undefined ? [] : checkKnown(role, roles, 'role', `apps[${at}].role`),
     ),
+    ...(declared.tools ?? []).flatMap((tool, at) => [
+      ...checkKnown(tool.service, services, 'service', `tools[${at}].service`),
+      ...problemOf(() => checkTool(tool), `tools[${at}]`),
+    ]),
   ]
 }
 
 export interface CheckTools {
   readonly types: readonly ConfiguredType[]
   readonly checkFilters: WriteTools['checkFilters']
+  readonly checkTool: WriteTools['checkTool']
 }
 
-function checkSense(
-  filters: RuleRecord['filters'],
-  check: CheckTools['checkFilters'],
-  path: string,
-): readonly string[] {
+function problemOf(check: () => void, path: string): readonly string[] {
   try {
-    check(filters)
+    check()
     return []
   } catch (error) {
     if (error instanceof AppError) return [`${path}: ${error.message}`]

@@ -1,5 +1,6 @@
 import type { ServiceConfig } from './service-config.ts'
 import type { RuleRecord } from './snapshot.ts'
+import type { ToolInput } from './write/upsert-tool.ts'
 
 /** What a config file declares, names in place of ids. What is left out keeps its value. */
 export interface DeclaredConfig {
@@ -26,4 +27,6 @@ export interface DeclaredConfig {
     readonly role?: string | undefined
     readonly apiKey?: string | undefined
   }[]
+  /** Absent: none. */
+  readonly tools?: readonly ToolInput[]
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { customParameter } from '../core/custom-tool.ts'
+import { customParameters } from '../core/custom-tool.ts'
 import type { Row } from '../core/database/value.ts'
 import { AppError } from '../core/errors.ts'
 import { VERB_BIT, VERBS } from '../core/policy.ts'
@@ -220,7 +220,7 @@ export const toolRow = z
     service_id: z.int(),
     description: z.string(),
     operation: z.string(),
-    parameters: z.array(customParameter).nullable(),
+    parameters: customParameters.nullable(),
     arguments: z.record(z.string(), z.json()).nullable(),
     is_active: z.boolean(),
   })

@@ -151,9 +151,9 @@ export function nextTools(
   kept: { readonly services: KeptRows<ServiceRecord>; readonly tools: KeptRows<ToolRow> },
 ): Snapshot['tools'] {
   if (changes.services.length === 0 && changes.tools.length === 0) return before
-  return kept.tools.all().flatMap(({ serviceId, isActive, ...tool }): ToolRecord[] => {
+  return kept.tools.all().flatMap(({ serviceId, ...tool }): ToolRecord[] => {
     const service = kept.services.get(serviceId)?.name.toLowerCase()
-    return isActive && service !== undefined ? [{ ...tool, service }] : []
+    return service === undefined ? [] : [{ ...tool, service }]
   })
 }
 

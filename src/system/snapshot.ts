@@ -30,7 +30,6 @@ export interface Snapshot {
   readonly cors: readonly z.infer<typeof corsRow>[]
   /** Those that are on. */
   readonly limits: readonly LimitRecord[]
-  /** Those that are on. */
   readonly tools: readonly ToolRecord[]
 }
 
@@ -38,6 +37,7 @@ export interface ToolRecord extends CustomTool {
   readonly id: number
   /** In lower case. */
   readonly service: string
+  readonly isActive: boolean
 }
 
 export interface LimitRecord extends Omit<z.infer<typeof limitRow>, 'serviceId' | 'isActive'> {

@@ -101,7 +101,12 @@ test('an e-mail service of the config file sends, and its password is encrypted'
   const config = { ...here, port: box.port, ...login }
   const services = [{ name: 'filed', type: 'smtp_email', config }]
   const declared = { baseDir: '/', services, roles: [], apps: [] }
-  await applyConfig(store, declared, { types: configuredTypes, maker, checkFilters: () => {} })
+  await applyConfig(store, declared, {
+    types: configuredTypes,
+    maker,
+    checkFilters: () => {},
+    checkTool: () => {},
+  })
   const { dataDir } = house.app.config
   const names = (await readdir(dataDir)).filter((name) => name.startsWith('system.sqlite'))
   const stored = Buffer.concat(await Promise.all(names.map((name) => readFile(join(dataDir, name)))))
@@ -127,7 +132,12 @@ test.each([
   const { store, maker } = house.app
   const declared = { baseDir: '/', services: [{ name: 'm', ...service }], roles: [], apps: [] }
   await expect(
-    applyConfig(store, declared, { types: configuredTypes, maker, checkFilters: () => {} }),
+    applyConfig(store, declared, {
+      types: configuredTypes,
+      maker,
+      checkFilters: () => {},
+      checkTool: () => {},
+    }),
   ).rejects.toThrow(message)
 })
 

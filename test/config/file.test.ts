@@ -75,6 +75,7 @@ describe('a config file', () => {
         },
       ],
       apps: [{ name: 'agent', role: 'reader', isActive: undefined, apiKey: KEY }],
+      tools: [],
       identityProviders: [],
       oauthClients: [],
     })
@@ -86,6 +87,7 @@ describe('a config file', () => {
       services: [],
       roles: [],
       apps: [],
+      tools: [],
       identityProviders: [],
       oauthClients: [],
     })

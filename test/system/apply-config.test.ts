@@ -3,15 +3,26 @@ import { applyConfig } from '../../src/system/apply-config.ts'
 import { bootstrap } from '../../src/system/bootstrap.ts'
 import type { DeclaredConfig } from '../../src/system/declared-config.ts'
 import { engines } from './engines.ts'
-import { checkFilters, everything, keyring, maker, openStore, readAll, types } from './world.ts'
+import {
+  checkFilters,
+  checkTool,
+  everything,
+  keyring,
+  maker,
+  openOrders,
+  openStore,
+  readAll,
+  types,
+} from './world.ts'
 
 const declared: DeclaredConfig = {
   baseDir: '/etc/sluice',
   services: [{ name: 'shop', type: 'box', config: { database: './shop.db', password: 'hunter2-secret' } }],
   roles: [{ name: 'reader', rules: [readAll] }],
   apps: [{ name: 'agent', role: 'reader', apiKey: 'k'.repeat(64) }],
+  tools: [openOrders],
 }
-const options = { types, maker, checkFilters }
+const options = { types, maker, checkFilters, checkTool }
 
 describe.each(engines)('on $name', ({ open }) => {
   const problemsOf = async (change: Partial<DeclaredConfig>) => {
@@ -33,6 +44,7 @@ describe.each(engines)('on $name', ({ open }) => {
       })
       const app = appByKeyHash.get(keyring.apiKeyHash('k'.repeat(64)))
       expect(roleById.get(app?.roleId ?? 0)?.rules).toEqual([readAll])
+      expect(store.snapshot().tools).toEqual([{ ...openOrders, id: expect.any(Number), isActive: true }])
     })
 
     test('again changes nothing', async () => {
@@ -110,6 +122,14 @@ describe.each(engines)('on $name', ({ open }) => {
       [
         { roles: [{ name: 'reader', rules: [readAll, { ...readAll, service: 'shpo' }] }] },
         "roles[0].access[1].service: there is no service 'shpo'. Did you mean 'shop'?",
+      ],
+      [
+        { tools: [{ ...openOrders, service: 'shpo' }] },
+        "tools[0].service: there is no service 'shpo'. Did you mean 'shop'?",
+      ],
+      [
+        { tools: [{ ...openOrders, operation: 'run_sql' }] },
+        'tools[0]: The operation field is wrong: must be one of: get_table_data, aggregate_data, create_records, update_records, delete_records, call_stored_procedure, call_stored_function.',
       ],
       [
         { apps: [{ name: 'agent', role: 'raeder' }] },

@@ -8,7 +8,7 @@ import type { RuleRecord, Snapshot } from '../../src/system/snapshot.ts'
 import type { SystemStore } from '../../src/system/store.ts'
 import { type House, keyOf, openHouse } from '../helpers/house.ts'
 import { engines } from './engines.ts'
-import { checkFilters, everything, maker, openStore, readAll, types } from './world.ts'
+import { checkFilters, checkTool, everything, maker, openOrders, openStore, readAll, types } from './world.ts'
 
 const SECRETS = {
   CONFIG_SHOP_PASSWORD: 'hunter2-secret',
@@ -19,7 +19,15 @@ const SECRETS = {
   CONFIG_LOOKUP_USER_UNA_EXAMPLE_COM_TIER: 'private-of-user',
 }
 const packagesOf = (store: SystemStore, references: Record<string, string> = SECRETS) =>
-  createConfigPackages(store, { types, maker, checkFilters, dataDir: '/data', references, version: '9.9.9' })
+  createConfigPackages(store, {
+    types,
+    maker,
+    checkFilters,
+    checkTool,
+    dataDir: '/data',
+    references,
+    version: '9.9.9',
+  })
 
 const rule = (change: Partial<RuleRecord>): RuleRecord => ({ ...readAll, ...change })
 const ROLES: Readonly<Record<string, readonly RuleRecord[]>> = {
@@ -101,6 +109,8 @@ async function fill(store: SystemStore): Promise<void> {
     const una = { email: 'una@example.com', name: 'Una', firstName: 'Una', username: 'una.regional' }
     const user = await writer.upsertUser({ ...una, roles, passwordHash: 'a-hash' })
     await writer.upsertLookups(LOOKUPS.user, { column: 'user_id', id: user })
+    await writer.upsertTool({ ...openOrders, service: 'SHOP' })
+    await writer.upsertTool({ ...openOrders, name: 'Off', service: 'far', isActive: false })
     await writer.upsertUser({ email: 'out@example.com', name: 'Out', isActive: false })
   })
 }
@@ -175,6 +185,8 @@ const users = ({ userById }: Snapshot) =>
     }))
     .toSorted((a, b) => (a.email < b.email ? -1 : 1))
 
+const toolsIn = ({ tools }: Snapshot) =>
+  tools.map(({ id: _, ...tool }) => tool).toSorted((a, b) => (a.name < b.name ? -1 : 1))
 const services = ({ services: all }: Snapshot) =>
   all
     .map(({ name, type, label, description, isActive, config }) => ({
@@ -217,10 +229,11 @@ describe.each(engines)('a config package on $name', ({ open }) => {
         roles: Object.keys(ROLES).toSorted(),
         apps: ['agent', 'regional', 'sleeper'],
         users: ['out@example.com', 'una@example.com'],
+        tools: ['Off', 'open_orders'],
         lookups: ['Region', 'db_password', 'team', 'tier'],
       },
-      updated: { services: [], roles: [], apps: [], users: [], lookups: [] },
-      skipped: { services: [], roles: [], apps: [], users: [], lookups: [] },
+      updated: { services: [], roles: [], apps: [], users: [], tools: [], lookups: [] },
+      skipped: { services: [], roles: [], apps: [], users: [], tools: [], lookups: [] },
       errors: [],
       api_keys: [{ app: 'agent' }, { app: 'regional' }, { app: 'sleeper' }],
     })
@@ -235,6 +248,8 @@ describe.each(engines)('a config package on $name', ({ open }) => {
     const shown = { ...again.export(), exported_at: '', services: [] }
     expect(shown).toEqual({ ...packagesOf(one).export(), exported_at: '', services: [] })
     const expected = permissions(one.snapshot())
+    expect(toolsIn(other.snapshot())).toEqual(toolsIn(one.snapshot()))
+    expect(toolsIn(one.snapshot())).toHaveLength(2)
     expect(Object.values(expected).filter((access) => Object(access).allowed).length).toBeGreaterThan(50)
     expect(permissions(other.snapshot())).toEqual(expected)
     const shop = { ...services(one.snapshot())[1]?.config, database: 'shop.db' }
@@ -265,7 +280,13 @@ describe.each(engines)('a config package on $name', ({ open }) => {
         service_access: [{ service: 'shop', component: '*', verb_mask: 1 }],
       },
     ]
-    const result = await packages.import({ manifest: { ...given, roles } }, { overwrite: true })
+    const arguments_ = { table_name: 'customers' }
+    const tools = [{ ...openOrders, service: 'far', parameters: [], arguments: arguments_, is_active: false }]
+    const change = { ...given, roles, tools }
+    const result = await packages.import({ manifest: change }, { overwrite: true })
+    expect(result.updated.tools).toEqual(['open_orders'])
+    const [changed] = toolsIn(store.snapshot()).slice(-1)
+    expect(changed).toMatchObject({ service: 'far', parameters: [], arguments: arguments_, isActive: false })
     expect(result).toMatchObject({ updated: { services: ['far', 'shop'], roles: ['Nothing'] }, api_keys: [] })
     expect(store.snapshot().serviceByName.get('shop')?.config.password).toBe('hunter2-secret')
     const role = [...store.snapshot().roleById.values()].find(({ name }) => name === 'nothing')
@@ -273,7 +294,7 @@ describe.each(engines)('a config package on $name', ({ open }) => {
     expect(store.snapshot().appByKeyHash.size).toBe(3)
     expect(store.snapshot().configLookups.get('db_password')).toBe('private-of-system')
     const { version } = store.snapshot()
-    await packages.import({ manifest: { ...given, roles } }, { overwrite: true })
+    await packages.import({ manifest: change }, { overwrite: true })
     expect(store.snapshot().version).toBe(version)
   })
 
@@ -315,6 +336,36 @@ describe.each(engines)('a config package on $name', ({ open }) => {
       what: 'a reference in a reference',
       change: { services: [service({ database: { $env: { $env: 'CONFIG_A' } } })] },
       problem: 'a reference is',
+    },
+    {
+      what: 'a tool of no service',
+      change: { tools: [{ ...openOrders, name: 'other', service: 'nope' }] },
+      problem: "tools[0].service: there is no service 'nope'",
+    },
+    {
+      what: 'a tool with the name of another',
+      change: { tools: [{ ...openOrders, name: 'get_tables' }] },
+      problem: 'tools[0]: The name field is wrong',
+    },
+    {
+      what: 'a tool whose parameter is a table',
+      change: { tools: [{ ...openOrders, name: 'other', arguments: { table_name: '{status}' } }] },
+      problem: 'tools[0]: The arguments field is wrong',
+    },
+    {
+      what: 'a tool with SQL',
+      change: { tools: [{ ...openOrders, name: 'other', sql: 'select 1' }] },
+      problem: 'Unrecognized key: "sql"',
+    },
+    {
+      what: 'a tool twice',
+      change: {
+        tools: [
+          { ...openOrders, name: 'Other' },
+          { ...openOrders, name: 'other' },
+        ],
+      },
+      problem: "tools[1].name: 'other' comes twice.",
     },
     {
       what: 'an unknown type',

@@ -12,12 +12,14 @@ import { houseTypes } from '../../src/system/service/house-types.ts'
 import type { RuleRecord } from '../../src/system/snapshot.ts'
 import { openSystemStore, type SystemStore } from '../../src/system/store.ts'
 import { createSystemApi, type SystemApi } from '../../src/system/system-api.ts'
+import type { ToolInput } from '../../src/system/write/upsert-tool.ts'
 import type { WriteTools } from '../../src/system/write-context.ts'
 import { tools } from '../../tools/all.ts'
 import { customTool } from '../../tools/custom/custom-tool.ts'
 
 export const keyring = createKeyring(new Uint8Array(32).fill(3))
 export const checkFilters = requireRowFilters
+export const checkTool: WriteTools['checkTool'] = (declared) => void customTool(declared, tools)
 export const maker = { newApiKey, newPassword, hashPassword }
 
 /** A type with a secret, a secret inside an object, and a path. */
@@ -63,10 +65,20 @@ export function systemApiOf(
       keepApiKeys: true,
       checkFilters,
       checkPath: pathPattern,
-      checkTool: (declared) => void customTool(declared, tools),
+      checkTool,
       probe,
     },
   })
+}
+
+/** A tool of a service `shop`. */
+export const openOrders: ToolInput = {
+  name: 'open_orders',
+  service: 'shop',
+  description: 'Orders of a status.',
+  operation: 'get_table_data',
+  parameters: [{ name: 'status', type: 'enum', values: ['new', 'paid'], description: 'Status' }],
+  arguments: { table_name: 'orders', where: { status: '{status}' }, limit: 5 },
 }
 
 export const readAll: RuleRecord = {

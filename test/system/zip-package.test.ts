@@ -8,13 +8,14 @@ import { readZip } from '../../src/system/package/read-zip.ts'
 import type { SystemStore } from '../../src/system/store.ts'
 import { ADMIN, askOf, signIn } from '../accounts/people.ts'
 import { type House, keyOf, openHouse } from '../helpers/house.ts'
-import { checkFilters, everything, maker, openStore, readAll, types } from './world.ts'
+import { checkFilters, checkTool, everything, maker, openOrders, openStore, readAll, types } from './world.ts'
 
 const packagesOf = (store: SystemStore) =>
   createConfigPackages(store, {
     types,
     maker,
     checkFilters,
+    checkTool,
     dataDir: '/data',
     references: {},
     version: '9.9.9',
@@ -33,6 +34,7 @@ async function filled(adapter = openMemory()) {
     await writer.upsertRole({ name: 'reader', rules: [readAll] })
     await writer.upsertRole({ name: 'idle', rules: [] })
     await writer.upsertApp({ name: 'agent', role: 'reader', apiKey: 'k'.repeat(64) })
+    await writer.upsertTool(openOrders)
     await writer.upsertLookups([{ name: 'region', value: 'north', isPrivate: false }])
   })
   return store
@@ -95,6 +97,7 @@ test('a manifest of the server is one for the server, and the file makes another
     types,
     maker,
     checkFilters,
+    checkTool,
     dataDir: '/data',
     references,
     version: '1',

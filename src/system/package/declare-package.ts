@@ -4,6 +4,7 @@ import { resolveLookups } from '../service/resolve-lookups.ts'
 import type { ConfiguredType } from '../service-config.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { LookupInput } from '../write/upsert-lookups.ts'
+import type { ToolInput } from '../write/upsert-tool.ts'
 import type { UserInput } from '../write/upsert-user.ts'
 import { escapingPaths, type ReferenceValues, resolveReferences } from './config-references.ts'
 import type { ConfigPackage, PackagedLookup } from './package-format.ts'
@@ -20,6 +21,7 @@ export interface DeclaredPackage extends DeclaredConfig {
   readonly roles: readonly (DeclaredConfig['roles'][number] & Owned)[]
   readonly apps: readonly (DeclaredConfig['apps'][number] & Owned)[]
   readonly users: readonly (UserInput & Owned)[]
+  readonly tools: readonly ToolInput[]
   readonly lookups: readonly LookupInput[]
 }
 
@@ -103,6 +105,7 @@ export function declarePackage(
       roles: user.roles,
       lookups: owned(user.lookups, 'userId', userByEmail.get(user.email)?.id, `users[${at}].`),
     })),
+    tools: given.tools.map(({ is_active: isActive, ...tool }) => ({ ...tool, isActive })),
     lookups: lookupList,
   }
   return { declared, problems: [...problems, ...userProblems(declared, snapshot)] }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { ConfiguredType } from '../service-config.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { SYSTEM_SERVICES } from '../system-services.ts'
@@ -9,7 +10,7 @@ import { packTable } from './package-tables.ts'
 const OURS: ReadonlySet<string> = new Set(SYSTEM_SERVICES.map(({ name }) => name))
 
 /**
- * Services, roles, apps, users and lookups by name, in order of name; no secret, no password and no API key. Services of the server
+ * Services, roles, apps, users, tools and lookups by name, in order of name; no secret, no password and no API key. Services of the server
  * itself and administrators are not in it.
  */
 export function exportPackage(
@@ -65,6 +66,7 @@ export function exportPackage(
       lookups: exportLookups(lookupsOf(snapshot, { appId: app.id }), ['app', app.name]),
     })),
     users: exportUsers(snapshot),
+    tools: exportTools(snapshot),
     lookups: exportLookups(lookupsOf(snapshot, {}), []),
   }
 }
@@ -92,6 +94,18 @@ function exportUsers(snapshot: Snapshot): ExportedPackage['users'] {
       roles: rolesOf(user.id, snapshot),
       lookups: exportLookups(lookupsOf(snapshot, { userId: user.id }), ['user', user.email]),
     }))
+}
+
+function exportTools({ tools, serviceByName }: Snapshot): ExportedPackage['tools'] {
+  return byName(tools).map(({ id: _, isActive, service, ...tool }) => ({
+    name: tool.name,
+    service: serviceByName.get(service)?.name ?? service,
+    description: tool.description,
+    operation: tool.operation,
+    parameters: [...tool.parameters],
+    arguments: z.record(z.string(), z.json()).parse(tool.arguments),
+    is_active: isActive,
+  }))
 }
 
 function rolesOf(userId: number, { rolesByUser, apps, roleById }: Snapshot) {

@@ -93,6 +93,8 @@ async function write(
     await put('users', user.email, await writer.hasUser(user.email), async () =>
       own('user_id', await writer.upsertUser(user), lookups),
     )
+  for (const tool of declared.tools)
+    await put('tools', tool.name, await writer.hasTool(tool.name), () => writer.upsertTool(tool))
   return { success: true, ...result, errors: [], api_keys: keys }
 }
 
@@ -117,7 +119,7 @@ async function putTables(
 }
 
 function noNames(): Names {
-  return { services: [], roles: [], apps: [], users: [], lookups: [] }
+  return { services: [], roles: [], apps: [], users: [], tools: [], lookups: [] }
 }
 
 function skipUndeclared(given: ConfigPackage, declared: DeclaredPackage, skipped: Names): void {
@@ -128,7 +130,7 @@ function skipUndeclared(given: ConfigPackage, declared: DeclaredPackage, skipped
 }
 
 function withoutKnown(given: ConfigPackage, snapshot: Snapshot): ConfigPackage {
-  const { serviceByName, roleById, apps, userByEmail } = snapshot
+  const { serviceByName, roleById, apps, userByEmail, tools } = snapshot
   const isNew = (known: Iterable<string>) => {
     const names = new Set([...known].map((name) => name.toLowerCase()))
     return (record: Named) => !names.has(nameOf(record).toLowerCase())
@@ -139,6 +141,7 @@ function withoutKnown(given: ConfigPackage, snapshot: Snapshot): ConfigPackage {
     roles: given.roles.filter(isNew([...roleById.values()].map(({ name }) => name))),
     apps: given.apps.filter(isNew(apps.map(({ name }) => name))),
     users: given.users.filter(isNew(userByEmail.keys())),
+    tools: given.tools.filter(isNew(tools.map(({ name }) => name))),
     lookups: given.lookups.filter(isNew(lookupsOf(snapshot, {}).map(({ name }) => name))),
   }
 }

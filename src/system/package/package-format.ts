@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { declaredTool } from '../../core/custom-tool.ts'
 import { ruleComponent, ruleConfirm, ruleLimits, username } from '../field-rules.ts'
 import { lookupName, lookupValue } from '../resources/lookup.ts'
 import type { ServiceConfig } from '../service-config.ts'
@@ -81,7 +82,7 @@ const user = z.strictObject({
   lookups,
 })
 
-/** Services, roles, apps, users and lookups by name, without secrets. Strict. */
+/** Services, roles, apps, users, tools and lookups by name, without secrets. Strict. */
 export const configPackage = z.strictObject({
   format: z.literal(PACKAGE_FORMAT),
   /** Of no effect. */
@@ -90,11 +91,13 @@ export const configPackage = z.strictObject({
   roles: z.array(role).default([]),
   apps: z.array(app).default([]),
   users: z.array(user).default([]),
+  /** Tools of the MCP door. */
+  tools: z.array(declaredTool).default([]),
   /** Of the whole system. */
   lookups: z.array(lookup).default([]),
 })
 
-export const PACKAGE_LISTS = ['services', 'roles', 'apps', 'users', 'lookups'] as const
+export const PACKAGE_LISTS = ['services', 'roles', 'apps', 'users', 'tools', 'lookups'] as const
 export type PackageList = (typeof PACKAGE_LISTS)[number]
 
 export type Named = { readonly name: string; readonly email?: string }

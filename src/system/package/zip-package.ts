@@ -25,6 +25,7 @@ const RESOURCES: Readonly<Record<PackageList, string>> = {
   roles: 'role',
   apps: 'app',
   users: 'user',
+  tools: 'tool',
   lookups: 'lookup',
 }
 
@@ -88,7 +89,14 @@ export async function packZip(
     return names === undefined ? [] : named(whole[list], names, RESOURCES[list])
   }
   const [services, roles, apps] = [pick('services'), pick('roles'), pick('apps')]
-  const picked = { services, roles, apps, users: pick('users'), lookups: pick('lookups') }
+  const picked = {
+    services,
+    roles,
+    apps,
+    users: pick('users'),
+    tools: pick('tools'),
+    lookups: pick('lookups'),
+  }
   const facts = { programVersion, createdDate: whole.exported_at ?? '', description }
   const zip = new ZipFile()
   const add = (path: string, content: unknown) =>

@@ -1,18 +1,14 @@
 import { z } from 'zod'
-import { customParameter } from '../../core/custom-tool.ts'
+import { customParameters, customToolName } from '../../core/custom-tool.ts'
 import type { Json } from '../../core/database/value.ts'
 import { flag, text, wholeNumber } from '../field-rules.ts'
 import { defineSystemResource, type Given } from '../system-resource.ts'
 import type { WriteContext } from '../write-context.ts'
 
-const MOST_PARAMETERS = 50
-
 /** Kept as it was sent, once it is known to be right. */
-const parameters = z
-  .json()
-  .refine((value) => z.array(customParameter).max(MOST_PARAMETERS).safeParse(value).success, {
-    error: (issue) => `The parameters field is wrong: ${firstProblem(issue.input)}.`,
-  })
+const parameters = z.json().refine((value) => customParameters.safeParse(value).success, {
+  error: (issue) => `The parameters field is wrong: ${firstProblem(issue.input)}.`,
+})
 
 export const tool = defineSystemResource({
   name: 'tool',
@@ -31,7 +27,7 @@ export const tool = defineSystemResource({
   belongsTo: { service_id: 'service' },
   opaque: ['parameters', 'arguments'],
   accepts: {
-    name: z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, {
+    name: z.string().refine((name) => customToolName.safeParse(name).success, {
       error: 'The name field must begin with a letter and have letters, digits, _ and - alone, 64 at most.',
     }),
     service_id: wholeNumber,
@@ -51,7 +47,7 @@ function toColumns(given: Given, { stored, tools }: WriteContext): Given {
     name: String(whole.name),
     description: String(whole.description),
     operation: String(whole.operation),
-    parameters: z.array(customParameter).parse(whole.parameters ?? []),
+    parameters: customParameters.parse(whole.parameters ?? []),
     arguments: z.record(z.string(), z.json()).parse(whole.arguments),
   })
   const noParameters: Json = []
@@ -59,6 +55,6 @@ function toColumns(given: Given, { stored, tools }: WriteContext): Given {
 }
 
 function firstProblem(value: unknown): string {
-  const issue = z.array(customParameter).max(MOST_PARAMETERS).safeParse(value).error?.issues[0]
+  const issue = customParameters.safeParse(value).error?.issues[0]
   return issue ? `${issue.path.join('.')} ${issue.message}`.trim() : 'it is no list'
 }

@@ -8,6 +8,7 @@ import { lookup } from '../resources/lookup.ts'
 import { role } from '../resources/role.ts'
 import { roleServiceAccess } from '../resources/role-service-access.ts'
 import { service } from '../resources/service.ts'
+import { tool } from '../resources/tool.ts'
 import { user } from '../resources/user.ts'
 import { userToAppToRole } from '../resources/user-to-app-to-role.ts'
 import type { Secrets } from '../secrets.ts'
@@ -18,6 +19,7 @@ import { type AppInput, upsertApp } from './upsert-app.ts'
 import { type LookupInput, type LookupOwner, upsertLookups } from './upsert-lookups.ts'
 import { type RoleInput, upsertRole } from './upsert-role.ts'
 import { type ServiceInput, upsertService } from './upsert-service.ts'
+import { type ToolInput, upsertTool } from './upsert-tool.ts'
 import { type UserInput, upsertUser } from './upsert-user.ts'
 
 /** Records by name, inside one transaction. Each answers the record's id; an unchanged record is not written. */
@@ -25,6 +27,7 @@ export interface SystemWriter {
   hasService(name: string): Promise<boolean>
   hasRole(name: string): Promise<boolean>
   hasApp(name: string): Promise<boolean>
+  hasTool(name: string): Promise<boolean>
   /** By e-mail address. */
   hasUser(email: string): Promise<boolean>
   /** Of the whole system. */
@@ -38,6 +41,8 @@ export interface SystemWriter {
   upsertApp(input: AppInput): Promise<number>
   /** Throws `bad_request` for an unknown app or role. */
   upsertUser(input: UserInput): Promise<number>
+  /** Throws `bad_request` for an unknown service. */
+  upsertTool(input: ToolInput): Promise<number>
   /** Those of an owner become the ones given; of the system's, without an owner, others stay. */
   upsertLookups(inputs: readonly LookupInput[], owner?: LookupOwner): Promise<void>
   /** Of all services, by their names in lower case. */
@@ -66,11 +71,13 @@ export function createSystemWriter(records: Records, options: WriterOptions): Sy
   const users = open(user)
   const userRoles = open(userToAppToRole)
   const lookups = open(lookup)
+  const tools = open(tool)
   const templates = open(emailTemplate)
   return {
     hasService: async (name) => namedIn(await services.rows(), 'name', name) !== undefined,
     hasRole: async (name) => namedIn(await roles.rows(), 'name', name) !== undefined,
     hasApp: async (name) => namedIn(await apps.rows(), 'name', name) !== undefined,
+    hasTool: async (name) => namedIn(await tools.rows(), 'name', name) !== undefined,
     hasUser: async (email) => namedIn(await users.rows(), 'email', email) !== undefined,
     hasLookup: async (name) =>
       (await lookups.rows()).some(
@@ -81,6 +88,7 @@ export function createSystemWriter(records: Records, options: WriterOptions): Sy
     upsertRole: (input) => upsertRole({ roles, rules, services }, input),
     upsertApp: (input) => upsertApp({ apps, roles }, options, input),
     upsertUser: (input) => upsertUser({ users, userRoles, apps, roles }, input),
+    upsertTool: (input) => upsertTool({ tools, services }, input),
     upsertLookups: (inputs, owner) => upsertLookups(lookups, options, owner, inputs),
     serviceIds: async () =>
       new Map((await services.rows()).map((row) => [String(row.name).toLowerCase(), Number(row.id)])),
