@@ -63,9 +63,11 @@ export async function openHouse(
 export async function openHouseOn(
   service: { readonly type: string; readonly config: object },
   roles: Readonly<Record<string, readonly object[]>>,
+  /** Further lists of the config file. */
+  more: object = {},
 ): Promise<House> {
   const dataDir = await mkdtemp(join(tmpdir(), 'sluice-house-'))
-  return openIn(dataDir, configWith(roles, { name: 'shop', ...service }))
+  return openIn(dataDir, { ...configWith(roles, { name: 'shop', ...service }), ...more })
 }
 
 async function openIn(
