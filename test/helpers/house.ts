@@ -33,8 +33,8 @@ export interface House {
   /** `tools/call`; the body is the JSON-RPC answer. */
   tool(name: string, args: object, key: string): Promise<Answer>
   rpc(method: string, params: object, key: string): Promise<Answer>
-  /** From then on it can be reached over the network of this machine. */
-  listen(port: number): Promise<void>
+  /** From then on it can be reached over the network of this machine; answers its address. */
+  listen(port: number): Promise<string>
   close(): Promise<void>
 }
 
@@ -121,9 +121,7 @@ async function openIn(
     app,
     rest,
     rpc,
-    async listen(port) {
-      await http.listen({ host: '127.0.0.1', port })
-    },
+    listen: (port) => http.listen({ host: '127.0.0.1', port }),
     tool: (name, args, key) => rpc('tools/call', { name, arguments: args }, key),
     async close() {
       await http.close()
