@@ -19,7 +19,7 @@ import { parseArgs } from 'node:util'
 import yazl from 'yazl'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const PROGRAM = ['dist/src', 'dist/tools', 'dist/adapters', 'package.json']
+const PROGRAM = ['dist/src', 'dist/tools', 'dist/adapters', 'dist/web', 'package.json']
 const NOT_RUN = /\.(map|[cm]?ts|tsbuildinfo)$/i
 /** The same for all files, so that the same files make the same bundle. */
 const MTIME = new Date('2026-01-01T00:00:00Z')

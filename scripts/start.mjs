@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { buildWeb } from './build-web.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const main = join(root, 'dist', 'src', 'main.js')
@@ -26,6 +27,7 @@ if (
   if (build.status !== 0) process.exit(build.status ?? 1)
   utimesSync(record, new Date(), new Date())
 }
+buildWeb()
 process.argv = [process.argv[0], main, 'start', ...process.argv.slice(2)]
 await import(pathToFileURL(main).href)
 

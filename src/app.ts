@@ -17,6 +17,8 @@ import { withRunAccess } from './access/run-access.ts'
 import { createSessions } from './access/sessions.ts'
 import { loadTokenKey } from './access/token-key.ts'
 import { createTokens } from './access/tokens.ts'
+import { CONSOLE_FOLDER, consoleFiles } from './admin/console-files.ts'
+import { registerConsole } from './admin/register-console.ts'
 import { registerAuthorization } from './authorization/routes.ts'
 import { composeAccounts } from './compose-accounts.ts'
 import { composeAuthorization } from './compose-authorization.ts'
@@ -302,6 +304,7 @@ export async function openApp(
       isHttps: config.publicUrl?.startsWith('https:') ?? false,
     })
     await registerCors(http, config.allowedOrigins, () => store.snapshot().cors)
+    registerConsole(http, consoleFiles(CONSOLE_FOLDER))
     registerHealth(http, phase)
     registerDocsPage(http)
     if (own) await registerAuthorization(http, own.deps)

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { expect, test } from 'vitest'
 
+/** What screens of the console are made of. */
+const CONSOLE_KIT = ['console records', 'console session', 'console parts', 'console api'] as const
+
 /** Who may import whom. `at` is a path or the start of one, `*` one folder name; the longest that fits a file decides. */
 const LAYERS: readonly Layer[] = [
   { layer: 'main', at: 'src/main.ts', may: 'everything' },
@@ -15,9 +18,11 @@ const LAYERS: readonly Layer[] = [
   { layer: 'app', at: 'src/compose-limits.ts', may: 'everything' },
   { layer: 'app', at: 'src/compose-tools.ts', may: 'everything' },
   { layer: 'commands', at: 'src/commands/', may: 'everything' },
+  { layer: 'client texts', at: 'src/commands/client-texts.ts', may: [] },
   { layer: 'version', at: 'src/version.ts', may: [] },
   { layer: 'young heap', at: 'src/young-heap.ts', may: [] },
   { layer: 'http', at: 'src/http/', may: ['core', 'observe', 'config'] },
+  { layer: 'admin', at: 'src/admin/', may: ['http', 'core'] },
   { layer: 'rest', at: 'src/rest/', may: ['system', 'operations', 'access', 'services', 'http', 'core'] },
   { layer: 'mcp', at: 'src/mcp/', may: ['operations', 'access', 'services', 'http', 'core'] },
   { layer: 'authorization', at: 'src/authorization/', may: ['access', 'http', 'core'] },
@@ -35,14 +40,25 @@ const LAYERS: readonly Layer[] = [
   { layer: 'mailer', at: 'adapters/email/*/', may: ['core'] },
   { layer: 'sql kit', at: 'adapters/database/sql/', may: ['core'] },
   { layer: 'engine', at: 'adapters/database/*/', may: ['sql kit', 'core'] },
+  // The console runs in a browser and knows the server by its API alone; a screen knows no other screen.
+  { layer: 'console', at: 'web/src/', may: 'everything' },
+  { layer: 'console frame', at: 'web/src/frame/', may: [...CONSOLE_KIT, 'console screens'] },
+  { layer: 'console screens', at: 'web/src/screens/', may: ['console screen'] },
+  { layer: 'console screen', at: 'web/src/screens/*/', may: [...CONSOLE_KIT, 'client texts'] },
+  { layer: 'console records', at: 'web/src/records/', may: ['console parts', 'console api'] },
+  { layer: 'console session', at: 'web/src/session/', may: ['console parts', 'console api'] },
+  { layer: 'console parts', at: 'web/src/parts/', may: ['console api'] },
+  { layer: 'console api', at: 'web/src/api/', may: ['console session'] },
+  { layer: 'console theme', at: 'web/src/theme/', may: [] },
 ]
 
-const WEB = ['src/http/', 'src/rest/', 'src/mcp/', 'src/authorization/', 'src/app.ts']
+const WEB = ['src/http/', 'src/rest/', 'src/mcp/', 'src/authorization/', 'src/admin/', 'src/app.ts']
+const CONSOLE = ['web/src/']
 
 /** Where a package may be imported; one that is not here, nowhere. A name that ends with `/` or `:` is a family. */
 const PACKAGES: readonly PackageRule[] = [
-  { name: 'node:crypto', at: [''] },
-  { name: 'node:', at: [''], but: ['src/core/', 'src/filter/'] },
+  { name: 'node:crypto', at: [''], but: CONSOLE },
+  { name: 'node:', at: [''], but: ['src/core/', 'src/filter/', ...CONSOLE] },
   { name: 'zod', at: [''] },
   { name: 'fastest-levenshtein', at: ['src/core/'] },
   { name: 'fastify', at: WEB },
@@ -68,6 +84,14 @@ const PACKAGES: readonly PackageRule[] = [
   { name: 'lru-cache', at: ['adapters/cache/memory/'], isDriver: true },
   { name: 'nodemailer', at: ['adapters/email/'], isDriver: true },
   { name: 'mysql2', at: ['adapters/database/mysql/'], isDriver: true },
+  { name: 'react', at: CONSOLE },
+  { name: 'react-dom', at: CONSOLE },
+  { name: '@mantine/', at: CONSOLE },
+  { name: '@tanstack/', at: CONSOLE },
+  { name: '@xyflow/', at: CONSOLE },
+  { name: '@dagrejs/', at: CONSOLE },
+  { name: 'lucide-react', at: CONSOLE },
+  { name: 'virtual:', at: CONSOLE },
 ]
 
 /** Text that may stand in the code (not the comments) of some files only. */
@@ -86,7 +110,7 @@ const REGISTRIES = ['adapters/all.ts', 'tools/all.ts', 'src/system/all.ts']
 const MAX_LINES = 400
 
 test('every file keeps to its layer, its packages and its words', () => {
-  const files = ['src', 'tools', 'adapters'].flatMap((folder) => readCode(folder))
+  const files = ['src', 'tools', 'adapters', 'web/src'].flatMap((folder) => readCode(folder))
   expect(files.length).toBeGreaterThan(10)
   expect(files.flatMap(importsOf).length).toBeGreaterThan(files.length)
   expect(violations(files)).toEqual([])
@@ -366,7 +390,7 @@ function withoutComments(text: string): string {
 function readCode(folder: string): CodeFile[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .toSorted()
     .map((path) => ({ path, text: readFileSync(join(process.cwd(), path), 'utf8') }))
 }

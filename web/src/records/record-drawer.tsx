@@ -1,0 +1,66 @@
+import { Drawer } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useApi } from '../api/api-context.ts'
+import { type AnyRecord, anyRecord } from '../api/wire.ts'
+import { ConfirmStep } from '../parts/confirm-step.tsx'
+import { nameOfRecord, type RecordDefinition } from './record-definition.ts'
+import { RecordForm } from './record-form.tsx'
+
+interface RecordDrawerProps {
+  readonly definition: RecordDefinition
+  /** Absent: a new one. */
+  readonly record: AnyRecord | undefined
+  readonly onClose: () => void
+}
+
+/** The form of a record, at the side of its list. */
+export function RecordDrawer({ definition, record, onClose }: RecordDrawerProps) {
+  const { resource, one, fields, saveQuery, toWire = same, fromWire = same } = definition
+  const api = useApi()
+  const queries = useQueryClient()
+  const [isDirty, setDirty] = useState(false)
+  const [isLeaving, setLeaving] = useState(false)
+  const leave = () => (isDirty ? setLeaving(true) : onClose())
+  const save = async (values: AnyRecord) => {
+    const sent = toWire(values)
+    const query = { ...saveQuery }
+    if (record)
+      await api.read(
+        { verb: 'PATCH', path: `system/${resource}/${String(record.id)}`, query, body: sent },
+        anyRecord,
+      )
+    else await api.change({ verb: 'POST', path: `system/${resource}`, query, body: { resource: [sent] } })
+    await queries.invalidateQueries({ queryKey: ['system', resource] })
+    notifications.show({ message: record ? `The ${one} was changed.` : `The ${one} was added.` })
+    onClose()
+  }
+  const title = record ? nameOfRecord(definition, record) : `New ${one}`
+  return (
+    <Drawer opened onClose={leave} title={title}>
+      <RecordForm
+        fields={fields}
+        record={record && fromWire(record)}
+        submitLabel={record ? 'Save' : `Add the ${one}`}
+        save={save}
+        onCancel={leave}
+        onDirty={setDirty}
+      />
+      {isLeaving && (
+        <ConfirmStep
+          title="Leave without saving?"
+          label="Throw away my changes"
+          carryOut={async () => onClose()}
+          onClose={() => setLeaving(false)}
+        >
+          What you entered is not saved.
+        </ConfirmStep>
+      )}
+    </Drawer>
+  )
+}
+
+function same(record: AnyRecord): AnyRecord {
+  return record
+}
