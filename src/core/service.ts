@@ -45,6 +45,8 @@ export interface DatabaseService {
   readonly adapter: DatabaseAdapter
   /** Cached with single-flight loading; `refresh` reads the catalogue again, of routines too when they are next asked for. */
   schema(options: CatalogueOptions): Promise<DatabaseSchema>
+  /** What `schema` would resolve to at once; undefined when it has to be read, or made again. */
+  schemaNow(): DatabaseSchema | undefined
   /** Gone from the cache: the next reader of schema and routines reads the catalogue again, and the next reader of rows the rows. */
   forget(): Promise<void>
   /**
@@ -83,6 +85,8 @@ export interface Services {
   tableNamed(service: string, name: string): string
   /** Undefined before it is opened. */
   settings(name: string): DatabaseSettings | undefined
+  /** Undefined before it is opened. */
+  opened(name: string): DatabaseService | undefined
   /** Opens on first use. Throws `not_found`, `unavailable`. */
   open(name: string, signal: AbortSignal): Promise<DatabaseService>
 }

@@ -15,6 +15,7 @@ import { readAddress } from './address.ts'
 import { allowedVerbs } from './allowed-verbs.ts'
 import type { Answer } from './answer.ts'
 import { apiDocs, isApiDocs, isSpec, spec } from './api-docs.ts'
+import { callerOf } from './caller-of.ts'
 import { conditionsIn } from './conditions.ts'
 import { countRequest } from './count-request.ts'
 import { noCredentials, readCredentials } from './credentials.ts'
@@ -22,6 +23,8 @@ import { databaseService } from './database-service.ts'
 import { formatOf } from './format.ts'
 import { instanceIndex } from './instance-index.ts'
 import { type ApiDocuments, createApiDocuments } from './openapi/api-documents.ts'
+import { PLAIN_FORM, type PlainOutcome, plainRead } from './plain-read.ts'
+import { plainRequest } from './plain-request.ts'
 import { isTrue, type Query, queryText } from './query.ts'
 import type { RestContext, RestDeps } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
@@ -63,6 +66,9 @@ export function registerRest(app: FastifyInstance, deps: RestDeps): void {
           const allow = await allowedVerbs({ ...asked, caller, services, signal: requestSignal(request) })
           return reply.code(204).header('allow', allow).send()
         }
+        const plain = deps.isPlainOff ? undefined : plainRequest(request, request.raw.url ?? '/')
+        const begun = plain && (await plainRead(plain, request, reply, deps))
+        if (begun?.answer !== undefined) return sendAnswer(request, reply, begun.answer, PLAIN_FORM)
         const format = formatOf({
           query: request.query,
           headers: request.headers,
@@ -72,7 +78,7 @@ export function registerRest(app: FastifyInstance, deps: RestDeps): void {
         return sendAnswer(
           request,
           reply,
-          await answer(request, { format, wrap, ...asked(request, reply) }, house),
+          await answer(request, { format, wrap, ...asked(request, reply) }, house, begun),
           { format, wrap },
         )
       } catch (error) {
@@ -108,12 +114,20 @@ function asked(
   }
 }
 
+/** For a request that was counted. */
+const NOTHING_TO_COUNT: RestDeps['limits'] = { count: () => undefined, usage: async () => [] }
+
 type Form = Pick<RestRequest, 'format' | 'wrap' | 'conditions' | 'setHeader'>
 
 /** Of the server itself. */
 const HOUSE_SERVICES = [SYSTEM, USER] as const
 
-async function answer(http: FastifyRequest<RestRoute>, form: Form, deps: House): Promise<Answer> {
+async function answer(
+  http: FastifyRequest<RestRoute>,
+  form: Form,
+  deps: House,
+  begun: PlainOutcome | undefined,
+): Promise<Answer> {
   const { query, body, headers } = http
   const { service, path } = readAddress(http.raw.url ?? '/')
   const verb = tunnelledVerb(http.method, headers, query)
@@ -141,12 +155,17 @@ async function answer(http: FastifyRequest<RestRoute>, form: Form, deps: House):
     )
   }
   if (isSetup(wanted)) return setup(wanted, { headers, address: http.ip }, deps)
-  const caller = await callerOf(http, deps)
+  const caller = begun ? begun.caller : await callerOf(http, deps)
   if (isEnvironment(wanted))
     return environment(wanted, caller, { userAgent: headers['user-agent'], address: http.ip }, deps)
   if (!caller) throw noCredentials()
   try {
-    return await answerTo(caller, wanted, http, deps)
+    return await answerTo(
+      caller,
+      wanted,
+      http,
+      begun?.isCounted ? { ...deps, limits: NOTHING_TO_COUNT } : deps,
+    )
   } catch (thrown) {
     throw withStepUp(thrown, caller, { service, resource: path.join('/'), verb })
   }
@@ -200,18 +219,6 @@ async function admit(http: FastifyRequest<RestRoute>, { authenticate }: RestDeps
 
 /** In bytes. */
 const LARGE_BODY = 65_536
-
-async function callerOf(
-  http: FastifyRequest<RestRoute>,
-  { authenticate }: RestDeps,
-): Promise<Caller | undefined> {
-  const credentials = readCredentials(http.headers, http.query, http.body)
-  if (!credentials) return undefined
-  const { service } = readAddress(http.raw.url ?? '/')
-  const caller = await authenticate({ ...credentials, address: http.ip, service })
-  http.callerLabel = caller.label
-  return caller
-}
 
 /** A service the caller does not reach is refused alike whether it exists or not. */
 function requireService(request: RestRequest, caller: Caller, { services }: RestDeps): ServiceInfo {

@@ -42,6 +42,8 @@ export interface RestDeps {
   /** Of this program. */
   readonly version: string
   readonly execute: typeof execute
+  /** Plain reads take the way of all others, to compare the two. */
+  readonly isPlainOff?: boolean
   /** Throws `unauthenticated` for credentials that are not known. */
   readonly authenticate: (credentials: Credentials) => Promise<Caller>
   readonly sessions: Sessions

@@ -10,6 +10,8 @@ interface CacheOptions {
 /** A value that is read once for everybody. */
 export interface CachedLoad<T> {
   get(options: CacheOptions): Promise<T>
+  /** Undefined before it is loaded. */
+  now(): T | undefined
   /** The next caller loads again. */
   forget(): void
 }
@@ -61,6 +63,7 @@ export function cachedLoad<T>(load: (signal: AbortSignal) => Promise<T>): Cached
       next ??= startRested()
       return waitFor(next, signal)
     },
+    now: () => loaded?.value,
     forget() {
       loading = undefined
       loaded = undefined

@@ -104,6 +104,7 @@ export function createServices(options: ServicesOptions): RunningServices {
       return extras.of(definition.info.id).tableByAlias.get(table.toLowerCase()) ?? table
     },
     settings: (name) => entryFor(name).service?.settings,
+    opened: (name) => entries.get(name.toLowerCase())?.service,
     async open(name, signal) {
       const entry = entryFor(name)
       return entry.service ?? waitFor(entry.opening ?? start(entry), signal)

@@ -71,6 +71,10 @@ export function runningService(
       if (isNew) onNewSchema()
       return schema
     },
+    schemaNow() {
+      const known = extras.of(info.id).catalogue === seen ? definitions.now() : undefined
+      return known && schemaOf(known) === last ? last : undefined
+    },
     tableNamed(name) {
       const own = extras.of(info.id).tableByAlias.get(name.toLowerCase())
       return own === undefined || (last && findByName(last.tableByName, name)) ? name : own

@@ -257,6 +257,7 @@ function onlyService(adapter: DatabaseAdapter, schema: DatabaseSchema, seal: Sea
     settings: { maxRecords: MAX_RECORDS, allowUpsert: false, haltsOnError: false },
     adapter,
     schema: async () => schema,
+    schemaNow: () => schema,
     forget: async () => {},
     tableNamed: (name) => name,
     changeExtras: async () => {
@@ -274,6 +275,7 @@ function onlyService(adapter: DatabaseAdapter, schema: DatabaseSchema, seal: Sea
     capabilities: () => adapter.capabilities,
     tableNamed: (_service, name) => name,
     settings: () => service.settings,
+    opened: () => service,
     open: async () => service,
   }
 }

@@ -175,6 +175,7 @@ export async function openOffices(
     capabilities: (name) => find(name).adapter.capabilities,
     tableNamed: (_, name) => name,
     settings: (name) => find(name).settings,
+    opened: find,
     open: async (name) => find(name),
   }
   return {

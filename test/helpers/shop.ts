@@ -121,6 +121,7 @@ export function serviceOn(adapter: DatabaseAdapter, settings: Partial<DatabaseSe
     capabilities: () => adapter.capabilities,
     tableNamed: (_, name) => extras.of(info.id).tableByAlias.get(name.toLowerCase()) ?? name,
     settings: () => service.settings,
+    opened: () => service,
     open: async () => service,
   }
   return {

@@ -39,6 +39,7 @@ export async function openShops(
     capabilities: (name) => running.get(name)?.adapter.capabilities ?? new Set(),
     tableNamed: (_, name) => name,
     settings: (name) => running.get(name)?.settings,
+    opened: (name) => (down.includes(name) ? undefined : running.get(name)),
     async open(name) {
       const service = running.get(name)
       if (!service || down.includes(name)) throw new Error('connect ECONNREFUSED')

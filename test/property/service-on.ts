@@ -31,6 +31,7 @@ export function serviceOn(adapter: DatabaseAdapter): Asked {
     capabilities: () => adapter.capabilities,
     tableNamed: (_, name) => name,
     settings: () => settings,
+    opened: () => service,
     open: async () => service,
   }
   const { signal } = new AbortController()

@@ -1,4 +1,5 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
+import type { RequestLimits } from '../../src/access/limits/request-limits.ts'
 import type { Session } from '../../src/access/session.ts'
 import type { Caller } from '../../src/core/caller.ts'
 import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
@@ -31,10 +32,18 @@ export interface Door {
   ): Promise<{ status: number; body: unknown; headers: Record<string, unknown> }>
 }
 
+interface DoorOptions {
+  /** By their keys. */
+  readonly callers?: ReadonlyMap<string, Caller>
+  readonly limits?: RequestLimits
+  readonly isPlainOff?: boolean
+}
+
 /** The REST door in front of the shop, with a second, inactive service `asleep`. */
 export async function openDoor(
   settings: Partial<DatabaseSettings> = {},
   adapter?: DatabaseAdapter,
+  { callers = CALLERS, limits = NO_LIMITS, isPlainOff = false }: DoorOptions = {},
 ): Promise<Door> {
   const shop = await openShop(adapter, settings)
   const asleep: ServiceInfo = { ...infoOf(shop.services), id: 9, name: 'asleep', isActive: false }
@@ -70,7 +79,7 @@ export async function openDoor(
     version: '0.0.0',
     configVersion: () => '1',
     authenticate: async ({ apiKey, sessionToken, bearer, basic }) => {
-      const caller = CALLERS.get(apiKey ?? sessionToken ?? bearer ?? basic?.password ?? '')
+      const caller = callers.get(apiKey ?? sessionToken ?? bearer ?? basic?.password ?? '')
       if (caller) return caller
       throw new AppError('unauthenticated', 'Unauthorized. The API Key is not known.')
     },
@@ -88,7 +97,8 @@ export async function openDoor(
     browserSessions: { signIn: none, refresh: none, end: none },
     browserPlace: { name: 'sluice', isBehindOthers: false },
     firstAdministrator: { isMissing: () => false, code: '', leastPassword: 16, create: none },
-    limits: NO_LIMITS,
+    limits,
+    isPlainOff,
     resetLimits: none,
     serviceDocs: async () => undefined,
     accounts: {
@@ -173,7 +183,7 @@ function policyOf(grants: Readonly<Record<string, readonly Verb[]>>): AccessPoli
   }
 }
 
-const CALLERS: ReadonlyMap<string, Caller> = new Map([
+export const CALLERS: ReadonlyMap<string, Caller> = new Map([
   [ADMIN_KEY, ADMIN],
   [READER_KEY, callerWith(policyOf({ '_table/orders': ['GET'], '_schema/orders': ['GET'] }))],
   [NOBODY_KEY, callerWith(policyOf({}))],

@@ -27,9 +27,7 @@ export function planList(
   const where = allOf(planFilter(table, request, context, schema), visible)
   const most = context.service.settings.maxRecords
   const isGrouped = Boolean(
-    request.group ||
-      request.having ||
-      request.fields?.some((field) => isCall(field) || isAggregate(table, field)),
+    request.group || request.having || (request.fields && isGrouping(table, request.fields)),
   )
   const asked = planRelated(schema, table, request, context)
   const order = isGrouped ? [] : planOrderOf(request, { schema, table }, context)
@@ -47,6 +45,11 @@ export function planList(
     related,
     isPlain,
   }
+}
+
+/** There is an aggregate among the fields, called by its function or its own name. */
+export function isGrouping(table: Table, fields: readonly string[]): boolean {
+  return fields.some((field) => isCall(field) || isAggregate(table, field))
 }
 
 function isCall(field: string): boolean {

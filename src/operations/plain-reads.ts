@@ -1,0 +1,145 @@
+import type { Caller } from '../core/caller.ts'
+import type { SelectQuery, SelectResult } from '../core/database/query.ts'
+import type { DatabaseSchema, Table } from '../core/database/schema.ts'
+import { isOutdated } from '../core/errors.ts'
+import { findByName } from '../core/names.ts'
+import type { OperationContext } from '../core/operation.ts'
+import type { DatabaseService, Services } from '../core/service.ts'
+import { plainListPlan, plainRecordPlan } from './database/plain-plans.ts'
+import { allOf, planFilter, rowFilter } from './database/plan-filter.ts'
+import { recordFound, selectRecord, type TaggedRecord } from './database/record-plan.ts'
+import { tableResource } from './database/table-access.ts'
+import { withoutSecrets } from './execute.ts'
+
+/** A read with nothing unusual in it, of a table by its own name. */
+export interface PlainRead {
+  readonly service: string
+  readonly table: string
+  readonly fields?: readonly string[] | undefined
+}
+
+export interface PlainRecordRead extends PlainRead {
+  readonly id: string
+}
+
+export interface PlainListRead extends PlainRead {
+  readonly filter?: string | undefined
+  readonly order?: string | undefined
+  /** More than a service gives at a time is cut to that. */
+  readonly limit: number
+  readonly offset: number
+}
+
+interface Surroundings {
+  readonly caller: Caller
+  readonly services: Services
+  readonly signal: AbortSignal
+}
+
+/** A read that was let in and planned, and has yet to run. */
+export interface ReadyRead<T> {
+  readonly service: DatabaseService
+  /** What roles and limits call it. */
+  readonly resource: string
+  /** Undefined when the tables are not what they were: then `execute` is to read again. Throws as it does. */
+  run(): Promise<T | undefined>
+}
+
+/**
+ * What `execute` does with `get_record`, in fewer steps: nothing is parsed or looked up that the table alone decides. Who may read
+ * what is asked for every request, and nothing of a caller is kept. Undefined where a step of `execute` would wait, refuse or do
+ * more: then that is for `execute` to do.
+ */
+export function plainRecord(
+  read: PlainRecordRead,
+  around: Surroundings,
+): ReadyRead<TaggedRecord> | undefined {
+  return prepared(read, read.id, around, (context, place) => {
+    const plan = plainRecordPlan(place.table, read)
+    const query = selectRecord(plan, read.id, context.access)
+    return { query, shown: (found) => recordFound(found, plan, read.id) }
+  })
+}
+
+/** The same of `list_records`. */
+export function plainList(read: PlainListRead, around: Surroundings): ReadyRead<SelectResult> | undefined {
+  return prepared(read, undefined, around, (context, { schema, table }) => {
+    const plan = plainListPlan(table, read)
+    if (!plan) return undefined
+    const { filter, limit, offset } = read
+    const asked = filter === undefined ? undefined : planFilter(table, { filter }, context, schema)
+    const where = allOf(asked, rowFilter(table, context.access))
+    const query: SelectQuery = {
+      table,
+      ...plan,
+      ...(where ? { where } : {}),
+      limit: Math.min(limit, context.service.settings.maxRecords),
+      ...(offset ? { offset } : {}),
+      as: 'json',
+    }
+    return { query, shown: (found) => found }
+  })
+}
+
+interface Planned<T> {
+  readonly query: SelectQuery
+  readonly shown: (found: SelectResult) => T
+}
+
+function prepared<T>(
+  read: PlainRead,
+  id: string | undefined,
+  around: Surroundings,
+  plan: (context: OperationContext, place: Place) => Planned<T> | undefined,
+): ReadyRead<T> | undefined {
+  const place = placeOf(read, around)
+  if (!place) return undefined
+  const { service } = place
+  const { caller, services, signal } = around
+  const resource = tableResource('_table', read.table, id)
+  const access = caller.policy.decide(service.info.name, resource, 'GET')
+  if (!access.allowed) return undefined
+  const context = { caller, service, access, verb: 'GET', signal, seal: services.seal, services } as const
+  const planned = ifNothingIsWrong(() => plan(context, place))
+  if (!planned) return undefined
+  return {
+    service,
+    resource,
+    async run() {
+      try {
+        return planned.shown(await service.adapter.select(planned.query, { signal }))
+      } catch (error) {
+        if (!isOutdated(error)) throw withoutSecrets(error, resource, service.info.name, caller)
+        await service.schema({ signal, refresh: true })
+        return undefined
+      }
+    },
+  }
+}
+
+interface Place {
+  readonly service: DatabaseService
+  readonly schema: DatabaseSchema
+  readonly table: Table
+}
+
+/** Where the table is, if the service is open and its schema known. */
+function placeOf({ service: name, table: called }: PlainRead, around: Surroundings): Place | undefined {
+  const { caller, services } = around
+  const info = services.find(name)
+  if (!info?.isActive || !caller.policy.reaches(info.name)) return undefined
+  const service = services.opened(info.name)
+  const schema = service?.schemaNow()
+  const table = schema && findByName(schema.tableByName, called)
+  if (!service || !table || !service.adapter.capabilities.has('records.read')) return undefined
+  return { service, schema, table }
+}
+
+/** What is wrong is found again by `execute`, which tells it. */
+function ifNothingIsWrong<T>(plan: () => T): T | undefined {
+  try {
+    return plan()
+  } catch {
+    return undefined
+  }
+}

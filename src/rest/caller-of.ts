@@ -1,0 +1,19 @@
+import type { FastifyRequest } from 'fastify'
+import type { Caller } from '../core/caller.ts'
+import { readAddress } from './address.ts'
+import { readCredentials } from './credentials.ts'
+import type { Query } from './query.ts'
+import type { RestDeps } from './rest-deps.ts'
+
+/** Who asks, told to the log line too; undefined without credentials. `service` is that of the address. */
+export async function callerOf(
+  http: FastifyRequest<{ Querystring: Query }>,
+  { authenticate }: Pick<RestDeps, 'authenticate'>,
+  service = readAddress(http.raw.url ?? '/').service,
+): Promise<Caller | undefined> {
+  const credentials = readCredentials(http.headers, http.query, http.body)
+  if (!credentials) return undefined
+  const caller = await authenticate({ ...credentials, address: http.ip, service })
+  http.callerLabel = caller.label
+  return caller
+}
