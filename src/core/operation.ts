@@ -25,6 +25,8 @@ export interface OperationContext {
   readonly signal: AbortSignal
   /** It is one step of several: the service's records are those of a transaction that others go on with. */
   readonly isInTransaction?: true
+  /** It is rolled back whatever becomes of it: nobody has to confirm it. */
+  readonly isRehearsal?: true
   /** Absent where nobody counts. */
   readonly countStep?: CountStep | undefined
   /** Absent where there is no person to ask: at doors for programs. */

@@ -112,7 +112,7 @@ describe('an agent that writes by a filter', () => {
 
 describe('a confirmation', () => {
   const codeFor = async (args: object, name = 'delete_records', role = 'writer') =>
-    (await tool(role, name, { ...args, dry_run: true })).code
+    (await tool(role, name, args)).code
   const refused = async (reason: RegExp, args: object, name = 'delete_records', role = 'writer') => {
     const before = await orders()
     expect(await tool(role, name, args)).toMatchObject({ isError: true, text: expect.stringMatching(reason) })
@@ -298,14 +298,40 @@ describe('a dry run', () => {
   })
 
   test('is there over REST', async () => {
-    const answer = await house.rest('DELETE', '/api/v2/shop/_table/orders/1?dry_run=true', {
+    const answer = await house.rest('DELETE', '/api/v2/shop/_table/orders/2?dry_run=true', {
       key: keyOf('writer'),
     })
     expect(answer).toMatchObject({
       status: 200,
-      body: { dry_run: true, affected: 1, sample_before: [{ id: 1 }] },
+      body: { dry_run: true, affected: 1, sample_before: [{ id: 2 }] },
     })
     expect(await orders()).toHaveLength(6)
+  })
+
+  test.each([
+    ['delete_records', { ids: [2, 1] }, 'Other records refer'],
+    ['delete_records', held, 'Other records refer'],
+    ['create_records', { records: [{ customer_id: 1 }, { id: 3, customer_id: 1 }] }, 'already'],
+    ['create_records', { records: [{ customer_id: 77 }], continue: true }, 'refers to'],
+    ['update_records', { records: [{ id: 2, customer_id: 77 }] }, 'refers to'],
+    ['update_records', { filter: 'id < 3', records: [{ customer_id: 77 }] }, 'refers to'],
+  ])('%s %o tells what the database refuses, and does nothing', async (name, args, told) => {
+    const before = await orders()
+    for (const role of ['writer', 'always', 'never', 'items-always']) {
+      const tried = await tool(role, name, { ...args, dry_run: true })
+      expect([role, tried]).toEqual([
+        role,
+        expect.objectContaining({ isError: true, text: expect.stringContaining(told) }),
+      ])
+    }
+    expect(await orders()).toEqual(before)
+  })
+
+  test('takes its part in no limit and no right: a role that may not write tries nothing', async () => {
+    const before = await orders()
+    const beyond = { filter: 'id > 0', records: [{ customer_id: 77 }], dry_run: true }
+    expect((await tool('limited', 'update_records', beyond)).text).toContain('at most 2 rows')
+    expect(await orders()).toEqual(before)
   })
 })
 

@@ -4,7 +4,7 @@ export type CatalogueRow<K extends string> = Readonly<Record<K, string | number 
 /** What the catalogue's statements answer; each list is sorted by table, then by position. */
 export interface CatalogueRows {
   readonly server: DescribedDatabase
-  readonly tables: readonly CatalogueRow<'name' | 'kind' | 'comment' | 'row_estimate'>[]
+  readonly tables: readonly CatalogueRow<'name' | 'kind' | 'comment' | 'row_estimate' | 'engine'>[]
   readonly columns: readonly CatalogueRow<ColumnName>[]
   readonly indexes: readonly CatalogueRow<'source' | 'name' | 'non_unique' | 'field' | 'prefix'>[]
   readonly foreignKeys: readonly CatalogueRow<

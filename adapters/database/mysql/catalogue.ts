@@ -35,6 +35,7 @@ const TABLES = {
   kind: 'table_type',
   comment: 'table_comment',
   row_estimate: 'table_rows',
+  engine: 'engine',
 }
 /** Not MariaDB's sequences, nor temporary tables, which another connection would not have. */
 const TABLES_FROM = `from information_schema.tables where table_schema = ?

@@ -19,6 +19,9 @@ import {
   uniqueKeysOf,
 } from './describe-keys.ts'
 
+/** Storage engines with transactions; others, such as MyISAM and Aria, keep what was written. */
+const ROLLS_BACK: ReadonlySet<string> = new Set(['innodb', 'rocksdb', 'tokudb', 'ndbcluster'])
+
 /**
  * A view whose table is gone has no columns and is left out. Invisible columns are fields like any other: they are
  * left out of `select *` only, and a generated invisible key is the only key its table has.
@@ -54,6 +57,7 @@ export function describeTables(rows: CatalogueRows): TableDefinition[] {
       ),
       indexedFields: indexedFieldsOf(ownIndexes),
       ...(isView || table.row_estimate === null ? {} : { rowEstimate: Number(table.row_estimate) }),
+      ...(isView || ROLLS_BACK.has(String(table.engine).toLowerCase()) ? {} : { outlivesRollback: true }),
     })
   }
   return tables

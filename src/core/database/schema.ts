@@ -126,6 +126,8 @@ export interface TableDefinition {
   readonly indexedFields?: readonly string[]
   /** From the engine's statistics, never from COUNT(*); absent when unknown. */
   readonly rowEstimate?: number
+  /** What is written to it stays when the transaction is rolled back. */
+  readonly outlivesRollback?: true
 }
 
 type RelationType = 'belongs_to' | 'has_one' | 'has_many' | 'many_many'

@@ -7,6 +7,7 @@ import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import { consentInput } from './consent/consent.ts'
 import { lookAtNew } from './consent/look-at-new.ts'
+import { withRehearsal } from './consent/rehearse.ts'
 import { requirePossible } from './contradicts.ts'
 import {
   answerInput,
@@ -59,35 +60,37 @@ export const createRecords = defineOperation<CreateInput, WriteAnswer>({
   needs: ['records.write'],
   input,
   resource: ({ table_name }) => tableResource('_table', table_name),
-  async run(asked, context) {
-    const schema = await loadSchema(context)
-    const table = findTable(schema, asked.table_name, context)
-    const request = withTextsRead(table, asked)
-    if (request.records.length === 0) throw noRecords()
-    const inside = writeFilter(table, context)
-    const plan = planAnswer(schema, table, insertKeys(table, request, context), request, context)
-    const preview = await lookAtNew(schema, table, request, context)
-    if (preview) return previewed(preview)
-    const insertOne = async (given: InputRecord, records: Records): Promise<Row> => {
-      const insertion = { table, given, preset: {}, inside, returning: plan.keyFields }
-      const row = await insertRecord(insertion, writeScope(schema, request, context, records))
-      if (plan.keyFields.length === 0) return {}
-      const [answer = {}] = await answerFor(table, [row], plan, records, context)
-      return answer
-    }
-    const together = isOneInsert(table, request, context)
-      ? await insertTogether(table, request, { plan, inside }, context)
-      : undefined
-    const rows =
-      together ??
-      (await runBatch(
-        { verb: 'created', items: request.records, work: insertOne, takenBack: withoutMadeKeys(table) },
-        request,
-        context,
-      ))
-    return { rows, affected: request.records.length }
-  },
+  run: (asked, context) => withRehearsal(asked, context, create),
 })
+
+async function create(asked: CreateInput, context: OperationContext): Promise<WriteAnswer> {
+  const schema = await loadSchema(context)
+  const table = findTable(schema, asked.table_name, context)
+  const request = withTextsRead(table, asked)
+  if (request.records.length === 0) throw noRecords()
+  const inside = writeFilter(table, context)
+  const plan = planAnswer(schema, table, insertKeys(table, request, context), request, context)
+  const preview = await lookAtNew(schema, table, request, context)
+  if (preview) return previewed(preview)
+  const insertOne = async (given: InputRecord, records: Records): Promise<Row> => {
+    const insertion = { table, given, preset: {}, inside, returning: plan.keyFields }
+    const row = await insertRecord(insertion, writeScope(schema, request, context, records))
+    if (plan.keyFields.length === 0) return {}
+    const [answer = {}] = await answerFor(table, [row], plan, records, context)
+    return answer
+  }
+  const together = isOneInsert(table, request, context)
+    ? await insertTogether(table, request, { plan, inside }, context)
+    : undefined
+  const rows =
+    together ??
+    (await runBatch(
+      { verb: 'created', items: request.records, work: insertOne, takenBack: withoutMadeKeys(table) },
+      request,
+      context,
+    ))
+  return { rows, affected: request.records.length }
+}
 
 /** A number that the database made for a record that is not there may come to be another record's: nobody is told. */
 function withoutMadeKeys({ fields }: Table): (row: Row) => Row {

@@ -8,6 +8,7 @@ import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import { type Consent, consentInput, openConsent } from './consent/consent.ts'
 import { changedMeanwhile, lookAtNamed, lookFirst } from './consent/look-first.ts'
 import { sampleOfNamed } from './consent/named-rows.ts'
+import { withRehearsal } from './consent/rehearse.ts'
 import { deleteAll } from './delete-all.ts'
 import {
   answerInput,
@@ -79,42 +80,42 @@ export const deleteRecords = defineOperation<DeleteInput, WriteAnswer>({
   needs: ['records.write'],
   input,
   resource: recordResource,
-  async run(request, context) {
-    const schema = await loadSchema(context)
-    const table = findTable(schema, request.table_name, context)
-    const inside = writeFilter(table, context)
-    const selected = [
-      request.id,
-      request.ids,
-      request.records?.length ? request.records : undefined,
-      request.filter,
-    ].filter((given) => given !== undefined)
-    if (selected.length > 1)
-      throw new AppError('bad_request', 'Give only one of id, ids, records and filter.')
-    if (selected.length === 0) return deleteAll(table, inside, request, context)
-    const keys = planWriteKeys(table, request.id_field, context)
-    const plan: DeletePlan = {
-      schema,
-      table,
-      keys,
-      inside,
-      answer: planAnswer(schema, table, keys, request, context),
-      request,
-      context,
-    }
-    const byFilter = request.filter !== undefined
-    const write = { operation: 'delete_records', target: table.name, request, byFilter }
-    const consent = openConsent(write, context)
-    if (byFilter) return deleteByFilter(plan, consent)
-    const ids = request.id === undefined ? (request.ids ?? idsIn(request.records ?? [], plan)) : [request.id]
-    const preview = consent.looks ? await lookAtIds(ids, plan, consent) : undefined
-    if (preview) return previewed(preview)
-    if (request.id !== undefined) return answered([await deleteById(request.id, plan)])
-    const one = (id: RecordId, records: Records) =>
-      deleteOne(keyOf(table, keys.select, id), id, plan, records)
-    return answered(await runBatch({ verb: 'deleted', items: ids, work: one }, request, context))
-  },
+  run: (asked, context) => withRehearsal(asked, context, remove),
 })
+
+async function remove(request: DeleteInput, context: OperationContext): Promise<WriteAnswer> {
+  const schema = await loadSchema(context)
+  const table = findTable(schema, request.table_name, context)
+  const inside = writeFilter(table, context)
+  const selected = [
+    request.id,
+    request.ids,
+    request.records?.length ? request.records : undefined,
+    request.filter,
+  ].filter((given) => given !== undefined)
+  if (selected.length > 1) throw new AppError('bad_request', 'Give only one of id, ids, records and filter.')
+  if (selected.length === 0) return deleteAll(table, inside, request, context)
+  const keys = planWriteKeys(table, request.id_field, context)
+  const plan: DeletePlan = {
+    schema,
+    table,
+    keys,
+    inside,
+    answer: planAnswer(schema, table, keys, request, context),
+    request,
+    context,
+  }
+  const byFilter = request.filter !== undefined
+  const write = { operation: 'delete_records', target: table.name, request, byFilter }
+  const consent = openConsent(write, context)
+  if (byFilter) return deleteByFilter(plan, consent)
+  const ids = request.id === undefined ? (request.ids ?? idsIn(request.records ?? [], plan)) : [request.id]
+  const preview = consent.looks ? await lookAtIds(ids, plan, consent) : undefined
+  if (preview) return previewed(preview)
+  if (request.id !== undefined) return answered([await deleteById(request.id, plan)])
+  const one = (id: RecordId, records: Records) => deleteOne(keyOf(table, keys.select, id), id, plan, records)
+  return answered(await runBatch({ verb: 'deleted', items: ids, work: one }, request, context))
+}
 
 function idsIn(records: NonNullable<DeleteInput['records']>, { table, keys }: DeletePlan): RecordId[] {
   const keyFields = keys.select

@@ -6,6 +6,7 @@ import { type Consent, consentInput, openConsent } from './consent/consent.ts'
 import { changedMeanwhile, lookAtNamed, lookFirst } from './consent/look-first.ts'
 import { sampleOfNamed } from './consent/named-rows.ts'
 import { nestedOver } from './consent/nested-consent.ts'
+import { withRehearsal } from './consent/rehearse.ts'
 import { requirePossible } from './contradicts.ts'
 import {
   answerInput,
@@ -77,7 +78,8 @@ function updateOperation(name: string, verb: 'PATCH' | 'PUT'): Operation<UpdateI
     needs: ['records.write'],
     input,
     resource: recordResource,
-    run: (request, context) => update(name, request, context),
+    run: (asked, context) =>
+      withRehearsal(asked, context, (request, within) => update(name, request, within)),
   })
 }
 

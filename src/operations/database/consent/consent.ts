@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { PersonsAnswer } from '../../../core/confirmation.ts'
 import { AppError } from '../../../core/errors.ts'
 import type { OperationContext } from '../../../core/operation.ts'
+import type { WriteLimits } from '../../../core/policy.ts'
 import { requireWithinLimit } from '../limited-writes.ts'
 import { consentCode, type Extent, openCode, requireSame, unconfirmed } from './consent-code.ts'
 import { consentScope } from './consent-scope.ts'
@@ -56,6 +57,7 @@ export function openConsent(write: Write, context: OperationContext): Consent {
   if (isDryRun && code !== undefined)
     throw new AppError('bad_request', 'Give either dry_run or confirmation, not both.')
   const { access, seal, askPerson, services } = context
+  if (context.isRehearsal) return onlyLimited(access.limits, target)
   const over = Math.min(access.confirmOver ?? usualOver(write), nestedOver)
   // Of many records it is long, and most writes are never confirmed.
   let known: string | undefined
@@ -98,6 +100,18 @@ export function openConsent(write: Write, context: OperationContext): Consent {
       if (isDryRun) return preview
       await settle(extent, preview, what)
       isSettled = true
+      return undefined
+    },
+  }
+}
+
+/** Of a write that is rolled back. */
+function onlyLimited(limits: WriteLimits | undefined, target: string): Consent {
+  return {
+    isDryRun: false,
+    looks: limits !== undefined,
+    async weigh({ count }) {
+      requireWithinLimit(limits, target, count)
       return undefined
     },
   }
