@@ -3,7 +3,13 @@ import { join, posix } from 'node:path'
 import { expect, test } from 'vitest'
 
 /** What screens of the console are made of. */
-const CONSOLE_KIT = ['console records', 'console session', 'console parts', 'console api'] as const
+const CONSOLE_KIT = [
+  'console database',
+  'console records',
+  'console session',
+  'console parts',
+  'console api',
+] as const
 
 /** Who may import whom. `at` is a path or the start of one, `*` one folder name; the longest that fits a file decides. */
 const LAYERS: readonly Layer[] = [
@@ -45,6 +51,7 @@ const LAYERS: readonly Layer[] = [
   { layer: 'console frame', at: 'web/src/frame/', may: [...CONSOLE_KIT, 'console screens'] },
   { layer: 'console screens', at: 'web/src/screens/', may: ['console screen'] },
   { layer: 'console screen', at: 'web/src/screens/*/', may: [...CONSOLE_KIT, 'client texts'] },
+  { layer: 'console database', at: 'web/src/database/', may: ['console parts', 'console api'] },
   { layer: 'console records', at: 'web/src/records/', may: ['console parts', 'console api'] },
   { layer: 'console session', at: 'web/src/session/', may: ['console parts', 'console api'] },
   { layer: 'console parts', at: 'web/src/parts/', may: ['console api'] },
@@ -70,7 +77,7 @@ const PACKAGES: readonly PackageRule[] = [
   { name: 'pino', at: ['src/observe/'] },
   { name: 'swagger-ui-dist', at: ['src/rest/'] },
   { name: 'yaml', at: ['src/rest/', 'src/system/'] },
-  { name: 'csv-parse', at: ['src/http/'] },
+  { name: 'csv-parse', at: ['src/http/', ...CONSOLE] },
   { name: 'qs', at: ['src/http/'] },
   { name: 're2js', at: ['src/http/'] },
   { name: 'sax', at: ['src/http/'] },

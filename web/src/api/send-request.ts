@@ -9,7 +9,7 @@ export interface ApiRequest {
   /** Below `/api/v2/`, its segments encoded where they need to be. */
   readonly path: string
   readonly query?: Readonly<Record<string, QueryValue>>
-  /** Sent as JSON; text as it is, with `contentType`. */
+  /** Sent as JSON; with another `contentType` a text or a file as it is. */
   readonly body?: unknown
   readonly contentType?: string
   readonly headers?: Readonly<Record<string, string>>
@@ -28,7 +28,6 @@ function addressOf({ path, query = {} }: ApiRequest): string {
 /** The answer as it came, whatever its status. Throws ApiError when none came. */
 export async function sendRequest(request: ApiRequest, token?: string): Promise<Response> {
   const { verb = 'GET', body, contentType = 'application/json', headers = {}, signal } = request
-  const isText = typeof body === 'string' && contentType !== 'application/json'
   try {
     return await fetch(addressOf(request), {
       method: verb,
@@ -39,7 +38,9 @@ export async function sendRequest(request: ApiRequest, token?: string): Promise<
         ...(token !== undefined && { 'x-dreamfactory-session-token': token }),
         ...headers,
       },
-      ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
+      ...(body !== undefined && {
+        body: contentType === 'application/json' ? JSON.stringify(body) : asItIs(body),
+      }),
       ...(signal && { signal }),
     })
   } catch (error) {
@@ -49,6 +50,10 @@ export async function sendRequest(request: ApiRequest, token?: string): Promise<
       hint: 'Check that it is running and that this machine reaches it, then try again.',
     })
   }
+}
+
+function asItIs(body: unknown): string | Blob {
+  return body instanceof Blob ? body : String(body)
 }
 
 /** The error an answer tells. */

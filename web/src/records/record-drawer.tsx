@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApi } from '../api/api-context.ts'
 import { type AnyRecord, anyRecord } from '../api/wire.ts'
-import { ConfirmStep } from '../parts/confirm-step.tsx'
+import { useLeaving } from '../parts/use-leaving.tsx'
 import { nameOfRecord, type RecordDefinition } from './record-definition.ts'
 import { RecordForm } from './record-form.tsx'
 
@@ -21,8 +21,7 @@ export function RecordDrawer({ definition, record, onClose }: RecordDrawerProps)
   const api = useApi()
   const queries = useQueryClient()
   const [isDirty, setDirty] = useState(false)
-  const [isLeaving, setLeaving] = useState(false)
-  const leave = () => (isDirty ? setLeaving(true) : onClose())
+  const { leave, question } = useLeaving(isDirty, onClose)
   const save = async (values: AnyRecord) => {
     const sent = toWire(values)
     const query = { ...saveQuery }
@@ -47,16 +46,7 @@ export function RecordDrawer({ definition, record, onClose }: RecordDrawerProps)
         onCancel={leave}
         onDirty={setDirty}
       />
-      {isLeaving && (
-        <ConfirmStep
-          title="Leave without saving?"
-          label="Throw away my changes"
-          carryOut={async () => onClose()}
-          onClose={() => setLeaving(false)}
-        >
-          What you entered is not saved.
-        </ConfirmStep>
-      )}
+      {question}
     </Drawer>
   )
 }

@@ -1,4 +1,4 @@
-import { CircleUser, Globe, LayoutDashboard, Quote } from 'lucide-react'
+import { CircleUser, Globe, LayoutDashboard, Network, Quote, Table2 } from 'lucide-react'
 import type { Screen } from './screen.ts'
 
 /** Every screen, in the order of the navigation. Add yours here; nothing else has to know of it. */
@@ -11,6 +11,23 @@ export const SCREENS: readonly Screen[] = [
     shortcut: 'o',
     words: 'home health',
     load: async () => (await import('./overview/overview-screen.tsx')).OverviewScreen,
+  },
+  {
+    title: 'Data',
+    icon: Table2,
+    group: 'Connect',
+    paths: ['/data', '/data/$service', '/data/$service/$table'],
+    shortcut: 'd',
+    words: 'records rows tables import export',
+    load: async () => (await import('./data/data-screen.tsx')).DataScreen,
+  },
+  {
+    title: 'Schema',
+    icon: Network,
+    group: 'Connect',
+    paths: ['/schema', '/schema/$service', '/schema/$service/$table'],
+    words: 'tables fields relations diagram',
+    load: async () => (await import('./schema/schema-screen.tsx')).SchemaScreen,
   },
   {
     title: 'Lookups',
