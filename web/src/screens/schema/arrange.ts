@@ -17,28 +17,65 @@ export interface Place {
   readonly y: number
 }
 
-/** Top left corners: what is joined by lines in layers from left to right, what stands alone in rows below. */
+/**
+ * Top left corners: what is joined by lines in layers from left to right, what stands alone in rows below. A layer that would make the
+ * picture a strip becomes several columns.
+ */
 export function arrange(boxes: readonly Box[], lines: readonly Line[]): ReadonlyMap<string, Place> {
   const joined = new Set(lines.flatMap(({ from, to }) => [from, to]))
+  const alone = boxes.filter(({ id }) => !joined.has(id))
+  const layers = layersOf(
+    boxes.filter(({ id }) => joined.has(id)),
+    lines,
+  )
+  const most = Math.ceil(2 * Math.sqrt(boxes.length))
+  const isStrip = boxes.length > most && layers.some((layer) => layer.length > most)
+  const places = new Map(
+    isStrip ? columns(layers, most) : layers.flat().map(({ id, x, y }) => [id, { x, y }]),
+  )
+  const bottom = Math.max(-60, ...boxes.map(({ id, height }) => (places.get(id)?.y ?? -Infinity) + height))
+  for (const [id, place] of rows(alone, bottom + 60)) places.set(id, place)
+  return places
+}
+
+type Placed = Box & Place
+
+/** Layers from left to right, each from top to bottom. */
+function layersOf(boxes: readonly Box[], lines: readonly Line[]): readonly (readonly Placed[])[] {
   const graph = new Graph({ multigraph: true })
   graph.setGraph({ rankdir: 'LR', nodesep: 28, ranksep: 90, marginx: 0, marginy: 0 })
   graph.setDefaultEdgeLabel(() => ({}))
-  for (const { id, width, height } of boxes) if (joined.has(id)) graph.setNode(id, { width, height })
+  for (const { id, width, height } of boxes) graph.setNode(id, { width, height })
   for (const [index, { from, to }] of lines.entries()) graph.setEdge(from, to, {}, String(index))
   layout(graph)
-  const places = new Map<string, Place>()
-  let bottom = 0
-  for (const { id, width, height } of boxes) {
-    if (!joined.has(id)) continue
-    const node = graph.node(id)
-    places.set(id, { x: node.x - width / 2, y: node.y - height / 2 })
-    bottom = Math.max(bottom, node.y + height / 2)
+  const byLayer = new Map<number, Placed[]>()
+  for (const box of boxes) {
+    const { x, y } = graph.node(box.id)
+    const placed = { ...box, x: x - box.width / 2, y: y - box.height / 2 }
+    byLayer.set(Math.round(x), [...(byLayer.get(Math.round(x)) ?? []), placed])
   }
-  for (const [id, place] of rows(
-    boxes.filter(({ id }) => !joined.has(id)),
-    bottom === 0 ? 0 : bottom + 60,
-  )) {
-    places.set(id, place)
+  return [...byLayer]
+    .toSorted(([one], [other]) => one - other)
+    .map(([, layer]) => layer.toSorted((one, other) => one.y - other.y))
+}
+
+/** Layers as columns of at most `most` boxes. */
+function columns(layers: readonly (readonly Placed[])[], most: number): readonly [string, Place][] {
+  const places: [string, Place][] = []
+  let x = 0
+  for (const layer of layers) {
+    const count = Math.ceil(layer.length / most)
+    const each = Math.ceil(layer.length / count)
+    for (let start = 0; start < layer.length; start += each) {
+      const column = layer.slice(start, start + each)
+      let y = 0
+      for (const { id, height } of column) {
+        places.push([id, { x, y }])
+        y += height + 16
+      }
+      x += Math.max(...column.map(({ width }) => width)) + 30
+    }
+    x += 50
   }
   return places
 }

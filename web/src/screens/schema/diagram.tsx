@@ -11,7 +11,7 @@ import { ErrorPanel } from '../../parts/error-panel.tsx'
 import { Loading } from '../../parts/loading.tsx'
 import { around, arrange, referencesOf } from './arrange.ts'
 import classes from './diagram.module.css'
-import { linesOf, sizeOf, TableNode, type TableNodeData } from './table-node.tsx'
+import { type Detail, sizeOf, TableNode, type TableNodeData } from './table-node.tsx'
 
 interface DiagramProps {
   readonly service: string
@@ -131,8 +131,8 @@ function useDescriptions(service: string, names: readonly string[]) {
 
 /** More than these show their keys alone, unless all fields are asked for. */
 const MANY = 6
-/** More than these are hard to find without a map. */
-const CROWD = 30
+/** More than these show their names alone, and need a map. */
+const CROWD = 40
 
 function pictureOf(all: readonly TableDescription[], centre: string | null, steps: number, isWhole: boolean) {
   const references = referencesOf(all)
@@ -140,14 +140,14 @@ function pictureOf(all: readonly TableDescription[], centre: string | null, step
   const near = start === undefined ? undefined : around(start, references, steps)
   const tables = all.filter(({ name }) => near === undefined || near.has(name))
   const lines = referencesOf(tables)
-  const isBrief = !isWhole && tables.length > MANY
-  const boxes = tables.map((table) => ({ id: table.name, ...sizeOf(linesOf(table, isBrief)) }))
+  const detail = detailOf(tables.length, isWhole)
+  const boxes = tables.map((table) => ({ id: table.name, ...sizeOf(table, detail) }))
   const places = arrange(boxes, lines)
   const nodes = tables.map((table, index) => ({
     id: table.name,
     type: 'table' as const,
     position: places.get(table.name) ?? { x: 0, y: 0 },
-    data: { table, isBrief, isCentre: table.name === start } satisfies TableNodeData,
+    data: { table, detail, isCentre: table.name === start } satisfies TableNodeData,
     width: boxes[index]?.width ?? 0,
     height: boxes[index]?.height ?? 0,
     ariaLabel: `${calledName(table)}: show the table`,
@@ -156,4 +156,9 @@ function pictureOf(all: readonly TableDescription[], centre: string | null, step
     ({ from, to }): Edge => ({ id: JSON.stringify([from, to]), source: from, target: to, markerEnd: ARROW }),
   )
   return { nodes, edges }
+}
+
+function detailOf(count: number, isWhole: boolean): Detail {
+  if (isWhole || count <= MANY) return 'fields'
+  return count > CROWD ? 'name' : 'keys'
 }

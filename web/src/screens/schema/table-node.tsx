@@ -3,19 +3,21 @@ import { KeyRound, Link2 } from 'lucide-react'
 import { calledName, type FieldDescription, type TableDescription } from '../../database/description.ts'
 import classes from './diagram.module.css'
 
+/** What is shown of a table. */
+export type Detail = 'name' | 'keys' | 'fields'
+
 export interface TableNodeData extends Record<string, unknown> {
   readonly table: TableDescription
-  /** Keys alone. */
-  readonly isBrief: boolean
+  readonly detail: Detail
   readonly isCentre: boolean
 }
 
 /** A table as a box: its name and fields. */
-export function TableNode({ data: { table, isBrief, isCentre } }: NodeProps<Node<TableNodeData, 'table'>>) {
-  const shown = linesOf(table, isBrief)
+export function TableNode({ data: { table, detail, isCentre } }: NodeProps<Node<TableNodeData, 'table'>>) {
+  const shown = linesOf(table, detail)
   const left = table.field.length - shown.length
   return (
-    <div className={classes.box} data-centre={isCentre || undefined}>
+    <div className={classes.box} data-detail={detail} data-centre={isCentre || undefined}>
       <Handle type="target" position={Position.Left} className={classes.handle} />
       <div className={classes.name}>{calledName(table)}</div>
       <ul className={classes.fields}>
@@ -33,7 +35,7 @@ export function TableNode({ data: { table, isBrief, isCentre } }: NodeProps<Node
           </li>
         ))}
       </ul>
-      {left > 0 && <div className={classes.more}>and {left} more</div>}
+      {left > 0 && detail !== 'name' && <div className={classes.more}>and {left} more</div>}
       <Handle type="source" position={Position.Right} className={classes.handle} />
     </div>
   )
@@ -41,14 +43,17 @@ export function TableNode({ data: { table, isBrief, isCentre } }: NodeProps<Node
 
 const MOST_LINES = 14
 
-export function linesOf({ field }: TableDescription, isBrief: boolean): readonly FieldDescription[] {
-  const shown = isBrief
-    ? field.filter(({ is_primary_key, is_foreign_key }) => is_primary_key || is_foreign_key)
-    : field
-  return shown.slice(0, isBrief ? 5 : MOST_LINES)
+function linesOf({ field }: TableDescription, detail: Detail): readonly FieldDescription[] {
+  if (detail === 'name') return []
+  if (detail === 'fields') return field.slice(0, MOST_LINES)
+  return field.filter(({ is_primary_key, is_foreign_key }) => is_primary_key || is_foreign_key).slice(0, 5)
 }
 
 /** Pixels of a box. */
-export function sizeOf(shown: readonly unknown[]): { readonly width: number; readonly height: number } {
-  return { width: 220, height: 40 + shown.length * 20 + 24 }
+export function sizeOf(
+  table: TableDescription,
+  detail: Detail,
+): { readonly width: number; readonly height: number } {
+  if (detail === 'name') return { width: 220, height: 46 }
+  return { width: 220, height: 40 + linesOf(table, detail).length * 20 + 24 }
 }
