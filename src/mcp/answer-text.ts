@@ -8,30 +8,37 @@ export interface TextContext {
   readonly args: Item
 }
 
-/** Of a list that is not in the result: its lines. */
-interface Lines {
-  readonly lines?: readonly string[]
-}
-
 /** A head line that says where the answer is from and whether there is more, the list as a table, then what else there is. */
-export function answerText(tool: ToolWords, result: Item, context: TextContext & Lines): string {
-  const key = tool.list?.key
-  const list = key === undefined ? undefined : result[key]
-  if (context.args.format === 'csv' && (context.lines || Array.isArray(list)))
-    return csvText(tool, result, context.lines ?? itemLines(tool, Array.isArray(list) ? list : []))
-  const parts = [head(tool, result, context)]
-  if (context.lines) parts.push(...context.lines)
-  else if (Array.isArray(list)) parts.push(...itemLines(tool, list))
-  for (const [name, value] of Object.entries(result)) {
-    if (isNested(value) && !(name === key && Array.isArray(value))) parts.push(...blockLines(name, value))
-  }
-  return parts.join('\n')
+export function answerText(tool: ToolWords, result: Item, context: TextContext): string {
+  const list = tool.list && result[tool.list.key]
+  const { before, after } = textAround(tool, result, context)
+  return [before, ...(Array.isArray(list) ? itemLines(tool, list) : []), after]
+    .filter((part) => part !== undefined)
+    .join('\n')
 }
 
-/** Rows alone; that there are more has to be told all the same. */
-function csvText(tool: ToolWords, result: Item, lines: readonly string[]): string {
-  if (result.has_more !== true) return lines.join('\n')
-  return [...lines, `# has_more true, ${nextOf(tool, result)}`].join('\n')
+/** What stands before and behind the lines of the list; nothing where a part is absent. As CSV the rows are alone, but that there are more is told. */
+export function textAround(
+  tool: ToolWords,
+  result: Item,
+  context: TextContext,
+): { readonly before?: string; readonly after?: string } {
+  const { list } = tool
+  if (context.args.format === 'csv' && list && isListShown(result, list.key))
+    return result.has_more === true ? { after: `# has_more true, ${nextOf(tool, result)}` } : {}
+  const before = head(tool, result, context)
+  const blocks: string[] = []
+  for (const name in result) {
+    const value = result[name]
+    if (isNested(value) && !(name === list?.key && Array.isArray(value)))
+      blocks.push(...blockLines(name, value))
+  }
+  return blocks.length === 0 ? { before } : { before, after: blocks.join('\n') }
+}
+
+/** In the result, or beside it as text. */
+function isListShown(result: Item, key: string): boolean {
+  return !(key in result) || Array.isArray(result[key])
 }
 
 function nextOf({ list }: ToolWords, { next_offset, next_cursor }: Item): string {

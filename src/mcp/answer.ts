@@ -2,7 +2,7 @@ import { RowText } from '../core/database/row-text.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import { toJsonText } from '../core/exact-json.ts'
 import { CURSOR_AFTER, LIST_TEXT, type ToolWords } from '../core/tool.ts'
-import { answerText, itemLines, type TextContext } from './answer-text.ts'
+import { answerText, itemLines, type TextContext, textAround } from './answer-text.ts'
 import type { ExportLink } from './exports.ts'
 import { shortened, withTextsUpTo } from './shorten.ts'
 
@@ -11,6 +11,8 @@ type Item = Readonly<Record<string, unknown>>
 /** What a call answers with: the same facts as compact text for a model and as data for a program. */
 export interface ToolAnswer {
   readonly text: string
+  /** `text` as JSON text, where it was written so. */
+  readonly textInJson?: string
   /** Absent in an error. */
   readonly structured?: Item
   /** `structured` as JSON text. */
@@ -28,10 +30,10 @@ export interface AnswerContext extends TextContext {
 }
 
 /** The result of a tool as its answer, its list cut on an item boundary when it is larger than the budget. */
-export function answerWith(tool: ToolWords, result: Item, context: AnswerContext): ToolAnswer {
+export function answerWith(tool: ToolWords, result: Item, context: AnswerContext): Written {
   const whole = written(tool, result, context)
   const { resultBytes } = context
-  if (byteLength(whole.json) <= resultBytes && byteLength(whole.text) <= resultBytes) return whole
+  if (fits(whole, resultBytes)) return whole
   const key = tool.list?.key
   const list = key === undefined ? undefined : (listTextOf(tool, result)?.text.rows() ?? result[key])
   if (key === undefined || !Array.isArray(list))
@@ -44,8 +46,16 @@ const NOTE_BYTES = 400
 /** Longest cursor and its name. */
 const CURSOR_BYTES = 800
 
+/** A text has no more bytes than its JSON. */
+function fits(written: Written, bytes: number): boolean {
+  if (byteLength(written.json) > bytes) return false
+  const { textInJson } = written
+  return (textInJson !== undefined && byteLength(textInJson) <= bytes) || byteLength(written.text) <= bytes
+}
+
 interface Written {
   readonly text: string
+  readonly textInJson?: string
   readonly structured: Item
   readonly json: string
 }
@@ -80,10 +90,22 @@ function writtenText(
   const rest = JSON.stringify(others).slice(1)
   const json = `{${JSON.stringify(key)}:${text.json()}${rest === '}' ? '' : ','}${rest}`
   const structure = () => ({ [key]: text.rows(), ...others })
-  if (isJson(context)) return new WrittenText({ text: json, json, structure })
-  const csv = tool.list?.show ? undefined : text.csv()
-  const lines = csv === undefined ? itemLines(tool, text.rows()) : csv === '' ? [] : [csv]
-  return new WrittenText({ text: answerText(tool, others, { ...context, lines }), json, structure })
+  const textInJson = isJson(context) ? JSON.stringify(json) : aroundLines(tool, text, others, context)
+  return new WrittenText({ textInJson, json, structure })
+}
+
+/** The lines of the list are written as JSON already, so the others are, too. */
+function aroundLines(tool: ToolWords, list: RowText, others: Item, context: AnswerContext): string {
+  const { before, after } = textAround(tool, others, context)
+  const lines =
+    (tool.list?.show ? undefined : list.linesInJson()) ?? inJson(itemLines(tool, list.rows()).join('\n'))
+  const parts = [before === undefined ? '' : inJson(before), lines, after === undefined ? '' : inJson(after)]
+  return `"${parts.filter((part) => part !== '').join('\\n')}"`
+}
+
+/** As it stands inside of the quotes of JSON. */
+function inJson(text: string): string {
+  return JSON.stringify(text).slice(1, -1)
 }
 
 /** The text is that of the data, too. */
@@ -91,16 +113,24 @@ function isJson({ args }: AnswerContext): boolean {
   return args.format === 'json'
 }
 
-/** A class, for its getter: V8 makes a hidden class for every object literal that has one, and all it holds waits for a full collection. */
+/** A class, for its getters: V8 makes a hidden class for every object literal that has one, and all it holds waits for a full collection. */
 class WrittenText implements Written {
-  readonly text: string
+  readonly textInJson: string
   readonly json: string
   readonly #structure: () => Item
 
-  constructor({ text, json, structure }: Omit<Written, 'structured'> & { readonly structure: () => Item }) {
-    this.text = text
+  constructor({
+    textInJson,
+    json,
+    structure,
+  }: Pick<WrittenText, 'textInJson' | 'json'> & { readonly structure: () => Item }) {
+    this.textInJson = textInJson
     this.json = json
     this.#structure = structure
+  }
+
+  get text(): string {
+    return JSON.parse(this.textInJson)
   }
 
   get structured(): Item {

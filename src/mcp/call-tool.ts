@@ -117,7 +117,8 @@ async function run(
   const answer = answerWith(tool, asObject(result), { service, args, resultBytes: bytesOf(tool, deps) })
   const wanted = 'operation' in tool ? tool.exported?.(args) : undefined
   if (!wanted) return answer
-  return { ...answer, link: exportLink(deps.services.seal, service, caller, wanted) }
+  const { text, structured, json } = answer
+  return { text, structured, json, link: exportLink(deps.services.seal, service, caller, wanted) }
 }
 
 function bytesOf({ list }: AnyTool, { resultBytes }: McpDeps): number {

@@ -92,9 +92,11 @@ async function listAnswer(
   }
 }
 
-function callMembers({ text, json, isError, link }: ToolAnswer): string {
+function callMembers(answer: ToolAnswer): string {
+  const { json, isError, link } = answer
   const linked = link ? `,${JSON.stringify({ type: 'resource_link', ...link })}` : ''
-  const content = `"content":[{"type":"text","text":${JSON.stringify(text)}}${linked}]`
+  const text = answer.textInJson ?? JSON.stringify(answer.text)
+  const content = `"content":[{"type":"text","text":${text}}${linked}]`
   return `${content}${json === undefined ? '' : `,"structuredContent":${json}`}${isError ? ',"isError":true' : ''}`
 }
 

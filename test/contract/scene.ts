@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events'
 import { afterAll, beforeAll } from 'vitest'
+import { csvLine } from '../../src/core/csv.ts'
 import type { DatabaseAdapter, Records } from '../../src/core/database/adapter.ts'
 import type { Filter, Order, SelectQuery, SelectResult } from '../../src/core/database/query.ts'
 import type { DatabaseSchema, Table } from '../../src/core/database/schema.ts'
@@ -96,6 +97,14 @@ export function useScene(engine: Engine): Scene {
 /** The rows of an answer, whichever form it has. */
 export function rowsOf(result: SelectResult): readonly Row[] {
   return 'rows' in result ? result.rows : JSON.parse(result.json)
+}
+
+/** The lines beside a text, and those of its rows; the same where the engine gives none. */
+export function linesOf(result: SelectResult): { readonly told: string; readonly ofRows: string } {
+  const rows = rowsOf(result)
+  const ofRows = rows.map((row) => csvLine(Object.values(row))).join('\n')
+  const told = 'json' in result && result.lines !== undefined ? JSON.parse(`"${result.lines}"`) : ofRows
+  return { told, ofRows }
 }
 
 export function present<T>(value: T | undefined): T {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest'
+import { RowText } from '../../src/core/database/row-text.ts'
+import { LIST_TEXT } from '../../src/core/tool.ts'
 import { answerWith } from '../../src/mcp/answer.ts'
 import { lines } from '../../src/mcp/columns.ts'
 import { callStoredProcedure } from '../../tools/call-stored-procedure.ts'
@@ -75,6 +77,58 @@ describe('the text', () => {
       notes: index % 5 === 0 ? 'Leave at the back door, please' : null,
     }))
     expect(answerWith(getTableData, page(list, true), context).text.length / 4).toBeLessThanOrEqual(600)
+  })
+})
+
+describe('a list that an engine wrote as text', () => {
+  const AWKWARD = [
+    { id: 1, note: 'plain', 'a "b"\\,ünï': '' },
+    { id: null, note: 'x, "y"\r\n\u2028\ud800😀\\', 'a "b"\\,ünï': '# {"},{' },
+    { id: -0.5, note: true, 'a "b"\\,ünï': '12345678901234567890' },
+    { id: 1e21, note: 'z'.repeat(20_000), 'a "b"\\,ünï': null },
+  ]
+  const LISTS = [
+    AWKWARD.slice(0, 3),
+    AWKWARD,
+    [],
+    [{ id: 1, note: { nested: ['a', null] } }],
+    rows(1000),
+    rows(300, (at) => ({ id: at, name: '日本語, "引用"\n'.repeat(5) })),
+    rows(250, (at) => ({ id: at, quoted: '"'.repeat(40) })),
+  ]
+  const FACTS = [
+    {},
+    { has_more: true, next_offset: 9 },
+    { total: 7, schema: [{ name: 'id', type: 'integer' }, { name: 'a,b' }] },
+    { has_more: true, next_cursor: 'x' },
+  ]
+  const FORMATS = [undefined, 'table', 'json', 'csv']
+  const cases = LISTS.flatMap((list, at) =>
+    FACTS.flatMap((facts) =>
+      FORMATS.map((format) => [at, JSON.stringify(facts), format, list, facts] as const),
+    ),
+  )
+
+  test.each(cases)('is answered like its rows: list %i, %s, as %s', (_at, _name, format, list, facts) => {
+    const more = list.length > 2
+    const written = JSON.stringify(list)
+    const fields = Object.keys(list[0] ?? {})
+    const asked = { ...context, args: { ...context.args, ...(format ? { format } : {}) } }
+    const told = { returned: list.length, has_more: more, ...facts }
+    const expected = answerWith(getTableData, { rows: list, ...told }, asked)
+    const isCut = {
+      json: JSON.stringify([...list, list[0] ?? {}]),
+      fields,
+      count: list.length,
+      hasMore: true,
+    }
+    for (const source of [{ ...isCut, json: written, hasMore: false }, ...(list.length > 0 ? [isCut] : [])]) {
+      const answer = answerWith(getTableData, { [LIST_TEXT]: new RowText(source), ...told }, asked)
+      expect(answer.text).toBe(expected.text)
+      expect(answer.json).toBe(expected.json)
+      expect(answer.structured).toEqual(expected.structured)
+      expect(JSON.parse(answer.textInJson ?? JSON.stringify(answer.text))).toBe(expected.text)
+    }
   })
 })
 

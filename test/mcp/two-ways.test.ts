@@ -74,6 +74,16 @@ describe.each(['admin', 'reader', 'clerk'])('as %s', (role) => {
   )
 })
 
+test('a result with a link to all rows has its data and text, too', async () => {
+  const message = call('get_table_data', { table_name: 'orders', limit: 2, format: 'csv_link' })
+  const [ours, theirs] = [await post(fast, message), await post(slow, message)]
+  const { content, structuredContent } = ours.message.result
+  expect(structuredContent.rows).toHaveLength(2)
+  expect(content[1]).toMatchObject({ type: 'resource_link' })
+  expect(theirs.message.result.structuredContent).toEqual(structuredContent)
+  expect(theirs.message.result.content[0]).toEqual(content[0])
+})
+
 describe('what is not plain goes to the SDK', () => {
   const plain = call('get_tables')
   const of2026 = modern(plain)

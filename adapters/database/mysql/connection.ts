@@ -83,11 +83,10 @@ export class MysqlConnection implements ServerConnection<Parameter> {
     return true
   }
 
-  async read(statement: Statement<Parameter>, as: SelectQuery['as']): Promise<SelectResult> {
+  async read(statement: Statement<Parameter>, as: SelectQuery['as'], lines?: number): Promise<SelectResult> {
     if (this.#parts.mode === 'read' && statement.text.table?.isView) this.#distrust('settings')
-    const { json, count } = await this.#execute(statement)
-    if (as === 'json') return { json, count }
-    return { rows: rowsOfText(json, documentsIn(statement.text)) }
+    const { affected: _, insertId: __, ...read } = await this.#execute(statement, lines)
+    return as === 'json' ? read : { rows: rowsOfText(read.json, documentsIn(statement.text)) }
   }
 
   async write(statement: Statement<Parameter>): Promise<StatementResult> {
@@ -192,9 +191,9 @@ export class MysqlConnection implements ServerConnection<Parameter> {
     })
   }
 
-  async #execute(statement: Statement<Parameter>): Promise<WireAnswer> {
+  async #execute(statement: Statement<Parameter>, lines?: number): Promise<WireAnswer> {
     try {
-      return await this.#wire.run(statement)
+      return await this.#wire.run(statement, lines)
     } catch (error) {
       const { text } = statement
       const clashing = await this.#clashing(error, text)

@@ -1,5 +1,6 @@
 import type { ResultColumn } from '../sql/connection.ts'
 import type { JsonBytes } from '../sql/json-bytes.ts'
+import type { RowLines } from '../sql/row-lines.ts'
 import { cellWriter } from './cell-writer.ts'
 import type { RowCursor } from './wire-cell.ts'
 import type { CellWriter, WireColumn } from './wire-column.ts'
@@ -30,14 +31,22 @@ export function rowForm(
 }
 
 /** A row is a byte, a bit for each column that is null, and the values of the others. */
-export function writeRow({ keys, cells }: RowForm, buffer: Buffer, offset: number, out: JsonBytes): void {
+export function writeRow(
+  { keys, cells }: RowForm,
+  { buffer, offset }: Pick<ServerPacket, 'buffer' | 'offset'>,
+  out: JsonBytes,
+  lines: RowLines | undefined,
+): void {
+  lines?.row()
   const row: RowCursor = { bytes: buffer, at: offset + 1 + ((cells.length + FIRST_BIT + 7) >> 3) }
   for (let at = 0; at < cells.length; at++) {
     const key = keys[at]
     if (key) out.json(key, 0, key.length)
+    const from = out.length
     const bit = at + FIRST_BIT
     if (((buffer[offset + 1 + (bit >> 3)] ?? 0) >> (bit & 7)) & 1) out.ascii('null')
     else cells[at]?.(row, out)
+    lines?.cell(out, from)
   }
   out.byte(END_OF_OBJECT)
 }

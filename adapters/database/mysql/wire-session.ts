@@ -1,7 +1,9 @@
 import type { Connection as DriverConnection } from 'mysql2'
+import { CellLines } from '../../../src/core/database/cell-lines.ts'
 import { MAX_ANSWER_BYTES } from '../sql/answer-size.ts'
 import type { Statement } from '../sql/connection.ts'
 import { JsonBytes } from '../sql/json-bytes.ts'
+import { RowLines } from '../sql/row-lines.ts'
 import { isWorthKeeping } from '../sql/worth-keeping.ts'
 import type { AnswerWatch } from './answer-watch.ts'
 import type { Parameter } from './parameter.ts'
@@ -17,6 +19,7 @@ export class WireSession {
   readonly #watch: AnswerWatch
   readonly #mostSent: () => number
   readonly #out = new JsonBytes()
+  readonly #cells = new CellLines()
   readonly #prepared = new Map<string, Prepared>()
   #forget: Prepared[] = []
 
@@ -33,7 +36,7 @@ export class WireSession {
   }
 
   /** Rejects with what the driver throws, or with an error of ours when there is too much. */
-  run(statement: Statement<Parameter>): Promise<WireAnswer> {
+  run(statement: Statement<Parameter>, wanted?: number): Promise<WireAnswer> {
     const { sql, columns } = statement.text
     const prepared = this.#prepared.get(sql)
     this.#prepared.delete(sql)
@@ -47,6 +50,7 @@ export class WireSession {
         prepared,
         forget,
         out: this.#out,
+        lines: wanted === undefined ? undefined : new RowLines(wanted, this.#cells),
         mostBytes: MAX_ANSWER_BYTES,
         mostSent: this.#mostSent(),
         done: (answer, used) => {

@@ -1,5 +1,7 @@
+import type { RowsAsJson } from '../../../src/core/database/query.ts'
 import type { ResultColumn } from '../sql/connection.ts'
 import type { JsonBytes } from '../sql/json-bytes.ts'
+import type { RowLines } from '../sql/row-lines.ts'
 import { executePacket, HEADER_BYTES } from './execute-packet.ts'
 import type { Parameter } from './parameter.ts'
 import { columnOf, type RowForm, rowForm, writeRow } from './row-form.ts'
@@ -15,9 +17,7 @@ export interface Prepared {
 }
 
 /** What a statement did: the text of an array of its rows, `[]` where it has none. */
-export interface WireAnswer {
-  readonly json: string
-  readonly count: number
+export interface WireAnswer extends RowsAsJson {
   readonly affected: number
   /** The first number that an insert was given, 0 when there is none. */
   readonly insertId: bigint
@@ -32,6 +32,8 @@ export interface WireRequest {
   /** Prepared statements to close before. */
   readonly forget: readonly Prepared[]
   readonly out: JsonBytes
+  /** Absent: every row is in the text, and no lines are made. */
+  readonly lines: RowLines | undefined
   /** Longest answer, in bytes. */
   readonly mostBytes: number
   /** Longest packet that the server takes, in bytes. */
@@ -162,11 +164,13 @@ export class WireStatement implements WireCommand {
     this.#step = 'row'
   }
 
-  #takeRow({ buffer, offset, end }: ServerPacket): void {
-    const { out, mostBytes, tooLarge } = this.#request
+  #takeRow(packet: ServerPacket): void {
+    const { buffer, offset, end } = packet
+    const { out, lines, mostBytes, tooLarge } = this.#request
     if (buffer[offset] === END && end - offset < END_BYTES) {
       out.byte(CLOSE)
-      this.#finish({ json: out.text(), count: this.#count, affected: this.#count, insertId: 0n })
+      const count = this.#count
+      this.#finish({ json: out.text(), count, ...lines?.result(count), affected: count, insertId: 0n })
       return
     }
     this.#bytes += end - offset
@@ -175,8 +179,10 @@ export class WireStatement implements WireCommand {
       tooLarge()
       return
     }
-    if (this.#count++ > 0) out.byte(COMMA)
-    if (this.#form) writeRow(this.#form, buffer, offset, out)
+    this.#count++
+    if (lines && this.#count > lines.wanted) return
+    if (this.#count > 1) out.byte(COMMA)
+    if (this.#form) writeRow(this.#form, packet, out, lines)
   }
 
   #finish(answer: WireAnswer): void {

@@ -1,10 +1,12 @@
 import type { Client } from 'pg'
-import type { SelectQuery, SelectResult, WriteResult } from '../../../src/core/database/query.ts'
+import { CellLines } from '../../../src/core/database/cell-lines.ts'
+import type { RowsAsJson, SelectQuery, SelectResult, WriteResult } from '../../../src/core/database/query.ts'
 import { rowsOfText } from '../../../src/core/database/rows-of-text.ts'
 import type { Row } from '../../../src/core/database/value.ts'
 import { MAX_ANSWER_BYTES, PART_BYTES, tooLarge } from '../sql/answer-size.ts'
 import { documentsIn, ownStatement, type Statement } from '../sql/connection.ts'
 import { JsonBytes } from '../sql/json-bytes.ts'
+import { RowLines } from '../sql/row-lines.ts'
 import type { ServerConnection } from '../sql/server-connection.ts'
 import { rowsText } from './answer-text.ts'
 import type { Parameter } from './bind-value.ts'
@@ -45,6 +47,7 @@ export class PostgresConnection implements ServerConnection<Parameter> {
   readonly #reported: ReadonlyMap<string, string>
   readonly #tap: RowTap
   readonly #out = new JsonBytes()
+  readonly #cells = new CellLines()
   #opened: ReadonlyMap<string, string>
   #prepared: PreparedStatements
   #isUsable = true
@@ -105,10 +108,10 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     return this.#reported.get(parameter)
   }
 
-  async read(statement: Statement<Parameter>, as: SelectQuery['as']): Promise<SelectResult> {
+  async read(statement: Statement<Parameter>, as: SelectQuery['as'], lines?: number): Promise<SelectResult> {
     // One that fails would take an open transaction with it.
     const plain = this.isIdle ? plainReadOf(statement.text) : undefined
-    const rows = plain && (await this.#readPlainly(plain, statement))
+    const rows = plain && (await this.#readPlainly(plain, statement, lines))
     if (rows) return asAsked(rows, statement, as)
     const answer = await this.#run(statement)
     if (statement.text.verb === 'other') return { rows: ownRows(answer, statement.text.columns) }
@@ -188,12 +191,18 @@ export class PostgresConnection implements ServerConnection<Parameter> {
 
   /** The rows as JSON that is written here. Undefined when the columns are others than they were: then the server has to. */
   async #readPlainly(
-    { text, columns, keys }: PlainRead,
+    read: PlainRead,
     statement: Statement<Parameter>,
-  ): Promise<JsonRows | undefined> {
-    const writer = new RowWriter(columns, keys, this.#out, MAX_ANSWER_BYTES)
-    await this.#run({ text, parameters: statement.parameters }, false, writer)
-    if (writer.fits) return { json: whole(writer.json()), count: writer.count }
+    wanted?: number,
+  ): Promise<RowsAsJson | undefined> {
+    const lines = wanted === undefined ? undefined : new RowLines(wanted, this.#cells)
+    const writer = new RowWriter(read, this.#out, MAX_ANSWER_BYTES, lines)
+    await this.#run({ text: read.text, parameters: statement.parameters }, false, writer)
+    if (writer.fits) {
+      const result = writer.result()
+      if (!result) throw tooLarge()
+      return result
+    }
     giveUpPlainRead(statement.text)
     return undefined
   }
@@ -263,13 +272,7 @@ function endsSoon(running: Promise<unknown>): Promise<boolean> {
 /** A server that does not hear the goodbye is not waited for. */
 const GOODBYE_MS = 1000
 
-/** Text of an array of rows, and how many they are. */
-interface JsonRows {
-  readonly json: string
-  readonly count: number
-}
-
-function asAsked(rows: JsonRows, { text }: Statement<Parameter>, as: SelectQuery['as']): SelectResult {
+function asAsked(rows: RowsAsJson, { text }: Statement<Parameter>, as: SelectQuery['as']): SelectResult {
   return as === 'json' ? rows : { rows: rowsOfText(rows.json, documentsIn(text)) }
 }
 
@@ -281,7 +284,7 @@ function isOtherResult(error: unknown): boolean {
 const NOTHING: WireAnswer = { rows: [], names: [], typeIds: [], command: '' }
 
 /** The one row that `answerText` asks for. */
-function wholeText({ rows: [row] }: WireAnswer): JsonRows {
+function wholeText({ rows: [row] }: WireAnswer): RowsAsJson {
   return { count: Number(row?.[0]), json: whole(row?.[1]) }
 }
 

@@ -1,5 +1,8 @@
+import type { RowsAsJson } from '../../../src/core/database/query.ts'
 import type { JsonBytes } from '../sql/json-bytes.ts'
+import type { RowLines } from '../sql/row-lines.ts'
 import type { CellForm, PlainColumn } from './cell-form.ts'
+import type { PlainRead } from './plain-read.ts'
 
 /** A column as the server describes it (RowDescription). */
 export interface DescribedColumn {
@@ -17,12 +20,19 @@ export class RowWriter {
   readonly #keys: readonly Buffer[]
   readonly #out: JsonBytes
   readonly #mostBytes: number
+  readonly #lines: RowLines | undefined
 
-  constructor(columns: readonly PlainColumn[], keys: readonly Buffer[], out: JsonBytes, mostBytes: number) {
+  constructor(
+    { columns, keys }: Pick<PlainRead, 'columns' | 'keys'>,
+    out: JsonBytes,
+    mostBytes: number,
+    lines?: RowLines,
+  ) {
     this.#columns = columns
     this.#keys = keys
     this.#out = out
     this.#mostBytes = mostBytes
+    this.#lines = lines
     out.start()
     out.byte(OPEN_LIST)
   }
@@ -41,8 +51,10 @@ export class RowWriter {
   row(bytes: Buffer, start: number): void {
     this.count++
     const out = this.#out
-    if (!this.fits || out.length > this.#mostBytes) return
+    const lines = this.#lines
+    if (!this.fits || out.length > this.#mostBytes || (lines && this.count > lines.wanted)) return
     if (this.count > 1) out.byte(COMMA)
+    lines?.row()
     let at = start + COUNT_BYTES
     for (let index = 0; index < this.#columns.length; index++) {
       const key = this.#keys[index]
@@ -51,20 +63,23 @@ export class RowWriter {
       out.json(key, 0, key.length)
       const length = bytes.readInt32BE(at)
       at += LENGTH_BYTES
+      const from = out.length
       if (length < 0) out.ascii('null')
       else {
         writeCell(column.form, bytes, at, at + length, out)
         at += length
       }
+      lines?.cell(out, from)
     }
     out.byte(CLOSE_ROW)
   }
 
   /** Undefined when it is longer than it may be. */
-  json(): string | undefined {
+  result(): RowsAsJson | undefined {
     if (this.#out.length > this.#mostBytes) return undefined
     this.#out.byte(CLOSE_LIST)
-    return this.#out.text()
+    const { count } = this
+    return { json: this.#out.text(), count, ...this.#lines?.result(count) }
   }
 }
 

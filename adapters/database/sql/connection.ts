@@ -60,12 +60,17 @@ export interface StatementResult extends WriteResult {
   readonly insertIds?: { readonly first: bigint; readonly step: number }
 }
 
+export interface ReadOptions extends CallOptions {
+  /** As in a query. */
+  readonly lines?: number | undefined
+}
+
 /**
  * What an engine gives the kit: a place to run statements, either a pool in autocommit or one open transaction. Rows
  * come back ready for the wire (`Row` in core/database/value.ts). Throws only AppError.
  */
 export interface Connection<P> {
-  read(statement: Statement<P>, as: SelectQuery['as'], options: CallOptions): Promise<SelectResult>
+  read(statement: Statement<P>, as: SelectQuery['as'], options: ReadOptions): Promise<SelectResult>
   /** All or none of the statements take effect; results in their order. */
   write(statements: readonly Statement<P>[], options: CallOptions): Promise<readonly StatementResult[]>
   /**

@@ -14,6 +14,11 @@ export class JsonBytes {
     return this.#length
   }
 
+  /** What was written, up to `length`: for a look until more is written. */
+  get bytes(): Buffer {
+    return this.#bytes
+  }
+
   text(): string {
     return this.#bytes.toString('utf8', 0, this.#length)
   }

@@ -17,7 +17,9 @@ export function createRecords<P>(
     fields.length === 0 || dialect.returning.has(verb)
   return {
     async select(query, options) {
-      return connection.read(statements.select(query), query.as, options)
+      const { lines } = query
+      const readOptions = lines === undefined ? options : { ...options, lines }
+      return connection.read(statements.select(query), query.as, readOptions)
     },
     async insert(query, options) {
       if (query.rows.length === 0) return { affected: 0, rows: [] }

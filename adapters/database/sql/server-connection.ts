@@ -9,7 +9,8 @@ import type { Statement, StatementResult } from './connection.ts'
 export interface ServerConnection<P> {
   /** False when the socket is gone, the protocol is out of step or the session is not as it was opened. */
   readonly isUsable: boolean
-  read(statement: Statement<P>, as: SelectQuery['as']): Promise<SelectResult>
+  /** `lines` as in a query. */
+  read(statement: Statement<P>, as: SelectQuery['as'], lines?: number): Promise<SelectResult>
   write(statement: Statement<P>): Promise<StatementResult>
   /** Of the mode the connection was opened for: one that is read-only begins read-only transactions. */
   begin(): Promise<void>

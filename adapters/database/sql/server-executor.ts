@@ -2,7 +2,7 @@ import type { CallOptions, TransactionOptions } from '../../../src/core/database
 import type { SelectQuery, SelectResult, WriteResult } from '../../../src/core/database/query.ts'
 import type { Row } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
-import type { Connection, Statement } from './connection.ts'
+import type { Connection, ReadOptions, Statement } from './connection.ts'
 import { type ConnectionPool, createConnectionPool } from './connection-pool.ts'
 import { guarded } from './guard.ts'
 import { cancelled, closed, outcomeUnknown, readOnly } from './interruption.ts'
@@ -77,12 +77,12 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
   async function read(
     statement: Statement<P>,
     as: SelectQuery['as'],
-    callOptions: CallOptions,
+    callOptions: ReadOptions,
   ): Promise<SelectResult> {
     let used: C | undefined
     const run = (connection: C) => {
       used = connection
-      return connection.read(statement, as)
+      return connection.read(statement, as, callOptions.lines)
     }
     try {
       const result = await on(readers, run, callOptions)

@@ -114,12 +114,22 @@ export interface SelectQuery {
   readonly locked?: true
   /** `json`: the caller passes rows on untouched, so the engine may hand over encoded text. */
   readonly as: 'rows' | 'json'
+  /** With `json`: so many rows are wanted in the text, and as lines beside it, where the engine's rows are written by us; others are counted. */
+  readonly lines?: number
 }
 
-/** `json` is the text of an array of row objects, `count` the rows in it: given only when `as: 'json'` was asked. */
-export type SelectResult =
-  | { readonly rows: readonly Row[] }
-  | { readonly json: string; readonly count: number }
+/** Text is given only when `as: 'json'` was asked. */
+export type SelectResult = { readonly rows: readonly Row[] } | RowsAsJson
+
+export interface RowsAsJson {
+  /** Text of an array of row objects. */
+  readonly json: string
+  /** Rows that were read. All of them are in the text, unless `shown` says how many. */
+  readonly count: number
+  readonly shown?: number
+  /** The rows in the text, as lines (cell-lines.ts). */
+  readonly lines?: string | undefined
+}
 
 export interface InsertQuery {
   readonly table: Table

@@ -10,6 +10,8 @@ interface Source {
   readonly count: number
   /** There is one more row in the text. */
   readonly hasMore: boolean
+  /** Lines of the rows, without their head, where the engine wrote them (cell-lines.ts). */
+  readonly lines?: string | undefined
 }
 
 /** Rows as an engine wrote them: text that is read only as far as somebody needs it. */
@@ -36,12 +38,15 @@ export class RowText {
     return head === undefined ? JSON.stringify(this.rows()) : `${head}]`
   }
 
-  /** The names of the fields and the rows as CSV (core/csv.ts); empty without rows. Undefined where a value is nested. */
-  csv(): string | undefined {
+  /**
+   * The names of the fields and the rows as CSV (core/csv.ts), as it stands inside of a JSON text; empty without rows. Undefined where a value is
+   * nested.
+   */
+  linesInJson(): string | undefined {
     const { fields, count } = this.#source
     if (count === 0) return ''
-    const csv = this.#walk()?.csv
-    return csv === undefined ? undefined : `${csvLine(fields)}\n${csv}`
+    const lines = this.#source.lines ?? this.#walk()?.lines
+    return lines === undefined ? undefined : `${headOf(fields)}${lines}`
   }
 
   #walk(): ReturnType<typeof walkRows> {
@@ -50,4 +55,9 @@ export class RowText {
     this.#isWalked = true
     return this.#walked
   }
+}
+
+/** With the end of its line. */
+function headOf(fields: readonly string[]): string {
+  return JSON.stringify(`${csvLine(fields)}\n`).slice(1, -1)
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { SelectQuery, SelectResult } from '../../core/database/query.ts'
+import type { RowsAsJson, SelectQuery, SelectResult } from '../../core/database/query.ts'
 import { RowText } from '../../core/database/row-text.ts'
 import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
@@ -90,7 +90,7 @@ async function page(request: ListRecordsInput, scope: Scope, context: OperationC
   const asText = !seek && request.as === 'text' && related.length === 0 && binary.length === 0
   const found = asJson
     ? await adapter.select({ ...query, as: 'json' }, { signal })
-    : await oneMore(query, asText ? 'json' : 'rows', context)
+    : await oneMore(query, asText ? 'text' : 'rows', context)
   const read = 'rows' in found ? found.rows.length : found.count
   const count = Math.min(read, limit)
   const isExact = !asJson
@@ -109,7 +109,7 @@ async function page(request: ListRecordsInput, scope: Scope, context: OperationC
 
   async function shown(rows: SelectResult): Promise<Partial<RecordPage>> {
     if (asJson && related.length > 0) return { json: await relatedText(rows, query, related, context) }
-    return 'rows' in rows ? shownRows(rows.rows) : shownText(rows.json)
+    return 'rows' in rows ? shownRows(rows.rows) : shownText(rows)
   }
 
   async function shownRows(rows: readonly Row[]): Promise<Partial<RecordPage>> {
@@ -123,10 +123,10 @@ async function page(request: ListRecordsInput, scope: Scope, context: OperationC
     }
   }
 
-  function shownText(json: string): Partial<RecordPage> {
+  function shownText({ json, shown = read, lines }: RowsAsJson): Partial<RecordPage> {
     if (asJson) return { json }
     const fields = [...query.fields, ...(query.aggregates ?? []).map(({ alias }) => alias)]
-    const text = new RowText({ json, fields, count, hasMore: full })
+    const text = new RowText({ json, fields, count, hasMore: shown > count, lines })
     return plan.isPlain ? { text, cut_cursor: cutCursor(text, query, request, context) } : { text }
   }
 }
@@ -153,10 +153,12 @@ function without(names: ReadonlySet<string>, row: Row): Row {
 /** One row more than the page holds tells whether there are more. */
 function oneMore(
   query: Omit<SelectQuery, 'as'>,
-  as: SelectQuery['as'],
+  as: 'rows' | 'text',
   { service, signal }: OperationContext,
 ): Promise<SelectResult> {
-  return service.adapter.select({ ...query, limit: query.limit + 1, as }, { signal })
+  const { limit } = query
+  const form = as === 'rows' ? { as } : ({ as: 'json', lines: limit } as const)
+  return service.adapter.select({ ...query, limit: limit + 1, ...form }, { signal })
 }
 
 /** Reading records is not reading the schema, where a rule says so. */

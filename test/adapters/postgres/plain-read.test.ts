@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import { buildSchema } from '../../../src/core/database/build-schema.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
-import { calm, present } from '../../contract/scene.ts'
+import { calm, linesOf, present } from '../../contract/scene.ts'
 import { type Database, freshDatabase, isLeftOut, title } from './fresh-database.ts'
 import { openService } from './service.ts'
 
@@ -64,6 +64,16 @@ describe.skipIf(isLeftOut)(title('rows of PostgreSQL as they are'), () => {
       words: 'quo"te \\ back\nline\u0007 € 😀',
     })
     expect(rows[2]).toMatchObject({ big: '-9007199254740993', exact: 100.5, moment: '-infinity', doc: null })
+  })
+
+  test('and their lines are those of the values', async () => {
+    const fields = present(tables.get('kinds')).fields.map(({ name }) => name)
+    const flat = fields.filter((name) => name !== 'doc' && name !== 'bin')
+    const found = await adapter.select({ ...query('kinds', flat), lines: 25 }, calm)
+    const { told, ofRows } = linesOf(found)
+    expect(found).toHaveProperty('lines', expect.any(String))
+    expect(told).toBe(ofRows)
+    expect(await adapter.select({ ...query('kinds'), lines: 25 }, calm)).toHaveProperty('lines', undefined)
   })
 
   test('a table without rows is an empty list, and a page has so many', async () => {

@@ -5,7 +5,7 @@ import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import type { Filter, Order, SelectQuery } from '../../../src/core/database/query.ts'
 import type { Value } from '../../../src/core/database/value.ts'
 import { toAppError } from '../../../src/core/errors.ts'
-import { asc, calm, type Engine, equals, rowsOf, type Scene, useScene } from '../scene.ts'
+import { asc, calm, type Engine, equals, linesOf, rowsOf, type Scene, useScene } from '../scene.ts'
 import { createWorld, WORLD } from '../world.ts'
 
 /** Queries and writes nobody thought of, the same for each run: every engine answers what the reference engine answers. */
@@ -23,6 +23,9 @@ export function agreement(engine: Engine): void {
         const expected = rowsOf(await reference.select(query, calm))
         expect(rowsOf(await scene.adapter.select(query, calm))).toEqual(expected)
         expect(rowsOf(await scene.adapter.select({ ...query, as: 'json' }, calm))).toEqual(expected)
+        const written = await scene.adapter.select({ ...query, as: 'json', lines: query.limit }, calm)
+        const { told, ofRows } = linesOf(written)
+        expect([rowsOf(written), told]).toEqual([expected, ofRows])
       }),
       { numRuns: 300, seed: 42 },
     )

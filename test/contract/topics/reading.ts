@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { buildSchema } from '../../../src/core/database/build-schema.ts'
-import { asc, calm, type Engine, equals, present, rowsOf, useScene } from '../scene.ts'
+import { asc, calm, type Engine, equals, linesOf, present, rowsOf, useScene } from '../scene.ts'
 import { field, id, table, WORLD, WORLD_ROWS } from '../world.ts'
 
 export function reading(engine: Engine): void {
@@ -49,6 +49,21 @@ export function reading(engine: Engine): void {
     expect(rowsOf(result)).toEqual(rows)
     expect('json' in result ? result.count : rows.length).toBe(rows.length)
   })
+
+  test.each(WORLD.map(({ name }) => name))(
+    'gives so many rows of %s as lines, and counts the others',
+    async (name) => {
+      const query = scene.query(name, { orderBy: scene.table(name).primaryKey.map(asc), limit: 3 })
+      const rows = rowsOf(await scene.adapter.select(query, calm))
+      const result = await scene.adapter.select({ ...query, as: 'json', lines: 2 }, calm)
+      const count = 'json' in result ? result.count : rows.length
+      const shown = ('json' in result && result.shown) || count
+      expect(rowsOf(result)).toEqual(rows.slice(0, shown))
+      expect([count, shown]).toEqual([rows.length, expect.toBeOneOf([count, Math.min(count, 2)])])
+      const { told, ofRows } = linesOf(result)
+      expect(told).toBe(ofRows)
+    },
+  )
 
   test('keeps the field order in JSON text', async () => {
     const query = scene.query('customers', { fields: ['score', 'name', 'id'], limit: 1 })

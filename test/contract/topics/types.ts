@@ -3,7 +3,7 @@ import { type Table, type ValueClass, valueClassOf } from '../../../src/core/dat
 import type { Json, Row, Value } from '../../../src/core/database/value.ts'
 import { toJsonText } from '../../../src/core/exact-json.ts'
 import { fromJsonText } from '../../../src/core/from-json-text.ts'
-import { calm, type Engine, equals, present, useScene } from '../scene.ts'
+import { calm, type Engine, equals, linesOf, present, useScene } from '../scene.ts'
 
 /** A row of `types` as it is written, and the same row as it is read. */
 const FULL: { readonly [field: string]: Value } = {
@@ -43,6 +43,8 @@ export function types(engine: Engine): void {
     const text = await scene.adapter.select({ ...query, as: 'json' }, calm)
     const [parsed] = 'json' in text ? JSON.parse(text.json) : text.rows
     expect([inserted?.[field], parsed?.[field]]).toEqual([row?.[field], row?.[field]])
+    const { told, ofRows } = linesOf(await scene.adapter.select({ ...query, as: 'json', lines: 1 }, calm))
+    expect(told).toBe(ofRows)
     return row?.[field]
   }
 

@@ -4,6 +4,9 @@ import { lines } from '../../../src/mcp/columns.ts'
 
 const csv = (rows: Rows): string => lines(rows).join('\n')
 
+/** As a reader of the JSON gets them. */
+const linesIn = (text: RowText): unknown => JSON.parse(`"${text.linesInJson()}"`)
+
 type Rows = readonly Readonly<Record<string, unknown>>[]
 
 function textOf(all: Rows, count = all.length): RowText {
@@ -50,12 +53,12 @@ const NUMBERS = [
 
 describe('rows as text', () => {
   test('the lines are those of the rows', () => {
-    expect(textOf(AWKWARD).csv()).toBe(csv(AWKWARD))
+    expect(linesIn(textOf(AWKWARD))).toBe(csv(AWKWARD))
     const simple = [
       { a: 1, b: 'x' },
       { a: 2, b: 'y, z' },
     ]
-    expect(textOf(simple).csv()).toBe('a,b\n1,x\n2,"y, z"')
+    expect(linesIn(textOf(simple))).toBe('a,b\n1,x\n2,"y, z"')
   })
 
   test.each(AWKWARD.map((_, count) => count + 1))(
@@ -65,7 +68,7 @@ describe('rows as text', () => {
       const text = textOf(AWKWARD, count)
       expect(text.json()).toBe(JSON.stringify(first))
       expect(text.rows()).toEqual(first)
-      expect(text.csv()).toBe(csv(first))
+      expect(linesIn(text)).toBe(csv(first))
     },
   )
 
@@ -73,7 +76,7 @@ describe('rows as text', () => {
     const json = `[{${NUMBERS.map((number, at) => `"f${at}":${number}`).join(',')}}]`
     const fields = NUMBERS.map((_, at) => `f${at}`)
     const text = new RowText({ json, fields, count: 1, hasMore: false })
-    expect(text.csv()).toBe(csv(text.rows()))
+    expect(linesIn(text)).toBe(csv(text.rows()))
   })
 
   test('nested values are left to others, and cut all the same', () => {
@@ -82,7 +85,7 @@ describe('rows as text', () => {
       { a: 2, b: ['},{'] },
     ]
     const text = textOf(nested, 1)
-    expect(text.csv()).toBeUndefined()
+    expect(text.linesInJson()).toBeUndefined()
     expect(text.json()).toBe('[{"a":1,"b":{"c":[1,2]}}]')
     expect(text.rows()).toEqual(nested.slice(0, 1))
   })
@@ -93,18 +96,18 @@ describe('rows as text', () => {
       const json = `[{"id":1,"doc":${space}{"a":1,"owner":"forged"},"owner":"own"}]`
       const text = new RowText({ json, fields: ['id', 'doc', 'owner'], count: 1, hasMore: false })
       expect(text.rows()).toEqual([{ id: 1, doc: { a: 1, owner: 'forged' }, owner: 'own' }])
-      expect(text.csv()).toBeUndefined()
+      expect(text.linesInJson()).toBeUndefined()
     },
   )
 
   test('other keys than those told are left to others', () => {
     const text = new RowText({ json: '[{"b":1},{"b":2}]', fields: ['a'], count: 1, hasMore: true })
-    expect(text.csv()).toBeUndefined()
+    expect(text.linesInJson()).toBeUndefined()
     expect(text.json()).toBe('[{"b":1}]')
   })
 
   test('without rows there are no lines', () => {
     const text = new RowText({ json: '[]', fields: ['a'], count: 0, hasMore: false })
-    expect([text.json(), text.csv(), text.rows()]).toEqual(['[]', '', []])
+    expect([text.json(), text.linesInJson(), text.rows()]).toEqual(['[]', '', []])
   })
 })
