@@ -292,6 +292,7 @@ export async function openApp(
   async function createHttp(phase: () => Phase): Promise<FastifyInstance> {
     const http = await createHttpServer({
       logRequest: requestLogger(log),
+      logsSuccess: () => log.isLevelEnabled('debug'),
       bodyLimitBytes: config.bodyLimitBytes,
       hostGuard: createHostGuard({
         boundAddress: config.host,

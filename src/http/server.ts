@@ -15,6 +15,8 @@ import { answerUnreadable } from './unreadable-request.ts'
 export interface HttpServerOptions {
   /** Called once for every request, when it is over. */
   readonly logRequest?: LogRequest
+  /** Whether it is called for requests that went well too; default: yes. */
+  readonly logsSuccess?: () => boolean
   readonly bodyLimitBytes?: number
   /** Default: loopback names only. */
   readonly hostGuard?: HostGuard
@@ -59,6 +61,7 @@ export async function createHttpServer(options: HttpServerOptions = {}): Promise
     headers: await securityHeaders({ isHttps: options.isHttps ?? false }),
     phase: options.phase ?? (() => 'ready'),
     log,
+    logsSuccess: options.logsSuccess ?? (() => true),
   })
   app.setErrorHandler((error, request, reply) => sendError(request, reply, fromHttpError(error, bodyLimit)))
   addNotFound(app)
@@ -70,16 +73,18 @@ interface EveryRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly phase: () => Phase
   readonly log: LogRequest
+  readonly logsSuccess: () => boolean
 }
 
-function addEveryRequestHook(app: FastifyInstance, { guard, headers, phase, log }: EveryRequest): void {
+function addEveryRequestHook(app: FastifyInstance, options: EveryRequest): void {
+  const { guard, headers, phase, log, logsSuccess } = options
   app.addHook('onRequest', (request, reply, done) => {
     const startedMs = performance.now()
     const { raw } = reply
     limitArrival(request, reply)
     raw.on('close', () => {
       abortIfUnanswered(request, reply)
-      log(requestLine(request, reply, startedMs))
+      if (!wentWell(request, reply) || logsSuccess()) log(requestLine(request, reply, startedMs))
     })
     reply.headers(headers).header('x-request-id', request.id)
     forgetTypeOfNoBody(request.raw)
@@ -87,6 +92,10 @@ function addEveryRequestHook(app: FastifyInstance, { guard, headers, phase, log 
     const refusal = guard.refusal({ host, origin, localAddress: request.raw.socket.localAddress })
     done(refusal ?? startingRefusal(phase(), pathOf(request.raw.url ?? '/')))
   })
+}
+
+function wentWell({ failure }: FastifyRequest, { raw }: FastifyReply): boolean {
+  return failure === null && raw.writableEnded && raw.statusCode < 400
 }
 
 /** Many clients name a content type on every GET: without a body there is nothing to parse. */

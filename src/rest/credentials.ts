@@ -16,7 +16,8 @@ export function readCredentials(
   const apiKey = queryText(query, 'api_key') || headerText(headers, 'x-dreamfactory-api-key')
   const sessionToken =
     headerText(headers, 'x-dreamfactory-session-token') || queryText(query, 'session_token')
-  const authorization = readAuthorization(headers.authorization)
+  const authorization = headers.authorization && readAuthorization(headers.authorization)
+  if (apiKey && !sessionToken && !authorization) return { apiKey }
   if (!apiKey && !sessionToken && !authorization) return bodyCredentials(body)
   return { ...(apiKey && { apiKey }), ...(sessionToken && { sessionToken }), ...authorization }
 }
@@ -30,8 +31,8 @@ export function noCredentials(): AppError {
   )
 }
 
-function readAuthorization(header: string | undefined): Pick<Credentials, 'bearer' | 'basic'> | undefined {
-  const [, scheme = '', value = ''] = /^(\w+) +(\S+) *$/.exec(header ?? '') ?? []
+function readAuthorization(header: string): Pick<Credentials, 'bearer' | 'basic'> | undefined {
+  const [, scheme = '', value = ''] = /^(\w+) +(\S+) *$/.exec(header) ?? []
   if (scheme.toLowerCase() === 'bearer') return { bearer: value }
   if (scheme.toLowerCase() !== 'basic') return undefined
   const text = Buffer.from(value, 'base64').toString('utf8')

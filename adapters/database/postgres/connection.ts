@@ -12,7 +12,7 @@ import { rowsText } from './answer-text.ts'
 import type { Parameter } from './bind-value.ts'
 import { statementError, undone } from './errors.ts'
 import { ownRows } from './own-rows.ts'
-import { giveUpPlainRead, type PlainRead, plainReadOf } from './plain-read.ts'
+import { giveUpPlainRead, plainReadOf } from './plain-read.ts'
 import { PreparedStatements } from './prepared-statements.ts'
 import { RowWriter } from './row-writer.ts'
 import { isServerError } from './server-error.ts'
@@ -34,7 +34,13 @@ interface ConnectionParts {
   /** Most prepared statements kept; 0 where the way to the server loses them. */
   readonly preparedStatements: number
   /** Parameters of the session as the server last reported them. */
-  readonly reported: ReadonlyMap<string, string>
+  readonly reported: Reported
+}
+
+/** Parameters of a session, and how often the server has told one. */
+export interface Reported {
+  readonly values: ReadonlyMap<string, string>
+  readonly changes: number
 }
 
 /** One session of PostgreSQL, set up and ready. */
@@ -44,11 +50,13 @@ export class PostgresConnection implements ServerConnection<Parameter> {
   readonly #cancel: () => Promise<void>
   readonly #renew: () => Promise<void>
   readonly #mostPrepared: number
-  readonly #reported: ReadonlyMap<string, string>
+  readonly #reported: Reported
   readonly #tap: RowTap
   readonly #out = new JsonBytes()
   readonly #cells = new CellLines()
   #opened: ReadonlyMap<string, string>
+  /** Of `reported`, that changed nothing. */
+  #seenChanges: number
   #prepared: PreparedStatements
   #isUsable = true
   #isSoiled = false
@@ -63,7 +71,8 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     this.#mostPrepared = preparedStatements
     this.#prepared = new PreparedStatements(preparedStatements)
     this.#reported = reported
-    this.#opened = new Map(reported)
+    this.#opened = new Map(reported.values)
+    this.#seenChanges = reported.changes
     this.#tap = tapRows(client.connection.stream)
     const spoil = () => {
       this.#isUsable = false
@@ -90,8 +99,10 @@ export class PostgresConnection implements ServerConnection<Parameter> {
   /** Something may have changed the session, or has: a trigger or a view's function, seen by what the server reports. */
   get isSoiled(): boolean {
     if (this.#isSoiled) return true
-    for (const [name, value] of this.#reported)
+    if (this.#reported.changes === this.#seenChanges) return false
+    for (const [name, value] of this.#reported.values)
       if (value !== this.#opened.get(name) && !OF_THE_SERVER.has(name)) return true
+    this.#seenChanges = this.#reported.changes
     return false
   }
 
@@ -99,20 +110,35 @@ export class PostgresConnection implements ServerConnection<Parameter> {
   async renew(): Promise<void> {
     this.#prepared = new PreparedStatements(this.#mostPrepared)
     await this.#renew()
-    this.#opened = new Map(this.#reported)
+    this.#opened = new Map(this.#reported.values)
+    this.#seenChanges = this.#reported.changes
     this.#isSoiled = false
   }
 
   /** The parameter's value as the server last reported it; nothing when this version does not report it. */
   reported(parameter: string): string | undefined {
-    return this.#reported.get(parameter)
+    return this.#reported.values.get(parameter)
   }
 
-  async read(statement: Statement<Parameter>, as: SelectQuery['as'], lines?: number): Promise<SelectResult> {
+  read(statement: Statement<Parameter>, as: SelectQuery['as'], lines?: number): Promise<SelectResult> {
     // One that fails would take an open transaction with it.
     const plain = this.isIdle ? plainReadOf(statement.text) : undefined
-    const rows = plain && (await this.#readPlainly(plain, statement, lines))
-    if (rows) return asAsked(rows, statement, as)
+    if (!plain) return this.#readWhole(statement, as)
+    const wanted = lines === undefined ? undefined : new RowLines(lines, this.#cells)
+    const writer = new RowWriter(plain, this.#out, MAX_ANSWER_BYTES, wanted)
+    return this.#run({ text: plain.text, parameters: statement.parameters }, false, writer).then(() => {
+      if (writer.fits) {
+        const result = writer.result()
+        if (!result) throw tooLarge()
+        return asAsked(result, statement, as)
+      }
+      // The columns are others than they were: the server has to write the JSON.
+      giveUpPlainRead(statement.text)
+      return this.#readWhole(statement, as)
+    })
+  }
+
+  async #readWhole(statement: Statement<Parameter>, as: SelectQuery['as']): Promise<SelectResult> {
     const answer = await this.#run(statement)
     if (statement.text.verb === 'other') return { rows: ownRows(answer, statement.text.columns) }
     return asAsked(wholeText(answer), statement, as)
@@ -187,24 +213,6 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     const patience = setTimeout(() => this.#client.connection.stream.destroy(), GOODBYE_MS)
     await this.#client.end().catch(() => {})
     clearTimeout(patience)
-  }
-
-  /** The rows as JSON that is written here. Undefined when the columns are others than they were: then the server has to. */
-  async #readPlainly(
-    read: PlainRead,
-    statement: Statement<Parameter>,
-    wanted?: number,
-  ): Promise<RowsAsJson | undefined> {
-    const lines = wanted === undefined ? undefined : new RowLines(wanted, this.#cells)
-    const writer = new RowWriter(read, this.#out, MAX_ANSWER_BYTES, lines)
-    await this.#run({ text: read.text, parameters: statement.parameters }, false, writer)
-    if (writer.fits) {
-      const result = writer.result()
-      if (!result) throw tooLarge()
-      return result
-    }
-    giveUpPlainRead(statement.text)
-    return undefined
   }
 
   async #run(

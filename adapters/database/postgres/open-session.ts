@@ -10,7 +10,7 @@ import {
   setupError,
   sharedSession,
 } from './connect-errors.ts'
-import { MODE_PARAMETER, type Mode, PostgresConnection } from './connection.ts'
+import { MODE_PARAMETER, type Mode, PostgresConnection, type Reported } from './connection.ts'
 import { isServerError } from './server-error.ts'
 import { type SessionOptions, sslAttempts } from './session-options.ts'
 
@@ -53,7 +53,7 @@ const MOST_PREPARED = 200
 interface Reached {
   readonly client: Client
   readonly ssl: ConnectionOptions | false
-  readonly reported: ReadonlyMap<string, string>
+  readonly reported: Reported
 }
 
 async function reach(driver: Driver, options: SessionOptions, signal: AbortSignal): Promise<Reached> {
@@ -112,10 +112,12 @@ async function login(
 }
 
 /** Parameters of the session, kept up to date by the server (ParameterStatus). */
-function reportedBy(connection: Connection): ReadonlyMap<string, string> {
-  const reported = new Map<string, string>()
+function reportedBy(connection: Connection): Reported {
+  const values = new Map<string, string>()
+  const reported = { values, changes: 0 }
   connection.on('parameterStatus', (message: { parameterName: string; parameterValue: string }) => {
-    reported.set(message.parameterName, message.parameterValue)
+    values.set(message.parameterName, message.parameterValue)
+    reported.changes++
   })
   return reported
 }
@@ -124,9 +126,9 @@ function reportedBy(connection: Connection): ReadonlyMap<string, string> {
  * Servers since PostgreSQL 14 report the mode from the start. One that does not is a pooler before it, which would mix our
  * sessions with those of others: nothing is set there.
  */
-function keepsMode(reported: ReadonlyMap<string, string>): boolean {
-  const version = Number.parseInt(reported.get('server_version') ?? '', 10)
-  return version < 14 || reported.has(MODE_PARAMETER)
+function keepsMode({ values }: Reported): boolean {
+  const version = Number.parseInt(values.get('server_version') ?? '', 10)
+  return version < 14 || values.has(MODE_PARAMETER)
 }
 
 /** The mode comes first and last: statements of the configuration can neither write where they must not, nor change it. */

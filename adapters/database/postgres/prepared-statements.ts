@@ -25,6 +25,8 @@ export class PreparedStatements {
     if (this.#most === 0 || text.verb === 'other' || !isWorthKeeping(statement)) return UNNAMED
     const name = nameOf(text)
     const state = this.#known.get(name)
+    // With much room left none is moved: a Map that is used up by that leaves its tables behind.
+    if (state && this.#known.size * 2 <= this.#most) return { name, isPrepared: true, forget: NOTHING }
     this.#known.delete(name)
     const forget = state === false ? [name] : []
     if (state === undefined && this.#known.size >= this.#most) {
@@ -40,7 +42,7 @@ export class PreparedStatements {
 
   /** The statement with this name ran. One that failed may be there or not: it is prepared again. */
   ran(name: string): void {
-    if (this.#known.has(name)) this.#known.set(name, true)
+    if (this.#known.get(name) === false) this.#known.set(name, true)
   }
 
   /** It cannot be used as it was prepared. */
@@ -49,7 +51,8 @@ export class PreparedStatements {
   }
 }
 
-const UNNAMED: Preparation = { name: '', isPrepared: false, forget: [] }
+const NOTHING: readonly string[] = []
+const UNNAMED: Preparation = { name: '', isPrepared: false, forget: NOTHING }
 
 const names = new WeakMap<StatementText, string>()
 let count = 0

@@ -16,10 +16,17 @@ export function createRecords<P>(
   const returns = (verb: StatementText['verb'], fields: readonly string[]) =>
     fields.length === 0 || dialect.returning.has(verb)
   return {
-    async select(query, options) {
+    select(query, options) {
       const { lines } = query
-      const readOptions = lines === undefined ? options : { ...options, lines }
-      return connection.read(statements.select(query), query.as, readOptions)
+      try {
+        return connection.read(
+          statements.select(query),
+          query.as,
+          lines === undefined ? options : { ...options, lines },
+        )
+      } catch (error) {
+        return Promise.reject(error)
+      }
     },
     async insert(query, options) {
       if (query.rows.length === 0) return { affected: 0, rows: [] }

@@ -62,19 +62,21 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
     if (underWay === 0) for (const quiet of whenQuiet.splice(0)) quiet()
   }
 
-  async function on<T>(
+  function on<T>(
     pool: ConnectionPool<C>,
     work: (connection: C) => Promise<T>,
     { signal }: CallOptions,
   ): Promise<T> {
+    const run = (connection: C) => {
+      const done = () => pool.give(connection)
+      return guarded(connection, () => work(connection), { signal, time, done })
+    }
     const taken = pool.take(signal)
-    const connection = taken instanceof Promise ? await taken : taken
-    const done = () => pool.give(connection)
-    return guarded(connection, () => work(connection), { signal, time, done })
+    return taken instanceof Promise ? taken.then(run) : run(taken)
   }
 
   /** A read that lost its connection did nothing: it is done once more on another one. */
-  async function read(
+  function read(
     statement: Statement<P>,
     as: SelectQuery['as'],
     callOptions: ReadOptions,
@@ -84,15 +86,17 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
       used = connection
       return connection.read(statement, as, callOptions.lines)
     }
-    try {
-      const result = await on(readers, run, callOptions)
-      // The answer may have been on its way when the order to stop went out.
-      if (callOptions.signal.aborted) throw cancelled()
-      return result
-    } catch (error) {
-      if (!isLost(error) || !used || used.isUsable) throw error
-      return on(readers, run, callOptions)
-    }
+    return on(readers, run, callOptions).then(
+      (result) => {
+        // The answer may have been on its way when the order to stop went out.
+        if (callOptions.signal.aborted) throw cancelled()
+        return result
+      },
+      (error: unknown) => {
+        if (!isLost(error) || !used || used.isUsable) throw error
+        return on(readers, run, callOptions)
+      },
+    )
   }
 
   /** One statement commits by itself: if its connection is lost, so is the knowledge of what became of it. */
