@@ -7,7 +7,13 @@ import type { OperationContext } from '../core/operation.ts'
 import type { DatabaseService, Services } from '../core/service.ts'
 import { plainListPlan, plainRecordPlan } from './database/plain-plans.ts'
 import { allOf, planFilter, rowFilter } from './database/plan-filter.ts'
-import { recordFound, selectRecord, type TaggedRecord } from './database/record-plan.ts'
+import {
+  type RecordText,
+  recordFound,
+  recordText,
+  selectRecord,
+  type TaggedRecord,
+} from './database/record-plan.ts'
 import { tableResource } from './database/table-access.ts'
 import { withoutSecrets } from './execute.ts'
 
@@ -53,11 +59,11 @@ export interface ReadyRead<T> {
 export function plainRecord(
   read: PlainRecordRead,
   around: Surroundings,
-): ReadyRead<TaggedRecord> | undefined {
+): ReadyRead<TaggedRecord | RecordText> | undefined {
   return prepared(read, read.id, around, (context, place) => {
     const plan = plainRecordPlan(place.table, read)
     const query = selectRecord(plan, read.id, context.access)
-    return { query, shown: (found) => recordFound(found, plan, read.id) }
+    return { query, shown: (found) => recordText(found, plan) ?? recordFound(found, plan, read.id) }
   })
 }
 

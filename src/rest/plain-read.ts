@@ -4,7 +4,7 @@ import type { Caller } from '../core/caller.ts'
 import type { SelectResult } from '../core/database/query.ts'
 import { toJsonText } from '../core/exact-json.ts'
 import { requestSignal } from '../http/request-signal.ts'
-import type { TaggedRecord } from '../operations/database/record-plan.ts'
+import type { RecordText, TaggedRecord } from '../operations/database/record-plan.ts'
 import { plainList, plainRecord } from '../operations/plain-reads.ts'
 import { listTextAnswer } from './answer.ts'
 import { callerOf } from './caller-of.ts'
@@ -49,16 +49,15 @@ export async function plainRead(
     const counting = deps.limits.count({ caller, service, verb: 'GET', resource: () => resource })
     if (counting) await counting
     const found = await ready.run()
-    return { caller, isCounted: true, ...(found && { answer: textOf(found, reply) }) }
+    return found ? { caller, isCounted: true, answer: textOf(found, reply) } : { caller, isCounted: true }
   } catch (thrown) {
     throw withStepUp(thrown, caller, { service: asked.service, resource, verb: 'GET' })
   }
 }
 
-function textOf(found: TaggedRecord | SelectResult, reply: FastifyReply): string {
-  if ('row' in found) {
-    if (found.tag !== undefined) reply.header('etag', found.tag)
-    return found.json ?? toJsonText(found.row)
-  }
-  return listTextAnswer({ wrap: true }, 'json' in found ? found.json : toJsonText(found.rows))
+function textOf(found: TaggedRecord | RecordText | SelectResult, reply: FastifyReply): string {
+  if ('rows' in found) return listTextAnswer({ wrap: true }, toJsonText(found.rows))
+  if ('count' in found) return listTextAnswer({ wrap: true }, found.json)
+  if (found.tag !== undefined) reply.header('etag', found.tag)
+  return 'row' in found ? (found.json ?? toJsonText(found.row)) : found.json
 }

@@ -4,6 +4,7 @@ import type { SelectQuery, SelectResult } from '../../../src/core/database/query
 import { rowsOfText } from '../../../src/core/database/rows-of-text.ts'
 import type { Row } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { hasCanonicalNames } from '../sql/canonical-names.ts'
 import { documentsIn, type Statement, type StatementResult, type StatementText } from '../sql/connection.ts'
 import type { ServerConnection } from '../sql/server-connection.ts'
 import { AnswerWatch } from './answer-watch.ts'
@@ -86,7 +87,8 @@ export class MysqlConnection implements ServerConnection<Parameter> {
   async read(statement: Statement<Parameter>, as: SelectQuery['as'], lines?: number): Promise<SelectResult> {
     if (this.#parts.mode === 'read' && statement.text.table?.isView) this.#distrust('settings')
     const { affected: _, insertId: __, ...read } = await this.#execute(statement, lines)
-    return as === 'json' ? read : { rows: rowsOfText(read.json, documentsIn(statement.text)) }
+    if (as === 'json') return { ...read, isCanonical: hasCanonicalNames(statement.text) }
+    return { rows: rowsOfText(read.json, documentsIn(statement.text)) }
   }
 
   async write(statement: Statement<Parameter>): Promise<StatementResult> {

@@ -4,6 +4,7 @@ import type { RowsAsJson, SelectQuery, SelectResult, WriteResult } from '../../.
 import { rowsOfText } from '../../../src/core/database/rows-of-text.ts'
 import type { Row } from '../../../src/core/database/value.ts'
 import { MAX_ANSWER_BYTES, PART_BYTES, tooLarge } from '../sql/answer-size.ts'
+import { hasCanonicalNames } from '../sql/canonical-names.ts'
 import { documentsIn, ownStatement, type Statement } from '../sql/connection.ts'
 import { JsonBytes } from '../sql/json-bytes.ts'
 import { RowLines } from '../sql/row-lines.ts'
@@ -130,7 +131,8 @@ export class PostgresConnection implements ServerConnection<Parameter> {
       if (writer.fits) {
         const result = writer.result()
         if (!result) throw tooLarge()
-        return asAsked(result, statement, as)
+        const isCanonical = writer.isCanonical && hasCanonicalNames(statement.text)
+        return asAsked({ ...result, isCanonical }, statement, as)
       }
       // The columns are others than they were: the server has to write the JSON.
       giveUpPlainRead(statement.text)

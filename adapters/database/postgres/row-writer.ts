@@ -16,6 +16,8 @@ export class RowWriter {
   count = 0
   /** False once the server has described other columns than these: then nothing is written. */
   fits = true
+  /** Every number is written as `JSON.stringify` writes it; strings always are. */
+  isCanonical = true
   readonly #columns: readonly PlainColumn[]
   readonly #keys: readonly Buffer[]
   readonly #out: JsonBytes
@@ -67,6 +69,7 @@ export class RowWriter {
       if (length < 0) out.ascii('null')
       else {
         writeCell(column.form, bytes, at, at + length, out)
+        if (column.form === 'number') this.isCanonical &&= isCanonicalNumber(bytes, at, at + length)
         at += length
       }
       lines?.cell(out, from)
@@ -95,6 +98,7 @@ const CLOSE_LIST = 0x5d
 const CLOSE_ROW = 0x7d
 const COMMA = 0x2c
 const DASH = 0x2d
+const POINT = 0x2e
 const ZERO = 0x30
 const NINE = 0x39
 const TRUE = 0x74
@@ -133,6 +137,22 @@ function isDigits(bytes: Buffer, from: number, to: number): boolean {
   const first = bytes[bytes[from] === DASH && from + 1 < to ? from + 1 : from] ?? 0
   return first >= ZERO && first <= NINE
 }
+
+/** Few digits, neither an exponent nor zeros at the end of a fraction; of others nothing is said. */
+function isCanonicalNumber(bytes: Buffer, from: number, to: number): boolean {
+  if (to - from > SAFE_CHARACTERS) return false
+  let point = -1
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] ?? 0
+    if (byte === POINT) point = at
+    else if ((byte < ZERO || byte > NINE) && (byte !== DASH || at > from)) return false
+  }
+  if (point < 0) return bytes[from] !== DASH || bytes[from + 1] !== ZERO
+  return bytes[to - 1] !== ZERO && to - point - 1 <= MOST_OF_FRACTION
+}
+
+/** Smaller numbers are shown with an exponent. */
+const MOST_OF_FRACTION = 6
 
 function isSafe(bytes: Buffer, from: number, to: number): boolean {
   return Number.isSafeInteger(Number(bytes.toString('latin1', from, to)))

@@ -129,6 +129,8 @@ export interface RowsAsJson {
   readonly shown?: number
   /** The rows in the text, as lines (cell-lines.ts). */
   readonly lines?: string | undefined
+  /** Each row is the text that `JSON.stringify` makes of it once it was parsed. */
+  readonly isCanonical?: boolean
 }
 
 export interface InsertQuery {

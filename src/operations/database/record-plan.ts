@@ -8,7 +8,7 @@ import { identifyingFields, planFields } from './plan-fields.ts'
 import { allOf, rowFilter } from './plan-filter.ts'
 import { keyOf, whereKey } from './plan-ids.ts'
 import { recordNotFound } from './read-by-ids.ts'
-import { recordTag } from './record-tag.ts'
+import { recordTag, tagOfText } from './record-tag.ts'
 
 /** What reading one record takes, besides its identifier and the rights to it. */
 export interface RecordPlan {
@@ -58,6 +58,15 @@ export interface TaggedRecord {
   /** There when all fields were read. */
   readonly tag?: string
 }
+
+/** The same without the row, from its text alone, where that tells all there is to tell. */
+export function recordText(found: SelectResult, { isWhole }: RecordPlan): RecordText | undefined {
+  if (!('json' in found) || found.count !== 1 || (isWhole && !found.isCanonical)) return undefined
+  const json = withoutBrackets(found.json)
+  return isWhole ? { json, tag: tagOfText(json) } : { json }
+}
+
+export type RecordText = Required<Pick<TaggedRecord, 'json'>> & Pick<TaggedRecord, 'tag'>
 
 /** Throws `not_found`, or `conflict` for an identifier of several records. */
 export function recordFound(found: SelectResult, plan: RecordPlan, id: string): TaggedRecord {

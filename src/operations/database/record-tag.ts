@@ -15,7 +15,12 @@ import { readFilter } from './write-keys.ts'
 
 /** What changes with a record: a strong validator of all its fields, in quotes (RFC 9110 §8.8.3). */
 export function recordTag(row: Row): string {
-  return `"${hash('sha256', JSON.stringify(row), 'base64url').slice(0, TAG_LENGTH)}"`
+  return tagOfText(JSON.stringify(row))
+}
+
+/** The same from the text that `JSON.stringify` makes of the row. */
+export function tagOfText(text: string): string {
+  return `"${hash('sha256', text, 'base64url').slice(0, TAG_LENGTH)}"`
 }
 
 /** 162 bits. */

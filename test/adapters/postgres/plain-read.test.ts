@@ -78,11 +78,37 @@ describe.skipIf(isLeftOut)(title('rows of PostgreSQL as they are'), () => {
 
   test('a table without rows is an empty list, and a page has so many', async () => {
     const where = { op: '=', field: 'id', value: 99 } as const
-    expect(await adapter.select({ ...query('kinds'), where }, calm)).toEqual({ json: '[]', count: 0 })
-    expect(await adapter.select({ ...query('kinds', ['id']), limit: 2 }, calm)).toEqual({
+    expect(await adapter.select({ ...query('kinds'), where }, calm)).toMatchObject({ json: '[]', count: 0 })
+    expect(await adapter.select({ ...query('kinds', ['id']), limit: 2 }, calm)).toMatchObject({
       json: '[{"id":1},{"id":2}]',
       count: 2,
     })
+  })
+
+  test.each([
+    ['exact', '1.25', true],
+    ['exact', '1.50', false],
+    ['exact', '0.00', false],
+    ['exact', '-12.01', true],
+    ['exact', 'NaN', false],
+    ['short', '0.000001234567890', false],
+    ['double', '0.000001', false],
+    ['double', '0.5', true],
+    ['double', '-0', false],
+    ['double', '-0.5', true],
+    ['double', '100', true],
+    ['double', '1e20', false],
+    ['double', '1e-9', false],
+    ['double', '123456789012345678', false],
+    ['double', '-Infinity', false],
+    ['doc', '{"a": 1}', false],
+  ])('%s %s is what JSON.stringify makes of it: %s', async (field, value, isCanonical) => {
+    await database.run(`UPDATE kinds SET "${field}" = '${value}' WHERE id = 1`)
+    const where = { op: '=', field: 'id', value: 1 } as const
+    const found = await adapter.select({ ...query('kinds', ['id', field, 'words']), where }, calm)
+    const { json, ...told } = 'json' in found ? found : { json: '' }
+    expect(told).toEqual({ count: 1, isCanonical })
+    if (isCanonical) expect(JSON.stringify(JSON.parse(json))).toBe(json)
   })
 
   test.each([
