@@ -1,5 +1,6 @@
 import { unconfirmedRows } from '../core/confirm.ts'
 import { type Access, DELETE_ALL, VERB_BIT, type Verb } from '../core/policy.ts'
+import { lowestLimits } from '../core/rule-limits.ts'
 import { normalizeResource } from './component.ts'
 import type { AccessRule, RowCondition } from './rule.ts'
 import type { RuleGroup, RuleIndex } from './rule-index.ts'
@@ -117,17 +118,17 @@ function verdictOf({ conditionOf }: ServiceRules, group: RuleGroup | undefined, 
   return allOf(verdicts)
 }
 
-/** What all of them let through: every row filter, the lowest limit, the strictest wish for a confirmation. */
+/** What all of them let through: every row filter, the lowest limits, the strictest wish for a confirmation. */
 function allOf(verdicts: readonly Allowed[]): Allowed {
   const filters = verdicts.flatMap(({ rowFilter }) => rowFilter ?? [])
   const [first] = filters
-  const most = verdicts.flatMap(({ limits }) => limits?.maxAffectedRows ?? [])
+  const limits = lowestLimits(verdicts.map((verdict) => verdict.limits))
   const over = verdicts.flatMap(({ confirmOver }) => confirmOver ?? [])
-  if (!first && most.length === 0 && over.length === 0) return ALLOWED
+  if (!first && !limits && over.length === 0) return ALLOWED
   return {
     allowed: true,
     ...(first && { rowFilter: filters.length === 1 ? first : { op: 'and', all: filters } }),
-    ...(most.length > 0 && { limits: { maxAffectedRows: Math.min(...most) } }),
+    ...(limits && { limits }),
     ...(over.length > 0 && { confirmOver: Math.min(...over) }),
   }
 }

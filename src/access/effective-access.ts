@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import { VERBS, type Verb } from '../core/policy.ts'
+import { limitsToWire, type WireLimits } from '../core/rule-limits.ts'
 import type { Accounts } from './accounts.ts'
 import { normalizeResource } from './component.ts'
 import { decide, type ServiceRules } from './decide.ts'
@@ -31,7 +32,7 @@ interface EffectiveRule {
   readonly filters: AccessRule['filters']
   readonly filter_op: 'AND' | 'OR'
   /** Where the rule has some. */
-  readonly limits?: { readonly max_affected_rows: number }
+  readonly limits?: WireLimits
   readonly confirm?: string
 }
 
@@ -71,14 +72,14 @@ function rulesFor(all: readonly AccessRule[], service: string): ServiceRules {
 }
 
 function shown({ service, component, verbMask, filters, filterOp, ...rule }: AccessRule): EffectiveRule {
-  const most = rule.limits?.maxAffectedRows
+  const limits = limitsToWire(rule.limits)
   return {
     service,
     component,
     verb_mask: verbMask,
     filters,
     filter_op: filterOp,
-    ...(most !== undefined && { limits: { max_affected_rows: most } }),
+    ...(limits && { limits }),
     ...(rule.confirm !== undefined && { confirm: rule.confirm }),
   }
 }

@@ -1,5 +1,5 @@
 import type { FilterExpression } from '../core/filter.ts'
-import type { WriteLimits } from '../core/policy.ts'
+import type { RuleLimits } from '../core/rule-limits.ts'
 
 /** One condition of a rule's row filter, as the wire has it: `{ "name": "owner_id", "operator": "=", "value": "{user.id}" }`. */
 export interface RuleFilter {
@@ -20,7 +20,7 @@ export interface AccessRule {
   readonly filters: readonly RuleFilter[]
   /** Joins the rule's own filters. */
   readonly filterOp: 'AND' | 'OR'
-  readonly limits?: WriteLimits | undefined
+  readonly limits?: RuleLimits | undefined
   /** As `CONFIRM` says. */
   readonly confirm?: string | undefined
 }

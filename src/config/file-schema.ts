@@ -4,6 +4,7 @@ import { declaredTool } from '../core/custom-tool.ts'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
 import { VERBS } from '../core/policy.ts'
+import { ruleLimits } from '../core/rule-limits.ts'
 import { filterFromRules } from '../filter/from-rule.ts'
 
 const name = z.string().min(1, 'must not be empty').max(64, 'must have at most 64 characters')
@@ -62,9 +63,7 @@ const access = z
       .toUpperCase()
       .pipe(z.enum(['AND', 'OR'], 'must be AND or OR'))
       .default('AND'),
-    limits: z
-      .strictObject({ max_affected_rows: z.int('must be a whole number').min(0, 'must not be negative') })
-      .optional(),
+    limits: ruleLimits.optional(),
     confirm: z.string().regex(CONFIRM, `must be ${CONFIRM_WORDS}`).optional(),
   })
   .superRefine(({ service, component }, context) => {

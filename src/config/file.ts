@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path'
 import type { CustomTool } from '../core/custom-tool.ts'
 import type { Json } from '../core/database/value.ts'
 import { AppError } from '../core/errors.ts'
-import { VERB_BIT, type WriteLimits } from '../core/policy.ts'
+import { VERB_BIT } from '../core/policy.ts'
+import { limitsFromWire, type RuleLimits } from '../core/rule-limits.ts'
 import { problemsOf, refusedNames } from './file-problems.ts'
 import { type FileContents, fileSchema } from './file-schema.ts'
 import { parseJsonText } from './json-text.ts'
@@ -78,7 +79,7 @@ interface ConfigRule {
     readonly value?: string | number | boolean | null | readonly (string | number)[] | undefined
   }[]
   readonly filterOp: 'AND' | 'OR'
-  readonly limits?: WriteLimits | undefined
+  readonly limits?: RuleLimits | undefined
   readonly confirm?: string | undefined
 }
 
@@ -172,7 +173,7 @@ function toRule(access: FileContents['roles'][number]['access'][number]): Config
     requestorMask: access.requestor_mask,
     filters,
     filterOp,
-    ...(limits && { limits: { maxAffectedRows: limits.max_affected_rows } }),
+    ...(limits && { limits: limitsFromWire(limits) }),
     ...(confirm !== undefined && { confirm }),
   }
 }

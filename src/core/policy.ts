@@ -1,4 +1,5 @@
 import type { FilterExpression } from './filter.ts'
+import type { RuleLimits } from './rule-limits.ts'
 
 /** Verb bits of a role rule (dreamfactory-rest §3.1). */
 export const VERB_BIT = { GET: 1, POST: 2, PUT: 4, PATCH: 8, DELETE: 16 } as const
@@ -11,15 +12,10 @@ export type Access =
       readonly allowed: true
       /** Rows outside it do not exist for this caller. Lookups are already bound as values. */
       readonly rowFilter?: FilterExpression
-      readonly limits?: WriteLimits
+      readonly limits?: RuleLimits
       /** Writes of more rows than this need a confirmation; infinite: none does. Absent: the rules do not say. */
       readonly confirmOver?: number
     }
-
-export interface WriteLimits {
-  /** Most rows that one request may write in a table. */
-  readonly maxAffectedRows?: number | undefined
-}
 
 /** What one caller may do, compiled once per (role, policy version, lookups). `decide` is cheap: call it freely. */
 export interface AccessPolicy {

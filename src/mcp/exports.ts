@@ -6,6 +6,7 @@ import { toJsonText } from '../core/exact-json.ts'
 import type { ExportRequest } from '../core/export.ts'
 import type { Seal } from '../core/seal.ts'
 import { listRecords } from '../operations/database/list-records.ts'
+import { tableResource } from '../operations/database/table-access.ts'
 import type { McpDeps, McpSession } from './call-tool.ts'
 import { principalOf } from './principal.ts'
 import { uriOf } from './resources.ts'
@@ -96,9 +97,11 @@ async function* pagesOf(
   const { format: _, ...wanted } = request
   const args = { table_name: request.table_name }
   await countCall(caller, service, { name: 'get_table_data', args })
+  const most = mostRowsOf(services, service, request.table_name, caller)
   let place: object = {}
-  for (let read = 0; ; ) {
-    const input = { ...wanted, ...place, limit: PAGE_ROWS, as: 'rows', next_cursor: 'where_possible' }
+  for (let read = 0; read < most; ) {
+    const limit = Math.min(PAGE_ROWS, most - read)
+    const input = { ...wanted, ...place, limit, as: 'rows', next_cursor: 'where_possible' }
     const page = await execute(listRecords, { service, input, caller, services, signal })
     const { rows = [], has_more, cursor_after } = page
     if (rows.length > 0) yield rows
@@ -107,6 +110,18 @@ async function* pagesOf(
     const cursor = cursor_after?.(rows.length - 1)
     place = cursor === undefined ? { offset: read } : { cursor }
   }
+}
+
+/** An export is one answer, however many reads it takes. */
+function mostRowsOf(
+  services: McpDeps['services'],
+  service: string,
+  table: string,
+  { policy }: Caller,
+): number {
+  const resource = tableResource('_table', services.tableNamed(service, table))
+  const access = policy.decide(service, resource, 'GET')
+  return (access.allowed ? access.limits?.maxRows : undefined) ?? Number.POSITIVE_INFINITY
 }
 
 async function* csvParts(pages: AsyncGenerator<readonly Row[]>): AsyncGenerator<string> {

@@ -3,6 +3,7 @@ import type { Operation, OperationContext } from '../core/operation.ts'
 import { decide, parseInput, withoutSecrets, withTableNamed } from './execute.ts'
 import { refusal } from './refusal.ts'
 import { tableNamedFor } from './table-named.ts'
+import { deadlineOf } from './time-limit.ts'
 
 /**
  * An operation as a step of a larger one on the same service: parsed and decided as a request of its own, and run with the
@@ -22,9 +23,10 @@ export async function executeStep<I, O>(
     const verbs = [operation.verb] as const
     throw await refusal({ caller, services, signal, service, input, resource, verbs, reason: access.reason })
   }
+  const deadline = deadlineOf(access.limits, signal)
   try {
-    return await operation.run(input, { ...context, access, verb })
+    return await operation.run(input, { ...context, access, verb, signal: deadline.signal })
   } catch (error) {
-    throw isOutdated(error) ? error : withoutSecrets(error, resource, service, caller)
+    throw isOutdated(error) ? error : withoutSecrets(deadline.explain(error), resource, service, caller)
   }
 }

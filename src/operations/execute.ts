@@ -9,6 +9,7 @@ import { limitedWrites } from './database/limited-writes.ts'
 import { tableResource } from './database/table-access.ts'
 import { refusal } from './refusal.ts'
 import { tableNamedFor } from './table-named.ts'
+import { deadlineOf } from './time-limit.ts'
 
 export interface OperationRequest {
   readonly service: string
@@ -43,12 +44,13 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
   if (!info.isActive) throw new AppError('forbidden', `Service ${info.name} is deactivated.`)
   const opened = await services.open(info.name, signal)
   const service = verb === 'GET' ? opened : withLimits(opened, verb, caller)
+  const deadline = deadlineOf(access.limits, signal)
   const context = {
     caller,
     service,
     access,
     verb,
-    signal,
+    signal: deadline.signal,
     seal: services.seal,
     services,
     countStep,
@@ -59,7 +61,7 @@ export async function execute<I, O>(operation: Operation<I, O>, request: Operati
   try {
     return await operation.run(input, context)
   } catch (error) {
-    const shown = (thrown: unknown) => withoutSecrets(thrown, resource, info.name, caller)
+    const shown = (thrown: unknown) => withoutSecrets(deadline.explain(thrown), resource, info.name, caller)
     if (!isOutdated(error)) throw shown(error)
     const renewed = service.schema({ signal, refresh: true })
     if (operation.verb === 'GET') {

@@ -104,7 +104,7 @@ function prepared<T>(
   const { caller, services, signal } = around
   const resource = tableResource('_table', read.table, id)
   const access = caller.policy.decide(service.info.name, resource, 'GET')
-  if (!access.allowed) return undefined
+  if (!access.allowed || access.limits) return undefined
   const context = { caller, service, access, verb: 'GET', signal, seal: services.seal, services } as const
   const planned = ifNothingIsWrong(() => plan(context, place))
   if (!planned) return undefined

@@ -42,9 +42,6 @@ export const ruleComponent = z
   .regex(/^[^*]*\*?$/, 'may have a star only at its end, such as _table/* or _table/orders/*')
   .nullable()
 
-/** What one request of a role may write in a table, at most. */
-export const ruleLimits = z.strictObject({ max_affected_rows: z.int().min(0) })
-
 export const ruleConfirm = z.string().regex(CONFIRM, `must be ${CONFIRM_WORDS}`)
 
 export const json: z.ZodType<Json> = z.json()

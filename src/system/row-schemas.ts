@@ -3,7 +3,7 @@ import { customParameters } from '../core/custom-tool.ts'
 import type { Row } from '../core/database/value.ts'
 import { AppError } from '../core/errors.ts'
 import { VERB_BIT, VERBS } from '../core/policy.ts'
-import { ruleLimits } from './field-rules.ts'
+import { limitsFromWire, ruleLimits } from '../core/rule-limits.ts'
 import { PERIODS } from './resources/limit.ts'
 
 /** Rows as the system database gives them. Throws `internal` for one that this program does not write. */
@@ -88,7 +88,7 @@ export const ruleRow = z
     filters: row.filters ?? [],
     // Anything but OR is AND, the narrower one.
     filterOp: row.filter_op.toUpperCase() === 'OR' ? ('OR' as const) : ('AND' as const),
-    ...(row.limits && { limits: { maxAffectedRows: row.limits.max_affected_rows } }),
+    ...(row.limits && { limits: limitsFromWire(row.limits) }),
     ...(row.confirm !== null && { confirm: row.confirm }),
   }))
 

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { CustomTool } from '../core/custom-tool.ts'
-import type { WriteLimits } from '../core/policy.ts'
+import type { RuleLimits } from '../core/rule-limits.ts'
 import type { ExtrasByService } from './extras/service-extras.ts'
 import type { LookupRow, LookupTables } from './lookup-tables.ts'
 import type { corsRow, limitRow } from './row-schemas.ts'
@@ -78,7 +78,7 @@ export interface RuleRecord {
   readonly requestorMask: number
   readonly filters: readonly RuleFilterRecord[]
   readonly filterOp: 'AND' | 'OR'
-  readonly limits?: WriteLimits | undefined
+  readonly limits?: RuleLimits | undefined
   readonly confirm?: string | undefined
 }
 

@@ -30,12 +30,14 @@ async function rulesOf(role: string): Promise<Record<string, unknown>[]> {
 }
 
 test('limits and confirm are written, told, changed and counted in', async () => {
-  const said = { limits: { max_affected_rows: 5 }, confirm: 'over:2' }
+  const said = { limits: { max_affected_rows: 5, max_rows: 9, timeout_ms: 700 }, confirm: 'over:2' }
   expect((await make([said])).status).toBe(201)
   const [stored] = await rulesOf('made')
   expect(stored).toMatchObject(said)
   const effective = await house.rest('GET', '/api/v2/system/role/made/effective?service=shop', { headers })
-  expect(effective.text).toContain('"limits":{"max_affected_rows":5},"confirm":"over:2"')
+  expect(effective.text).toContain(
+    '"limits":{"max_affected_rows":5,"max_rows":9,"timeout_ms":700},"confirm":"over:2"',
+  )
   const cleared = { [RULES]: [{ id: stored?.id, limits: null, confirm: null }] }
   expect((await house.rest('PATCH', '/api/v2/system/role/made', { headers, body: cleared })).status).toBe(200)
   expect((await rulesOf('made'))[0]).not.toHaveProperty('confirm')
@@ -50,16 +52,18 @@ test('a rule that says nothing of them looks as it always did', async () => {
 })
 
 test('packages carry them', async () => {
-  await make([{ limits: { max_affected_rows: 7 }, confirm: 'always' }])
+  await make([{ limits: { max_rows: 7, timeout_ms: 70 }, confirm: 'always' }])
   const exported = (await house.rest('GET', '/api/v2/system/config_package', { headers })).body as {
     roles: { name: string; service_access: object[] }[]
   }
   const role = exported.roles.find(({ name }) => name === 'made')
-  expect(role?.service_access).toMatchObject([{ limits: { max_affected_rows: 7 }, confirm: 'always' }])
+  expect(role?.service_access).toMatchObject([{ limits: { max_rows: 7, timeout_ms: 70 }, confirm: 'always' }])
   await house.rest('DELETE', '/api/v2/system/role/made', { headers })
   const imported = await house.rest('POST', '/api/v2/system/config_package', { headers, body: exported })
   expect(imported.status).toBeLessThan(300)
-  expect(await rulesOf('made')).toMatchObject([{ limits: { max_affected_rows: 7 }, confirm: 'always' }])
+  expect(await rulesOf('made')).toMatchObject([
+    { limits: { max_rows: 7, timeout_ms: 70 }, confirm: 'always' },
+  ])
 })
 
 test.each([
@@ -69,7 +73,10 @@ test.each([
   [{ confirm: true }],
   [{ limits: { max_affected_rows: -1 } }],
   [{ limits: { max_affected_rows: 1.5 } }],
-  [{ limits: { max_rows: 1 } }],
+  [{ limits: { max_rows: 0 } }],
+  [{ limits: { timeout_ms: 0 } }],
+  [{ limits: { timeout_ms: '5' } }],
+  [{ limits: { max_row: 1 } }],
   [{ limits: {} }],
   [{ limits: 5 }],
 ])('%j is refused', async (rules) => {

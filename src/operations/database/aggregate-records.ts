@@ -10,6 +10,7 @@ import { planAggregate, planGroupFields, requireAliases } from './plan-group.ts'
 import { planGroupKeys } from './plan-group-keys.ts'
 import { planGroupOrder, planHaving } from './plan-having.ts'
 import { readRows } from './read-rows.ts'
+import { mostRows } from './row-limit.ts'
 import { findTable, loadSchema, tableResource } from './table-access.ts'
 
 const input = z.strictObject({
@@ -68,7 +69,7 @@ export const aggregateRecords = defineOperation<z.infer<typeof input>, Aggregate
     const having = planHaving(keys.table, grouping, request, context)
     const where = allOf(planFilter(table, request, context, schema), rowFilter(table, context.access))
     const orderBy = planGroupOrder(keys.table, grouping, request.order)
-    const most = context.service.settings.maxRecords
+    const most = mostRows(context)
     const limit = Math.min(request.limit ?? most, most)
     const offset = request.offset ?? 0
     const rows = await readRows(

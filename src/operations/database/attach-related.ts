@@ -3,6 +3,7 @@ import type { SelectQuery, SelectResult } from '../../core/database/query.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
+import { deadlineOf } from '../time-limit.ts'
 import { groupByKey, type KeyGroups, matchKeys } from './match-keys.ts'
 import type { RelatedPlan, RelatedSource } from './plan-related.ts'
 import { type Budget, readMatching } from './read-matching.ts'
@@ -10,6 +11,7 @@ import { asObjects, attachedRows, objectSet } from './related-objects.ts'
 import type { Member, RowForm, RowSet } from './related-rows.ts'
 import { asText, textSet } from './related-texts.ts'
 import { isToOne } from './relations.ts'
+import { requireReadable } from './row-limit.ts'
 
 /** Most related records of one request. */
 const MOST_RELATED = 100_000
@@ -69,6 +71,18 @@ async function readRelated<V>(
   place: Place<V>,
 ): Promise<Member<V>['of']> {
   const source = await plan.source()
+  const { signal, explain } = deadlineOf(source.limits, source.context.signal)
+  const inTime = { ...source, context: { ...source.context, signal } }
+  return await readFrom(inTime, rows, { places, plan, place }).catch((error: unknown) => {
+    throw explain(error)
+  })
+}
+
+async function readFrom<V>(
+  source: RelatedSource,
+  rows: RowSet<V>,
+  { places, plan, place }: { places: readonly number[]; plan: RelatedPlan; place: Place<V> },
+): Promise<Member<V>['of']> {
   const there = placeOf(source.context, place)
   const groups = groupByKey(rows, places, plan.relation.fields)
   const children = source.junction
@@ -76,6 +90,7 @@ async function readRelated<V>(
     : await childrenByKey(groups, plan, source, there)
   const isOne = isToOne(plan.relation)
   const lists = children.lists.map((list) => (isOne ? list.slice(0, 1) : cut(list, plan, source)))
+  countShown(lists, source)
   const shown = await shownRows(children.rows, lists, source, there)
   const { none } = there.form
   const missing = isOne ? none : shown.list([])
@@ -85,6 +100,18 @@ async function readRelated<V>(
     return isOne ? shown.one(first) : shown.list(list)
   })
   return (at) => values[groups.of(at) ?? -1] ?? missing
+}
+
+/** Of all relations of an answer that lead to a table together. */
+function countShown(
+  lists: readonly (readonly number[])[],
+  { target, limits, context, counted }: RelatedSource,
+): void {
+  if (limits?.maxRows === undefined) return
+  const key = `${context.service.info.name}/${target.name}`
+  const count = (counted.get(key) ?? 0) + new Set(lists.flat()).size
+  counted.set(key, count)
+  requireReadable(limits, target.name, count)
 }
 
 function cut(list: readonly number[], plan: RelatedPlan, source: RelatedSource): readonly number[] {

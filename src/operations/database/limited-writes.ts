@@ -1,12 +1,13 @@
 import type { DatabaseAdapter, Records, TransactionOptions } from '../../core/database/adapter.ts'
 import { AppError } from '../../core/errors.ts'
-import type { Verb, WriteLimits } from '../../core/policy.ts'
+import type { Verb } from '../../core/policy.ts'
+import type { RuleLimits } from '../../core/rule-limits.ts'
 
 /** What a request may write in a table by a verb. */
-type LimitsOf = (table: string, verb: Verb) => WriteLimits | undefined
+type LimitsOf = (table: string, verb: Verb) => RuleLimits | undefined
 
 /** Throws `forbidden` for more rows than a role may write in one request. */
-export function requireWithinLimit(limits: WriteLimits | undefined, table: string, count: number): void {
+export function requireWithinLimit(limits: RuleLimits | undefined, table: string, count: number): void {
   const most = limits?.maxAffectedRows
   if (most === undefined || count <= most) return
   throw new AppError('forbidden', `Your role may write at most ${most} rows of '${table}' in one request.`, {

@@ -8,6 +8,7 @@ import { allOf, planFilter, rowFilter } from './plan-filter.ts'
 import { planGroup } from './plan-group.ts'
 import { planRelated, type RelatedPlan } from './plan-related.ts'
 import { planRelatedOrder } from './plan-related-order.ts'
+import { mostRows } from './row-limit.ts'
 
 /** A request for records against schema and policy: what to select, and which related records to read along. */
 export interface ListPlan {
@@ -25,7 +26,7 @@ export function planList(
 ): ListPlan {
   const visible = rowFilter(table, context.access)
   const where = allOf(planFilter(table, request, context, schema), visible)
-  const most = context.service.settings.maxRecords
+  const most = mostRows(context)
   const isGrouped = Boolean(
     request.group || request.having || (request.fields && isGrouping(table, request.fields)),
   )

@@ -3,6 +3,7 @@ import type { DatabaseSchema, Relation, Table } from '../../core/database/schema
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, findByName, nearest } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
+import type { RuleLimits } from '../../core/rule-limits.ts'
 import type { RelatedOptions } from './inputs.ts'
 import { planFields, planOrder } from './plan-fields.ts'
 import { allOf, planFilter, rowFilter } from './plan-filter.ts'
@@ -44,6 +45,10 @@ export interface RelatedSource {
   /** Of the service that has the table. */
   readonly context: OperationContext
   readonly target: Table
+  /** Of the rules for the table. */
+  readonly limits?: RuleLimits | undefined
+  /** Rows that the answer has so far of tables with limits: one count for all relations of the request. */
+  readonly counted: Map<string, number>
   /** Of the other table: they equal the relation's `fields`, or the `refFields` of the table between. */
   readonly refFields: readonly string[]
   readonly junction?: RelatedJunction
@@ -76,6 +81,7 @@ interface Walk {
   readonly options: OptionLookup
   readonly request: RelatedRequest
   readonly count: { relations: number }
+  readonly counted: Map<string, number>
 }
 
 interface Level {
@@ -100,7 +106,7 @@ export function planRelated(
   if (names.length === 0 && !always && !request.related_options) return []
   const options = createOptionLookup(request.related_options ?? {})
   const level = { schema, table, context, names, path: [] }
-  const plans = planLevel(level, { options, request, count: { relations: 0 } })
+  const plans = planLevel(level, { options, request, count: { relations: 0 }, counted: new Map() })
   requireUsed(options, level, request)
   return plans
 }
@@ -206,6 +212,8 @@ function planSource(
     return {
       context,
       target,
+      limits: access.limits,
+      counted: walk.counted,
       refFields,
       ...(junction && { junction }),
       ...shapeOf({ ...relation, refFields }, { schema, table: target, context }, options, related),

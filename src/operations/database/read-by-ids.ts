@@ -8,6 +8,7 @@ import type { RecordId } from './inputs.ts'
 import { allOf } from './plan-filter.ts'
 import { type Key, keyOf, keyText, rowKeyText, whereKeys } from './plan-ids.ts'
 import { readRows } from './read-rows.ts'
+import { requireReadable } from './row-limit.ts'
 
 interface ByIds {
   readonly table: Table
@@ -30,6 +31,7 @@ export async function readByIds({
   goOn,
   context,
 }: ByIds): Promise<Row[]> {
+  requireReadable(context.access.limits, table.name, ids.length)
   const keys = ids.map((id) => tryKey(table, keyFields, id))
   const wanted = keys.filter((key): key is Key => !(key instanceof AppError))
   const select = [...new Set([...fields, ...keyFields])]

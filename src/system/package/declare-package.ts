@@ -1,3 +1,4 @@
+import { limitsFromWire } from '../../core/rule-limits.ts'
 import { checkKnown } from '../check-config.ts'
 import type { DeclaredConfig } from '../declared-config.ts'
 import { resolveLookups } from '../service/resolve-lookups.ts'
@@ -134,7 +135,7 @@ function ruleOf(rule: ConfigPackage['roles'][number]['service_access'][number]) 
     requestorMask: rule.requestor_mask,
     filters: rule.filters ?? [],
     filterOp: rule.filter_op,
-    ...(rule.limits && { limits: { maxAffectedRows: rule.limits.max_affected_rows } }),
+    ...(rule.limits && { limits: limitsFromWire(rule.limits) }),
     ...(rule.confirm && { confirm: rule.confirm }),
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { limitsToWire } from '../../core/rule-limits.ts'
 import type { ConfiguredType } from '../service-config.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { SYSTEM_SERVICES } from '../system-services.ts'
@@ -51,9 +52,7 @@ export function exportPackage(
         ),
         filter_op: rule.filterOp,
         // Only where they say something: the original knows neither.
-        ...(rule.limits?.maxAffectedRows !== undefined && {
-          limits: { max_affected_rows: rule.limits.maxAffectedRows },
-        }),
+        ...(limitsToWire(rule.limits) && { limits: limitsToWire(rule.limits) }),
         ...(rule.confirm !== undefined && { confirm: rule.confirm }),
       })),
       lookups: exportLookups(lookupsOf(snapshot, { roleId: role.id }), ['role', role.name]),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { declaredTool } from '../../core/custom-tool.ts'
-import { ruleComponent, ruleConfirm, ruleLimits, username } from '../field-rules.ts'
+import { ruleLimits } from '../../core/rule-limits.ts'
+import { ruleComponent, ruleConfirm, username } from '../field-rules.ts'
 import { lookupName, lookupValue } from '../resources/lookup.ts'
 import type { ServiceConfig } from '../service-config.ts'
 import { packagedTable } from './package-tables.ts'

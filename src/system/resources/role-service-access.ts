@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import type { Json } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
+import { limitsFromWire, limitsToWire, ruleLimits } from '../../core/rule-limits.ts'
 import { invalidRecord } from '../crud/problems.ts'
-import { reference, ruleComponent, ruleConfirm, ruleLimits, wholeNumber } from '../field-rules.ts'
+import { reference, ruleComponent, ruleConfirm, wholeNumber } from '../field-rules.ts'
 import { defineSystemResource } from '../system-resource.ts'
 import type { WriteTools } from '../write-context.ts'
 
@@ -57,7 +58,9 @@ export const roleServiceAccess = defineSystemResource({
       (value) => (typeof value === 'string' ? value.toUpperCase() : value),
       z.enum(['AND', 'OR']),
     ),
-    limits: ruleLimits.nullable(),
+    limits: ruleLimits
+      .nullable()
+      .transform((limits): Json => limits && { ...limitsToWire(limitsFromWire(limits)) }),
     confirm: ruleConfirm.nullable(),
   },
   toColumns(given, { tools }) {

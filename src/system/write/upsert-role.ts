@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Json, Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, nearest } from '../../core/names.ts'
+import { limitsToWire } from '../../core/rule-limits.ts'
 import type { RuleRecord } from '../snapshot.ts'
 import { idOf, namedIn, present, type TableWriter } from './table-writer.ts'
 
@@ -55,7 +56,6 @@ interface RuleColumns {
 }
 
 function columnsOf({ service, filters, ...rule }: RuleRecord, services: readonly Row[]): RuleColumns {
-  const most = rule.limits?.maxAffectedRows
   return {
     service_id: service === null ? null : serviceId(service, services),
     component: rule.component,
@@ -65,7 +65,7 @@ function columnsOf({ service, filters, ...rule }: RuleRecord, services: readonly
       value === undefined ? { name, operator } : { name, operator, value },
     ),
     filter_op: rule.filterOp,
-    limits: most === undefined ? null : { max_affected_rows: most },
+    limits: limitsToWire(rule.limits) ?? null,
     confirm: rule.confirm ?? null,
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { PersonsAnswer } from '../../../core/confirmation.ts'
 import { AppError } from '../../../core/errors.ts'
 import type { OperationContext } from '../../../core/operation.ts'
-import type { WriteLimits } from '../../../core/policy.ts'
+import type { RuleLimits } from '../../../core/rule-limits.ts'
 import { requireWithinLimit } from '../limited-writes.ts'
 import { consentCode, type Extent, openCode, requireSame, unconfirmed } from './consent-code.ts'
 import { consentScope } from './consent-scope.ts'
@@ -84,7 +84,10 @@ export function openConsent(write: Write, context: OperationContext): Consent {
   return {
     isDryRun,
     looks:
-      isDryRun || confirmed !== undefined || over !== Number.POSITIVE_INFINITY || access.limits !== undefined,
+      isDryRun ||
+      confirmed !== undefined ||
+      over !== Number.POSITIVE_INFINITY ||
+      access.limits?.maxAffectedRows !== undefined,
     async weigh(extent, what, sample) {
       requireWithinLimit(access.limits, target, extent.count)
       if (confirmed) requireSame(confirmed, extent)
@@ -106,10 +109,10 @@ export function openConsent(write: Write, context: OperationContext): Consent {
 }
 
 /** Of a write that is rolled back. */
-function onlyLimited(limits: WriteLimits | undefined, target: string): Consent {
+function onlyLimited(limits: RuleLimits | undefined, target: string): Consent {
   return {
     isDryRun: false,
-    looks: limits !== undefined,
+    looks: limits?.maxAffectedRows !== undefined,
     async weigh({ count }) {
       requireWithinLimit(limits, target, count)
       return undefined
