@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Field, Table } from '../../../src/core/database/schema.ts'
+import { type Field, storedColumn, type Table } from '../../../src/core/database/schema.ts'
 import { findByName } from '../../../src/core/names.ts'
 import type { Fragment, SqlDialect } from './dialect.ts'
 import { expressionSql } from './expression-sql.ts'
@@ -40,7 +40,12 @@ export function columnNames<P>(
 /** Whether a field is read as it is stored, under the name of its column. */
 export function isPlainColumn(table: Table, name: string): boolean {
   const field = findByName(table.fieldByName, name)
-  return field?.column === undefined && field?.expressions?.select === undefined
+  return !field || (storedColumn(field) === field.name && field.expressions?.select === undefined)
+}
+
+/** The name by which `dialect.table` knows a table. */
+export function sourceOf({ source, name }: Pick<Table, 'source' | 'name'>): string {
+  return source ?? name
 }
 
 /** The name of the column behind a field. */
@@ -49,7 +54,7 @@ export function columnName(table: Table, name: string): string {
 }
 
 function columnOf(field: Field | undefined, name: string): string {
-  return field?.column ?? field?.name ?? name
+  return field ? storedColumn(field) : name
 }
 
 /** A value on its way into a field: through its function, where it has one for this. */

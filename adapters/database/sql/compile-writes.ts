@@ -1,22 +1,23 @@
 import { sql } from 'kysely'
 import type { Field, Table } from '../../../src/core/database/schema.ts'
 import { findByName } from '../../../src/core/names.ts'
-import { columnName, columnNames, writtenSql } from './column-names.ts'
+import { columnName, columnNames, sourceOf, writtenSql } from './column-names.ts'
 import type { Fragment, InsertParts, SqlDialect } from './dialect.ts'
 import { filterSql } from './filter-sql.ts'
 import { type DeleteShape, fieldsOf, type InsertShape, type UpdateShape } from './shape.ts'
-import { outputSql, plain, plainColumns, plainIn } from './table-columns.ts'
+import { outputSql, plain, plainColumns, plainIn, readSql } from './table-columns.ts'
 import { kindOfField } from './value-type.ts'
 
 export function insertSql<P>(shape: InsertShape, table: Table, dialect: SqlDialect<P>): Fragment {
   if (dialect.writes) return dialect.writes.insert(insertParts(shape, table, dialect))
-  const parts = [sql`insert into ${dialect.table(table.name)}`]
+  const parts = [sql`insert into ${dialect.table(sourceOf(table))}`]
   const columns = shape.fields.map((name) => plain(columnName(table, name)))
   if (shape.fields.length === 0) {
-    parts.push(dialect.emptyInsert)
+    const { emptyInsert } = dialect
+    parts.push(typeof emptyInsert === 'function' ? emptyInsert(table) : emptyInsert)
   } else if (shape.rows === 'bulk' && dialect.bulk) {
     const fields = fieldsOf(table, shape.fields)
-    const rows = dialect.bulk.rows(fields, dialect.table(table.name), sql.val(0))
+    const rows = dialect.bulk.rows(fields, dialect.table(sourceOf(table)), sql.val(0))
     parts.push(sql`(${sql.join(columns)}) ${rows}`)
   } else {
     const rows = insertedRows(shape, table, dialect).map((row) => sql`(${sql.join(row)})`)
@@ -51,7 +52,7 @@ function insertParts<P>(shape: InsertShape, table: Table, dialect: SqlDialect<P>
 function writeParts<P>(returning: readonly string[], table: Table, dialect: SqlDialect<P>) {
   return {
     definition: table,
-    table: dialect.table(table.name),
+    table: dialect.table(sourceOf(table)),
     returned: (of: string) => {
       const names = columnNames(table, dialect, (column) => sql.id(of, column))
       return returning.map((name) => outputSql(name, names, table, dialect))
@@ -86,7 +87,7 @@ export function updateSql<P>(shape: UpdateShape, table: Table, dialect: SqlDiale
   const where = filterSql(shape.where, plainColumns(table, dialect), dialect)
   if (dialect.writes)
     return dialect.writes.update({ ...writeParts(shape.returning, table, dialect), sets: written, where })
-  const parts = [sql`update ${dialect.table(table.name)} set ${sql.join(written)}`, sql`where ${where}`]
+  const parts = [sql`update ${dialect.table(sourceOf(table))} set ${sql.join(written)}`, sql`where ${where}`]
   return returningSql(parts, shape.returning, table, dialect)
 }
 
@@ -101,7 +102,7 @@ function unchanged(table: Table): Fragment {
 export function deleteSql<P>(shape: DeleteShape, table: Table, dialect: SqlDialect<P>): Fragment {
   const where = shape.where && filterSql(shape.where, plainColumns(table, dialect), dialect)
   if (dialect.writes) return dialect.writes.delete({ ...writeParts(shape.returning, table, dialect), where })
-  const parts = [sql`delete from ${dialect.table(table.name)}`]
+  const parts = [sql`delete from ${dialect.table(sourceOf(table))}`]
   if (where) parts.push(sql`where ${where}`)
   return returningSql(parts, shape.returning, table, dialect)
 }
@@ -114,8 +115,9 @@ function returningSql<P>(
 ): Fragment {
   if (fields.length === 0) return sql.join(parts, SPACE)
   const names = plainIn(table, dialect)
-  const outputs = fields.map((name) => outputSql(name, names, table, dialect))
-  return sql.join([...parts, sql`returning ${sql.join(outputs)}`], SPACE)
+  const output = dialect.returned ? readSql : outputSql
+  const outputs = fields.map((name) => output(name, names, table, dialect))
+  return sql.join([...parts, dialect.returned?.(outputs) ?? sql`returning ${sql.join(outputs)}`], SPACE)
 }
 
 const SPACE = sql` `

@@ -2,7 +2,7 @@ import { createQueryId, sql } from 'kysely'
 import type { Aggregate, Order } from '../../../src/core/database/query.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
 import { findByName } from '../../../src/core/names.ts'
-import { type ColumnNames, columnName, columnNames } from './column-names.ts'
+import { type ColumnNames, columnName, columnNames, sourceOf } from './column-names.ts'
 import { deleteSql, insertSql, updateSql } from './compile-writes.ts'
 import type { ResultColumn, StatementText } from './connection.ts'
 import type { Fragment, SqlDialect } from './dialect.ts'
@@ -70,23 +70,54 @@ function selectSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>):
     const aggregate = aliases.get(name)
     return aggregate ? aggregateSql(aggregate, names, table, dialect) : names.stored(name)
   }
+  const sortable = (name: string) =>
+    aliases.has(name) || !dialect.sortAs
+      ? orderable(name)
+      : dialect.sortAs(orderable(name), kindOfField(name, table), shape.distinct)
   const isNullable = (name: string) =>
     aliases.has(name) || findByName(table.fieldByName, name)?.allowNull !== false
   const asked = withoutRepeated(shape.orderBy).flatMap(({ through, ...order }) =>
     through
       ? orderSql(order, throughSql(order.by, through, names.stored, dialect), true, dialect)
-      : orderSql(order, orderable(order.by), isNullable(order.by), dialect),
+      : orderSql(order, sortable(order.by), isNullable(order.by), dialect),
   )
   const terms = asked.length > 0 ? asked : anyOrder(shape, dialect)
   const parts = shape.each
     ? [eachSql(shape, shape.each, terms, table, dialect)]
     : [selectedSql(shape, outputsOf(shape, table, dialect)), rowsSql(shape, table, dialect)]
   if (terms.length > 0 && !shape.each) parts.push(sql`order by ${sql.join(terms)}`)
-  parts.push(
-    dialect.limit(pageSizeSql(shape.limit), shape.offset === undefined ? undefined : sql.val(shape.offset)),
+  if (shape.locked && dialect.lockedBy) return lockedSql(shape, terms, table, dialect)
+  const selected = cutSql(parts, shape, dialect)
+  return shape.locked && dialect.lock ? sql`${selected} ${dialect.lock}` : selected
+}
+
+/** The rows of a select that its limit and offset leave. */
+function cutSql<P>(parts: readonly Fragment[], shape: SelectShape, dialect: SqlDialect<P>): Fragment {
+  const rows = pageSizeSql(shape.limit)
+  const offset = shape.offset === undefined ? undefined : sql.val(shape.offset)
+  const select = sql.join([...parts], SPACE)
+  if (!dialect.limited) return sql`${select} ${dialect.limit(rows, offset)}`
+  const names = [...shape.fields, ...shape.aggregates.map(({ alias }) => alias)]
+  return dialect.limited(select, names, rows, offset)
+}
+
+/** Rows that are found first, and locked then. */
+function lockedSql<P>(
+  shape: SelectShape,
+  terms: readonly Fragment[],
+  table: Table,
+  dialect: SqlDialect<P>,
+): Fragment {
+  const order = terms.length > 0 ? [sql`order by ${sql.join(terms)}`] : []
+  const known = sql`${SOURCE}.${dialect.lockedBy ?? NOTHING}`
+  const found = [sql`select ${known} as ${plain(KNOWN)}`, rowsSql(shape, table, dialect), ...order]
+  const keys = cutSql(found, { ...shape, fields: [KNOWN], aggregates: [] }, dialect)
+  const from = sql`from ${dialect.table(sourceOf(table))} ${SOURCE}`
+  const selected = selectedSql(shape, outputsOf(shape, table, dialect))
+  return sql.join(
+    [selected, from, sql`where ${known} in (${keys})`, ...order, dialect.lock ?? NOTHING],
+    SPACE,
   )
-  if (shape.locked && dialect.lock) parts.push(dialect.lock)
-  return sql.join(parts, SPACE)
 }
 
 /** Once ordered by a field, rows with the same value of it have no other: some engines refuse to be told twice. */
@@ -145,15 +176,17 @@ function outputsOf<P>({ fields, aggregates }: SelectShape, table: Table, dialect
   const names = qualifiedIn(table, dialect)
   return [
     ...fields.map((name) => outputSql(name, names, table, dialect)),
-    ...aggregates.map(
-      (aggregate) => sql`${aggregateSql(aggregate, names, table, dialect)} as ${sql.id(aggregate.alias)}`,
-    ),
+    ...aggregates.map((aggregate) => {
+      const value = aggregateSql(aggregate, names, table, dialect)
+      const read = dialect.readAs?.(value, kindOfAggregate(aggregate, table)) ?? value
+      return sql`${read} as ${sql.id(aggregate.alias)}`
+    }),
   ]
 }
 
 /** From where the rows come, and which: `from` to `having`. */
 function rowsSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): Fragment {
-  const parts = [sql`from ${dialect.table(table.name)} ${SOURCE}`]
+  const parts = [sql`from ${dialect.table(sourceOf(table))} ${SOURCE}`]
   if (shape.locked && dialect.lockedTable) parts.push(dialect.lockedTable)
   const names = qualifiedIn(table, dialect)
   for (const join of shape.joins) parts.push(joinSql(join, shape, table, dialect))
@@ -179,7 +212,7 @@ function joinSql<P>(
       sql`${sql.id(from ?? 't', columnName(source, name))} = ${sql.id(alias, columnName(joined, refFields[at] ?? ''))}`,
   )
   const also = where ? [filterSql(where, columnsOfTable(joined, names), dialect)] : []
-  return sql`left join ${dialect.table(joined.name)} ${sql.id(alias)} on ${sql.join([...equal, ...also], sql` and `)}`
+  return sql`left join ${dialect.table(sourceOf(joined))} ${sql.id(alias)} on ${sql.join([...equal, ...also], sql` and `)}`
 }
 
 /** Not every engine knows aliases in HAVING: the aggregate is written out. */
@@ -260,3 +293,5 @@ const ONE = sql`1 as ${sql.id('one')}`
 const COUNTED = sql.id('r')
 /** The column of a count. */
 const COUNT = 'count'
+/** The column by which locked rows are known. */
+const KNOWN = 'known'

@@ -14,7 +14,7 @@ export type Fragment = RawBuilder<unknown>
 export interface SqlDialect<P> {
   /** Quotes identifiers and writes placeholders; a new one for each statement. */
   createQueryCompiler(): QueryCompiler
-  /** The table's name as an identifier: `a.b` is schema and table where the engine has schemas. */
+  /** The table's name as an identifier: `a.b` is schema and table where the engine has schemas. Given is its `source`, if it has one. */
   table(name: string): Fragment
   /** Most placeholders in one statement. */
   readonly maxParameters: number
@@ -26,6 +26,21 @@ export interface SqlDialect<P> {
   readonly nullsBy: 'syntax' | 'case'
   /** Row limit, at the end of a select. */
   limit(rows: Fragment, offset: Fragment | undefined): Fragment
+  /** A whole select with its row limit, where the engine has no words for one at the end. `columns` are its output names. */
+  limited?(
+    select: Fragment,
+    columns: readonly string[],
+    rows: Fragment,
+    offset: Fragment | undefined,
+  ): Fragment
+  /** A locked select takes no row limit: the rows that it locks are found by a query inside it, and known by this column. */
+  readonly lockedBy?: Fragment
+  /** Most values in one list of `in`; absent where there is no such limit. */
+  readonly maxListLength?: number
+  /** A comparison, where the engine's own signs do not compare values of this kind. */
+  compare?(column: Fragment, op: Fragment, value: Fragment, kind: ColumnKind): Fragment | undefined
+  /** A column as rows are sorted by it, where the engine cannot by the column itself. Different rows are sorted by what is selected. */
+  sortAs?(column: Fragment, kind: ColumnKind, isDistinct: boolean): Fragment
   /** Stands for an order that nobody asked for, where the engine numbers and limits ordered rows only; `distinct`: of different rows. */
   readonly anyOrder?: { readonly rows: Fragment; readonly distinct: Fragment }
   /** Ends a select whose rows are locked; absent where writing transactions take turns anyway. */
@@ -38,7 +53,7 @@ export interface SqlDialect<P> {
    * The value bound for `match`. For `like` the text is a pattern without an escape character; for the others it is
    * literal, so `%`, `_` and the engine's escape character are escaped here.
    */
-  pattern(op: 'like' | TextMatch, text: string): string
+  pattern(op: 'like' | TextMatch, text: string, kind: ColumnKind): string
   /** Ends an insert: on a clash of `keys`, set `fields` to the values given. */
   upsert(keys: readonly string[], fields: readonly string[]): Fragment
   /** Whole writes, where they are not `insert … values … returning …`; `upsert` and `emptyInsert` are not used then. */
@@ -48,11 +63,13 @@ export interface SqlDialect<P> {
   /** An aggregate of a column, where the engine's own would overflow, round or refuse; undefined: the engine's own. */
   aggregate?(aggregate: Aggregate, column: Fragment, kind: ColumnKind): Fragment | undefined
   /** Stands for columns and values of an insert that gives none. */
-  readonly emptyInsert: Fragment
+  readonly emptyInsert: Fragment | ((table: Table) => Fragment)
   /** `store` throws `bad_request` for a value that the engine cannot keep as it is; `compare` never throws. */
   bind(value: Value, kind: ColumnKind, use: 'store' | 'compare'): P
   /** Writes whose rows the engine returns by itself (`RETURNING`); for the others they are read in the same transaction. */
   readonly returning: ReadonlySet<StatementText['verb']>
+  /** Ends a write that returns these values; absent: `returning …`. */
+  returned?(outputs: readonly Fragment[]): Fragment
   /** A column as it is selected, where the driver's own form of its values would not do: `ST_AsText(column)`. */
   readAs?(column: Fragment, kind: ColumnKind): Fragment
   /** A bound value as it is compared with a column of this kind: `value::bigint`. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { columnNames } from './column-names.ts'
+import { columnNames, sourceOf } from './column-names.ts'
 import type { Fragment, SqlDialect } from './dialect.ts'
 import type { ExistsShape, FilterShape } from './shape.ts'
 import { type ColumnKind, kindOfField } from './value-type.ts'
@@ -42,8 +42,11 @@ export function filterSql<P>(filter: FilterShape, columns: Columns, dialect: Sql
         columns.kind(filter.field),
       )
     default: {
-      const value = comparedSql(filter.slot, columns.kind(filter.field), dialect)
-      return sql`${columns.sql(filter.field)} ${OPERATOR[filter.op]} ${value}`
+      const kind = columns.kind(filter.field)
+      const column = columns.sql(filter.field)
+      const op = OPERATOR[filter.op]
+      const value = comparedSql(filter.slot, kind, dialect)
+      return dialect.compare?.(column, op, value, kind) ?? sql`${column} ${op} ${value}`
     }
   }
 }
@@ -78,7 +81,7 @@ function existsSql<P>(
     (field, index) => sql`${names.stored(refFields[index] ?? '')} = ${fromInside(field)}`,
   )
   if (where) conditions.push(filterSql(where, inner, dialect))
-  const from = sql`${dialect.table(other.name)} ${sql.id(alias)}`
+  const from = sql`${dialect.table(sourceOf(other))} ${sql.id(alias)}`
   return sql`exists (select 1 from ${from} where ${sql.join(conditions, LOGIC.and)})`
 }
 
@@ -90,7 +93,15 @@ function listSql<P>(
   if (count === 0) return NEVER
   const kind = columns.kind(field)
   const values = Array.from({ length: count }, (_, index) => comparedSql(from + index, kind, dialect))
-  return sql`${columns.sql(field)} in (${sql.join(values)})`
+  const column = columns.sql(field)
+  const equal = values.flatMap((value) => dialect.compare?.(column, OPERATOR['='], value, kind) ?? [])
+  if (equal.length > 0) return joined('or', equal)
+  const { maxListLength: most = count } = dialect
+  const lists = Array.from({ length: Math.ceil(count / most) }, (_, at) =>
+    values.slice(at * most, (at + 1) * most),
+  )
+  const [only = [], ...others] = lists.map((list) => sql`${column} in (${sql.join(list)})`)
+  return others.length === 0 ? sql`${only}` : joined('or', [sql`${only}`, ...others])
 }
 
 /** A value as the engine compares it. */

@@ -235,11 +235,11 @@ class Slots<P> {
       case 'in':
         return this.#list(filter.values, this.kindOf(filter.field, table), filter.field)
       case 'like':
-        return this.#match('like', filter.field, filter.pattern)
+        return this.#match('like', filter.field, filter.pattern, table)
       case 'contains':
       case 'starts_with':
       case 'ends_with':
-        return this.#match(filter.op, filter.field, filter.value)
+        return this.#match(filter.op, filter.field, filter.value, table)
       default: {
         const slot = this.add(filter.value, this.kindOf(filter.field, table), 'compare')
         return { op: filter.op, field: filter.field, slot }
@@ -252,8 +252,9 @@ class Slots<P> {
     return { op: 'exists', table: () => table, name: table.name, fields, refFields, where: inner }
   }
 
-  #match(op: 'like' | TextMatch, field: string, text: string): FilterShape {
-    return { op, field, slot: this.add(this.#dialect.pattern(op, text), TEXT, 'compare') }
+  #match(op: 'like' | TextMatch, field: string, text: string, table: Table): FilterShape {
+    const pattern = this.#dialect.pattern(op, text, this.kindOf(field, table))
+    return { op, field, slot: this.add(pattern, TEXT, 'compare') }
   }
 
   /** The last value is repeated up to a power of two: lists of many lengths share few statement texts. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Table } from '../../../src/core/database/schema.ts'
-import { type ColumnNames, columnNames, isPlainColumn } from './column-names.ts'
+import { type ColumnNames, columnNames, isPlainColumn, sourceOf } from './column-names.ts'
 import type { Fragment, SqlDialect } from './dialect.ts'
 import type { Columns } from './filter-sql.ts'
 import { kindOfField } from './value-type.ts'
@@ -18,7 +18,7 @@ export const columnsOfTable = (table: Table, names: ColumnNames): Columns => ({
 /** Where a statement has no alias for its table, queries inside it know the columns by the table's name. */
 export const plainColumns = <P>(table: Table, dialect: SqlDialect<P>): Columns => ({
   ...columnsOfTable(table, plainIn(table, dialect)),
-  fromInside: columnNames(table, dialect, (column) => sql`${dialect.table(table.name)}.${plain(column)}`)
+  fromInside: columnNames(table, dialect, (column) => sql`${dialect.table(sourceOf(table))}.${plain(column)}`)
     .stored,
 })
 
@@ -32,4 +32,15 @@ export function outputSql<P>(
   const column = names.selected(name)
   const read = readAs?.(column, kindOfField(name, table)) ?? column
   return read === column && isPlainColumn(table, name) ? column : sql`${read} as ${plain(name)}`
+}
+
+/** The same without a name. */
+export function readSql<P>(
+  name: string,
+  names: ColumnNames,
+  table: Table,
+  { readAs }: SqlDialect<P>,
+): Fragment {
+  const column = names.selected(name)
+  return readAs?.(column, kindOfField(name, table)) ?? column
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { columnNames } from './column-names.ts'
+import { columnNames, sourceOf } from './column-names.ts'
 import type { Fragment, SqlDialect } from './dialect.ts'
 import { filterSql } from './filter-sql.ts'
 import { pageSizeSql } from './page-size.ts'
@@ -27,11 +27,17 @@ export function throughSql<P>(
     (field, index) => sql`${names.stored(refFields[index] ?? '')} = ${outside(field)}`,
   )
   if (where) conditions.push(filterSql(where, columns, dialect))
-  const from = sql`${dialect.table(other.name)} ${sql.id(alias)}`
+  const from = sql`${dialect.table(sourceOf(other))} ${sql.id(alias)}`
   // Fields that are only declared to refer to one record may find several.
   const key = other.primaryKey.map(names.stored)
   const order = key.length > 0 ? key : dialect.anyOrder ? [dialect.anyOrder.rows] : []
   const first = order.length > 0 ? sql` order by ${sql.join(order)}` : sql``
-  const rows = sql`select ${value} from ${from} where ${sql.join(conditions, sql` and `)}${first}`
-  return sql`(${rows} ${dialect.limit(pageSizeSql({ rows: 1 }), undefined)})`
+  const rows = sql`select ${value} as ${sql.id(VALUE)} from ${from} where ${sql.join(conditions, sql` and `)}${first}`
+  const one = pageSizeSql({ rows: 1 })
+  return dialect.limited
+    ? sql`(${dialect.limited(rows, [VALUE], one, undefined)})`
+    : sql`(${rows} ${dialect.limit(one, undefined)})`
 }
+
+/** What the one column of such a query is called. */
+const VALUE = 'value'

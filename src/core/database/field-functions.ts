@@ -6,7 +6,7 @@ import {
   parseExpression,
 } from './expression.ts'
 import type { FieldExtras } from './extras.ts'
-import type { Field, TableDefinition } from './schema.ts'
+import { type Field, storedColumn, type TableDefinition } from './schema.ts'
 
 /** What a field's functions come to, by their use. */
 export interface FieldExpressions {
@@ -18,9 +18,14 @@ export interface FieldExpressions {
 
 /** By the names of columns, in any case; the exact spelling goes first. */
 export function columnLookup({ fields }: Pick<TableDefinition, 'fields'>): ColumnLookup {
-  const own = fields.filter(({ isVirtual }) => !isVirtual).map(({ name, column }) => column ?? name)
-  return (name) =>
-    own.find((one) => one === name) ?? own.find((one) => one.toLowerCase() === name.toLowerCase())
+  const own = fields
+    .filter(({ isVirtual }) => !isVirtual)
+    .map((field) => ({ name: field.column ?? field.name, stored: storedColumn(field) }))
+  return (name) => {
+    const wanted = name.toLowerCase()
+    return (own.find((one) => one.name === name) ?? own.find((one) => one.name.toLowerCase() === wanted))
+      ?.stored
+  }
 }
 
 /** The functions of a field that can be carried out; one that names a column which is gone is left out. */

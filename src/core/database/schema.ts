@@ -66,6 +66,8 @@ export interface Field {
   readonly name: string
   /** What the database names it, where that is another name. */
   readonly column?: string
+  /** What statements call the column, where the adapter shows its name in other letters than the database keeps it. */
+  readonly source?: string
   readonly type: SimpleType
   /** The engine's own spelling, e.g. `varchar(40)`; empty in a new table's definition lets the engine choose it from `type`. */
   readonly dbType: string
@@ -112,6 +114,8 @@ export interface ForeignKey {
 export interface TableDefinition {
   /** `orders`, or `schema.orders` outside the default schema. */
   readonly name: string
+  /** What the adapter calls it in statements, where that does not follow from the name. */
+  readonly source?: string
   readonly isView: boolean
   readonly description?: string
   readonly fields: readonly Field[]
@@ -218,6 +222,11 @@ const VALUE_CLASS: Record<SimpleType, ValueClass> = {
   timestamptz: 'timestamp',
   json: 'json',
   jsonb: 'json',
+}
+
+/** The name of a field's column as expressions and statements call it. */
+export function storedColumn({ source, column, name }: Pick<Field, 'source' | 'column' | 'name'>): string {
+  return source ?? column ?? name
 }
 
 export function valueClassOf(type: SimpleType): ValueClass {

@@ -1,5 +1,5 @@
 import type { Expression } from '../../core/database/expression.ts'
-import { type Field, type Table, valueClassOf } from '../../core/database/schema.ts'
+import { type Field, storedColumn, type Table, valueClassOf } from '../../core/database/schema.ts'
 import type { Json } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { findByName } from '../../core/names.ts'
@@ -44,7 +44,7 @@ function requireDate({ name, type, isVirtual }: Field, unit: Unit): void {
 }
 
 function bucketField(name: string, source: Field, unit: Unit): Field {
-  const column: Expression = { kind: 'column', column: source.column ?? source.name }
+  const column: Expression = { kind: 'column', column: storedColumn(source) }
   return {
     name,
     type: 'bigint',

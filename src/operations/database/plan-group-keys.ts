@@ -1,5 +1,5 @@
 import type { Join } from '../../core/database/query.ts'
-import type { DatabaseSchema, Field, Table } from '../../core/database/schema.ts'
+import { type DatabaseSchema, type Field, storedColumn, type Table } from '../../core/database/schema.ts'
 import type { Json, Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { findByName } from '../../core/names.ts'
@@ -121,13 +121,13 @@ function joinedField(name: string, { table, from = '', path = '' }: Place): Fiel
       'bad_request',
       `'${path}${name}' is computed: groups take stored fields of related records.`,
     )
-  const { column, expressions: _, ...facts } = field
+  const { column: _, source: __, expressions: ___, ...facts } = field
   return {
     ...facts,
     name: `${path}${own}`,
     allowNull: true,
     isVirtual: true,
-    expressions: { select: { kind: 'joined', join: from, column: column ?? field.name } },
+    expressions: { select: { kind: 'joined', join: from, column: storedColumn(field) } },
   }
 }
 
