@@ -4,6 +4,7 @@ import type { ServiceType } from '../src/core/service-type.ts'
 import type { RedisOptions } from './cache/redis/open.ts'
 import { mariadb } from './database/mysql/mariadb.ts'
 import { mysql } from './database/mysql/service-type.ts'
+import { oracle } from './database/oracle/service-type.ts'
 import { alloydb } from './database/postgres/alloydb.ts'
 import { pgsql } from './database/postgres/service-type.ts'
 import { sqlite } from './database/sqlite/service-type.ts'
@@ -11,7 +12,7 @@ import { localEmail } from './email/local/service-type.ts'
 import { smtpEmail } from './email/smtp/service-type.ts'
 
 /** Every type of service, as `service_type` lists them. */
-export const serviceTypes: readonly ServiceType[] = [alloydb, mariadb, mysql, pgsql, sqlite]
+export const serviceTypes: readonly ServiceType[] = [alloydb, mariadb, mysql, oracle, pgsql, sqlite]
 
 /** Every way to send e-mail; the last one needs no configuration. */
 export const emailTypes: readonly EmailType[] = [smtpEmail, localEmail]

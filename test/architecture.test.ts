@@ -91,6 +91,7 @@ const PACKAGES: readonly PackageRule[] = [
   { name: 'lru-cache', at: ['adapters/cache/memory/'], isDriver: true },
   { name: 'nodemailer', at: ['adapters/email/'], isDriver: true },
   { name: 'mysql2', at: ['adapters/database/mysql/'], isDriver: true },
+  { name: 'oracledb', at: ['adapters/database/oracle/'], isDriver: true },
   { name: 'react', at: CONSOLE },
   { name: 'react-dom', at: CONSOLE },
   { name: '@mantine/', at: CONSOLE },

@@ -1,0 +1,86 @@
+import type { CallOptions, SchemaChange } from '../../../src/core/database/adapter.ts'
+import { type Connection, ownStatement } from '../sql/connection.ts'
+import type { DescribedSchema } from './adapter.ts'
+import { changeTable } from './change-table.ts'
+import { column } from './column-definition.ts'
+import { droppedIndexes } from './dropped-indexes.ts'
+import { quoted } from './names.ts'
+import type { Parameter } from './parameter.ts'
+import { createTable, type Step } from './schema-steps.ts'
+import { existingPlace, placeOf, type TablePlace } from './table-place.ts'
+
+/**
+ * A change of the schema, statement by statement: each commits by itself on this server. When one fails, those before it are taken back as
+ * far as that is possible: what was added goes, what was dropped of keys comes back.
+ */
+export async function alterSchema(
+  connection: Pick<Connection<Parameter>, 'read' | 'write'>,
+  change: SchemaChange,
+  _scope: DescribedSchema,
+  options: CallOptions,
+): Promise<void> {
+  const done: Step[] = []
+  const run = (sql: string) => connection.write([ownStatement<Parameter>(sql)], options)
+  try {
+    for (const step of await stepsOf(connection, change, options)) {
+      await run(step.sql)
+      done.push(step)
+    }
+  } catch (error) {
+    for (const { undo } of done.toReversed()) if (undo !== undefined) await run(undo).catch(() => {})
+    throw error
+  }
+}
+
+/** What is read here of the catalogue are names: those of tables, columns, keys and indexes. */
+export async function stepsOf(
+  connection: Pick<Connection<Parameter>, 'read'>,
+  change: SchemaChange,
+  options: CallOptions,
+): Promise<readonly Step[]> {
+  switch (change.kind) {
+    case 'create_table': {
+      const place = await placeOf(connection, change.table.name, options)
+      const fresh: TablePlace = place.isThere ? place : { ...place }
+      const targets = await targetsOf(connection, change.table.foreignKeys, fresh, options)
+      return createTable(change.table, fresh, targets)
+    }
+    case 'drop_table':
+      return [{ sql: `drop table ${(await existingPlace(connection, change.table, options)).sql}` }]
+    case 'add_field': {
+      const place = await existingPlace(connection, change.table, options)
+      const name = place.columnOf(change.field.name)
+      return [
+        { sql: `alter table ${place.sql} add (${column(name, change.field)})`, undo: dropped(place, name) },
+      ]
+    }
+    case 'change_table': {
+      const { table } = change
+      const place = await existingPlace(connection, table.source ?? table.name, options)
+      const keys = [...change.addForeignKeys, ...change.dropForeignKeys]
+      const targetOf = await targetsOf(connection, keys, place, options)
+      const gone = await droppedIndexes(connection, change, place, options)
+      return changeTable(table, change, { place, targetOf, dropped: gone })
+    }
+  }
+}
+
+function dropped(place: TablePlace, name: string): string {
+  return `alter table ${place.sql} drop column ${quoted(name)}`
+}
+
+/** The tables that keys point to, each read once. A table may point to itself before it is there. */
+async function targetsOf(
+  connection: Pick<Connection<Parameter>, 'read'>,
+  keys: readonly { readonly refTable: string }[],
+  own: TablePlace,
+  options: CallOptions,
+): Promise<(shown: string) => TablePlace> {
+  const places = new Map<string, TablePlace>()
+  for (const { refTable } of keys)
+    if (!places.has(refTable)) places.set(refTable, await placeOf(connection, refTable, options))
+  return (shown) => {
+    const place = places.get(shown) ?? own
+    return place.owner === own.owner && place.name === own.name ? own : place
+  }
+}

@@ -1,0 +1,40 @@
+import { AppError } from '../../../src/core/errors.ts'
+import { constraintError, type Subject } from './constraint-errors.ts'
+import { type DriverFailure, failureOf } from './driver-failure.ts'
+import { BY_CODE, BY_NUMBER, LOST, RAISED } from './error-table.ts'
+
+/**
+ * Errors of the server and the driver as the house's, in this one place and its two neighbours, `constraint-errors.ts` and
+ * `connect-errors.ts`. Messages tell the caller what to change and never hold the driver's text; that is the `cause`.
+ */
+export function toAppError(error: unknown, subject?: Subject): AppError {
+  if (error instanceof AppError) return error
+  const failure = failureOf(error)
+  const cause = causeOf(failure)
+  const constraint = constraintError(failure, subject, cause)
+  if (constraint) return constraint
+  const known =
+    (failure.number === undefined ? BY_CODE[failure.code] : BY_NUMBER[failure.number]) ??
+    (failure.isFatal ? LOST : isRaised(failure) ? RAISED : undefined)
+  if (known) return new AppError(known.code, known.message, { ...known, cause })
+  return new AppError('internal', 'An internal error occurred.', {
+    hint: 'The server log has the details under this request id.',
+    cause,
+  })
+}
+
+/** RAISE_APPLICATION_ERROR: what a trigger or routine refuses on purpose (Database PL/SQL Language Reference). */
+export function isRaised({ number }: Pick<DriverFailure, 'number'>): boolean {
+  return number !== undefined && number >= 20_000 && number <= 20_999
+}
+
+/** What was said on purpose, without the number before it and the lines of the routines behind it. */
+export function raisedText(message: string): string {
+  return /ORA-20\d{3}: ([\s\S]*?)(?=\n(?:ORA-\d{5}:|Help: |https?:)|$)/.exec(message)?.[1]?.trim() ?? ''
+}
+
+/** What the server says, for the log: from 23ai on it tells the values of a row that clashed, which are left out. */
+function causeOf({ number, code, message }: DriverFailure): Error {
+  const said = message.replaceAll(/(row with column values) \(.*?\)(?= already| )/gis, '$1 (…)')
+  return Object.assign(new Error(said), { ...(number === undefined ? {} : { errorNum: number }), code })
+}

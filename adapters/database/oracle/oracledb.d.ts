@@ -1,0 +1,4 @@
+declare module 'oracledb' {
+  const driver: import('./driver.ts').Driver
+  export default driver
+}
