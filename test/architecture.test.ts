@@ -53,7 +53,11 @@ const LAYERS: readonly Layer[] = [
   { layer: 'console screen', at: 'web/src/screens/*/', may: [...CONSOLE_KIT, 'client texts'] },
   { layer: 'console database', at: 'web/src/database/', may: ['console parts', 'console api'] },
   { layer: 'console records', at: 'web/src/records/', may: ['console parts', 'console api'] },
-  { layer: 'console session', at: 'web/src/session/', may: ['console parts', 'console api'] },
+  {
+    layer: 'console session',
+    at: 'web/src/session/',
+    may: ['console records', 'console parts', 'console api'],
+  },
   { layer: 'console parts', at: 'web/src/parts/', may: ['console api'] },
   { layer: 'console api', at: 'web/src/api/', may: ['console session'] },
   { layer: 'console theme', at: 'web/src/theme/', may: [] },

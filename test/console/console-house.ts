@@ -20,18 +20,19 @@ export interface ConsoleHouse {
   close(): Promise<void>
 }
 
+/** With an administrator, unless `env` leaves that to the console. */
 export async function openConsoleHouse(env: Record<string, string> = {}): Promise<ConsoleHouse> {
   const folder = await mkdtemp(join(tmpdir(), 'sluice-console-'))
+  const isOwn = env.SLUICE_FIRST_ADMIN === 'console'
   const server = await startProgram([], {
     SLUICE_DATA_DIR: folder,
-    SLUICE_ADMIN_EMAIL: ADMIN.email,
-    SLUICE_ADMIN_PASSWORD: ADMIN.password,
+    ...(!isOwn && { SLUICE_ADMIN_EMAIL: ADMIN.email, SLUICE_ADMIN_PASSWORD: ADMIN.password }),
     SLUICE_LOG_LEVEL: 'warn',
     ...env,
   })
   const browser = await launchBrowser()
   const { url } = server
-  const token = await sessionToken(url)
+  let token: string | undefined
 
   async function open(path = '/', options: BrowserContextOptions = {}): Promise<WatchedPage> {
     const watched = await openPage(browser, { baseURL: url, ...options })
@@ -43,6 +44,7 @@ export async function openConsoleHouse(env: Record<string, string> = {}): Promis
     url,
     browser,
     async call(verb, path, body) {
+      token ??= await sessionToken(url)
       const response = await fetch(`${url}/api/v2/${path}`, {
         method: verb,
         headers: { 'x-dreamfactory-session-token': token, 'content-type': 'application/json' },

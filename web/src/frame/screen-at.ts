@@ -7,9 +7,11 @@ export function screenAt(pathname: string): Screen | undefined {
   return SCREENS.find(({ paths }) => paths.some((path) => fits(path, pathname)))
 }
 
-/** Those that an account of this kind may use. */
+/** Those of the navigation that an account of this kind may use. */
 export function screensFor(kind: AccountKind): readonly Screen[] {
-  return SCREENS.filter(({ isForEverybody }) => kind === 'admin' || isForEverybody === true)
+  return SCREENS.filter(
+    ({ isForEverybody, isUnlisted }) => !isUnlisted && (kind === 'admin' || isForEverybody === true),
+  )
 }
 
 /** `/services/$name` fits `/services/demo`. */

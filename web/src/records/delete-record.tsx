@@ -10,10 +10,12 @@ interface DeleteRecordProps {
   readonly definition: RecordDefinition
   readonly record: AnyRecord
   readonly onClose: () => void
+  /** Where to go when it is gone. */
+  readonly onDeleted?: () => void
 }
 
 /** Asks, then deletes; what others use is deleted only when that is said a second time. */
-export function DeleteRecord({ definition, record, onClose }: DeleteRecordProps) {
+export function DeleteRecord({ definition, record, onClose, onDeleted }: DeleteRecordProps) {
   const { resource, one, deleteText } = definition
   const name = nameOfRecord(definition, record)
   const api = useApi()
@@ -31,6 +33,7 @@ export function DeleteRecord({ definition, record, onClose }: DeleteRecordProps)
         await api.change({ verb: 'DELETE', path: `system/${resource}/${String(record.id)}`, query })
         await queries.invalidateQueries({ queryKey: ['system', resource] })
         notifications.show({ message: `The ${one} ${name} was deleted.` })
+        onDeleted?.()
       }}
       onClose={onClose}
     >

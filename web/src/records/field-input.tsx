@@ -9,6 +9,7 @@ import {
   TextInput,
 } from '@mantine/core'
 import type { FormField } from './form-field.ts'
+import { JsonField } from './json-field.tsx'
 import { PairsInput } from './pairs-input.tsx'
 import { ReferenceInput } from './reference-input.tsx'
 
@@ -17,11 +18,13 @@ interface FieldInputProps {
   readonly value: unknown
   readonly error: string | undefined
   readonly isDisabled: boolean
+  /** Where a dialog puts the focus. */
+  readonly isFirst?: boolean
   readonly onChange: (value: unknown) => void
 }
 
 /** The input that fits a field. */
-export function FieldInput({ field, value, error, isDisabled, onChange }: FieldInputProps) {
+export function FieldInput({ field, value, error, isDisabled, isFirst = false, onChange }: FieldInputProps) {
   const shared = {
     label: field.label,
     description: field.description,
@@ -29,14 +32,16 @@ export function FieldInput({ field, value, error, isDisabled, onChange }: FieldI
     disabled: isDisabled,
     required: field.isRequired === true,
     name: field.name,
+    ...(isFirst && { 'data-autofocus': true }),
   }
-  const onText = (text: string) => onChange(text === '' ? null : text)
+  const onText = (text: string) => onChange(text === '' && !field.isNeverNull ? null : text)
   switch (field.kind) {
     case 'text':
       return (
         <TextInput
           {...shared}
           placeholder={field.placeholder}
+          autoComplete="off"
           value={textOf(value)}
           onChange={(event) => onText(event.currentTarget.value)}
         />
@@ -106,6 +111,8 @@ export function FieldInput({ field, value, error, isDisabled, onChange }: FieldI
           acceptValueOnBlur
         />
       )
+    case 'json':
+      return <JsonField {...shared} value={value} onChange={onChange} />
     case 'pairs':
       return <PairsInput {...shared} value={value} onChange={onChange} />
     case 'reference':

@@ -16,8 +16,12 @@ interface FieldWords {
   readonly isRequired?: boolean
   /** Cannot be changed once the record is there. */
   readonly isFixed?: boolean
+  /** Fields of one section stand together under its name, closed at first; without one, above all. */
+  readonly section?: string
   /** Shown only while it says something. */
   readonly isShown?: (values: FormValues) => boolean
+  /** Nothing given is the empty text there, not null. */
+  readonly isNeverNull?: true
   /** Of a new record. */
   readonly initial?: unknown
 }
@@ -32,6 +36,8 @@ export type FormField = FieldWords &
     /** Of several texts. */
     | { readonly kind: 'choices'; readonly choices: readonly Choice[] }
     | { readonly kind: 'texts'; readonly placeholder?: string }
+    /** Of any shape, written as JSON. */
+    | { readonly kind: 'json' }
     /** Names with values. */
     | { readonly kind: 'pairs' }
     /** The id of another record of the system. */
@@ -58,6 +64,11 @@ export function valuesOf(fields: readonly FormField[], record: FormValues | unde
   return Object.fromEntries(
     fields.map((field) => [field.name, record?.[field.name] ?? (record ? null : emptyValue(field))]),
   )
+}
+
+/** What a new record is sent as: fields that were left empty take what the API gives them. */
+export function givenOf(values: FormValues): FormValues {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null))
 }
 
 /** The fields that are not as they were. */

@@ -6,6 +6,7 @@ import { useApi } from '../api/api-context.ts'
 import { type AnyRecord, anyRecord } from '../api/wire.ts'
 import { useLeaving } from '../parts/use-leaving.tsx'
 import { nameOfRecord, type RecordDefinition } from './record-definition.ts'
+import { givenOf } from './form-field.ts'
 import { RecordForm } from './record-form.tsx'
 
 interface RecordDrawerProps {
@@ -23,7 +24,7 @@ export function RecordDrawer({ definition, record, onClose }: RecordDrawerProps)
   const [isDirty, setDirty] = useState(false)
   const { leave, question } = useLeaving(isDirty, onClose)
   const save = async (values: AnyRecord) => {
-    const sent = toWire(values)
+    const sent = toWire(record ? values : givenOf(values))
     const query = { ...saveQuery }
     if (record)
       await api.read(

@@ -5,6 +5,7 @@ import { ApiError } from '../api/api-error.ts'
 import { ErrorPanel } from '../parts/error-panel.tsx'
 import { FieldInput } from './field-input.tsx'
 import { changesOf, type FormField, type FormValues, valuesOf } from './form-field.ts'
+import { FormSection } from './form-section.tsx'
 
 interface RecordFormProps {
   readonly fields: readonly FormField[]
@@ -17,8 +18,8 @@ interface RecordFormProps {
   readonly onCancel?: () => void
   /** Tells whether there is something to lose. */
   readonly onDirty?: (isDirty: boolean) => void
-  /** Beside the buttons. */
-  readonly extra?: ReactNode
+  /** Beside the buttons, with what the form holds. */
+  readonly extra?: (values: FormValues) => ReactNode
 }
 
 /** A form made from its fields. Problems that the API tells of a field stand at that field, all else above the buttons. */
@@ -30,7 +31,7 @@ export function RecordForm(props: RecordFormProps) {
   const saving = useMutation({ mutationFn: () => save(record ? changes : values) })
   const problems = saving.error instanceof ApiError ? saving.error.fieldProblems : {}
   const shown = fields.filter(({ isShown }) => isShown?.(values) ?? true)
-  const areAllShown = saving.error && Object.keys(problems).length > 0 && areAll(problems, shown)
+  const sections = [...new Set(shown.map(({ section }) => section))]
   const submit = (event: FormEvent) => {
     event.preventDefault()
     saving.mutate()
@@ -41,21 +42,33 @@ export function RecordForm(props: RecordFormProps) {
     onDirty?.(Object.keys(changesOf(before, next)).length > 0)
   }
   return (
-    <form onSubmit={submit} noValidate={false}>
+    <form onSubmit={submit}>
       <Stack gap="md">
-        {shown.map((field) => (
-          <FieldInput
-            key={field.name}
-            field={field}
-            value={values[field.name]}
-            error={problems[field.name]}
-            isDisabled={record !== undefined && field.isFixed === true}
-            onChange={(value) => change(field.name, value)}
-          />
-        ))}
-        {saving.error && !areAllShown && <ErrorPanel error={saving.error} />}
+        {sections.map((section) => {
+          const ofSection = shown.filter((field) => field.section === section)
+          return (
+            <FormSection
+              key={section ?? ''}
+              title={section}
+              hasProblem={ofSection.some(({ name }) => problems[name] !== undefined)}
+            >
+              {ofSection.map((field) => (
+                <FieldInput
+                  key={field.name}
+                  field={field}
+                  value={values[field.name]}
+                  error={problems[field.name]}
+                  isDisabled={record !== undefined && field.isFixed === true}
+                  isFirst={field === shown[0]}
+                  onChange={(value) => change(field.name, value)}
+                />
+              ))}
+            </FormSection>
+          )
+        })}
+        {saving.error && !areAllShown(problems, shown) && <ErrorPanel error={saving.error} />}
         <Group justify="flex-end" gap="sm">
-          {extra}
+          {extra?.(record ? changes : values)}
           {onCancel && (
             <Button variant="default" onClick={onCancel}>
               Cancel
@@ -74,7 +87,8 @@ export function RecordForm(props: RecordFormProps) {
   )
 }
 
-/** Every problem has its field. */
-function areAll(problems: Readonly<Record<string, string>>, shown: readonly FormField[]): boolean {
-  return Object.keys(problems).every((name) => shown.some((field) => field.name === name))
+/** There are problems, and every one has its field. */
+function areAllShown(problems: Readonly<Record<string, string>>, shown: readonly FormField[]): boolean {
+  const names = Object.keys(problems)
+  return names.length > 0 && names.every((name) => shown.some((field) => field.name === name))
 }

@@ -1,4 +1,4 @@
-import { CircleUser, Globe, LayoutDashboard, Network, Quote, Table2 } from 'lucide-react'
+import { CircleUser, Globe, LayoutDashboard, Network, Plug, Quote, Table2 } from 'lucide-react'
 import type { Screen } from './screen.ts'
 
 /** Every screen, in the order of the navigation. Add yours here; nothing else has to know of it. */
@@ -11,6 +11,39 @@ export const SCREENS: readonly Screen[] = [
     shortcut: 'o',
     words: 'home health',
     load: async () => (await import('./overview/overview-screen.tsx')).OverviewScreen,
+  },
+  {
+    title: 'Services',
+    icon: Plug,
+    group: 'Connect',
+    paths: ['/services'],
+    shortcut: 's',
+    words: 'databases connections mcp',
+    load: async () => (await import('./services/services-screen.tsx')).ServicesScreen,
+  },
+  {
+    title: 'Service',
+    icon: Plug,
+    group: 'Connect',
+    paths: ['/services/$name'],
+    isUnlisted: true,
+    load: async () => (await import('./services/service-screen.tsx')).ServiceScreen,
+  },
+  {
+    title: 'Connect a service',
+    icon: Plug,
+    group: 'Connect',
+    paths: ['/connect'],
+    isUnlisted: true,
+    load: async () => (await import('./services/connect-screen.tsx')).ConnectScreen,
+  },
+  {
+    title: 'Connect a service',
+    icon: Plug,
+    group: 'Connect',
+    paths: ['/connect/$type'],
+    isUnlisted: true,
+    load: async () => (await import('./services/new-service-screen.tsx')).NewServiceScreen,
   },
   {
     title: 'Data',

@@ -11,6 +11,8 @@ export interface Screen {
   readonly paths: readonly [string, ...string[]]
   /** Users who are no administrators see only screens that are for everybody. */
   readonly isForEverybody?: true
+  /** Reached from another screen only. */
+  readonly isUnlisted?: true
   /** Typed after `g`, it goes there. */
   readonly shortcut?: string
   /** Further words by which the command list finds it. */

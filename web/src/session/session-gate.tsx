@@ -1,8 +1,8 @@
 import { Center, Loader } from '@mantine/core'
 import type { ReactNode } from 'react'
+import { DoorOfConsole } from './door-of-console.tsx'
 import { useSessionState } from './session-context.ts'
 import { SignInAgain } from './sign-in-again.tsx'
-import { SignInPage } from './sign-in-page.tsx'
 
 /** Shows the pages to who is signed in; they stay where they are while somebody signs in again. */
 export function SessionGate({ children }: { readonly children: ReactNode }) {
@@ -15,7 +15,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
         </Center>
       )
     case 'signed-out':
-      return <SignInPage reason={state.reason} />
+      return <DoorOfConsole reason={state.reason} />
     case 'signed-in':
     case 'expired':
       return (
