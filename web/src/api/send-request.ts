@@ -2,7 +2,7 @@ import { ApiError, errorBody, messageOfOnlyRecord } from './api-error.ts'
 
 export type Verb = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
-type QueryValue = string | number | boolean | undefined
+export type QueryValue = string | number | boolean | undefined
 
 export interface ApiRequest {
   readonly verb?: Verb

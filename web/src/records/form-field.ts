@@ -16,6 +16,8 @@ interface FieldWords {
   readonly isRequired?: boolean
   /** Cannot be changed once the record is there. */
   readonly isFixed?: boolean
+  /** Not in the form of a record that is there. */
+  readonly isOnlyNew?: boolean
   /** Fields of one section stand together under its name, closed at first; without one, above all. */
   readonly section?: string
   /** Shown only while it says something. */

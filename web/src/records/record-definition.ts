@@ -32,8 +32,8 @@ export interface RecordDefinition {
   readonly toWire?: (values: AnyRecord) => AnyRecord
   /** Made of a record of the API, before it is shown; else that. */
   readonly fromWire?: (record: AnyRecord) => AnyRecord
-  /** In the address of a request that creates or changes one. */
-  readonly saveQuery?: Readonly<Record<string, string>>
+  /** In the address of a request that creates or changes one, by what the form holds. */
+  readonly saveQuery?: (values: AnyRecord) => Readonly<Record<string, boolean | string>>
 }
 
 export function nameOfRecord({ columns: [first] }: RecordDefinition, record: AnyRecord): string {

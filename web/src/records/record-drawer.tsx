@@ -5,8 +5,8 @@ import { useState } from 'react'
 import { useApi } from '../api/api-context.ts'
 import { type AnyRecord, anyRecord } from '../api/wire.ts'
 import { useLeaving } from '../parts/use-leaving.tsx'
-import { nameOfRecord, type RecordDefinition } from './record-definition.ts'
 import { givenOf } from './form-field.ts'
+import { nameOfRecord, type RecordDefinition } from './record-definition.ts'
 import { RecordForm } from './record-form.tsx'
 
 interface RecordDrawerProps {
@@ -25,7 +25,7 @@ export function RecordDrawer({ definition, record, onClose }: RecordDrawerProps)
   const { leave, question } = useLeaving(isDirty, onClose)
   const save = async (values: AnyRecord) => {
     const sent = toWire(record ? values : givenOf(values))
-    const query = { ...saveQuery }
+    const query = saveQuery?.(values) ?? {}
     if (record)
       await api.read(
         { verb: 'PATCH', path: `system/${resource}/${String(record.id)}`, query, body: sent },

@@ -30,7 +30,9 @@ export function RecordForm(props: RecordFormProps) {
   const changes = changesOf(before, values)
   const saving = useMutation({ mutationFn: () => save(record ? changes : values) })
   const problems = saving.error instanceof ApiError ? saving.error.fieldProblems : {}
-  const shown = fields.filter(({ isShown }) => isShown?.(values) ?? true)
+  const shown = fields.filter(
+    ({ isShown, isOnlyNew }) => !(isOnlyNew && record) && (isShown?.(values) ?? true),
+  )
   const sections = [...new Set(shown.map(({ section }) => section))]
   const submit = (event: FormEvent) => {
     event.preventDefault()

@@ -1,4 +1,19 @@
-import { CircleUser, Globe, LayoutDashboard, Network, Plug, Quote, Table2 } from 'lucide-react'
+import {
+  BookOpenText,
+  CircleUser,
+  DatabaseZap,
+  Gauge,
+  Globe,
+  LayoutDashboard,
+  Mail,
+  Network,
+  Package,
+  Plug,
+  Quote,
+  ShieldCheck,
+  Table2,
+  Users,
+} from 'lucide-react'
 import type { Screen } from './screen.ts'
 
 /** Every screen, in the order of the navigation. Add yours here; nothing else has to know of it. */
@@ -63,11 +78,36 @@ export const SCREENS: readonly Screen[] = [
     load: async () => (await import('./schema/schema-screen.tsx')).SchemaScreen,
   },
   {
+    title: 'Users',
+    icon: Users,
+    group: 'People',
+    paths: ['/users'],
+    shortcut: 'u',
+    words: 'accounts people roles',
+    load: async () => (await import('./people/users-screen.tsx')).UsersScreen,
+  },
+  {
+    title: 'Administrators',
+    icon: ShieldCheck,
+    group: 'People',
+    paths: ['/administrators'],
+    words: 'accounts people',
+    load: async () => (await import('./people/administrators-screen.tsx')).AdministratorsScreen,
+  },
+  {
     title: 'Lookups',
     icon: Quote,
     group: 'Settings',
     paths: ['/lookups'],
     load: async () => (await import('./lookups/lookups-screen.tsx')).LookupsScreen,
+  },
+  {
+    title: 'E-mail templates',
+    icon: Mail,
+    group: 'Settings',
+    paths: ['/email-templates'],
+    words: 'messages invitations',
+    load: async () => (await import('./email-templates/email-templates-screen.tsx')).EmailTemplatesScreen,
   },
   {
     title: 'CORS',
@@ -76,6 +116,38 @@ export const SCREENS: readonly Screen[] = [
     paths: ['/cors'],
     words: 'origins web pages browsers',
     load: async () => (await import('./cors/cors-screen.tsx')).CorsScreen,
+  },
+  {
+    title: 'Limits',
+    icon: Gauge,
+    group: 'Settings',
+    paths: ['/limits'],
+    words: 'rates requests',
+    load: async () => (await import('./limits/limits-screen.tsx')).LimitsScreen,
+  },
+  {
+    title: 'Cache',
+    icon: DatabaseZap,
+    group: 'Settings',
+    paths: ['/cache'],
+    words: 'flush schema',
+    load: async () => (await import('./cache/cache-screen.tsx')).CacheScreen,
+  },
+  {
+    title: 'Packages',
+    icon: Package,
+    group: 'Settings',
+    paths: ['/packages'],
+    words: 'export import configuration diff',
+    load: async () => (await import('./packages/packages-screen.tsx')).PackagesScreen,
+  },
+  {
+    title: 'API docs',
+    icon: BookOpenText,
+    group: 'Settings',
+    paths: ['/api-docs'],
+    words: 'openapi swagger',
+    load: async () => (await import('./api-docs/api-docs-screen.tsx')).ApiDocsScreen,
   },
   {
     title: 'Profile',

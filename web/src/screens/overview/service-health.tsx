@@ -1,0 +1,60 @@
+import { wordsOf } from '../../api/api-error.ts'
+import { StatusMark } from '../../parts/status-mark.tsx'
+import { TextLink } from '../../parts/text-link.tsx'
+import classes from './overview.module.css'
+import { type OverviewKey, type OverviewRole, type OverviewService, reachOf } from './overview-data.ts'
+
+/** Of one service, as far as it is known. */
+interface Connection {
+  readonly data: boolean | undefined
+  readonly error: Error | null
+}
+
+interface ServiceHealthProps {
+  readonly services: readonly OverviewService[]
+  /** In the same order. */
+  readonly connections: readonly Connection[]
+  readonly roles: readonly OverviewRole[]
+  readonly keys: readonly OverviewKey[]
+}
+
+/** Connection: does it answer. Governance: can anybody get to it. */
+export function ServiceHealth({ services, connections, roles, keys }: ServiceHealthProps) {
+  return (
+    <ul className={classes.services} aria-label="Services">
+      {services.map((service, index) => {
+        const reach = reachOf(service, roles, keys)
+        return (
+          <li key={service.name} className={classes.service}>
+            <span>
+              <TextLink to={`/services/${service.name}`}>{service.label || service.name}</TextLink>
+              <span className={classes.note}> {service.type}</span>
+            </span>
+            <ConnectionMark service={service} connection={connections[index]} />
+            <StatusMark status={reach.keys.length > 0 ? 'good' : reach.roles.length > 0 ? 'warn' : 'off'}>
+              {reach.roles.length === 0
+                ? 'No role reaches it'
+                : `${countOf(reach.roles.length, 'role')} and ${countOf(reach.keys.length, 'key')} reach it`}
+            </StatusMark>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+interface ConnectionMarkProps {
+  readonly service: OverviewService
+  readonly connection: Connection | undefined
+}
+
+function ConnectionMark({ service, connection }: ConnectionMarkProps) {
+  if (!service.is_active) return <StatusMark status="off">Switched off</StatusMark>
+  if (connection?.error) return <StatusMark status="bad">{wordsOf(connection.error).message}</StatusMark>
+  if (connection?.data) return <StatusMark status="good">Answers</StatusMark>
+  return <StatusMark status="off">Asking …</StatusMark>
+}
+
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
+}
