@@ -2,6 +2,7 @@ import type { Cache } from '../src/core/cache/cache.ts'
 import type { EmailType } from '../src/core/email/email.ts'
 import type { ServiceType } from '../src/core/service-type.ts'
 import type { RedisOptions } from './cache/redis/open.ts'
+import { mongodb } from './database/mongodb/service-type.ts'
 import { mariadb } from './database/mysql/mariadb.ts'
 import { mysql } from './database/mysql/service-type.ts'
 import { oracle } from './database/oracle/service-type.ts'
@@ -12,7 +13,7 @@ import { localEmail } from './email/local/service-type.ts'
 import { smtpEmail } from './email/smtp/service-type.ts'
 
 /** Every type of service, as `service_type` lists them. */
-export const serviceTypes: readonly ServiceType[] = [alloydb, mariadb, mysql, oracle, pgsql, sqlite]
+export const serviceTypes: readonly ServiceType[] = [alloydb, mariadb, mongodb, mysql, oracle, pgsql, sqlite]
 
 /** Every way to send e-mail; the last one needs no configuration. */
 export const emailTypes: readonly EmailType[] = [smtpEmail, localEmail]

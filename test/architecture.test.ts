@@ -104,6 +104,7 @@ const PACKAGES: readonly PackageRule[] = [
   { name: '@dagrejs/', at: CONSOLE },
   { name: 'lucide-react', at: CONSOLE },
   { name: 'virtual:', at: CONSOLE },
+  { name: 'mongodb', at: ['adapters/database/mongodb/'], isDriver: true },
 ]
 
 /** Text that may stand in the code (not the comments) of some files only. */

@@ -11,6 +11,11 @@ export function noteNumber(holder: object, key: string): void {
   else Object.defineProperty(holder, NUMBERS, { value: new Set([key]) })
 }
 
+/** True for text that was a number. */
+export function isNumberText(holder: object, key: string): boolean {
+  return numbersIn(holder)?.has(key) ?? false
+}
+
 function numbersIn(holder: object): Set<unknown> | undefined {
   const found: unknown = Reflect.get(holder, NUMBERS)
   return found instanceof Set ? found : undefined

@@ -1,4 +1,4 @@
-import { describe } from 'vitest'
+import { beforeEach, describe } from 'vitest'
 import type { Capability } from '../../src/core/database/capability.ts'
 import type { Engine } from './scene.ts'
 import { aggregateRequests } from './topics/aggregate-requests.ts'
@@ -94,6 +94,12 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
 export function describeDatabaseAdapter(engine: Engine): void {
   describe(engine.name, async () => {
     const capabilities = await capabilitiesOf(engine)
+    const gaps = (await engine.gaps?.()) ?? []
+    beforeEach(({ task, skip }) => {
+      const name = task.fullTestName?.split(' > ').slice(1).join(' > ') ?? task.name
+      const gap = gaps.find(({ test }) => name.startsWith(test))
+      if (gap) skip(gap.why)
+    })
     for (const { name, topic, needs } of TOPICS) {
       if (needs.every((need) => capabilities.has(need))) describe(name, () => topic(engine))
     }

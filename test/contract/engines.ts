@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openMemory } from '../../adapters/database/memory/open.ts'
+import { mongodb } from '../../adapters/database/mongodb/service-type.ts'
 import { mysqlConfig } from '../../adapters/database/mysql/config.ts'
 import { openMysql } from '../../adapters/database/mysql/open.ts'
 import { pgsql } from '../../adapters/database/postgres/service-type.ts'
@@ -10,14 +11,16 @@ import { MYSQL_ROUTINES } from './routines-sql/mysql.ts'
 import { PGSQL_ROUTINES } from './routines-sql/pgsql.ts'
 import type { Engine } from './scene.ts'
 import type { ServerName } from './servers/find-server.ts'
+import { mongodbDatabases } from './servers/mongodb-databases.ts'
+import { isTestDouble, MONGODB_GAPS } from './servers/mongodb-gaps.ts'
 import { mysqlDatabases } from './servers/mysql-databases.ts'
 import { pgsqlDatabases } from './servers/pgsql-databases.ts'
-import { ownDatabase, reachServer } from './servers/test-server.ts'
+import { ownDatabase, reachServer, testServer } from './servers/test-server.ts'
 
 /** An engine of the suite. `reach` is for those that need a server: `unreachable: why` leaves their tests out, by name. */
 interface EngineEntry extends Engine {
   /** Engines of one family are tested in one file, `database-<family>.test.ts`, and families side by side. */
-  readonly family: 'local' | 'pgsql' | 'mysql'
+  readonly family: 'local' | 'pgsql' | 'mysql' | 'mongodb'
   reach?(): Promise<'reachable' | `unreachable: ${string}`>
 }
 
@@ -61,7 +64,25 @@ export const ENGINES: readonly EngineEntry[] = [
     routines: MYSQL_ROUTINES,
     start: () => startMysql({ ignoreReturning: true }),
   },
+  {
+    name: 'mongodb',
+    family: 'mongodb',
+    reach: () => reachServer('mongodb'),
+    gaps: async () => ((await isTestDouble(await testServer('mongodb'))) ? MONGODB_GAPS : []),
+    start: startMongodb,
+  },
 ]
+
+async function startMongodb() {
+  const { url, drop } = await ownDatabase('mongodb')
+  const context = { baseDir: '.', statementTimeoutMs: 20_000 }
+  const adapter = await mongodb.open(mongodb.config.parse({ url }), context)
+  const stop = async () => {
+    await adapter.close()
+    await drop()
+  }
+  return { adapter, stop, execute: (text: string) => mongodbDatabases.query(url, text) }
+}
 
 async function startPgsql(server: ServerName) {
   const database = await ownDatabase(server)

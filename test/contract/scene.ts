@@ -13,6 +13,14 @@ export interface Engine {
   /** The statements that make the routines of the contract; there with the capabilities for them. */
   readonly routines?: readonly string[]
   start(): Promise<StartedEngine>
+  /** What the server of the tests cannot do, where the engine's own could: those tests are skipped, and say why. */
+  gaps?(): Promise<readonly Gap[]>
+}
+
+export interface Gap {
+  /** The names of the topic, of describes and of the test, joined by ` > `; or the beginning of it. */
+  readonly test: string
+  readonly why: string
 }
 
 interface StartedEngine {
@@ -92,6 +100,11 @@ export function useScene(engine: Engine): Scene {
     },
   }
   return scene
+}
+
+/** For tests of foreign keys. */
+export function requireRelations({ adapter }: Scene, skip: (why: string) => void): void {
+  if (!adapter.capabilities.has('relations')) skip('the engine has no foreign keys')
 }
 
 /** The rows of an answer, whichever form it has. */

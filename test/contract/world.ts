@@ -166,7 +166,8 @@ export const WORLD_ROWS = {
 /** Makes the tables of the world through the adapter and fills them. The schema is the adapter's own description. */
 export async function createWorld(adapter: DatabaseAdapter): Promise<DatabaseSchema> {
   const options = { signal: new AbortController().signal }
-  for (const definition of WORLD) await adapter.alter({ kind: 'create_table', table: definition }, options)
+  for (const definition of WORLD)
+    await adapter.alter({ kind: 'create_table', table: asEngineHas(definition, adapter) }, options)
   const schema = buildSchema(await adapter.readSchema(options))
   for (const [name, tableRows] of Object.entries(WORLD_ROWS)) {
     const filled = schema.tableByName.get(name.toLowerCase())
@@ -174,6 +175,11 @@ export async function createWorld(adapter: DatabaseAdapter): Promise<DatabaseSch
     await adapter.insert({ table: filled, rows: tableRows, returning: [] }, options)
   }
   return schema
+}
+
+/** Foreign keys are there with the capability for them. */
+export function asEngineHas(definition: TableDefinition, { capabilities }: DatabaseAdapter): TableDefinition {
+  return capabilities.has('relations') ? definition : { ...definition, foreignKeys: [] }
 }
 
 /** A field of a table to create: not null, no default. The engine spells its type by itself. */

@@ -40,7 +40,7 @@ export function buildSchema(
 
 /** New statistics are no new schema. */
 function withoutStatistics(key: string, value: unknown): unknown {
-  return key === 'rowEstimate' ? undefined : value
+  return key === 'rowEstimate' || key === 'share' ? undefined : value
 }
 
 type RelationsByTable = Map<string, Relation[]>

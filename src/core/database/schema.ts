@@ -92,6 +92,10 @@ export interface Field {
   readonly functions?: FieldExtras['functions']
   readonly extraType?: ExtraType
   readonly clientInfo?: Json
+  /** Part of the documents in another field, by a dotted name: only there when it is named. */
+  readonly isNested?: true
+  /** What its values were in a sample, where the database does not say what they may be; shares are of all rows, from 0 to 1. */
+  readonly types?: readonly { readonly type: string; readonly share: number }[]
   /** No column: what a function computes. Never written. */
   readonly isVirtual?: true
   /** Virtual, over many rows: only there when it is named. */
@@ -132,6 +136,8 @@ export interface TableDefinition {
   readonly rowEstimate?: number
   /** What is written to it stays when the transaction is rolled back. */
   readonly outlivesRollback?: true
+  /** Rows may have fields that are not listed: writing one makes it. */
+  readonly takesNewFields?: true
 }
 
 type RelationType = 'belongs_to' | 'has_one' | 'has_many' | 'many_many'

@@ -19,7 +19,7 @@ export function tableFacts(table: Table): TableFacts {
   const found = known.get(table)
   if (found) return found
   const facts: TableFacts = Object.freeze({
-    allFields: Object.freeze(table.fields.map(({ name }) => name)),
+    allFields: Object.freeze(table.fields.filter(({ isNested }) => !isNested).map(({ name }) => name)),
     keyOrder: Object.freeze(table.primaryKey.map((by): Order => ({ by, direction: 'asc' }))),
     required: Object.freeze(table.fields.filter(isRequired)),
     rowFilters: new WeakMap<FilterExpression, Filter>(),

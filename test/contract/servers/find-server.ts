@@ -1,11 +1,13 @@
 import type { Databases } from './databases.ts'
+import { mongodbDatabases } from './mongodb-databases.ts'
 import { mysqlDatabases } from './mysql-databases.ts'
 import { startOwnMariadb } from './own-mariadb.ts'
+import { startOwnMongodb } from './own-mongodb.ts'
 import { startOwnPgsql } from './own-pgsql.ts'
 import { pgsqlDatabases } from './pgsql-databases.ts'
 
 /** `mysql` is MySQL or MariaDB, whichever there is; `pgsql18` is always started for the run. */
-export type ServerName = 'pgsql' | 'pgsql18' | 'mysql'
+export type ServerName = 'pgsql' | 'pgsql18' | 'mysql' | 'mongodb'
 
 export interface FoundServer {
   /** Names a user who may create databases. */
@@ -31,6 +33,13 @@ export const FIND: Readonly<Record<ServerName, () => Promise<FoundServer>>> = {
       local: 'mysql://root@127.0.0.1:3306/mysql',
       databases: mysqlDatabases,
       startOwn: () => startOwnMariadb(),
+    }),
+  mongodb: () =>
+    find({
+      variable: 'TEST_MONGODB_URL',
+      local: 'mongodb://127.0.0.1:27017/',
+      databases: mongodbDatabases,
+      startOwn: startOwnMongodb,
     }),
 }
 

@@ -77,7 +77,9 @@ export function reading(engine: Engine): void {
     await expect(scene.adapter.select(query, calm)).rejects.toMatchObject({ code: 'not_found' })
   })
 
-  test('refuses a field the table does not have', async () => {
+  test('refuses a field the table does not have', async ({ skip }) => {
+    if (scene.table('customers').takesNewFields)
+      skip('rows have any fields here: one that no row has is null')
     const stale = table('customers', { fields: [id(), field('gone', 'string')], primaryKey: ['id'] })
     const query = {
       ...scene.query('customers'),

@@ -1,0 +1,40 @@
+import type { CallOptions } from '../../../src/core/database/adapter.ts'
+import type { SelectQuery } from '../../../src/core/database/query.ts'
+import type { Row } from '../../../src/core/database/value.ts'
+import { AppError } from '../../../src/core/errors.ts'
+import { type Calls, cancelled } from './calls.ts'
+import { compileSelect } from './compile.ts'
+import { toAppError } from './errors.ts'
+import { rowOf } from './output.ts'
+
+/** Rows in one part. */
+const PART_ROWS = 1000
+
+/**
+ * Rows as the caller takes them, in order and as of one moment: that of a snapshot where the server has them, else that at which it
+ * had sorted. Without an order, a server that stands alone gives what it comes across.
+ */
+export async function* streamRows(
+  calls: Calls,
+  query: Omit<SelectQuery, 'as'>,
+  { signal }: CallOptions,
+): AsyncGenerator<readonly Row[]> {
+  if (signal.aborted) throw cancelled()
+  if (query.limit === 0) return
+  const { hasTransactions, version } = calls.facts
+  const hasSnapshots = hasTransactions && version[0] >= 5
+  const { pipeline, outputs } = compileSelect(query, { sortsFirst: !hasSnapshots })
+  const session = calls.openSession({ snapshot: hasSnapshots })
+  const options = { allowDiskUse: true, batchSize: PART_ROWS, signal, ...(session && { session }) }
+  const cursor = calls.collection(query.table.name).aggregate([...pipeline], options)
+  try {
+    while (await cursor.hasNext())
+      yield cursor.readBufferedDocuments(PART_ROWS).map((document) => rowOf(document, outputs))
+  } catch (error) {
+    if (signal.aborted && !(error instanceof AppError)) throw cancelled(error)
+    throw toAppError(error, query.table)
+  } finally {
+    await cursor.close().catch(() => {})
+    await session?.endSession().catch(() => {})
+  }
+}
