@@ -1,5 +1,5 @@
 // A stranger with a database: one command starts the server on it, and the first MCP answer shows its rows. Takes URLs of
-// servers (postgres://, mysql://) whose user may create databases; prints how long the first answer took, from the start
+// servers (postgres://, mysql://, mongodb://) whose user may create databases; prints how long the first answer took, from the start
 // of the process. Exits 1 with a sentence when something is not as the README says.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { MongoClient } from 'mongodb'
 import { createConnection } from 'mysql2/promise'
 import pg from 'pg'
 
@@ -21,14 +22,16 @@ const WORLD = [
 for (const server of process.argv.slice(2)) {
   const url = new URL(server)
   url.pathname = `/${NAME}`
-  await run(server, [`create database ${NAME}`])
+  if (!isMongodb(server)) await run(server, [`create database ${NAME}`])
   try {
-    await run(url.href, WORLD)
+    await (isMongodb(server) ? fillMongodb(url.href) : run(url.href, WORLD))
     console.log(
       `smoke: ${url.protocol}// first MCP answer ${Math.round(await firstAnswer(url.href))} ms after the start`,
     )
   } finally {
-    await run(server, [`drop database ${NAME}`])
+    await (isMongodb(server)
+      ? onMongodb(url.href, (db) => db.dropDatabase())
+      : run(server, [`drop database ${NAME}`]))
   }
 }
 
@@ -94,6 +97,25 @@ async function call(address, key) {
     body: JSON.stringify(body),
   })
   return answer.json()
+}
+
+function isMongodb(url) {
+  return url.startsWith('mongodb:')
+}
+
+async function onMongodb(url, work) {
+  const client = new MongoClient(url)
+  await work(client.db())
+  return client.close()
+}
+
+function fillMongodb(url) {
+  return onMongodb(url, (db) =>
+    db.collection('customers').insertMany([
+      { id: 1, name: 'Ada', address: { city: 'London' } },
+      { id: 2, name: 'Grace', address: { city: 'New York' } },
+    ]),
+  )
 }
 
 async function run(url, statements) {
