@@ -9,7 +9,7 @@ import type { ServerDocument } from './pipeline.ts'
 import type { StoredDocument } from './stored-document.ts'
 
 /** What every command of one call is given. */
-export interface CommandOptions {
+interface CommandOptions {
   readonly session?: ClientSession
   readonly maxTimeMS: number
 }

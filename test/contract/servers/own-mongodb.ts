@@ -27,14 +27,6 @@ export async function startOwnMongodb(): Promise<OwnServer> {
   })
 }
 
-export function isMongodbInstalled(): boolean {
-  try {
-    return jarsFolder() !== ''
-  } catch {
-    return false
-  }
-}
-
 /** The jars of `mongodb/pom.xml`: of TEST_MONGODB_JARS, or fetched once by Maven into a folder of the user's. */
 function jarsFolder(): string {
   const given = process.env.TEST_MONGODB_JARS
