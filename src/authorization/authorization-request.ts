@@ -7,8 +7,11 @@ import { scopesOf } from '../access/oauth/scopes.ts'
  * address it wants to use (RFC 6749 §3.3), and everybody signs in for each connection anew.
  */
 export function completeRequest({ raw }: FastifyRequest, baseUrl: string): void {
-  const [path = '', query = ''] = (raw.url ?? '').split('?', 2)
-  const parameters = new URLSearchParams(query)
+  const { url = '' } = raw
+  const end = url.includes('?') ? url.indexOf('?') : url.length
+  const path = url.slice(0, end)
+  // An address in a parameter may have a question mark of its own.
+  const parameters = new URLSearchParams(url.slice(end + 1))
   if (!parameters.has('scope')) {
     const service = serviceAt(baseUrl, parameters.get('resource') ?? '')
     if (service !== undefined) parameters.set('scope', scopesOf(service ?? undefined).join(' '))

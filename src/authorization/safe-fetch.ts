@@ -10,6 +10,8 @@ interface SafeFetchOptions {
   readonly privateHosts: readonly string[]
   readonly timeoutMs?: number
   readonly maxBytes?: number
+  /** Addresses of a name. */
+  readonly resolve?: (hostname: string) => Promise<readonly Address[]>
 }
 
 const TIMEOUT_MS = 3_000
@@ -21,13 +23,14 @@ const MAX_BYTES = 32 * 1024
  */
 export function createSafeFetch(options: SafeFetchOptions): (url: string) => Promise<Response> {
   const privateHosts = new Set(options.privateHosts.map((host) => host.toLowerCase()))
-  const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES } = options
+  const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, resolve = addressesOf } = options
   return async (text) => {
     const url = new URL(text)
     if (url.protocol !== 'https:' || url.username !== '' || url.password !== '') throw refused()
     const signal = AbortSignal.timeout(timeoutMs)
     const mayBePrivate = privateHosts.has(url.hostname.toLowerCase())
-    const address = await addressOf(url.hostname, mayBePrivate)
+    const found = await within(signal, resolve(url.hostname.replace(/^\[|\]$/g, '')))
+    const address = usable(found, mayBePrivate)
     return read(await connect(url, address, signal), maxBytes)
   }
 }
@@ -37,11 +40,20 @@ interface Address {
   readonly family: number
 }
 
-async function addressOf(hostname: string, mayBePrivate: boolean): Promise<Address> {
-  const bare = hostname.replace(/^\[|\]$/g, '')
-  const found = isIP(bare)
-    ? [{ address: bare, family: isIP(bare) }]
-    : await lookup(bare, { all: true }).catch(refuse)
+async function addressesOf(hostname: string): Promise<readonly Address[]> {
+  const family = isIP(hostname)
+  return family ? [{ address: hostname, family }] : await lookup(hostname, { all: true })
+}
+
+/** Looking a name up cannot be stopped: nobody waits for it any longer. */
+function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((done, reject) => {
+    signal.addEventListener('abort', () => reject(refused(signal.reason)), { once: true })
+    work.then(done, (cause: unknown) => reject(refused(cause)))
+  })
+}
+
+function usable(found: readonly Address[], mayBePrivate: boolean): Address {
   const [first] = found
   // One private address among several is enough: which of them would be used is not ours to guess.
   if (!first || (!mayBePrivate && found.some(({ address }) => isPrivateAddress(address)))) throw refused()
@@ -87,10 +99,6 @@ async function read(message: IncomingMessage, maxBytes: number): Promise<Respons
     status: 200,
     headers: { 'content-type': 'application/json', ...(cacheControl && { 'cache-control': cacheControl }) },
   })
-}
-
-function refuse(cause: unknown): never {
-  throw refused(cause)
 }
 
 function refused(cause?: unknown): AppError {

@@ -17,12 +17,15 @@ export async function imports(request: RestRequest, context: RestContext): Promi
   const [, name, ...rest] = path
   const { jobs, caller, service } = context
   if (rest.length > 0 || (name === undefined && verb !== 'GET')) throw unsupportedVerb(request)
-  if (name === undefined) return listAnswer(request, (await jobs.list(service.name, caller)).map(shown))
+  if (name === undefined) {
+    const own = await jobs.list(service.name, caller)
+    return listAnswer(request, own.filter(({ table }) => mayImport(table, context).allowed).map(shown))
+  }
   switch (verb) {
     case 'POST':
       return JSON.stringify(shown(await start(name, request, context)))
     case 'GET':
-      return JSON.stringify(shown(await jobs.get(service.name, idOf(name), caller)))
+      return JSON.stringify(shown(await told(name, context)))
     case 'DELETE':
       return JSON.stringify(shown(await cancel(idOf(name), context)))
     default:
@@ -43,10 +46,24 @@ async function start(
   return jobs.start({ service: service.name, table, records }, caller)
 }
 
+/** For who may still write there: to others there is none. */
+async function told(name: string, context: RestContext): Promise<ImportJob> {
+  const { jobs, caller, service } = context
+  const id = idOf(name)
+  const job = await jobs.get(service.name, id, caller)
+  if (mayImport(job.table, context).allowed) return job
+  throw noImport(String(id))
+}
+
+function mayImport(table: string, { caller, service }: RestContext) {
+  return caller.policy.decide(service.name, tableResource('_table', table), 'POST')
+}
+
 /** For who may write there still, with these very credentials. */
-async function cancel(id: number, { jobs, caller, service }: RestContext): Promise<ImportJob> {
+async function cancel(id: number, context: RestContext): Promise<ImportJob> {
+  const { jobs, caller, service } = context
   const { table } = await jobs.get(service.name, id, caller)
-  const access = caller.policy.decide(service.name, tableResource('_table', table), 'POST')
+  const access = mayImport(table, context)
   if (!access.allowed) throw refusalOf(caller, access.reason)
   return jobs.cancel(service.name, id, caller)
 }
@@ -92,5 +109,9 @@ function shown({
 function idOf(text: string): number {
   const id = /^\d{1,15}$/.test(text) ? Number(text) : 0
   if (id > 0) return id
-  throw new AppError('not_found', `There is no import ${text.slice(0, 50)}.`)
+  throw noImport(text.slice(0, 50))
+}
+
+function noImport(id: string): AppError {
+  return new AppError('not_found', `There is no import ${id}.`)
 }

@@ -218,6 +218,11 @@ describe('who may', () => {
     )
     await house.app.store.refresh()
     expect(await stop()).toBe(403)
+    const told = await house.rest('GET', `${IMPORT}/${id}`, { key: keyOf('all') })
+    const unknown = await house.rest('GET', `${IMPORT}/999999`, { key: keyOf('all') })
+    expect([told.status, told.text]).toEqual([404, unknown.text.replace('999999', String(id))])
+    const { text } = await house.rest('GET', IMPORT, { key: keyOf('all') })
+    expect(text).not.toContain(`"id":${id},`)
   })
 
   test('others see nothing of it, whoever they are', async () => {

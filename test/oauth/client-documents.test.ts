@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { completeRequest } from '../../src/authorization/authorization-request.ts'
 import { createSafeFetch } from '../../src/authorization/safe-fetch.ts'
 import { openProgram, type Program } from './program.ts'
 
@@ -50,4 +51,19 @@ test('a server that does not answer is not waited for', async () => {
   const fetching = allowing(['127.0.0.1'], { timeoutMs: 50 })(`https://127.0.0.1:${port}/x`)
   await expect(fetching).rejects.toMatchObject({ code: 'bad_request' })
   silent.close()
+})
+
+test('a name that nobody answers for is not waited for', async () => {
+  const silent = () => new Promise<never>(() => {})
+  const fetching = allowing([], { timeoutMs: 50, resolve: silent })('https://silent.example/x')
+  await expect(fetching).rejects.toMatchObject({ code: 'bad_request' })
+})
+
+test('a question mark in an address that a request names stays in it', () => {
+  const redirect = 'https://client.example/cb?from=a?b'
+  const raw = { url: `/oauth/authorize?client_id=x&redirect_uri=${redirect}&state=1`, headers: {} }
+  // Of the request the function reads nothing else.
+  completeRequest({ raw } as Parameters<typeof completeRequest>[0], 'https://here.example')
+  const asked = new URL(raw.url, 'https://here.example').searchParams
+  expect([asked.get('redirect_uri'), asked.get('state')]).toEqual([redirect, '1'])
 })

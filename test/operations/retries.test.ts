@@ -4,6 +4,7 @@ import type { DatabaseAdapter, Records } from '../../src/core/database/adapter.t
 import { AppError } from '../../src/core/errors.ts'
 import { createRecords } from '../../src/operations/database/create-records.ts'
 import { deleteRecords } from '../../src/operations/database/delete-records.ts'
+import { runSteps } from '../../src/operations/database/steps/run-steps.ts'
 import { updateRecords } from '../../src/operations/database/update-records.ts'
 import type { WriteAnswer } from '../../src/operations/database/write-answer.ts'
 import { openShop } from '../helpers/shop.ts'
@@ -96,4 +97,24 @@ test('with continue, each record begins again by itself', async () => {
   const answer = await run(updateRecords, { table_name, records: two, continue: true })
   expect(answer.rows).toHaveLength(2)
   expect(engine.runs()).toBe(3)
+})
+
+test('a confirmation that a step brings holds when all begins again, and for no second step', async () => {
+  const engine = engineGivingUp(1)
+  const { run, adapter } = await openShop(engine.adapter)
+  const clear = { operation: 'delete', table: 'order_items', filter: 'order_id = 1' }
+  const steps = (more: object) => run(runSteps, { steps: [{ ...clear, ...more }], by_agent: true })
+  const refused: unknown = await steps({}).catch((error: unknown) => error)
+  const code = /"confirmation":"([^"]+)"/.exec(JSON.stringify(Object(refused).context))?.[1] ?? ''
+  expect(code).not.toBe('')
+  const twice = { ...clear, confirmation: code }
+  await expect(run(runSteps, { steps: [twice, twice], by_agent: true })).rejects.toMatchObject({
+    code: 'conflict',
+  })
+  const again: unknown = await steps({}).catch((error: unknown) => error)
+  const fresh = /"confirmation":"([^"]+)"/.exec(JSON.stringify(Object(again).context))?.[1] ?? ''
+  engine.arm()
+  expect(await steps({ confirmation: fresh })).toMatchObject([{ affected: 2 }])
+  expect(engine.runs()).toBe(2)
+  await adapter.close()
 })

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Row } from '../../../core/database/value.ts'
 import { AppError } from '../../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../../core/operation.ts'
+import type { Services } from '../../../core/service.ts'
 import { executeStep } from '../../execute-step.ts'
 import { createRecords } from '../create-records.ts'
 import { deleteRecords } from '../delete-records.ts'
@@ -46,13 +47,17 @@ export const runSteps = defineOperation<StepsInput, readonly StepAnswer[]>({
     await loadSchema(context)
     await countAll(steps, context)
     const options = { signal: context.signal, retry: true }
+    const spendFor = spentOnce(context.services.spend)
     return context.service.adapter.transaction(async (records) => {
       const inner = inTransaction(context, records)
       const results = new Map<string, readonly Row[]>()
       const answers: StepAnswer[] = []
       for (const [index, step] of steps.entries()) {
         const answer = await failedStep({ step, index, count: steps.length }, () =>
-          runStep({ step, by_agent }, results, inner),
+          runStep({ step, by_agent }, results, {
+            ...inner,
+            services: { ...inner.services, spend: spendFor(index) },
+          }),
         )
         answers.push(answer)
         if (step.name !== undefined) results.set(step.name.toLowerCase(), answer.rows)
@@ -61,6 +66,17 @@ export const runSteps = defineOperation<StepsInput, readonly StepAnswer[]>({
     }, options)
   },
 })
+
+/** What a step brings is spent once, also where the transaction begins again; another step that brings it too is another one. */
+function spentOnce(spend: Services['spend']): (step: number) => Services['spend'] {
+  const spent = new Map<string, Promise<boolean>>()
+  return (step) => (code) => {
+    const key = `${step} ${code}`
+    const known = spent.get(key) ?? spend(code)
+    spent.set(key, known)
+    return known
+  }
+}
 
 /** Before the transaction, which may be run again: each step as a request of its own. */
 async function countAll(
