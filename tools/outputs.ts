@@ -57,10 +57,10 @@ interface RowsPage {
   readonly cut_cursor?: (index: number) => string | undefined
 }
 
-/** A page of rows with the way to the next one: from a cursor another cursor, else an offset too. */
+/** A page of rows with the way to the next one: a cursor where there can be one, and an offset unless it began at a cursor. */
 export function rowsPage(page: RowsPage, { cursor }: { readonly cursor?: string | undefined } = {}) {
   const { rows = [], text, returned, offset, has_more, cursor_after, cut_cursor = cursor_after } = page
-  const next = has_more ? cursor_after?.(returned - 1) : undefined
+  const next = has_more ? (cursor_after ?? cut_cursor)?.(returned - 1) : undefined
   return {
     ...(text ? { [LIST_TEXT]: text } : { rows }),
     returned,

@@ -20,15 +20,40 @@ async function read(args: object, from: Scene = scene): Promise<Structured> {
   return (message as { result: { structuredContent: Structured } }).result.structuredContent
 }
 
-test('the first page tells an offset, an empty cursor makes it tell a cursor, later pages tell both', async () => {
+test('every page that has more behind it tells a cursor, and an offset unless it began at a cursor', async () => {
+  for (const args of [
+    { limit: 4 },
+    { limit: 4, cursor: '' },
+    { limit: 1, offset: 1 },
+    { limit: 1, fields: ['status'] },
+  ])
+    expect([args, await read(args)]).toEqual([
+      args,
+      expect.objectContaining({ has_more: true, next_cursor: expect.any(String) }),
+    ])
   expect(await read({ limit: 4 })).toMatchObject({ next_offset: 4 })
-  expect(await read({ limit: 4 })).not.toHaveProperty('next_cursor')
-  expect(await read({ limit: 4, cursor: '' })).toMatchObject({ next_cursor: expect.any(String) })
-  expect(await read({ limit: 1, offset: 1 })).toMatchObject({
-    next_offset: 2,
-    next_cursor: expect.any(String),
-  })
-  expect(await read({ limit: 6, cursor: '' })).not.toHaveProperty('next_cursor')
+  expect(await read({ limit: 1, offset: 1 })).toMatchObject({ next_offset: 2 })
+  for (const args of [{ limit: 6 }, { limit: 6, cursor: '' }, {}])
+    expect(await read(args)).not.toHaveProperty('next_cursor')
+})
+
+test.each([
+  [{ limit: 2 }],
+  [{ limit: 1, fields: ['status'] }],
+  [{ limit: 4, order: 'total desc', fields: ['id'] }],
+  [{ limit: 2, order: 'status', filter: 'id > 1', include_count: true }],
+])('cursors of %j lead through all rows, each once', async (args) => {
+  const whole = await read({ ...args, limit: 100 })
+  const seen: object[] = []
+  let cursor: string | undefined
+  do {
+    const page = await read({ ...args, ...(cursor !== undefined && { cursor }) })
+    seen.push(...page.rows)
+    cursor = page.next_cursor
+    expect(page.has_more).toBe(cursor !== undefined)
+  } while (cursor !== undefined)
+  expect(seen).toEqual(whole.rows)
+  expect(Object.keys(seen[0] ?? {})).toEqual(Object.keys(whole.rows[0] ?? {}))
 })
 
 test('a cursor leads to the rest, and from there only cursors go on', async () => {

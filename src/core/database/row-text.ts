@@ -30,6 +30,15 @@ export class RowText {
     return hasMore ? all.slice(0, count) : all
   }
 
+  /** The last of them; the others are not read for it. Undefined when there is none. */
+  last(): Row | undefined {
+    const text = this.json()
+    const [first = ''] = this.#source.fields
+    const before = text.lastIndexOf(`},{${JSON.stringify(first)}:`)
+    // What begins inside of a row does not end with it.
+    return parsed(text.slice(before < 0 ? 1 : before + 2, -1)) ?? this.rows().at(-1)
+  }
+
   /** JSON text of the array of the rows. */
   json(): string {
     const { json, hasMore } = this.#source
@@ -54,6 +63,14 @@ export class RowText {
     if (!this.#isWalked) this.#walked = walkRows(json, fields, count)
     this.#isWalked = true
     return this.#walked
+  }
+}
+
+function parsed(text: string): Row | undefined {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
   }
 }
 

@@ -11,7 +11,7 @@ import { describedTable, type TableDescription } from './describe.ts'
 import { binaryFields, describeBinary } from './describe-binary.ts'
 import { listInput } from './list-input.ts'
 import { seekOrder } from './plan-after.ts'
-import { planList } from './plan-list.ts'
+import { type ListPlan, planList } from './plan-list.ts'
 import { planRelated } from './plan-related.ts'
 import { planSeek } from './plan-seek.ts'
 import { readIds } from './read-ids.ts'
@@ -82,7 +82,7 @@ async function page(request: ListRecordsInput, scope: Scope, context: OperationC
   const plan = planList(request, scope, context)
   const { related } = plan
   if (request.count_only) return counted(await countRows(adapter, plan.query, signal))
-  const seek = planSeek(request, plan, context)
+  const seek = planSeek(withCursor(request, plan), plan, context)
   const query = seek?.query ?? plan.query
   const { limit, offset = 0 } = query
   const asJson = !seek && request.as === 'json'
@@ -127,20 +127,28 @@ async function page(request: ListRecordsInput, scope: Scope, context: OperationC
     if (asJson) return { json }
     const fields = [...query.fields, ...(query.aggregates ?? []).map(({ alias }) => alias)]
     const text = new RowText({ json, fields, count, hasMore: shown > count, lines })
-    return plan.isPlain ? { text, cut_cursor: cutCursor(text, query, request, context) } : { text }
+    return plan.isPlain ? { text, cut_cursor: cutCursor({ text, count }, query, request, context) } : { text }
   }
+}
+
+/** A model goes on by a cursor: where its rows would not hold what that is made of, more is read. */
+function withCursor(request: ListRecordsInput, { query, isPlain }: ListPlan): ListRecordsInput {
+  if (request.as !== 'text' || request.next_cursor !== undefined || !isPlain) return request
+  const order = seekOrder(query.table, query.orderBy ?? [])
+  const isInRows = !order || order.every(({ by }) => query.fields.includes(by))
+  return isInRows ? request : { ...request, next_cursor: 'where_possible' }
 }
 
 /** The place behind a row of text, where what it is ordered by is in it. */
 function cutCursor(
-  text: RowText,
+  { text, count }: { readonly text: RowText; readonly count: number },
   { table, fields, orderBy = [] }: Omit<SelectQuery, 'as'>,
   request: ListRecordsInput,
   context: OperationContext,
 ): (index: number) => string | undefined {
   return (index) => {
     const order = seekOrder(table, orderBy)
-    const row = text.rows()[index]
+    const row = index === count - 1 ? text.last() : text.rows()[index]
     if (!row || !order?.every(({ by }) => fields.includes(by))) return undefined
     return cursorOf(row, { table, orderBy: order, request, context })
   }
