@@ -22,19 +22,18 @@ import { registerConsole } from './admin/register-console.ts'
 import { registerAuthorization } from './authorization/routes.ts'
 import { composeAccounts } from './compose-accounts.ts'
 import { composeAuthorization } from './compose-authorization.ts'
+import { composeCallLog, requestLogger } from './compose-call-log.ts'
 import { composeConsole } from './compose-console.ts'
 import { composeLimits } from './compose-limits.ts'
 import { type CheckTool, createCustomTools, toolCheck } from './compose-tools.ts'
 import type { Config } from './config/config.ts'
 import type { ConfigFile } from './config/file.ts'
 import type { ServiceFlag } from './config/service-url.ts'
-import { isOurs } from './core/errors.ts'
 import { registerCors } from './http/cors.ts'
 import { isOriginIn } from './http/cors-rules.ts'
 import { type Phase, registerHealth } from './http/health.ts'
 import { createHostGuard } from './http/host-guard.ts'
 import { pathPattern } from './http/path-pattern.ts'
-import type { LogRequest } from './http/request-line.ts'
 import { readText } from './http/row-stream.ts'
 import { createHttpServer } from './http/server.ts'
 import { createChanges } from './mcp/changes.ts'
@@ -275,7 +274,9 @@ export async function openApp(
     onError: (error) => log.error({ err: error }, 'an import cannot go on'),
   })
   const imports = createImports(importBook, importRunner, readText)
+  const calls = composeCallLog({ config, store, log, services })
   const mcp: McpOptions = {
+    calls: { door: 'mcp', note: calls.note },
     imports,
     limits,
     changes,
@@ -292,6 +293,7 @@ export async function openApp(
   async function createHttp(phase: () => Phase): Promise<FastifyInstance> {
     const http = await createHttpServer({
       logRequest: requestLogger(log),
+      calls,
       logsSuccess: () => log.isLevelEnabled('debug'),
       bodyLimitBytes: config.bodyLimitBytes,
       hostGuard: createHostGuard({
@@ -369,6 +371,7 @@ export async function openApp(
     async close() {
       await accountApi.settled()
       await importRunner.close()
+      await calls.close()
       await services.close()
       await cache.close()
       await database.close()
@@ -383,16 +386,4 @@ function previousKeyring({ previousAppKey: key }: Config): Keyring | undefined {
 
 function isKnown(type: string): boolean {
   return serviceTypes.some(({ name }) => name === type)
-}
-
-/** One line a request; the cause of an error is told here and nowhere else. */
-function requestLogger(log: Logger): LogRequest {
-  return ({ error, ...line }) => {
-    if (error && isOurs(error)) log.error({ ...line, err: error }, 'request failed')
-    else
-      log[line.status >= 400 ? 'info' : 'debug'](
-        { ...line, ...(error ? { code: error.code } : {}) },
-        'request',
-      )
-  }
 }

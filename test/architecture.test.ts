@@ -20,6 +20,7 @@ const LAYERS: readonly Layer[] = [
   { layer: 'app', at: 'src/service-definitions.ts', may: 'everything' },
   { layer: 'app', at: 'src/compose-accounts.ts', may: 'everything' },
   { layer: 'app', at: 'src/compose-authorization.ts', may: 'everything' },
+  { layer: 'app', at: 'src/compose-call-log.ts', may: 'everything' },
   { layer: 'app', at: 'src/compose-console.ts', may: 'everything' },
   { layer: 'app', at: 'src/compose-limits.ts', may: 'everything' },
   { layer: 'app', at: 'src/compose-tools.ts', may: 'everything' },

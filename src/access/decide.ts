@@ -5,13 +5,21 @@ import { normalizeResource } from './component.ts'
 import type { AccessRule, RowCondition } from './rule.ts'
 import type { RuleGroup, RuleIndex } from './rule-index.ts'
 
-/** What the rules say; `problem` when they would allow but a row filter cannot be applied. */
-export type Verdict = Allowed | { readonly allowed: false; readonly problem?: string }
+/** What the rules say, and which of them said it. */
+export type Verdict = Allowed | Denied
 
-type Allowed = Extract<Access, { allowed: true }>
+/** All of the rules hold together. */
+type Allowed = Extract<Access, { allowed: true }> & By
 
-const DENIED: Verdict = { allowed: false }
-const ALLOWED: Allowed = { allowed: true }
+/** `problem` when the rules would allow but a row filter cannot be applied. */
+type Denied = { readonly allowed: false; readonly problem?: string; readonly isUnfilterable?: true } & By
+
+interface By {
+  /** Refused and empty: no rule covers it. */
+  readonly by: readonly AccessRule[]
+}
+
+const DENIED: Denied = { allowed: false, by: [] }
 
 /** The rules of one role for one service, with each rule's row condition bound for the caller. */
 export interface ServiceRules {
@@ -84,7 +92,9 @@ function decideByName(rules: ServiceRules, path: string, verb: Verb): Verdict {
 
 /** A routine's answer cannot be filtered by row: a rule with row filters grants none. */
 function withoutRowFilter(verdict: Verdict): Verdict {
-  return verdict.allowed && verdict.rowFilter ? DENIED : verdict
+  return verdict.allowed && verdict.rowFilter
+    ? { allowed: false, by: verdict.by, isUnfilterable: true }
+    : verdict
 }
 
 function isRoutine(kind: string | undefined): boolean {
@@ -103,13 +113,14 @@ function verdictFor(rules: ServiceRules, verb: Verb): (group: RuleGroup | undefi
 /** Masks of the rules of one rank are OR-ed; what those that grant the verb ask for holds together. */
 function verdictOf({ conditionOf }: ServiceRules, group: RuleGroup | undefined, verb: Verb): Verdict {
   const granting = group?.rules.filter(({ verbMask }) => (verbMask & VERB_BIT[verb]) !== 0) ?? []
-  if (granting.length === 0) return DENIED
+  if (granting.length === 0) return group ? { allowed: false, by: group.rules } : DENIED
   const verdicts: Allowed[] = []
   for (const rule of granting) {
     const condition = conditionOf(rule)
-    if ('problem' in condition) return { allowed: false, problem: condition.problem }
+    if ('problem' in condition) return { allowed: false, problem: condition.problem, by: [rule] }
     verdicts.push({
       allowed: true,
+      by: [rule],
       ...(condition.filter && { rowFilter: condition.filter }),
       ...(rule.limits && { limits: rule.limits }),
       ...(rule.confirm !== undefined && { confirmOver: unconfirmedRows(rule.confirm) }),
@@ -120,13 +131,15 @@ function verdictOf({ conditionOf }: ServiceRules, group: RuleGroup | undefined, 
 
 /** What all of them let through: every row filter, the lowest limits, the strictest wish for a confirmation. */
 function allOf(verdicts: readonly Allowed[]): Allowed {
+  const by = verdicts.flatMap((verdict) => verdict.by)
   const filters = verdicts.flatMap(({ rowFilter }) => rowFilter ?? [])
   const [first] = filters
   const limits = lowestLimits(verdicts.map((verdict) => verdict.limits))
   const over = verdicts.flatMap(({ confirmOver }) => confirmOver ?? [])
-  if (!first && !limits && over.length === 0) return ALLOWED
+  if (!first && !limits && over.length === 0) return { allowed: true, by }
   return {
     allowed: true,
+    by,
     ...(first && { rowFilter: filters.length === 1 ? first : { op: 'and', all: filters } }),
     ...(limits && { limits }),
     ...(over.length > 0 && { confirmOver: Math.min(...over) }),

@@ -113,7 +113,10 @@ function createServicePolicy(
 
 function accessOf(service: string, rules: ServiceRules, resource: string, verb: Verb): Access {
   const verdict = decide(rules, resource, verb)
-  if (verdict.allowed) return Object.freeze(verdict)
+  if (verdict.allowed) {
+    const { by: _, ...access } = verdict
+    return Object.freeze(access)
+  }
   return Object.freeze({ allowed: false, reason: verdict.problem ?? refusal(service, resource, verb) })
 }
 

@@ -27,6 +27,7 @@ export async function stdio({ config, flags, services, env }: StdioOptions): Pro
     })
     await serveMcpStdio({
       ...app.mcp,
+      ...(app.mcp.calls && { calls: { ...app.mcp.calls, door: 'stdio' } }),
       service: services.length === 1 ? services[0] : undefined,
       caller: () => callerOf(config, requireServices(app, services), app.authenticator),
       logError: (error) => app.log.error({ err: error }, 'MCP call failed'),

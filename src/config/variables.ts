@@ -89,6 +89,8 @@ export const settingsSchema = z
     SLUICE_TOOL_CALLS_PER_CALLER: integer(1, 1_000_000, 120),
     SLUICE_TOOL_CALLS_PER_ROLE: integer(1, 1_000_000, 600),
     SLUICE_TOOL_CALLS_PER_ADDRESS: integer(1, 1_000_000, 300),
+    SLUICE_CALL_LOG_DAYS: integer(0, 3_650, 30),
+    SLUICE_CALL_LOG_ROWS: integer(1_000, 1_000_000_000, 1_000_000),
     SLUICE_KEEP_API_KEYS: boolean,
     SLUICE_API_KEY: text,
     SLUICE_ROLE: text,

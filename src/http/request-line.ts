@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { CallNote, OpenCall } from '../core/call-log.ts'
 import type { AppError } from '../core/errors.ts'
 
 declare module 'fastify' {
@@ -7,6 +8,8 @@ declare module 'fastify' {
     callerLabel: string
     /** The error this request was answered with; its cause is for the log alone. */
     failure: AppError | null
+    /** What is to be noted of this request as a call; null: it is none. */
+    call: OpenCall | null
   }
 }
 
@@ -32,6 +35,7 @@ const LONGEST_PATH = 500
 export function decorateRequestLine(app: FastifyInstance): void {
   app.decorateRequest('callerLabel', 'anonymous')
   app.decorateRequest('failure', null)
+  app.decorateRequest('call', null)
 }
 
 export function requestLine(request: FastifyRequest, reply: FastifyReply, startedMs: number): RequestLine {
@@ -44,6 +48,12 @@ export function requestLine(request: FastifyRequest, reply: FastifyReply, starte
     caller: request.callerLabel,
     ...(request.failure && { error: request.failure }),
   }
+}
+
+/** The call that the request was, now that it is over. */
+export function callNote({ id, failure }: FastifyRequest, call: OpenCall, startedMs: number): CallNote {
+  const ms = performance.now() - startedMs
+  return { ...call, at: Date.now(), ms, error: failure ?? undefined, requestId: id }
 }
 
 export function pathOf(url: string): string {

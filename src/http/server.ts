@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { CallLog } from '../core/call-log.ts'
 import { AppError } from '../core/errors.ts'
 import { requestId } from '../observe/log.ts'
 import { limitArrival } from './arrival-limit.ts'
@@ -7,7 +8,7 @@ import { addBodyParsers } from './body-parsers.ts'
 import { fromHttpError, sendError } from './error-envelope.ts'
 import { type Phase, startingRefusal } from './health.ts'
 import { createHostGuard, type HostGuard } from './host-guard.ts'
-import { decorateRequestLine, type LogRequest, pathOf, requestLine } from './request-line.ts'
+import { callNote, decorateRequestLine, type LogRequest, pathOf, requestLine } from './request-line.ts'
 import { abortIfUnanswered } from './request-signal.ts'
 import { securityHeaders } from './security-headers.ts'
 import { answerUnreadable } from './unreadable-request.ts'
@@ -17,6 +18,8 @@ export interface HttpServerOptions {
   readonly logRequest?: LogRequest
   /** Whether it is called for requests that went well too; default: yes. */
   readonly logsSuccess?: () => boolean
+  /** Takes a note of every request that is a call of a service. */
+  readonly calls?: CallLog
   readonly bodyLimitBytes?: number
   /** Default: loopback names only. */
   readonly hostGuard?: HostGuard
@@ -62,6 +65,7 @@ export async function createHttpServer(options: HttpServerOptions = {}): Promise
     phase: options.phase ?? (() => 'ready'),
     log,
     logsSuccess: options.logsSuccess ?? (() => true),
+    calls: options.calls,
   })
   app.setErrorHandler((error, request, reply) => sendError(request, reply, fromHttpError(error, bodyLimit)))
   addNotFound(app)
@@ -74,16 +78,18 @@ interface EveryRequest {
   readonly phase: () => Phase
   readonly log: LogRequest
   readonly logsSuccess: () => boolean
+  readonly calls: CallLog | undefined
 }
 
 function addEveryRequestHook(app: FastifyInstance, options: EveryRequest): void {
-  const { guard, headers, phase, log, logsSuccess } = options
+  const { guard, headers, phase, log, logsSuccess, calls } = options
   app.addHook('onRequest', (request, reply, done) => {
     const startedMs = performance.now()
     const { raw } = reply
     limitArrival(request, reply)
     raw.on('close', () => {
       abortIfUnanswered(request, reply)
+      if (request.call) calls?.note(callNote(request, request.call, startedMs))
       if (!wentWell(request, reply) || logsSuccess()) log(requestLine(request, reply, startedMs))
     })
     reply.headers(headers).header('x-request-id', request.id)

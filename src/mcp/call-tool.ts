@@ -1,3 +1,4 @@
+import { type CallLog, type Door, rowsIn } from '../core/call-log.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError, toAppError } from '../core/errors.ts'
 import { toJsonText } from '../core/exact-json.ts'
@@ -21,6 +22,7 @@ import type { CallCounter } from './count-call.ts'
 import { errorAnswer } from './error-answer.ts'
 import { exportLink } from './exports.ts'
 import type { ManyCatalogues } from './many-catalogues.ts'
+import { type NotedCall, noteOf } from './note-call.ts'
 import { toolNamed } from './tool-named.ts'
 
 /** Who speaks, and to which service. */
@@ -35,6 +37,8 @@ export interface McpSession {
   renewed(): Promise<McpSession>
   /** Takes every error a call is answered with; the cause in it is not told to the caller. */
   report(error: AppError): void
+  /** Of the request that its messages came with. */
+  readonly requestId?: string | undefined
 }
 
 export interface McpDeps {
@@ -47,6 +51,8 @@ export interface McpDeps {
   readonly many: ManyCatalogues
   readonly changes: Changes
   readonly countCall: CallCounter
+  /** Where calls are noted; absent: nowhere. */
+  readonly calls?: (CallLog & { readonly door: Door }) | undefined
   /** Counts what calls do besides themselves. */
   readonly countSteps: (caller: Caller, service: string) => CountStep
   /** Absent where nothing is imported. */
@@ -81,23 +87,30 @@ export async function callTool(
   session: McpSession,
   call: ToolCall,
 ): Promise<ToolAnswer | NeedsAnswer | undefined> {
+  const noted = noteOf(deps, session, call)
   try {
     const caller = await session.caller()
+    noted.caller = caller
     const counting = session.isCounted ? undefined : deps.countCall(caller, session.service, call)
     if (counting) await counting
     const catalogue = await deps.catalogues.of(session.service, caller, call.signal)
     const tool = toolNamed(call.name, catalogue.byName, session.service)
-    return tool && (await run(deps, session, { ...call, tool, catalogue, caller }))
+    const answer = tool && (await run(deps, session, { ...call, tool, catalogue, caller, noted }))
+    noted.end(answer)
+    return answer
   } catch (thrown) {
     const question = call.asking.open()
     if (question) return { question }
     const error = toAppError(thrown)
     session.report(error)
-    return errorAnswer(error)
+    const answer = errorAnswer(error)
+    noted.end(answer, error)
+    return answer
   }
 }
 
 interface Run extends ToolCall {
+  readonly noted: NotedCall
   readonly caller: Caller
   readonly tool: AnyTool
   readonly catalogue: Catalogue
@@ -106,13 +119,13 @@ interface Run extends ToolCall {
 async function run(
   deps: McpDeps,
   session: McpSession,
-  { tool, args: given, catalogue, caller, signal, asking, onProgress }: Run,
+  { tool, args: given, catalogue, caller, signal, asking, onProgress, noted }: Run,
 ): Promise<ToolAnswer> {
   const args = readArguments(tool, given)
   const { service } = session
   const result =
     'operation' in tool
-      ? await operate(deps, { service, caller, tool, args, signal, asking, onProgress })
+      ? await operate(deps, { service, caller, tool, args, signal, asking, onProgress, noted })
       : tool.directory(catalogue.told, args)
   const answer = answerWith(tool, asObject(result), { service, args, resultBytes: bytesOf(tool, deps) })
   const wanted = 'operation' in tool ? tool.exported?.(args) : undefined
@@ -133,10 +146,11 @@ interface Operate {
   readonly signal: AbortSignal
   readonly asking: Asking
   readonly onProgress: OnProgress | undefined
+  readonly noted: NotedCall
 }
 
 async function operate(deps: McpDeps, call: Operate): Promise<unknown> {
-  const { service, caller, tool, args, signal, asking, onProgress } = call
+  const { service, caller, tool, args, signal, asking, onProgress, noted } = call
   const work = async () => {
     const input = tool.toInput ? tool.toInput(args) : args
     const result = await deps.execute(tool.operation, {
@@ -150,6 +164,7 @@ async function operate(deps: McpDeps, call: Operate): Promise<unknown> {
       imports: deps.imports,
       onProgress,
     })
+    noted.rows = rowsIn(result)
     return tool.toOutput ? tool.toOutput(result, args) : result
   }
   const key = tool.onceKey?.(args)

@@ -20,6 +20,7 @@ export interface McpOptions
 /** What both transports answer from. */
 export function createMcp(options: McpOptions): McpDeps {
   const { tools, services, execute, resultBytes, serverInfo, idempotency, imports, changes, limits } = options
+  const { calls } = options
   const customTools = options.customTools ?? (() => [])
   const catalogues = createCatalogues({ ...options, customTools })
   const toolNamed = createAnyToolNamed(tools, customTools)
@@ -32,6 +33,7 @@ export function createMcp(options: McpOptions): McpDeps {
     serverInfo,
     idempotency,
     imports,
+    calls,
     catalogues,
     many: createManyCatalogues(services, catalogues),
     changes,

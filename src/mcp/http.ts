@@ -50,6 +50,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Not in a WeakMap: a session knows its request, and all of it would outlive every small garbage collection. */
     mcpSession: AnySession | null
+    /** Once it is known. */
+    mcpCaller: Caller | null
   }
 }
 
@@ -87,6 +89,13 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     const isFast = options.fastPath !== false && !sdk.hasSession(request)
     const plain = isFast ? plainRequest(request.headers, body.message) : undefined
     const exported = plain?.read && (await streamExport(deps, session, plain, requestSignal(request)))
+    if (exported)
+      request.call = {
+        door: 'mcp',
+        service: session.service,
+        operation: 'export',
+        caller: request.mcpCaller ?? undefined,
+      }
     if (exported) return reply.header('content-type', JSON_TYPE).send(exported)
     const answered = plain && plain.read === undefined && (await byUs(session, plain, requestSignal(request)))
     if (!answered) return sdk.answer(session, { request, reply, message: body.message })
@@ -107,12 +116,15 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
 
   await app.register(async (scope) => {
     scope.decorateRequest('mcpSession', null)
+    scope.decorateRequest('mcpCaller', null)
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
     scope.addHook('preClose', () => sdk.endStreams())
     if (options.authorization) registerProtectedResource(scope, options.authorization)
     scope.setErrorHandler((thrown, request: McpRequest, reply) => {
       const error = refusalOf(thrown, request)
+      // What got as far as a tool was noted there.
+      request.call = { door: 'mcp', service: request.params.service, caller: request.mcpCaller ?? undefined }
       const { params, headers } = request
       const asked = { service: params.service, hasToken: headers.authorization !== undefined }
       return sendRefusal(request, reply, error, challengeFor(error, asked, options.authorization))
@@ -146,10 +158,12 @@ async function openSession(request: McpRequest, options: McpHttpOptions): Promis
   const caller = await options.authenticate({ ...credentialsOf(request.headers, request.ip), service })
   if (caller.kind === 'anonymous') throw noCredentials()
   request.callerLabel = caller.label
+  request.mcpCaller = caller
   const speaker = {
     isCounted: true as const,
     caller: async () => caller,
     report: (error: AppError) => noted(error, request, options),
+    requestId: request.id,
   }
   if (service === undefined)
     return { ...speaker, service, renewed: async () => toMany(await openSession(request, options)) }

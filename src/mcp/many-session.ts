@@ -33,9 +33,9 @@ export function reachedServices(services: Services, { policy }: Caller): Service
 
 /** The same speaker, to one service. */
 export function sessionAt(many: ManySession, service: string): McpSession {
-  const { isCounted, caller, report } = many
+  const { isCounted, caller, report, requestId } = many
   const renewed = async () => sessionAt(await many.renewed(), service)
-  return { service, ...(isCounted && { isCounted }), caller, renewed, report }
+  return { service, ...(isCounted && { isCounted }), caller, renewed, report, requestId }
 }
 
 /** The name of the service that a caller means by an argument; undefined when they do not reach it. */

@@ -16,6 +16,7 @@ export async function callerOf(
   if (!credentials) return undefined
   const caller = await authenticate(withPlace(credentials, http, service))
   http.callerLabel = caller.label
+  if (http.call) http.call.caller = caller
   return caller
 }
 

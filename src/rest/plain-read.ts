@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { withStepUp } from '../access/oauth/step-up.ts'
+import type { OpenCall } from '../core/call-log.ts'
 import type { Caller } from '../core/caller.ts'
 import type { SelectResult } from '../core/database/query.ts'
 import { toJsonText } from '../core/exact-json.ts'
@@ -38,6 +39,13 @@ export async function plainRead(
   reply: FastifyReply,
   deps: Pick<RestDeps, 'authenticate' | 'services' | 'limits'>,
 ): Promise<PlainOutcome> {
+  const call: OpenCall = {
+    door: 'rest',
+    service: asked.service,
+    resource: `_table/${asked.table}`,
+    verb: 'GET',
+  }
+  http.call = call
   const caller = await callerOf(http, deps, asked.service)
   if (!caller) return { caller, isCounted: false }
   const around = { caller, services: deps.services, signal: requestSignal(http) }
@@ -49,6 +57,7 @@ export async function plainRead(
     const counting = deps.limits.count({ caller, service, verb: 'GET', resource: () => resource })
     if (counting) await counting
     const found = await ready.run()
+    if (found) call.rows = 'row' in found ? 1 : 'json' in found ? found.count : found.rows.length
     return found ? { caller, isCounted: true, answer: textOf(found, reply) } : { caller, isCounted: true }
   } catch (thrown) {
     throw withStepUp(thrown, caller, { service: asked.service, resource, verb: 'GET' })

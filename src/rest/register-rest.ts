@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault, RouteOptions } from 'fastify'
 import { withStepUp } from '../access/oauth/step-up.ts'
+import { rowsIn } from '../core/call-log.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
@@ -131,6 +132,7 @@ async function answer(
   const { query, body, headers } = http
   const { service, path } = readAddress(http.raw.url ?? '/')
   const verb = tunnelledVerb(http.method, headers, query)
+  http.call = { door: 'rest', service, resource: path.join('/'), verb, caller: begun?.caller }
   if (service === undefined) {
     if (verb !== 'GET') throw new AppError('method_not_allowed', `The verb "${verb}" is not supported here.`)
     const caller = await callerOf(http, deps)
@@ -264,8 +266,18 @@ function contextOf(
     idempotency: deps.idempotency,
     jobs: deps.imports,
     importLimitBytes: deps.importLimitBytes,
-    run: (operation, input) =>
-      execute(operation, { service: service.name, input, caller, services, signal, countStep }),
+    run: async (operation, input) => {
+      const result = await execute(operation, {
+        service: service.name,
+        input,
+        caller,
+        services,
+        signal,
+        countStep,
+      })
+      if (http.call) http.call.rows = rowsIn(result)
+      return result
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 import { app } from './resources/app.ts'
+import { callLog } from './resources/call-log.ts'
 import { cors } from './resources/cors.ts'
 import { custom } from './resources/custom.ts'
 import { emailTemplate } from './resources/email-template.ts'
@@ -34,4 +35,5 @@ export const systemResources: readonly SystemResource[] = [
   custom,
   limit,
   tool,
+  callLog,
 ]

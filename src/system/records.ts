@@ -76,7 +76,7 @@ function wholeRows(table: Table, key: string) {
 
 /** Dates as `YYYY-MM-DD HH:MM:SS`. */
 export async function selectRows(
-  records: Records,
+  records: Pick<Records, 'select'>,
   query: Omit<SelectQuery, 'as'>,
   signal: AbortSignal,
 ): Promise<readonly Row[]> {

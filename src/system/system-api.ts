@@ -171,6 +171,7 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
     },
     async write(name, resource, input, asked) {
       const view = views.of(resource)
+      if (view.resource.isReadOnly) throw writtenByServer(resource)
       const fields = textsOf(input.fields)
       const read = fields && (fieldsToRead(view, fields) ?? ['*'])
       // A key that was just made has to reach whoever asked for it.
@@ -190,6 +191,11 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
       }
     },
   }
+}
+
+/** No right of anybody changes that. */
+export function writtenByServer(resource: string): AppError {
+  return new AppError('method_not_allowed', `Records of '${resource}' are written by the server alone.`)
 }
 
 /** What went well in a batch that failed is shown as in an answer. */

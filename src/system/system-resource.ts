@@ -26,6 +26,8 @@ export interface SystemResource {
   readonly readsAs: string | undefined
   /** Written by callers whom no role binds, whatever the rules of a role say. */
   readonly isForUnrestricted: boolean
+  /** Written by the server alone: a request may read it. */
+  readonly isReadOnly: boolean
   /** Its rows in the table: columns with the values that make them its own. */
   readonly fixed: Readonly<Record<string, boolean | null>>
   /** Columns that do not exist for a caller. */
@@ -129,6 +131,7 @@ export function defineSystemResource(declaration: Declaration): SystemResource {
     hasAddress: declaration.hasAddress ?? true,
     readsAs: declaration.readsAs,
     isForUnrestricted: declaration.isForUnrestricted ?? false,
+    isReadOnly: declaration.isReadOnly ?? false,
     fixed: declaration.fixed ?? {},
     hidden: new Set(hidden),
     opaque: new Set(opaque),

@@ -13,6 +13,7 @@ const CALLERS = ['anonymous', 'key only', 'user', 'restricted admin', 'admin'] a
 const ALLOWED = { GET: 200, POST: 400, PUT: 400, PATCH: 400, DELETE: 400 } as const
 const RECORDS = systemResources.filter(({ hasAddress }) => hasAddress).map(({ name }) => name)
 const OTHERS: ReadonlyMap<string, Readonly<Record<Verb, number>>> = new Map([
+  ['call_log', { GET: 200, POST: 405, PUT: 405, PATCH: 405, DELETE: 405 }],
   ['cache', { ...ALLOWED, DELETE: 200 }],
   ['config_package', ALLOWED],
   ['constant', ALLOWED],

@@ -20,6 +20,7 @@ describe('without any variable', () => {
       port: 8080,
       isLoopback: true,
       isSetUpByPage: false,
+      callLog: { days: 30, rows: 1_000_000 },
       dataDir: resolve('data'),
       systemDatabase: { kind: 'file', file: resolve('data/system.sqlite') },
       adminEmail: undefined,

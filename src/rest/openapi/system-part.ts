@@ -102,7 +102,9 @@ function openPaths({ names, prefix }: Surroundings): Paths {
 function resourcePart(resource: SystemResource, surroundings: Surroundings): Pick<Part, 'paths' | 'schemas'> {
   const { policy, names, prefix } = surroundings
   const verbsOn = (component: string, verbs: readonly Verb[]) =>
-    verbs.filter((verb) => policy.decide(SYSTEM, component, verb).allowed)
+    verbs
+      .filter((verb) => verb === 'GET' || !resource.isReadOnly)
+      .filter((verb) => policy.decide(SYSTEM, component, verb).allowed)
   const verbs = verbsOn(resource.name, ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
   // Of an id that no rule names.
   const recordVerbs = verbsOn(`${resource.name}/\u0000`, ['GET', 'PUT', 'PATCH', 'DELETE'])

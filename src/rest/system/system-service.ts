@@ -1,6 +1,7 @@
 import type { Caller } from '../../core/caller.ts'
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, nearest } from '../../core/names.ts'
+import { writtenByServer } from '../../system/system-api.ts'
 import type { Answer } from '../answer.ts'
 import type { RestRequest } from '../rest-request.ts'
 import { refused } from '../unsupported.ts'
@@ -60,7 +61,9 @@ export async function systemService(
   if (name === 'role' && rest[1]?.toLowerCase() === 'effective') return roleEffective(request, context)
   if (rest.length > 1) throw unknownResource(request.path.join('/'), [])
   if (Object.hasOwn(HANDLERS, name)) return HANDLERS[name]?.(request, context) ?? ''
-  if (resources.some((one) => one.name === name)) return systemRecords(name, request, context)
+  const records = resources.find((one) => one.name === name)
+  if (records?.isReadOnly && request.verb !== 'GET') throw writtenByServer(name)
+  if (records) return systemRecords(name, request, context)
   if (MISSING.has(name))
     throw new AppError('not_supported', `'${SYSTEM}/${name}' is not there in this version.`)
   throw unknownResource(request.path.join('/'), rest.length > 0 ? [] : names)

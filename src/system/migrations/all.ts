@@ -21,6 +21,7 @@ import { addressProof } from './0017-address-proof.ts'
 import { oauth } from './0018-oauth.ts'
 import { customTools } from './0019-custom-tools.ts'
 import { browserSessions } from './0020-browser-sessions.ts'
+import { callLog } from './0021-call-log.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -45,4 +46,5 @@ export const migrations: readonly Migration[] = [
   oauth,
   customTools,
   browserSessions,
+  callLog,
 ]

@@ -1,0 +1,45 @@
+import { whyOf } from './access/why.ts'
+import type { Config } from './config/config.ts'
+import { isOurs } from './core/errors.ts'
+import type { Services } from './core/service.ts'
+import type { LogRequest } from './http/request-line.ts'
+import type { createLogger } from './observe/log.ts'
+import { type CallRecorder, createCallRecorder } from './system/call-log/call-recorder.ts'
+import type { SystemStore } from './system/store.ts'
+
+interface Parts {
+  readonly config: Config
+  readonly store: Pick<SystemStore, 'snapshot' | 'database'>
+  readonly services: Pick<Services, 'find'>
+  readonly log: ReturnType<typeof createLogger>
+}
+
+const HOUSE_SERVICES = ['system', 'user', 'api_docs']
+
+/** The log of calls, in the system database; notes go nowhere where it is switched off. */
+export function composeCallLog({ config, store, services, log }: Parts): CallRecorder {
+  const { days, rows } = config.callLog
+  if (days === 0) return { note: () => {}, close: async () => {} }
+  return createCallRecorder({
+    database: store.database,
+    keptDays: days,
+    keptRows: rows,
+    serviceNamed: (name) =>
+      HOUSE_SERVICES.find((one) => one === name.toLowerCase()) ?? services.find(name)?.name,
+    ruleOf: (roleId, service, resource, verb) =>
+      verb && whyOf(store.snapshot().roleById.get(roleId)?.rules ?? [], { service, resource, verb }).text,
+    onError: (error) => log.error({ err: error }, 'calls cannot be noted'),
+  })
+}
+
+/** One line a request; the cause of an error is told here and nowhere else. */
+export function requestLogger(log: Parts['log']): LogRequest {
+  return ({ error, ...line }) => {
+    if (error && isOurs(error)) log.error({ ...line, err: error }, 'request failed')
+    else
+      log[line.status >= 400 ? 'info' : 'debug'](
+        { ...line, ...(error ? { code: error.code } : {}) },
+        'request',
+      )
+  }
+}

@@ -1,0 +1,83 @@
+import type { CallNote } from '../../core/call-log.ts'
+import { ERROR_STATUS, type ErrorCode } from '../../core/errors.ts'
+import { dateTime } from '../records.ts'
+
+/** What is known of services and rules when a note is written down. */
+export interface CallWords {
+  /** By its own name; undefined: there is none, and what was asked for may be anything. */
+  serviceNamed(name: string): string | undefined
+  /** The rules that decided against a caller in this role, in one line. */
+  ruleOf(roleId: number, service: string, resource: string, verb: CallNote['verb']): string | undefined
+}
+
+const REFUSED: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'forbidden', 'too_many_requests'])
+/** What a 32-bit column holds. */
+const MOST = 2_147_483_647
+
+type KeptCall = Readonly<Record<string, string | number | null>>
+
+/** A note as it is kept. */
+export function callRecord(note: CallNote, words: CallWords): KeptCall {
+  const { caller, error, verb } = note
+  const service = note.service === undefined ? undefined : words.serviceNamed(note.service)
+  const resource = service === undefined ? undefined : componentOf(note.resource, service)
+  const reason = reasonOf(error?.context)
+  const isRuled = error?.code === 'forbidden' && caller?.roleId !== undefined && service !== undefined
+  const rule = isRuled ? words.ruleOf(caller.roleId, service, resource ?? '', verb) : undefined
+  return {
+    created_date: dateTime(new Date(note.at)),
+    door: note.door,
+    caller: cut(caller?.label ?? 'unknown', 255),
+    acted_by: orNull(note.actedBy, 64),
+    app_id: caller?.appId ?? null,
+    user_id: caller?.userId ?? null,
+    role: orNull(caller?.roleName, 64),
+    service: orNull(service, 64),
+    operation: orNull(note.operation, 100),
+    resource: orNull(resource, 255),
+    verb: verb ?? null,
+    outcome: !error ? 'ok' : REFUSED.has(error.code) ? 'refused' : 'failed',
+    status: error ? ERROR_STATUS[error.code] : 200,
+    code: error?.code ?? null,
+    reason: orNull(reason, 64),
+    rule: orNull(rule, 255),
+    duration_us: Math.min(MOST, Math.max(0, Math.round(note.ms * 1000))),
+    row_count: wholeOrNull(note.rows),
+    byte_count: wholeOrNull(note.bytes),
+    token_count: wholeOrNull(note.tokens),
+    request_id: orNull(note.requestId, 64),
+  }
+}
+
+/** Of calls that nobody wrote down, how many they were. */
+export function droppedRecord(count: number, at: number): KeptCall {
+  const row = callRecord(
+    { door: 'rest', at, ms: 0 },
+    { serviceNamed: () => undefined, ruleOf: () => undefined },
+  )
+  return { ...row, caller: 'server', outcome: 'dropped', status: 0, row_count: wholeOrNull(count) }
+}
+
+/** Of a path what roles can name of it: `_table/orders` of `_table/orders/5`, whose number is a value. */
+function componentOf(path = '', service: string): string {
+  const parts = path.replaceAll(/\(.*$/gs, '').split('/').filter(Boolean)
+  const most = service === 'system' || service === 'user' ? 1 : 2
+  return parts.slice(0, most).join('/')
+}
+
+function reasonOf(context: unknown): string | undefined {
+  const { reason } = Object(context)
+  return typeof reason === 'string' && /^[a-z_]+$/.test(reason) ? reason : undefined
+}
+
+function wholeOrNull(value: number | undefined): number | null {
+  return value === undefined ? null : Math.min(MOST, Math.round(value))
+}
+
+function orNull(text: string | undefined, most: number): string | null {
+  return text === undefined || text === '' ? null : cut(text, most)
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? text.slice(0, most) : text
+}

@@ -1,0 +1,125 @@
+import type { CallLog, CallNote } from '../../core/call-log.ts'
+import type { DatabaseAdapter } from '../../core/database/adapter.ts'
+import { callSignal, dateTime, selectRows, tableNamed } from '../records.ts'
+import { callLog } from '../resources/call-log.ts'
+import { type CallWords, callRecord, droppedRecord } from './call-record.ts'
+
+const TABLE = tableNamed(callLog.table)
+const FLUSH_MS = 500
+/** Notes that wait; while the database is away the oldest go. */
+const MOST_WAITING = 20_000
+const ROWS_AT_ONCE = 200
+const CLEANUP_MS = 10 * 60 * 1000
+/** Notes a minute of those who are nobody: a flood of them must not push out what matters. */
+const MOST_UNKNOWN = 300
+const MINUTE_MS = 60_000
+
+export interface CallRecorder extends CallLog {
+  /** Writes what waits, as far as the database takes it. */
+  close(): Promise<void>
+}
+
+interface Options extends CallWords {
+  readonly database: Pick<DatabaseAdapter, 'insert' | 'delete' | 'select'>
+  readonly keptDays: number
+  readonly keptRows: number
+  readonly onError: (error: unknown) => void
+  readonly now?: () => number
+  /** How often what waits is written, in milliseconds. */
+  readonly flushMs?: number
+}
+
+/** Notes calls in memory and writes them in batches: a call waits for nothing. */
+export function createCallRecorder(options: Options): CallRecorder {
+  const { database, onError, now = Date.now, flushMs = FLUSH_MS } = options
+  let waiting: CallNote[] = []
+  let dropped = 0
+  let unknown = { from: 0, count: 0 }
+  let cleanedAt = 0
+  let running: Promise<void> | undefined
+  let isFailing = false
+  const timer = setInterval(() => void flush(), flushMs)
+  timer.unref()
+
+  /** One at a time; what cannot be written goes on waiting. */
+  function flush(): Promise<void> {
+    running ??= write()
+      .then(() => {
+        isFailing = false
+      })
+      .catch((error: unknown) => {
+        if (!isFailing) onError(error)
+        isFailing = true
+      })
+      .finally(() => {
+        running = undefined
+      })
+    return running
+  }
+
+  async function write(): Promise<void> {
+    while (waiting.length > 0 || dropped > 0) {
+      const missed = dropped
+      const batch = waiting.slice(0, ROWS_AT_ONCE)
+      const rows = batch.map((note) => callRecord(note, options))
+      if (missed > 0) rows.push(droppedRecord(missed, now()))
+      // Taken out before, so that what comes meanwhile pushes out none of them.
+      waiting = waiting.slice(batch.length)
+      try {
+        await database.insert({ table: TABLE, rows, returning: [] }, { signal: callSignal() })
+        dropped -= missed
+      } catch (error) {
+        waiting = [...batch, ...waiting]
+        forgetOldest()
+        throw error
+      }
+    }
+    if (now() - cleanedAt > CLEANUP_MS) await cleanUp()
+  }
+
+  async function cleanUp(): Promise<void> {
+    cleanedAt = now()
+    const calling = { signal: callSignal() }
+    const before = dateTime(new Date(now() - options.keptDays * 24 * 60 * MINUTE_MS))
+    const old = { op: '<', field: 'created_date', value: before } as const
+    await database.delete({ table: TABLE, where: old, returning: [] }, calling)
+    const newest = {
+      table: TABLE,
+      fields: ['id'],
+      orderBy: [{ by: 'id', direction: 'desc' }],
+      limit: 1,
+    } as const
+    const [row] = await selectRows(database, newest, callSignal())
+    const surplus = { op: '<=', field: 'id', value: Number(row?.id ?? 0) - options.keptRows } as const
+    if (surplus.value > 0) await database.delete({ table: TABLE, where: surplus, returning: [] }, calling)
+  }
+
+  function forgetOldest(): void {
+    if (waiting.length <= MOST_WAITING) return
+    dropped += waiting.length - MOST_WAITING
+    waiting = waiting.slice(-MOST_WAITING)
+  }
+
+  function isOneTooMany(at: number): boolean {
+    if (at - unknown.from > MINUTE_MS) unknown = { from: at, count: 0 }
+    unknown.count++
+    return unknown.count > MOST_UNKNOWN
+  }
+
+  return {
+    note(call) {
+      if (call.caller === undefined && isOneTooMany(call.at)) {
+        dropped++
+        return
+      }
+      waiting.push(call)
+      // Seldom: cutting an array of this size for every note would cost more than all the rest.
+      if (waiting.length >= 2 * MOST_WAITING) forgetOldest()
+    },
+    async close() {
+      clearInterval(timer)
+      if (running) await running
+      await flush()
+    },
+  }
+}

@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest'
+import type { CallNote } from '../../src/core/call-log.ts'
+import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
+import { AppError } from '../../src/core/errors.ts'
+import { UNRESTRICTED } from '../../src/core/policy.ts'
+import { createCallRecorder } from '../../src/system/call-log/call-recorder.ts'
+import { rowsOf, tableNamed } from '../../src/system/records.ts'
+import { callLog } from '../../src/system/resources/call-log.ts'
+import { callerWith } from '../helpers/shop.ts'
+import { engines } from './engines.ts'
+import { openStore } from './world.ts'
+
+const caller = { ...callerWith(UNRESTRICTED), label: 'app:agent', roleId: 1, roleName: 'reader' }
+const noteAt = (at: number, more: Partial<CallNote> = {}): CallNote => ({
+  door: 'rest',
+  at,
+  ms: 1.5,
+  caller,
+  service: 'SHOP',
+  resource: '_table/orders/secret-value',
+  verb: 'GET',
+  ...more,
+})
+const stored = (database: DatabaseAdapter) =>
+  rowsOf(database, tableNamed(callLog.table), AbortSignal.timeout(20_000))
+
+/** Writes when it is closed, and not before. */
+function recorderOn(
+  database: Pick<DatabaseAdapter, 'insert' | 'delete' | 'select'>,
+  more: { readonly now?: () => number; readonly keptRows?: number } = {},
+) {
+  const errors: unknown[] = []
+  const recorder = createCallRecorder({
+    database,
+    keptDays: 30,
+    keptRows: 1_000_000,
+    flushMs: 1_000_000,
+    serviceNamed: (name) => (name.toLowerCase() === 'shop' ? 'shop' : undefined),
+    ruleOf: () => 'the rule',
+    onError: (error) => errors.push(error),
+    ...more,
+  })
+  return { ...recorder, errors }
+}
+
+describe.each(engines)('with a system database of $name', ({ open }) => {
+  test('calls are written by names, without values', async () => {
+    const { database } = await openStore(await open())
+    const { note, close } = recorderOn(database, { now: () => Date.UTC(2026, 0, 3) })
+    const error = new AppError('forbidden', 'No.', { context: { reason: 'not_allowed_by_role' } })
+    note(noteAt(Date.UTC(2026, 0, 2, 3, 4, 5), { rows: 3, bytes: 120, tokens: 30, requestId: 'r1' }))
+    note(noteAt(Date.UTC(2026, 0, 2, 3, 4, 6), { error, door: 'mcp', operation: 'get_table_data' }))
+    note(noteAt(Date.UTC(2026, 0, 2, 3, 4, 7), { service: 'a-key-by-mistake', resource: 'x' }))
+    await close()
+    const [one, two, three] = await stored(database)
+    expect(one).toMatchObject({
+      created_date: '2026-01-02 03:04:05',
+      caller: 'app:agent',
+      role: 'reader',
+      service: 'shop',
+      resource: '_table/orders',
+      outcome: 'ok',
+      status: 200,
+      duration_us: 1500,
+      row_count: 3,
+      byte_count: 120,
+      token_count: 30,
+      request_id: 'r1',
+    })
+    expect(two).toMatchObject({
+      door: 'mcp',
+      operation: 'get_table_data',
+      outcome: 'refused',
+      status: 403,
+      code: 'forbidden',
+      reason: 'not_allowed_by_role',
+      rule: 'the rule',
+    })
+    expect(three).toMatchObject({ service: null, resource: null })
+    expect(JSON.stringify(await stored(database))).not.toMatch(/secret-value|a-key-by-mistake/)
+  })
+
+  test('nothing is lost at an orderly end, however many wait', async () => {
+    const { database } = await openStore(await open())
+    const { note, close } = recorderOn(database)
+    for (let n = 0; n < 1_234; n++) note(noteAt(Date.now()))
+    await close()
+    expect(await stored(database)).toHaveLength(1_234)
+  })
+
+  test('the newest are kept, and not for longer than they should be', async () => {
+    const { database } = await openStore(await open())
+    const now = Date.UTC(2026, 5, 1)
+    const first = recorderOn(database, { now: () => now, keptRows: 5 })
+    first.note(noteAt(now - 31 * 86_400_000, { operation: 'old' }))
+    for (let n = 0; n < 9; n++) first.note(noteAt(now, { operation: `n${n}` }))
+    await first.close()
+    expect((await stored(database)).map(({ operation }) => operation)).toEqual(['n4', 'n5', 'n6', 'n7', 'n8'])
+  })
+})
+
+describe('while the database is away', () => {
+  /** Refuses until it is back. */
+  async function broken() {
+    const { database } = await openStore()
+    const state = { isBack: false }
+    const insert: DatabaseAdapter['insert'] = async (query, options) => {
+      if (!state.isBack) throw new AppError('unavailable', 'The database is away.')
+      return database.insert(query, options)
+    }
+    return { database, state, away: { insert, delete: database.delete, select: database.select } }
+  }
+
+  test('calls wait, and are written when it is back', async () => {
+    const { database, state, away } = await broken()
+    const recorder = createCallRecorder({
+      database: away,
+      keptDays: 30,
+      keptRows: 1_000,
+      flushMs: 5,
+      serviceNamed: (name) => name,
+      ruleOf: () => undefined,
+      onError: () => {
+        state.isBack = true
+      },
+    })
+    for (let n = 0; n < 10; n++) recorder.note(noteAt(Date.now(), { operation: `n${n}` }))
+    await expect.poll(() => stored(database), { timeout: 10_000 }).toHaveLength(10)
+    const kept = await stored(database)
+    expect(kept.map(({ operation }) => operation)).toEqual(Array.from({ length: 10 }, (_, n) => `n${n}`))
+    await recorder.close()
+  })
+
+  test('no more than so many wait, the oldest go, and how many is told', async () => {
+    const { database, state, away } = await broken()
+    const { note, close, errors } = recorderOn(away)
+    for (let n = 0; n < 50_000; n++) note(noteAt(Date.now(), { ms: n }))
+    await close()
+    expect(errors).toHaveLength(1)
+    expect(await stored(database)).toEqual([])
+    state.isBack = true
+    await close()
+    const kept = await stored(database)
+    const dropped = kept.filter(({ outcome }) => outcome === 'dropped')
+    const told = dropped.reduce((sum, { row_count }) => sum + Number(row_count), 0)
+    expect(kept.length - dropped.length + told).toBe(50_000)
+    expect(kept.length - dropped.length).toBeLessThanOrEqual(40_000)
+  })
+})
+
+test('a flood of those who are nobody is counted, not kept', async () => {
+  const { database } = await openStore()
+  const { note, close } = recorderOn(database, { keptRows: 100_000 })
+  const error = new AppError('unauthenticated', 'Who?')
+  for (let n = 0; n < 1_000; n++) note(noteAt(Date.now(), { caller: undefined, error }))
+  note(noteAt(Date.now()))
+  await close()
+  const kept = await stored(database)
+  expect(kept.filter(({ caller: who }) => who === 'unknown')).toHaveLength(300)
+  expect(kept.filter(({ outcome }) => outcome === 'dropped')).toMatchObject([{ row_count: 700 }])
+  expect(kept.filter(({ caller: who }) => who === 'app:agent')).toHaveLength(1)
+})
