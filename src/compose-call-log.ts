@@ -5,11 +5,12 @@ import type { Services } from './core/service.ts'
 import type { LogRequest } from './http/request-line.ts'
 import type { createLogger } from './observe/log.ts'
 import { type CallRecorder, createCallRecorder } from './system/call-log/call-recorder.ts'
+import { createKeyUses } from './system/call-log/key-uses.ts'
 import type { SystemStore } from './system/store.ts'
 
 interface Parts {
   readonly config: Config
-  readonly store: Pick<SystemStore, 'snapshot' | 'database'>
+  readonly store: Pick<SystemStore, 'snapshot' | 'database' | 'recordKeyUses'>
   readonly services: Pick<Services, 'find'>
   readonly log: ReturnType<typeof createLogger>
 }
@@ -17,9 +18,28 @@ interface Parts {
 const HOUSE_SERVICES = ['system', 'user', 'api_docs']
 
 /** The log of calls, in the system database; notes go nowhere where it is switched off. */
-export function composeCallLog({ config, store, services, log }: Parts): CallRecorder {
+export function composeCallLog(parts: Parts): CallRecorder {
+  const { store, log } = parts
+  const recorder = parts.config.callLog.days === 0 ? undefined : recorderOf(parts)
+  const uses = createKeyUses({
+    write: store.recordKeyUses,
+    onError: (error) => log.error({ err: error }, 'the last use of keys cannot be noted'),
+  })
+  return {
+    note(call) {
+      // A key that was not let in was not used.
+      if (call.caller?.appId !== undefined) uses.note(call.caller.appId, call.at)
+      recorder?.note(call)
+    },
+    async close() {
+      await uses.close()
+      await recorder?.close()
+    },
+  }
+}
+
+function recorderOf({ config, store, services, log }: Parts): CallRecorder {
   const { days, rows } = config.callLog
-  if (days === 0) return { note: () => {}, close: async () => {} }
   return createCallRecorder({
     database: store.database,
     keptDays: days,

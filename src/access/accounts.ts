@@ -4,6 +4,8 @@ import type { AccessRule } from './rule.ts'
 export interface Accounts {
   /** By the HMAC of the API key. */
   readonly appByKeyHash: ReadonlyMap<string, AppAccount>
+  /** By that of the key before, for as long as it holds. */
+  readonly appByOldKeyHash?: ReadonlyMap<string, AppAccount>
   readonly roleById: ReadonlyMap<number, RoleAccount>
   readonly userById: ReadonlyMap<number, UserAccount>
   /** By lower-cased e-mail address. */
@@ -24,6 +26,10 @@ export interface AppAccount {
   readonly name: string
   readonly isActive: boolean
   readonly roleId?: number | undefined
+  /** Of its key; milliseconds since 1970. */
+  readonly expiresAt?: number | undefined
+  /** Of the key before. */
+  readonly previousEndsAt?: number | undefined
 }
 
 export interface RoleAccount {

@@ -69,9 +69,14 @@ export function createAuthenticator(options: {
     return hash
   }
   const appOf = (apiKey: string): AppAccount => {
-    const app = accounts().appByKeyHash.get(hashOf(apiKey))
-    if (!app) throw refusal('unknown_key', 'Unauthorized. The API Key is not known.')
-    return app
+    const hash = hashOf(apiKey)
+    const { appByKeyHash, appByOldKeyHash } = accounts()
+    const app = appByKeyHash.get(hash)
+    const old = app ? undefined : appByOldKeyHash?.get(hash)
+    const found = app ?? old
+    if (!found) throw refusal('unknown_key', 'Unauthorized. The API Key is not known.')
+    if (isPast(found.expiresAt, now) || (old && isPast(old.previousEndsAt ?? 0, now))) throw keyExpired()
+    return found
   }
   const userOf = async (token: string) => {
     const claims = await tokens.verify(token)
@@ -113,6 +118,17 @@ export function createAuthenticator(options: {
       throw new AppError('bad_request', `There is no role '${name}'.`, { didYouMean })
     },
   }
+}
+
+function isPast(moment: number | undefined, now: () => number): boolean {
+  return moment !== undefined && moment <= now()
+}
+
+function keyExpired(): AppError {
+  return new AppError('unauthenticated', 'Unauthorized. The API Key has expired.', {
+    context: { reason: 'key_expired' },
+    hint: 'Ask an administrator for a new key.',
+  })
 }
 
 /** The token was ended, or the browser's session that it is of. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { CONFIRM, CONFIRM_WORDS } from '../core/confirm.ts'
 import { declaredTool } from '../core/custom-tool.ts'
 import { AppError } from '../core/errors.ts'
+import { moment } from '../core/moment.ts'
 import { didYouMean, nearest } from '../core/names.ts'
 import { VERBS } from '../core/policy.ts'
 import { ruleLimits } from '../core/rule-limits.ts'
@@ -148,6 +149,7 @@ export const fileSchema = z.strictObject({
         description,
         is_active: isActive,
         role: z.string(),
+        expires_date: moment.optional(),
         api_key: z
           .string()
           .regex(

@@ -34,6 +34,7 @@ export interface ConfigFile {
     readonly isActive?: boolean | undefined
     readonly role: string
     readonly apiKey?: string | undefined
+    readonly expiresDate?: string | null | undefined
   }[]
   /** Tools of the MCP door. */
   readonly tools: readonly DeclaredTool[]
@@ -137,7 +138,12 @@ function toConfigFile(
       isActive,
       rules: access.map(toRule),
     })),
-    apps: apps.map(({ is_active: isActive, api_key: apiKey, ...app }) => ({ ...app, isActive, apiKey })),
+    apps: apps.map(({ is_active: isActive, api_key: apiKey, expires_date: expiresDate, ...app }) => ({
+      ...app,
+      isActive,
+      apiKey,
+      expiresDate,
+    })),
     tools: tools.map(({ is_active: isActive, ...tool }) => ({ ...tool, isActive })),
     identityProviders: identity_providers.map(
       ({ jwks_uri: jwksUri, role_claim: roleClaim, ...provider }) => ({

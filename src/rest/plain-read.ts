@@ -57,7 +57,7 @@ export async function plainRead(
     const counting = deps.limits.count({ caller, service, verb: 'GET', resource: () => resource })
     if (counting) await counting
     const found = await ready.run()
-    if (found) call.rows = 'row' in found ? 1 : 'json' in found ? found.count : found.rows.length
+    if (found) call.rows = 'rows' in found ? found.rows.length : 'count' in found ? found.count : 1
     return found ? { caller, isCounted: true, answer: textOf(found, reply) } : { caller, isCounted: true }
   } catch (thrown) {
     throw withStepUp(thrown, caller, { service: asked.service, resource, verb: 'GET' })

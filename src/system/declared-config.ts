@@ -26,6 +26,8 @@ export interface DeclaredConfig {
     readonly isActive?: boolean | undefined
     readonly role?: string | undefined
     readonly apiKey?: string | undefined
+    /** UTC; null: never. */
+    readonly expiresDate?: string | null | undefined
   }[]
   /** Absent: none. */
   readonly tools?: readonly ToolInput[]

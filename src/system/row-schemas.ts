@@ -17,6 +17,15 @@ export function readRows<T>(schema: z.ZodType<T>, rows: readonly Row[]): T[] {
 
 const absent = <T extends z.ZodType>(type: T) => type.nullable().transform((value) => value ?? undefined)
 
+function plainDate(date: string | undefined): string | undefined {
+  return date?.replace('T', ' ').slice(0, 19)
+}
+
+/** Since 1970, of a date in UTC. */
+function msOf(date: string | undefined): number | undefined {
+  return date === undefined ? undefined : Date.parse(`${date.slice(0, 19).replace(' ', 'T')}Z`)
+}
+
 export const serviceRow = z
   .object({
     id: z.int(),
@@ -106,12 +115,19 @@ export const appRow = z
     requires_fullscreen: z.boolean(),
     allow_fullscreen_toggle: z.boolean(),
     toggle_location: z.string(),
+    expires_date: absent(z.string()),
+    previous_ends_date: absent(z.string()),
+    previous_key_hash: absent(z.string()),
   })
   .transform((row) => ({
     id: row.id,
     name: row.name,
     description: row.description,
     isActive: row.is_active,
+    expiresDate: plainDate(row.expires_date),
+    expiresAt: msOf(row.expires_date),
+    previousKeyHash: row.previous_key_hash,
+    previousEndsAt: msOf(row.previous_ends_date),
     keyHash: row.api_key_hash,
     encryptedKey: row.api_key,
     roleId: row.role_id,

@@ -75,16 +75,22 @@ function roleOf(
 }
 
 export function nextApps(
-  { apps, appByKeyHash }: Snapshot,
+  { apps, appByKeyHash, appByOldKeyHash }: Snapshot,
   changes: readonly RowChange<AppRecord>[],
   kept: KeptRows<AppRecord>,
-): Pick<Snapshot, 'apps' | 'appByKeyHash'> {
-  if (changes.length === 0) return { apps, appByKeyHash }
+): Pick<Snapshot, 'apps' | 'appByKeyHash' | 'appByOldKeyHash'> {
+  if (changes.length === 0) return { apps, appByKeyHash, appByOldKeyHash }
   return {
     apps: kept.all(),
     appByKeyHash: withChanges(
       appByKeyHash,
       keyed(changes, ({ keyHash }) => keyHash),
+    ),
+    appByOldKeyHash: withChanges(
+      appByOldKeyHash,
+      keyed(changes, ({ previousKeyHash }) => previousKeyHash).flatMap(([hash, app]) =>
+        hash === undefined ? [] : [[hash, app] as const],
+      ),
     ),
   }
 }

@@ -15,6 +15,7 @@ export interface Snapshot {
   readonly roleById: ReadonlyMap<number, RoleRecord>
   readonly apps: readonly AppRecord[]
   readonly appByKeyHash: ReadonlyMap<string, AppRecord>
+  readonly appByOldKeyHash: ReadonlyMap<string, AppRecord>
   readonly userById: ReadonlyMap<number, UserRecord>
   /** By e-mail in lower case. */
   readonly userByEmail: ReadonlyMap<string, UserRecord>
@@ -93,6 +94,13 @@ export interface AppRecord extends Numbered {
   readonly description?: string | undefined
   readonly isActive: boolean
   readonly keyHash: string
+  /** UTC; absent: never. */
+  readonly expiresDate?: string | undefined
+  /** The same in milliseconds since 1970. */
+  readonly expiresAt?: number | undefined
+  /** Of the key before, which holds until then. */
+  readonly previousKeyHash?: string | undefined
+  readonly previousEndsAt?: number | undefined
   /** Absent when keys are not kept. */
   readonly encryptedKey?: string | undefined
   readonly roleId?: number | undefined
@@ -136,6 +144,7 @@ export const EMPTY: Snapshot = {
   roleById: new Map(),
   apps: [],
   appByKeyHash: new Map(),
+  appByOldKeyHash: new Map(),
   userById: new Map(),
   userByEmail: new Map(),
   rolesByUser: new Map(),

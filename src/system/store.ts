@@ -7,6 +7,7 @@ import { migrations } from './migrations/all.ts'
 import { migrate } from './migrations/migrate.ts'
 import { poll } from './poll.ts'
 import { callSignal, tableNamed } from './records.ts'
+import { app } from './resources/app.ts'
 import { user } from './resources/user.ts'
 import { rotateAppKey } from './rotate-app-key.ts'
 import type { Secrets } from './secrets.ts'
@@ -35,6 +36,8 @@ export interface SystemStore {
   refresh(): Promise<void>
   /** Keeps the moment (UTC) of a sign-in. Not a change that others must see: no new snapshot. */
   recordSignIn(userId: number, date: string): Promise<void>
+  /** Keeps when keys were last used, by app. The same. */
+  recordKeyUses(dateByApp: ReadonlyMap<number, string>): Promise<void>
   /** Session tokens that ended before their time. */
   readonly revocations: RevocationList
   /** Called with every new snapshot. The answer ends it. */
@@ -57,6 +60,7 @@ export interface SystemStoreOptions {
 
 const POLL_MS = 500
 const USER = tableNamed(user.table)
+const APP = tableNamed(app.table)
 
 /**
  * The system's records over the port: migrated, checked to belong to this app key, and read once. Throws `unavailable`
@@ -107,6 +111,13 @@ export async function openSystemStore(
       const where = { op: '=', field: 'id', value: userId } as const
       const set = { last_login_date: date }
       await adapter.update({ table: USER, set, where, returning: [] }, { signal: callSignal() })
+    },
+    async recordKeyUses(dateByApp) {
+      for (const [id, date] of dateByApp) {
+        const where = { op: '=', field: 'id', value: id } as const
+        const set = { last_used_date: date }
+        await adapter.update({ table: APP, set, where, returning: [] }, { signal: callSignal() })
+      }
     },
     revocations,
     onChange(listener) {

@@ -22,6 +22,7 @@ import { oauth } from './0018-oauth.ts'
 import { customTools } from './0019-custom-tools.ts'
 import { browserSessions } from './0020-browser-sessions.ts'
 import { callLog } from './0021-call-log.ts'
+import { keyDates } from './0022-key-dates.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -47,4 +48,5 @@ export const migrations: readonly Migration[] = [
   customTools,
   browserSessions,
   callLog,
+  keyDates,
 ]

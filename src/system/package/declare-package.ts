@@ -89,13 +89,16 @@ export function declarePackage(
       rules: role.service_access.map(ruleOf),
       lookups: owned(role.lookups, 'roleId', roleByName.get(name.toLowerCase())?.id, `roles[${at}].`),
     })),
-    apps: given.apps.map(({ name, description, is_active: isActive, role, lookups }, at) => ({
-      name,
-      isActive,
-      description: description ?? undefined,
-      role: role ?? undefined,
-      lookups: owned(lookups, 'appId', appByName.get(name.toLowerCase())?.id, `apps[${at}].`),
-    })),
+    apps: given.apps.map(
+      ({ name, description, is_active: isActive, role, expires_date: expiresDate, lookups }, at) => ({
+        name,
+        isActive,
+        expiresDate,
+        description: description ?? undefined,
+        role: role ?? undefined,
+        lookups: owned(lookups, 'appId', appByName.get(name.toLowerCase())?.id, `apps[${at}].`),
+      }),
+    ),
     users: given.users.map((user, at) => ({
       email: user.email,
       name: user.name,

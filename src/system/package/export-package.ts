@@ -62,6 +62,7 @@ export function exportPackage(
       description: app.description ?? null,
       is_active: app.isActive,
       role: (app.roleId === undefined ? undefined : roleById.get(app.roleId)?.name) ?? null,
+      ...(app.expiresDate !== undefined && { expires_date: app.expiresDate }),
       lookups: exportLookups(lookupsOf(snapshot, { appId: app.id }), ['app', app.name]),
     })),
     users: exportUsers(snapshot),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { declaredTool } from '../../core/custom-tool.ts'
+import { moment } from '../../core/moment.ts'
 import { ruleLimits } from '../../core/rule-limits.ts'
 import { ruleComponent, ruleConfirm, username } from '../field-rules.ts'
 import { lookupName, lookupValue } from '../resources/lookup.ts'
@@ -68,6 +69,8 @@ const app = z.strictObject({
   description,
   is_active: isActive,
   role: name.nullable().default(null),
+  /** Of its key, which is never here. */
+  expires_date: moment.optional(),
   lookups,
 })
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Json, Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
+import { moment } from '../../core/moment.ts'
 import { flag, optionalText, reference, text, wholeNumber } from '../field-rules.ts'
 import { requireAppRight } from '../rights/app-right.ts'
 import { requireMappingsRight } from '../rights/mapping-right.ts'
@@ -31,11 +32,18 @@ export const app = defineSystemResource({
     allow_fullscreen_toggle: { type: 'boolean', default: true },
     toggle_location: { type: 'string', length: 64, default: 'top' },
     role_id: { type: 'integer', allowNull: true },
+    // UTC; from then on the key is refused.
+    expires_date: { type: 'timestamp', allowNull: true },
+    // Until when the key before this one still holds.
+    previous_ends_date: { type: 'timestamp', allowNull: true },
+    // About: it is written every few seconds.
+    last_used_date: { type: 'timestamp', allowNull: true },
+    previous_key_hash: { type: 'string', length: 64, allowNull: true },
   },
   unique: ['name', 'api_key_hash'],
   nameField: 'name',
   refersTo: { role_id: 'role', storage_service_id: 'service' },
-  hidden: ['api_key_hash'],
+  hidden: ['api_key_hash', 'previous_key_hash'],
   opaque: ['api_key'],
   accepts: {
     name: text(64),
@@ -52,6 +60,8 @@ export const app = defineSystemResource({
     allow_fullscreen_toggle: flag,
     toggle_location: text(64),
     role_id: reference,
+    expires_date: moment,
+    previous_ends_date: moment,
   },
   required: ['name'],
   shows: {
@@ -72,8 +82,9 @@ export const app = defineSystemResource({
     },
   ],
   async toColumns(given, context) {
-    const { api_key: key, ...columns } = given
-    const keys = keyColumns(key, context)
+    const { api_key: key, previous_ends_date: ends, ...columns } = given
+    const made = keyColumns(key, context)
+    const keys = { ...made, ...previousKey(ends, made, context) }
     await requireAppRight(given, keys, context)
     return { ...columns, ...keys }
   },
@@ -83,6 +94,20 @@ export const app = defineSystemResource({
 function shownKey({ api_key }: Row, { secrets, showsKeys }: ReadTools): Json {
   if (typeof api_key !== 'string') return null
   return showsKeys === 'none' ? MASK : secrets.decrypt(api_key, API_KEY_PURPOSE)
+}
+
+/** A new key ends the old one at once, or when `ends` says; what is left of a key before that is gone. */
+function previousKey(ends: Json | undefined, made: Given, { stored }: WriteContext): Given {
+  const isNew = made.api_key_hash !== undefined
+  if (ends === undefined && !isNew) return {}
+  if (typeof ends !== 'string') return { previous_key_hash: null, previous_ends_date: null }
+  const hash = isNew ? stored?.api_key_hash : stored?.previous_key_hash
+  if (typeof hash === 'string') return { previous_key_hash: hash, previous_ends_date: ends }
+  const sentence = 'The previous_ends_date field goes with a new key: there is no key before this one.'
+  throw new AppError('bad_request', `Invalid data supplied. ${sentence}`, {
+    context: { previous_ends_date: [sentence] },
+    hint: 'Send it with regenerate=true, or with another api_key.',
+  })
 }
 
 /** Nothing where the key stays as it is. */

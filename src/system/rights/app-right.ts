@@ -15,7 +15,7 @@ export async function requireAppRight(given: Given, keys: Given, context: WriteC
   const { role_id: after = before } = given
   if (before !== after) requireRoleRight([before, after])
   if (!stored) return
-  const isKeyed = Object.keys(keys).length > 0
+  const isKeyed = Object.keys(keys).length > 0 || isProlonged(given.expires_date, stored.expires_date)
   const isRenamed = given[NAME] !== undefined && given[NAME] !== stored[NAME]
   const isActivated = given.is_active === true && stored.is_active === false
   if (!isKeyed && !isRenamed && !isActivated) return
@@ -23,4 +23,11 @@ export async function requireAppRight(given: Given, keys: Given, context: WriteC
   const roles = [...(before === null ? [] : [before]), ...mapped.map(({ role_id }) => role_id)]
   const isOwn = userId !== undefined && stored.created_by_id === userId
   if (roles.length > 0 || (isKeyed && !isOwn)) requireRoleRight(roles)
+}
+
+/** A key that ends later, or never, is as good as a new one. */
+function isProlonged(given: unknown, stored: unknown): boolean {
+  if (given === undefined || (stored ?? null) === null) return false
+  const plain = (date: unknown) => String(date).replace('T', ' ').slice(0, 19)
+  return given === null || plain(given) > plain(stored)
 }

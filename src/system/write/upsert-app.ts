@@ -13,6 +13,8 @@ export interface AppInput {
   readonly role?: string | undefined
   /** A new app needs one. */
   readonly apiKey?: string | undefined
+  /** UTC, `YYYY-MM-DD HH:MM:SS`; null: the key does not end. */
+  readonly expiresDate?: string | null | undefined
 }
 
 interface Options {
@@ -31,6 +33,7 @@ export async function upsertApp(
     ...present({
       description: input.description,
       is_active: input.isActive,
+      expires_date: input.expiresDate,
       role_id: input.role === undefined ? undefined : roleId(input.role, await roles.rows()),
     }),
     ...keyColumns(input, row, known, options),

@@ -1,0 +1,41 @@
+import { dateTime } from '../records.ts'
+
+/** When each key was last used: kept in memory, and written now and then. */
+export interface KeyUses {
+  note(appId: number, at: number): void
+  /** Writes what is new. */
+  close(): Promise<void>
+}
+
+const WRITE_MS = 5_000
+
+export function createKeyUses(options: {
+  readonly write: (dateByApp: ReadonlyMap<number, string>) => Promise<void>
+  readonly onError: (error: unknown) => void
+  readonly writeMs?: number
+}): KeyUses {
+  const { write, onError, writeMs = WRITE_MS } = options
+  let used = new Map<number, number>()
+  let running = Promise.resolve()
+
+  async function flush(): Promise<void> {
+    if (used.size === 0) return
+    const batch = used
+    used = new Map()
+    await write(new Map([...batch].map(([id, at]) => [id, dateTime(new Date(at))] as const)))
+  }
+
+  const next = () => {
+    running = running.then(flush).catch(onError)
+    return running
+  }
+  const timer = setInterval(() => void next(), writeMs)
+  timer.unref()
+  return {
+    note: (appId, at) => void used.set(appId, at),
+    close() {
+      clearInterval(timer)
+      return next()
+    },
+  }
+}
