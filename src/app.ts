@@ -25,6 +25,7 @@ import { composeAuthorization } from './compose-authorization.ts'
 import { composeCallLog, requestLogger } from './compose-call-log.ts'
 import { composeConsole } from './compose-console.ts'
 import { composeLimits } from './compose-limits.ts'
+import { composePreview } from './compose-preview.ts'
 import { type CheckTool, createCustomTools, toolCheck } from './compose-tools.ts'
 import type { Config } from './config/config.ts'
 import type { ConfigFile } from './config/file.ts'
@@ -36,6 +37,7 @@ import { createHostGuard } from './http/host-guard.ts'
 import { pathPattern } from './http/path-pattern.ts'
 import { readText } from './http/row-stream.ts'
 import { createHttpServer } from './http/server.ts'
+import { createCatalogues } from './mcp/catalogues.ts'
 import { createChanges } from './mcp/changes.ts'
 import type { McpOptions } from './mcp/create-mcp.ts'
 import { registerMcp } from './mcp/http.ts'
@@ -330,6 +332,11 @@ export async function openApp(
       resetLimits: createLimitResets(store),
       serviceDocs: createServiceDocs(store.database),
       accounts: accountApi,
+      preview: composePreview({
+        accounts: store.snapshot,
+        services: () => store.snapshot().services,
+        catalogues: createCatalogues({ ...mcp, customTools: mcp.customTools ?? (() => []) }),
+      }),
       effectiveAccess: (roleId, service, resources) =>
         effectiveAccess(store.snapshot(), roleId, service, resources),
       system,

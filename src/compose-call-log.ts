@@ -20,7 +20,7 @@ const HOUSE_SERVICES = ['system', 'user', 'api_docs']
 /** The log of calls, in the system database; notes go nowhere where it is switched off. */
 export function composeCallLog(parts: Parts): CallRecorder {
   const { store, log } = parts
-  const recorder = parts.config.callLog.days === 0 ? undefined : recorderOf(parts)
+  const recorder = parts.config.callLogDays === 0 ? undefined : recorderOf(parts)
   const uses = createKeyUses({
     write: store.recordKeyUses,
     onError: (error) => log.error({ err: error }, 'the last use of keys cannot be noted'),
@@ -39,11 +39,10 @@ export function composeCallLog(parts: Parts): CallRecorder {
 }
 
 function recorderOf({ config, store, services, log }: Parts): CallRecorder {
-  const { days, rows } = config.callLog
   return createCallRecorder({
     database: store.database,
-    keptDays: days,
-    keptRows: rows,
+    keptDays: config.callLogDays,
+    keptRows: config.callLogRows,
     serviceNamed: (name) =>
       HOUSE_SERVICES.find((one) => one === name.toLowerCase()) ?? services.find(name)?.name,
     ruleOf: (roleId, service, resource, verb) =>

@@ -57,7 +57,8 @@ export interface Config {
     readonly perAddress?: number | undefined
   }
   /** How long and how many calls are kept in the log; 0 days: there is none. */
-  readonly callLog: { readonly days: number; readonly rows: number }
+  readonly callLogDays: number
+  readonly callLogRows: number
   readonly keepApiKeys: boolean
   /** Who the stdio door is. */
   readonly apiKey?: string | undefined
@@ -151,10 +152,8 @@ function toConfig(settings: Settings, env: Environment): Config {
       perRole: settings.SLUICE_TOOL_CALLS_PER_ROLE,
       perAddress: settings.SLUICE_TOOL_CALLS_PER_ADDRESS,
     }),
-    callLog: Object.freeze({
-      days: settings.SLUICE_CALL_LOG_DAYS ?? 30,
-      rows: settings.SLUICE_CALL_LOG_ROWS ?? 1_000_000,
-    }),
+    callLogDays: settings.SLUICE_CALL_LOG_DAYS ?? 30,
+    callLogRows: settings.SLUICE_CALL_LOG_ROWS ?? 1_000_000,
     keepApiKeys: settings.SLUICE_KEEP_API_KEYS ?? true,
     apiKey: settings.SLUICE_API_KEY,
     role: settings.SLUICE_ROLE,

@@ -18,6 +18,7 @@ import type { ConfigPackages } from '../system/package/config-packages.ts'
 import type { ServiceDocs } from '../system/service-docs/service-docs.ts'
 import type { SystemApi } from '../system/system-api.ts'
 import type { Place } from './accounts/refresh-cookie.ts'
+import type { PreviewDeps } from './system/preview/role-preview.ts'
 
 interface ServiceTypeInfo {
   readonly name: string
@@ -62,6 +63,8 @@ export interface RestDeps {
   /** What people do with their own accounts. */
   readonly accounts: Omit<Accounts, 'system' | 'settled'>
   /** What a role may do with each of these resources of a service. Throws `not_found`. */
+  /** Roles, stored or drafted, to be looked at. */
+  readonly preview: PreviewDeps
   readonly effectiveAccess: (roleId: number, service: string, resources: readonly string[]) => EffectiveAccess
   /** Services, roles and apps as one document. */
   readonly packages: ConfigPackages

@@ -180,7 +180,7 @@ describe('is refused', () => {
     ],
     [
       { apps: [{ name: 'a', role: 'r', zzzzzzzz: 1 }] },
-      'apps[0].zzzzzzzz: this key is not known. Keys here: name, description, is_active, role, api_key.',
+      'apps[0].zzzzzzzz: this key is not known. Keys here: name, description, is_active, role, expires_date, api_key.',
     ],
     [[], 'The file: must be of type object.'],
     [{ services: {} }, 'services: must be of type array.'],

@@ -109,6 +109,15 @@ export async function openDoor(
       custom: { list: none, get: none, put: none, remove: none },
       reset: { request: none, byCode: none, byAnswer: none },
     },
+    preview: {
+      storedRole: () => {
+        throw new AppError('not_found', 'There is no role.')
+      },
+      draftedRole: () => {
+        throw new AppError('not_found', 'There is no role.')
+      },
+      toolsOf: none,
+    },
     effectiveAccess: () => {
       throw new AppError('not_found', 'There is no role.')
     },

@@ -61,6 +61,13 @@ const EFFECTIVE = objectOf(
   ['role', 'service', 'resource'],
 )
 
+/** `{"role": 5}`, or `{"rules": […]}` in the form of `role_service_access`. */
+const ROLE_STATE: JsonSchema = objectOf({
+  role: { type: ['integer', 'string'] },
+  rules: listOf({ type: 'object' }),
+  is_active: { type: 'boolean' },
+})
+
 const CALLS: readonly ToolCall[] = [
   {
     path: 'service_type',
@@ -142,6 +149,29 @@ const CALLS: readonly ToolCall[] = [
     parameters: [inQuery('service', TEXT), inQuery('resource', TEXT)],
     body: wrapped({ type: 'object', additionalProperties: { type: ['string', 'null'] } }),
     answer: objectOf({ resource: TEXT }, ['resource']),
+  },
+  {
+    path: 'role/preview',
+    verb: 'POST',
+    summary: 'What a role, or rules that are not stored, would let its callers see and do, and why',
+    body: objectOf(
+      {
+        of: ROLE_STATE,
+        compare_with: ROLE_STATE,
+        service: TEXT,
+        count_rows: { type: 'boolean', default: true },
+      },
+      ['of'],
+    ),
+    answer: objectOf(
+      {
+        services: listOf({ type: 'object' }),
+        tokens: { type: 'integer' },
+        warnings: listOf({ type: 'object' }),
+        changes: listOf({ type: 'object' }),
+      },
+      ['services', 'tokens', 'warnings'],
+    ),
   },
   {
     path: 'role/{role}/effective',

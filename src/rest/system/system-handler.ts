@@ -13,6 +13,7 @@ export interface SystemContext {
     | 'services'
     | 'serviceTypeRecords'
     | 'effectiveAccess'
+    | 'preview'
     | 'packages'
     | 'limits'
     | 'resetLimits'

@@ -13,6 +13,7 @@ import { event } from './event.ts'
 import { importFile } from './import.ts'
 import { limitCache } from './limit-cache.ts'
 import { packages } from './package.ts'
+import { rolePreview } from './preview/role-preview.ts'
 import { roleEffective } from './role-effective.ts'
 import { serviceTypes } from './service-types.ts'
 import type { SystemContext, SystemHandler } from './system-handler.ts'
@@ -59,6 +60,7 @@ export async function systemService(
     await deps.limits.count({ caller, service: SYSTEM, verb: request.verb, resource: () => path })
   if (name === '') return systemRoot(request, context)
   if (name === 'role' && rest[1]?.toLowerCase() === 'effective') return roleEffective(request, context)
+  if (name === 'role' && rest[0]?.toLowerCase() === 'preview') return rolePreview(request, context)
   if (rest.length > 1) throw unknownResource(request.path.join('/'), [])
   if (Object.hasOwn(HANDLERS, name)) return HANDLERS[name]?.(request, context) ?? ''
   const records = resources.find((one) => one.name === name)
