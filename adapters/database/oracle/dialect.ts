@@ -61,8 +61,10 @@ export function createDialect(
         })
         return sql`values (${sql.join(values)})`
       },
-      pack: (rows, fields) => ({
-        rows: rows.map((row) => row.map((value, at) => bind(value, kindOf(fields[at]), 'store'))),
+      pack: (rows, cells) => ({
+        rows: rows.map((row) =>
+          cells.map(({ name, field }) => bind(row[name] ?? null, kindOf(field), 'store')),
+        ),
       }),
     },
   }
@@ -70,8 +72,8 @@ export function createDialect(
 }
 
 /** Bound by their positions, behind those of the statement: the names only have to be others. */
-function kindOf(field: Field | undefined): ColumnKind {
-  return field ? { type: valueClassOf(field.type), dbType: field.dbType } : { type: 'text', dbType: '' }
+function kindOf({ type, dbType }: Field): ColumnKind {
+  return { type: valueClassOf(type), dbType }
 }
 
 function places(count: number): string {

@@ -29,7 +29,7 @@ export function bindValue(value: Value, kind: ColumnKind, use: 'store' | 'compar
 
 function bindText(value: string, kind: ColumnKind, use: 'store' | 'compare'): string {
   if (use === 'compare' && isInteger(kind)) return withinRange(value)
-  if (kind.type === 'timestamp') return withoutOffset(value, kind)
+  if (kind.type === 'timestamp') return hasNoOffset(value) ? value : withoutOffset(value, kind)
   if (use === 'store' && value.includes('\u0000')) throw new AppError('bad_request', NUL_REFUSED)
   return value
 }
@@ -57,6 +57,11 @@ function withinRange(text: string): string {
   if (!/^[-+]?\d+$/.test(text)) return text
   const integer = BigInt(text.replace('+', ''))
   return String(integer < MIN_BIGINT ? MIN_BIGINT : integer > MAX_BIGINT ? MAX_BIGINT : integer)
+}
+
+/** `2024-02-29 12:30:45`: an offset in as many characters would begin where the second colon is. */
+function hasNoOffset(value: string): boolean {
+  return value.length === 19 && value[16] === ':'
 }
 
 const WITH_OFFSET = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(\.\d+)?\s*([+-])(\d{2}):?(\d{2})?$/

@@ -4,6 +4,7 @@ import type { Value } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import type { Fragment, SqlDialect } from '../sql/dialect.ts'
 import { expressionSql } from '../sql/expression-sql.ts'
+import { JsonBytes } from '../sql/json-bytes.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
 import { bindValue, NUL_REFUSED, type Parameter } from './bind-value.ts'
 import { postgresExpressions } from './expression-words.ts'
@@ -14,16 +15,26 @@ export const bulkRows: NonNullable<SqlDialect<Parameter>['bulk']> = {
   from: 2,
   rows: (fields, table, parameter) =>
     sql`select ${sql.join(fields.map(inserted))} from json_populate_recordset(null::${table}, ${parameter})`,
-  pack: (rows, fields) => {
-    const columns = fields.map((field) => ({
-      key: `${JSON.stringify(field.column ?? field.name)}:`,
+  pack: (rows, cells) => {
+    const columns = cells.map(({ name, field }, at) => ({
+      name,
+      key: Buffer.from(`${at === 0 ? '{' : ','}${JSON.stringify(field.column ?? field.name)}:`),
       kind: kindOf(field),
     }))
-    const objects = rows.map((row) => {
-      const members = columns.map(({ key, kind }, at) => key + jsonText(row[at] ?? null, kind))
-      return `{${members.join(',')}}`
-    })
-    return `[${objects.join(',')}]`
+    const out = new JsonBytes()
+    let before = '['
+    for (const row of rows) {
+      out.ascii(before)
+      before = ','
+      for (const { name, key, kind } of columns) {
+        out.json(key, 0, key.length)
+        writeValue(row[name] ?? null, kind, out)
+      }
+      out.ascii('}')
+    }
+    out.ascii(']')
+    // Bytes are sent in the binary form of JSON, which is its text.
+    return out.taken()
   },
 }
 
@@ -35,6 +46,16 @@ function inserted({ name, column = name, expressions }: Field): Fragment {
     ? expressionSql(expression, { column: (one) => sql.id(one), value }, postgresExpressions)
     : value
 }
+
+/** What most values are, written without a text in between. */
+function writeValue(value: Value, kind: ColumnKind, out: JsonBytes): void {
+  if (typeof value === 'number' || typeof value === 'boolean') out.ascii(String(value))
+  else if (typeof value === 'string' && PLAIN_TEXTS.has(kind.type) && out.plainText(value)) return
+  else out.wide(jsonText(value, kind))
+}
+
+/** Of these a text is stored as it is. */
+const PLAIN_TEXTS: ReadonlySet<ColumnKind['type']> = new Set(['text', 'date', 'time'])
 
 function kindOf({ type, dbType }: Field): ColumnKind {
   return { type: valueClassOf(type), dbType }

@@ -1,5 +1,5 @@
 import type { QueryCompiler, RawBuilder } from 'kysely'
-import type { Aggregate, TextMatch } from '../../../src/core/database/query.ts'
+import type { Aggregate, InsertQuery, TextMatch } from '../../../src/core/database/query.ts'
 import type { Field, Table } from '../../../src/core/database/schema.ts'
 import type { Value } from '../../../src/core/database/value.ts'
 
@@ -88,9 +88,15 @@ export interface SqlDialect<P> {
     readonly from: number
     /** Stands for `values (…), (…)` after the column list. */
     rows(fields: readonly Field[], table: Fragment, parameter: Fragment): Fragment
-    /** All rows as one parameter; each row has the values of the fields, in their order. Throws as `bind` for `store`. */
-    pack(rows: readonly (readonly Value[])[], fields: readonly Field[]): P
+    /** All rows as one parameter. Throws as `bind` for `store`. */
+    pack(rows: InsertQuery['rows'], cells: readonly InsertedCell[]): P
   }
+}
+
+/** What the rows of an insert call a field, and the field. */
+export interface InsertedCell {
+  readonly name: string
+  readonly field: Field
 }
 
 /** The parts of a write. */

@@ -23,6 +23,11 @@ export class JsonBytes {
     return this.#bytes.toString('utf8', 0, this.#length)
   }
 
+  /** What was written, for keeps: nothing may be written after it. */
+  taken(): Buffer {
+    return this.#bytes.subarray(0, this.#length)
+  }
+
   byte(byte: number): void {
     this.#room(1)
     this.#bytes[this.#length++] = byte
@@ -53,6 +58,22 @@ export class JsonBytes {
       this.digits(rest, least - 1)
       this.byte(ZERO + (number - rest * 10))
     } else this.byte(ZERO + number)
+  }
+
+  /** A string of JSON; false, and nothing is written, where characters would need care. */
+  plainText(text: string): boolean {
+    this.#room(text.length + 2)
+    const bytes = this.#bytes
+    let at = this.#length
+    bytes[at++] = QUOTE
+    for (let next = 0; next < text.length; next++) {
+      const code = text.charCodeAt(next)
+      if (code < FIRST_SHOWN || code > LAST_ASCII || code === QUOTE || code === BACKSLASH) return false
+      bytes[at++] = code
+    }
+    bytes[at++] = QUOTE
+    this.#length = at
+    return true
   }
 
   /** JSON, of any characters. */
@@ -96,3 +117,4 @@ const BACKSLASH = 0x5c
 const ZERO = 0x30
 /** What is below are control characters. */
 const FIRST_SHOWN = 0x20
+const LAST_ASCII = 0x7e

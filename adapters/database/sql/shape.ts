@@ -144,11 +144,8 @@ export function shapeOfInsert<P>(
   const { rows, table, onConflict, returning } = query
   const shape = { verb: 'insert', fields, onConflict, returning } as const
   if (dialect.bulk && rows.length >= dialect.bulk.from && fields.length > 0) {
-    const values = rows.map((row) => fields.map((field) => row[field] ?? null))
-    return {
-      shape: { ...shape, rows: 'bulk' },
-      values: [dialect.bulk.pack(values, fieldsOf(table, fields))],
-    }
+    const cells = fields.flatMap((name) => fieldsOf(table, [name]).map((field) => ({ name, field })))
+    return { shape: { ...shape, rows: 'bulk' }, values: [dialect.bulk.pack(rows, cells)] }
   }
   const slots = new Slots(dialect, table, [])
   for (const row of rows) {

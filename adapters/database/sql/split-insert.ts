@@ -18,9 +18,8 @@ export function splitInsert<P>(
   const parts: InsertPart[] = []
   for (let start = 0; start < query.rows.length; ) {
     const fields = Object.keys(query.rows[start] ?? {})
-    const key = fields.join('\u0000')
     let end = start + 1
-    while (end < query.rows.length && Object.keys(query.rows[end] ?? {}).join('\u0000') === key) end++
+    while (end < query.rows.length && hasKeys(query.rows[end] ?? {}, fields)) end++
     if (bulk && fields.length > 0 && end - start >= bulk.from) {
       parts.push({ fields, rows: query.rows.slice(start, end) })
       start = end
@@ -32,6 +31,12 @@ export function splitInsert<P>(
     }
   }
   return parts
+}
+
+function hasKeys(row: InsertQuery['rows'][number], keys: readonly string[]): boolean {
+  let at = 0
+  for (const key in row) if (key !== keys[at++]) return false
+  return at === keys.length
 }
 
 /** How many of the rows are together no larger than a statement may be, at least one; by an estimate that is never too low. */

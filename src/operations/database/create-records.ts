@@ -23,7 +23,7 @@ import {
 import { mayNest } from './nested/nested-record.ts'
 import { insertRecord, writeScope } from './nested/write-record.ts'
 import { withTextsRead } from './read-texts.ts'
-import { recordValues, type Values } from './record-values.ts'
+import { recordReader, type Values } from './record-values.ts'
 import { runBatch } from './run-batch.ts'
 import { findTable, loadSchema, tableResource } from './table-access.ts'
 import {
@@ -147,7 +147,7 @@ async function insertTogether(
 function valuesOfAll(table: Table, request: CreateInput, context: OperationContext): Values[] | undefined {
   const options = { create: true, lenient: request.lenient ?? false }
   try {
-    return request.records.map((given) => recordValues(table, given, options, context))
+    return request.records.map(recordReader(table, options, context))
   } catch (error) {
     if (isRefusal(error)) return undefined
     throw error

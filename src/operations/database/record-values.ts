@@ -5,7 +5,7 @@ import { didYouMean, findByName, nearest } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { requireRules } from './field-rules.ts'
 import type { InputRecord } from './inputs.ts'
-import { isAuthor, stampsOf } from './stamps.ts'
+import { hasStamps, isAuthor, stampsOf } from './stamps.ts'
 import { tableFacts } from './table-facts.ts'
 import { valueFor } from './values.ts'
 import { withLookup } from './with-lookup.ts'
@@ -30,22 +30,57 @@ export function recordValues(
   options: RecordOptions,
   context: OperationContext,
 ): Values {
-  const { preset = {} } = options
-  const values: Record<string, Value> = {}
-  for (const name of Object.keys(record)) {
-    const field = writableField(table, name, options)
-    if (!field || Object.hasOwn(preset, field.name)) continue
-    if (Object.hasOwn(values, field.name))
-      throw new AppError('bad_request', `Field '${field.name}' is given twice.`)
-    const given = withLookup(record[name] ?? null, context)
-    if (isUnsaid(field, given, options.create)) continue
-    values[field.name] = checkedValue(field, given)
+  return recordReader(table, options, context)(record)
+}
+
+/** The same for many records: the names of one are mostly those of the one before, and are looked up once. */
+export function recordReader(
+  table: Table,
+  options: RecordOptions,
+  context: OperationContext,
+): (record: InputRecord) => Values {
+  const { preset } = options
+  let names: readonly string[] = []
+  let fields: (Field | undefined)[] = []
+  return (record) => {
+    const given = Object.keys(record)
+    if (!isSame(given, names)) {
+      names = given
+      fields = []
+    }
+    const values: Record<string, Value> = {}
+    for (let at = 0; at < given.length; at++) {
+      const name = given[at] ?? ''
+      // One after the other: what is wrong first is told.
+      if (at >= fields.length) fields.push(writableField(table, name, options))
+      const field = fields[at]
+      if (!field || (preset && Object.hasOwn(preset, field.name))) continue
+      addValue(values, field, withLookup(record[name] ?? null, context), options)
+    }
+    if (hasStamps(table) && (options.create || !isEmpty(values)))
+      Object.assign(values, stampsOf(table, values, options.create, context))
+    const all = preset === undefined ? values : { ...values, ...preset }
+    if (options.create) requireFields(table, all)
+    return all
   }
-  if (options.create || Object.keys(values).length > 0)
-    Object.assign(values, stampsOf(table, values, options.create, context))
-  const all = options.preset === undefined ? values : { ...values, ...preset }
-  if (options.create) requireFields(table, all)
-  return all
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  if (one.length !== other.length) return false
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false
+  return true
+}
+
+function isEmpty(values: Values): boolean {
+  for (const _ in values) return false
+  return true
+}
+
+function addValue(values: Record<string, Value>, field: Field, given: Json, { create }: RecordOptions): void {
+  if (Object.hasOwn(values, field.name))
+    throw new AppError('bad_request', `Field '${field.name}' is given twice.`)
+  if (isUnsaid(field, given, create)) return
+  values[field.name] = checkedValue(field, given)
 }
 
 /** What the rules of a field leave out, and who made a record, which nobody changes. */
@@ -99,5 +134,5 @@ function requireFields(table: Table, values: Values): void {
     throw new AppError('bad_request', `Required field '${missing.name}' can not be NULL.`, {
       context: { field: missing.name },
     })
-  if (Object.keys(values).length === 0) throw noFields()
+  if (isEmpty(values)) throw noFields()
 }

@@ -13,6 +13,11 @@ function stampedFields(table: Table): readonly Field[] {
   return fields
 }
 
+/** Whether the server writes something into its records. */
+export function hasStamps(table: Table): boolean {
+  return stampedFields(table).length > 0
+}
+
 /**
  * Who wrote and when (dreamfactory-rest §5.3). A moment that the record brings is kept; the user is always the one who writes, and
  * none where nobody is signed in.

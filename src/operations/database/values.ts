@@ -75,7 +75,8 @@ const CONVERT: Record<
   binary: toBytes,
   date: (given) => matching(given, DATE),
   time: (given) => matching(given, TIME),
-  timestamp: (given) => matching(given, TIMESTAMP),
+  timestamp: (given) =>
+    typeof given === 'string' && isPlainMoment(given) ? given : matching(given, TIMESTAMP),
 }
 
 const DATE = /^\d{4}-\d{2}(-\d{2}([T ].*)?)?$/
@@ -130,6 +131,33 @@ function toBytes(given: string | number | boolean): Uint8Array | undefined {
 function matching(given: string | number | boolean, pattern: RegExp): string | undefined {
   const text = String(given).trim()
   return pattern.test(text) && (USUAL_DATE.test(text) || isCalendarDate(text)) ? text : undefined
+}
+
+/** `2024-02-29 12:30:45`, which nearly all moments look like. */
+function isPlainMoment(text: string): boolean {
+  if (text.length !== PLAIN_MOMENT.length || text[0] === '0') return false
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    const isDigit = code >= ZERO && code <= NINE
+    if (PLAIN_MOMENT[at] === '0' ? !isDigit : text[at] !== PLAIN_MOMENT[at]) return false
+  }
+  const [year, month, day] = [numberAt(text, 0, 4), numberAt(text, 5, 7), numberAt(text, 8, 10)]
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month)
+}
+
+const PLAIN_MOMENT = '0000-00-00 00:00:00'
+const ZERO = 0x30
+const NINE = 0x39
+
+function numberAt(digits: string, from: number, to: number): number {
+  let number = 0
+  for (let at = from; at < to; at++) number = number * 10 + digits.charCodeAt(at) - ZERO
+  return number
+}
+
+function daysIn(year: number, month: number): number {
+  if (month !== 2) return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+  return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0 ? 29 : 28
 }
 
 /** A day that every month has. */
