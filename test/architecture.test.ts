@@ -52,7 +52,7 @@ const LAYERS: readonly Layer[] = [
   { layer: 'console', at: 'web/src/', may: 'everything' },
   { layer: 'console frame', at: 'web/src/frame/', may: [...CONSOLE_KIT, 'console screens'] },
   { layer: 'console screens', at: 'web/src/screens/', may: ['console screen'] },
-  { layer: 'console screen', at: 'web/src/screens/*/', may: [...CONSOLE_KIT, 'client texts'] },
+  { layer: 'console screen', at: 'web/src/screens/*/', may: CONSOLE_KIT },
   { layer: 'console database', at: 'web/src/database/', may: ['console parts', 'console api'] },
   { layer: 'console records', at: 'web/src/records/', may: ['console parts', 'console api'] },
   {
@@ -60,7 +60,7 @@ const LAYERS: readonly Layer[] = [
     at: 'web/src/session/',
     may: ['console records', 'console parts', 'console api'],
   },
-  { layer: 'console parts', at: 'web/src/parts/', may: ['console api'] },
+  { layer: 'console parts', at: 'web/src/parts/', may: ['console api', 'client texts'] },
   { layer: 'console api', at: 'web/src/api/', may: ['console session'] },
   { layer: 'console theme', at: 'web/src/theme/', may: [] },
 ]

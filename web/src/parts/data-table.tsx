@@ -26,7 +26,9 @@ export function DataTable({ label, head, rows }: DataTableProps) {
           {rows.map(({ key, cells }) => (
             <tr key={key}>
               {cells.map((cell, index) => (
-                <td key={head[index] || `column ${index}`}>{cell}</td>
+                <td key={head[index] || `column ${index}`} data-actions={head[index] === '' || undefined}>
+                  {cell}
+                </td>
               ))}
             </tr>
           ))}

@@ -8,6 +8,7 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core'
+import { localOfUtc, utcOfLocal } from '../api/moment.ts'
 import type { FormField } from './form-field.ts'
 import { JsonField } from './json-field.tsx'
 import { PairsInput } from './pairs-input.tsx'
@@ -109,6 +110,15 @@ export function FieldInput({ field, value, error, isDisabled, isFirst = false, o
           onChange={onChange}
           splitChars={[]}
           acceptValueOnBlur
+        />
+      )
+    case 'moment':
+      return (
+        <TextInput
+          {...shared}
+          type="datetime-local"
+          value={localOfUtc(value)}
+          onChange={(event) => onChange(utcOfLocal(event.currentTarget.value))}
         />
       )
     case 'json':

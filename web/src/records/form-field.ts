@@ -38,6 +38,8 @@ export type FormField = FieldWords &
     /** Of several texts. */
     | { readonly kind: 'choices'; readonly choices: readonly Choice[] }
     | { readonly kind: 'texts'; readonly placeholder?: string }
+    /** A moment as the API has it, in UTC; people choose it in their own time. */
+    | { readonly kind: 'moment' }
     /** Of any shape, written as JSON. */
     | { readonly kind: 'json' }
     /** Names with values. */

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useApi } from '../api/api-context.ts'
-import { type AnyRecord, anyRecord } from '../api/wire.ts'
+import { type AnyRecord, anyRecord, listOf } from '../api/wire.ts'
 import { useLeaving } from '../parts/use-leaving.tsx'
 import { givenOf } from './form-field.ts'
 import { nameOfRecord, type RecordDefinition } from './record-definition.ts'
@@ -13,11 +13,13 @@ interface RecordDrawerProps {
   readonly definition: RecordDefinition
   /** Absent: a new one. */
   readonly record: AnyRecord | undefined
+  /** With a record that is new, as it was made. */
+  readonly onAdded?: ((record: AnyRecord) => void) | undefined
   readonly onClose: () => void
 }
 
 /** The form of a record, at the side of its list. */
-export function RecordDrawer({ definition, record, onClose }: RecordDrawerProps) {
+export function RecordDrawer({ definition, record, onAdded, onClose }: RecordDrawerProps) {
   const { resource, one, fields, saveQuery, toWire = same, fromWire = same } = definition
   const api = useApi()
   const queries = useQueryClient()
@@ -26,12 +28,18 @@ export function RecordDrawer({ definition, record, onClose }: RecordDrawerProps)
   const save = async (values: AnyRecord) => {
     const sent = toWire(record ? values : givenOf(values))
     const query = saveQuery?.(values) ?? {}
-    if (record)
-      await api.read(
-        { verb: 'PATCH', path: `system/${resource}/${String(record.id)}`, query, body: sent },
-        anyRecord,
+    const path = `system/${resource}`
+    if (record) {
+      await api.change({ verb: 'PATCH', path: `${path}/${String(record.id)}`, query, body: sent })
+    } else {
+      const body = { resource: [sent] }
+      const made = await api.read(
+        { verb: 'POST', path, query: { ...query, fields: '*' }, body },
+        listOf(anyRecord),
       )
-    else await api.change({ verb: 'POST', path: `system/${resource}`, query, body: { resource: [sent] } })
+      const [first] = made.resource
+      if (first) onAdded?.(first)
+    }
     await queries.invalidateQueries({ queryKey: ['system', resource] })
     notifications.show({ message: record ? `The ${one} was changed.` : `The ${one} was added.` })
     onClose()

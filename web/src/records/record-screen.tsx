@@ -21,6 +21,8 @@ interface RecordScreenProps {
   readonly actions?: ReactNode
   /** Further actions of a record, in its line. */
   readonly rowActions?: (record: AnyRecord) => ReactNode
+  /** What to do with a record that was just added: show what is told once. */
+  readonly onAdded?: (record: AnyRecord) => void
   /** Under the list. */
   readonly children?: ReactNode
 }
@@ -29,7 +31,7 @@ interface RecordScreenProps {
  * The list of a system resource, with a form to add and change and a step to delete. The address says what is open: `?edit=new`,
  * `?edit=5`.
  */
-export function RecordScreen({ definition, actions, rowActions, children }: RecordScreenProps) {
+export function RecordScreen({ definition, actions, rowActions, onAdded, children }: RecordScreenProps) {
   const { resource, title, lead, one, query, icon, emptyText } = definition
   const api = useApi()
   const navigate = useNavigate()
@@ -80,7 +82,13 @@ export function RecordScreen({ definition, actions, rowActions, children }: Reco
       </Panel>
       {children}
       {(edit === 'new' || opened) && (
-        <RecordDrawer key={edit} definition={definition} record={opened} onClose={() => open(undefined)} />
+        <RecordDrawer
+          key={edit}
+          definition={definition}
+          record={opened}
+          onAdded={onAdded}
+          onClose={() => open(undefined)}
+        />
       )}
       {leaving && (
         <DeleteRecord definition={definition} record={leaving} onClose={() => setLeaving(undefined)} />

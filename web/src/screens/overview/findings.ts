@@ -1,3 +1,4 @@
+import { dateOfUtc } from '../../api/moment.ts'
 import { type OverviewKey, type OverviewRole, type OverviewService, reachOf } from './overview-data.ts'
 import type { Day } from './use-day.ts'
 
@@ -89,7 +90,7 @@ function ofKeys({ keys, roles, now }: Facts): readonly Finding[] {
       const made = (what: string, text: string, status: Finding['status'] = 'warn'): Finding[] => [
         { key: `${what} ${id}`, status, text, link },
       ]
-      const leftMs = expires_date ? Date.parse(expires_date) - now : Number.POSITIVE_INFINITY
+      const leftMs = expires_date ? dateOfUtc(expires_date).getTime() - now : Number.POSITIVE_INFINITY
       if (leftMs <= 0) return made('expired', `The key ${name} has expired: its calls are refused.`, 'bad')
       if (role_id === null) return made('bare', `The key ${name} has no role: its calls are refused.`)
       if (off.has(role_id)) return made('off', `The role of the key ${name} is switched off.`)

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import * as z from 'zod'
 import { useApi } from '../../api/api-context.ts'
+import { utcText } from '../../api/moment.ts'
 
 /** Of the last day, by outcome. */
 export interface Day {
@@ -19,7 +20,7 @@ export function useDay() {
     queryKey: ['system', 'call_log', 'day'],
     refetchInterval: 30_000,
     queryFn: async ({ signal }): Promise<Day> => {
-      const since = new Date(Date.now() - DAY_MS).toISOString().slice(0, 19).replace('T', ' ')
+      const since = utcText(new Date(Date.now() - DAY_MS))
       const count = async (condition: string) => {
         const filter = `(created_date >= '${since}')${condition}`
         const query = { filter, fields: 'id', limit: 1, include_count: true }
