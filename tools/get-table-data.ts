@@ -18,6 +18,7 @@ import {
   where,
 } from './arguments.ts'
 import { rowsOutput, rowsPage, terseField } from './outputs.ts'
+import { plainPageIn } from './plain-page.ts'
 
 export const getTableData = defineTool({
   name: 'get_table_data',
@@ -51,6 +52,10 @@ export const getTableData = defineTool({
     // Most reads end with their first page: for those a cursor would be words for nothing.
     ...(cursor !== undefined || rest.offset > 0 ? { next_cursor: 'where_possible' as const } : {}),
   }),
+  plainPage(given) {
+    const args = plainPageIn(given)
+    return args && { args, table: args.table_name, ...args }
+  },
   exported({ format, table_name, filter, fields, order, ids, related, related_options, count_only }) {
     if (format !== 'csv_link' && format !== 'json_link') return undefined
     if (ids ?? related ?? related_options ?? count_only)

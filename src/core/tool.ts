@@ -60,6 +60,16 @@ interface ToolList {
  */
 type ToolScope = 'tables' | 'schemas' | 'writes' | 'procedures' | 'functions' | 'service'
 
+/** A call for the first page of a table's rows. */
+export interface PlainPageCall<A = unknown> {
+  readonly args: A
+  readonly table: string
+  readonly fields?: readonly string[] | undefined
+  readonly filter?: string | undefined
+  readonly order?: string | undefined
+  readonly limit: number
+}
+
 /** An MCP tool: words for an operation, never behaviour. */
 export interface Tool<A = unknown, I = unknown, O = unknown> extends ToolWords {
   readonly operation: Operation<I, O>
@@ -72,6 +82,11 @@ export interface Tool<A = unknown, I = unknown, O = unknown> extends ToolWords {
   onceKey?(args: A): string | undefined
   /** Arguments as the operation's input; identity when absent. */
   toInput?(args: A): I
+  /**
+   * Arguments that nearly all calls have, as `arguments` reads them, where the call is for one page of rows and nothing else. Undefined for all others,
+   * and for every mistake: saying so is always right.
+   */
+  plainPage?(given: Readonly<Record<string, unknown>>): PlainPageCall<A> | undefined
   /** What of its result is to be had whole by a link, where the arguments ask for that. Throws `bad_request`. */
   exported?(args: A): ExportRequest | undefined
   /** The operation's result as structured content; identity when absent. */

@@ -23,6 +23,7 @@ import { errorAnswer } from './error-answer.ts'
 import { exportLink } from './exports.ts'
 import type { ManyCatalogues } from './many-catalogues.ts'
 import { type NotedCall, noteOf } from './note-call.ts'
+import { plainCall } from './plain-call.ts'
 import { toolNamed } from './tool-named.ts'
 
 /** Who speaks, and to which service. */
@@ -93,6 +94,13 @@ export async function callTool(
     noted.caller = caller
     const counting = session.isCounted ? undefined : deps.countCall(caller, session.service, call)
     if (counting) await counting
+    const plain = await plainCall(deps, session.service, caller, call)
+    if (plain) {
+      noted.rows = plain.rows
+      const answer = answered(deps, session.service, plain)
+      noted.end(answer)
+      return answer
+    }
     const catalogue = await deps.catalogues.of(session.service, caller, call.signal)
     const tool = toolNamed(call.name, catalogue.byName, session.service)
     const answer = tool && (await run(deps, session, { ...call, tool, catalogue, caller, noted }))
@@ -127,15 +135,22 @@ async function run(
     'operation' in tool
       ? await operate(deps, { service, caller, tool, args, signal, asking, onProgress, noted })
       : tool.directory(catalogue.told, args)
-  const answer = answerWith(tool, asObject(result), { service, args, resultBytes: bytesOf(tool, deps) })
+  const answer = answered(deps, service, { tool, args, result })
   const wanted = 'operation' in tool ? tool.exported?.(args) : undefined
   if (!wanted) return answer
   const { text, structured, json } = answer
   return { text, structured, json, link: exportLink(deps.services.seal, service, caller, wanted) }
 }
 
-function bytesOf({ list }: AnyTool, { resultBytes }: McpDeps): number {
-  return Math.min(resultBytes, list?.bytes ?? resultBytes)
+interface Result {
+  readonly tool: AnyTool
+  readonly args: unknown
+  readonly result: unknown
+}
+
+function answered({ resultBytes }: McpDeps, service: string, { tool, args, result }: Result) {
+  const most = Math.min(resultBytes, tool.list?.bytes ?? resultBytes)
+  return answerWith(tool, asObject(result), { service, args: asObject(args), resultBytes: most })
 }
 
 interface Operate {
@@ -192,6 +207,10 @@ async function workOnce(
 }
 
 function asObject(result: unknown): Readonly<Record<string, unknown>> {
-  if (typeof result === 'object' && result !== null && !Array.isArray(result)) return { ...result }
+  if (isObject(result)) return result
   throw new AppError('internal', 'A tool answered with something other than an object.')
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

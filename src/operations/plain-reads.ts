@@ -1,6 +1,7 @@
 import type { Caller } from '../core/caller.ts'
 import type { SelectQuery, SelectResult } from '../core/database/query.ts'
 import type { DatabaseSchema, Table } from '../core/database/schema.ts'
+import type { Row } from '../core/database/value.ts'
 import { isOutdated } from '../core/errors.ts'
 import { findByName } from '../core/names.ts'
 import type { OperationContext } from '../core/operation.ts'
@@ -15,6 +16,7 @@ import {
   type TaggedRecord,
 } from './database/record-plan.ts'
 import { tableResource } from './database/table-access.ts'
+import { type TextPage, textPage } from './database/text-page.ts'
 import { withoutSecrets } from './execute.ts'
 
 /** A read with nothing unusual in it, of a table by its own name. */
@@ -69,22 +71,68 @@ export function plainRecord(
 
 /** The same of `list_records`. */
 export function plainList(read: PlainListRead, around: Surroundings): ReadyRead<SelectResult> | undefined {
-  return prepared(read, undefined, around, (context, { schema, table }) => {
-    const plan = plainListPlan(table, read)
+  return prepared(read, undefined, around, (context, place) => {
+    const plan = plainListPlan(place.table, read)
     if (!plan) return undefined
-    const { filter, limit, offset } = read
-    const asked = filter === undefined ? undefined : planFilter(table, { filter }, context, schema)
-    const where = allOf(asked, rowFilter(table, context.access))
-    const query: SelectQuery = {
-      table,
-      ...plan,
-      ...(where ? { where } : {}),
-      limit: Math.min(limit, context.service.settings.maxRecords),
-      ...(offset ? { offset } : {}),
-      as: 'json',
-    }
-    return { query, shown: (found) => found }
+    return { query: listQuery(read, plan.query, context, place), shown: (found) => found }
   })
+}
+
+/** The same for a reader of text: whether there are more is told exactly. */
+export function plainPage(read: PlainListRead, around: Surroundings): ReadyRead<PlainPage> | undefined {
+  return prepared(read, undefined, around, (context, place) => {
+    const plan = plainListPlan(place.table, read)
+    if (!plan || plan.hasBytes) return undefined
+    const { seekOrder: order } = plan
+    // More has to be read for a cursor.
+    if (order && !order.every(({ by }) => plan.query.fields.includes(by))) return undefined
+    const query = listQuery(read, plan.query, context, place)
+    const { limit } = query
+    return {
+      query: { ...query, limit: limit + 1, lines: limit },
+      shown(found) {
+        const count = 'rows' in found ? found.rows.length : found.count
+        const page =
+          'rows' in found
+            ? { rows: found.rows.slice(0, limit) }
+            : textPage(found, query, order && { order, request: read, context })
+        return {
+          ...page,
+          returned: Math.min(count, limit),
+          limit,
+          offset: read.offset,
+          has_more: count > limit,
+        }
+      },
+    }
+  })
+}
+
+export interface PlainPage extends Partial<TextPage> {
+  /** Where the engine writes no text. */
+  readonly rows?: readonly Row[]
+  readonly returned: number
+  readonly limit: number
+  readonly offset: number
+  readonly has_more: boolean
+}
+
+function listQuery(
+  { filter, limit, offset }: PlainListRead,
+  plan: Pick<SelectQuery, 'fields' | 'orderBy'>,
+  context: OperationContext,
+  { schema, table }: Place,
+): SelectQuery {
+  const asked = filter === undefined ? undefined : planFilter(table, { filter }, context, schema)
+  const where = allOf(asked, rowFilter(table, context.access))
+  return {
+    table,
+    ...plan,
+    ...(where ? { where } : {}),
+    limit: Math.min(limit, context.service.settings.maxRecords),
+    ...(offset ? { offset } : {}),
+    as: 'json',
+  }
 }
 
 interface Planned<T> {

@@ -1,12 +1,11 @@
 import { z } from 'zod'
 import type { RowsAsJson, SelectQuery, SelectResult } from '../../core/database/query.ts'
-import { RowText } from '../../core/database/row-text.ts'
+import type { RowText } from '../../core/database/row-text.ts'
 import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import { attachRelated, relatedText } from './attach-related.ts'
-import { cursorOf } from './cursor.ts'
 import { describedTable, type TableDescription } from './describe.ts'
 import { binaryFields, describeBinary } from './describe-binary.ts'
 import { listInput } from './list-input.ts'
@@ -17,6 +16,7 @@ import { planSeek } from './plan-seek.ts'
 import { readIds } from './read-ids.ts'
 import { countRows } from './read-rows.ts'
 import { accessForbidden, canReadSchema, findTable, loadSchema, tableResource } from './table-access.ts'
+import { textPage } from './text-page.ts'
 
 const input = z.strictObject({
   ...listInput,
@@ -123,11 +123,10 @@ async function page(request: ListRecordsInput, scope: Scope, context: OperationC
     }
   }
 
-  function shownText({ json, shown = read, lines }: RowsAsJson): Partial<RecordPage> {
-    if (asJson) return { json }
-    const fields = [...query.fields, ...(query.aggregates ?? []).map(({ alias }) => alias)]
-    const text = new RowText({ json, fields, count, hasMore: shown > count, lines })
-    return plan.isPlain ? { text, cut_cursor: cutCursor({ text, count }, query, request, context) } : { text }
+  function shownText(rows: RowsAsJson): Partial<RecordPage> {
+    if (asJson) return { json: rows.json }
+    const order = plan.isPlain ? seekOrder(query.table, query.orderBy ?? []) : undefined
+    return textPage(rows, query, order && { order, request, context })
   }
 }
 
@@ -137,21 +136,6 @@ function withCursor(request: ListRecordsInput, { query, isPlain }: ListPlan): Li
   const order = seekOrder(query.table, query.orderBy ?? [])
   const isInRows = !order || order.every(({ by }) => query.fields.includes(by))
   return isInRows ? request : { ...request, next_cursor: 'where_possible' }
-}
-
-/** The place behind a row of text, where what it is ordered by is in it. */
-function cutCursor(
-  { text, count }: { readonly text: RowText; readonly count: number },
-  { table, fields, orderBy = [] }: Omit<SelectQuery, 'as'>,
-  request: ListRecordsInput,
-  context: OperationContext,
-): (index: number) => string | undefined {
-  return (index) => {
-    const order = seekOrder(table, orderBy)
-    const row = index === count - 1 ? text.last() : text.rows()[index]
-    if (!row || !order?.every(({ by }) => fields.includes(by))) return undefined
-    return cursorOf(row, { table, orderBy: order, request, context })
-  }
 }
 
 function without(names: ReadonlySet<string>, row: Row): Row {

@@ -1,11 +1,19 @@
-import type { SelectQuery } from '../../core/database/query.ts'
+import type { Order, SelectQuery } from '../../core/database/query.ts'
 import type { Table } from '../../core/database/schema.ts'
+import { binaryFields } from './describe-binary.ts'
+import { seekOrder } from './plan-after.ts'
 import { planFields, planOrder } from './plan-fields.ts'
 import { isGrouping } from './plan-list.ts'
 import { planRecord, type RecordPlan } from './record-plan.ts'
 
 /** What of a list the table and the names in the request decide. */
-type ListPlan = Pick<SelectQuery, 'fields' | 'orderBy'>
+interface ListPlan {
+  readonly query: Pick<SelectQuery, 'fields' | 'orderBy'>
+  /** A field of it holds bytes. */
+  readonly hasBytes: boolean
+  /** An order in which its rows can be found again; undefined where there is none. */
+  readonly seekOrder: readonly Order[] | undefined
+}
 
 interface Kept {
   readonly records: Map<string, RecordPlan>
@@ -31,9 +39,11 @@ export function plainListPlan(table: Table, { fields, order }: PlainNames): List
   const key = `${keyOf(fields)}\n${order ?? ''}`
   return keptIn(keptOf(table).lists, key, () => {
     const orderBy = planOrder(table, order, { stable: true })
+    const shown = Object.freeze(planFields(table, fields))
     return {
-      fields: Object.freeze(planFields(table, fields)),
-      ...(orderBy.length > 0 && { orderBy: Object.freeze(orderBy) }),
+      query: { fields: shown, ...(orderBy.length > 0 && { orderBy: Object.freeze(orderBy) }) },
+      hasBytes: binaryFields(table, shown).length > 0,
+      seekOrder: seekOrder(table, orderBy),
     }
   })
 }
