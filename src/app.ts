@@ -281,6 +281,7 @@ export async function openApp(
     calls: { door: 'mcp', note: calls.note },
     imports,
     limits,
+    callLimits,
     changes,
     idempotency,
     tools,
@@ -347,7 +348,6 @@ export async function openApp(
       authenticate: authenticator.authenticate,
       logError: (error, request) => log.error({ err: error, requestId: request?.id }, 'MCP call failed'),
       bodyLimitBytes: config.bodyLimitBytes,
-      callLimits,
       sessions: config.mcpSessions ? SESSION_LIMITS : undefined,
       authorization:
         config.baseUrl !== undefined && issuers.length > 0

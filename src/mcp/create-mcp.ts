@@ -1,3 +1,4 @@
+import type { CallLimits } from '../access/limits/call-limits.ts'
 import type { RequestLimits } from '../access/limits/request-limits.ts'
 import { createAnyToolNamed } from './any-tool-named.ts'
 import type { McpDeps } from './call-tool.ts'
@@ -13,6 +14,8 @@ export interface McpOptions
   /** Absent: nobody declares tools. */
   readonly customTools?: CustomTools
   readonly limits: Pick<RequestLimits, 'count'>
+  /** Of tool calls, by configuration; absent: none. */
+  readonly callLimits?: CallLimits | undefined
   /** Changes whenever services or roles do: a new version makes new tool lists. */
   configVersion(): string
 }

@@ -1,7 +1,6 @@
 import { isJsonContentType } from '@modelcontextprotocol/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Credentials } from '../access/authenticate.ts'
-import type { CallLimits } from '../access/limits/call-limits.ts'
 import { scopesNeeded } from '../access/oauth/scopes.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError, isOurs } from '../core/errors.ts'
@@ -33,8 +32,6 @@ export interface McpHttpOptions extends McpOptions, Omit<SdkHandlerOptions, 'log
   /** Takes errors whose cause no answer shows; without a request when the SDK failed. */
   logError(error: unknown, request?: FastifyRequest): void
   readonly bodyLimitBytes?: number
-  /** Of tool calls, by configuration; absent: none. */
-  readonly callLimits?: CallLimits | undefined
   /** Where clients get access tokens; absent: nowhere. */
   readonly authorization?: Authorization | undefined
   /** False: everything through the SDK, to compare both ways. */

@@ -35,7 +35,7 @@ export async function serveMcpStdio(options: McpStdioOptions): Promise<void> {
   const { service } = options
   const caller = await options.caller()
   const session = service === undefined ? allOf(options) : sessionOf(options, service, caller)
-  const deps = createMcp(options)
+  const deps = limitedCalls(createMcp(options), options)
   // A stray console.log of some package would be taken for a message.
   if (output === process.stdout) globalThis.console = new Console(process.stderr)
   const watched = watchedUris()
@@ -56,6 +56,21 @@ export async function serveMcpStdio(options: McpStdioOptions): Promise<void> {
       resolve()
     }
   })
+}
+
+/** Who speaks through this process comes from no address: all such processes are one. */
+const ADDRESS = 'stdio'
+
+/** Over HTTP the door counts calls; here they count where they are counted against the other limits. */
+function limitedCalls(deps: McpDeps, { callLimits }: McpStdioOptions): McpDeps {
+  if (!callLimits) return deps
+  return {
+    ...deps,
+    async countCall(caller, service, call) {
+      await callLimits.count(caller, ADDRESS)
+      await deps.countCall(caller, service, call)
+    },
+  }
 }
 
 /** A server that tells its client of changes for as long as it is connected. */

@@ -1,8 +1,6 @@
-import { createInterface } from 'node:readline'
-import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { serveMcpStdio } from '../../src/mcp/stdio.ts'
 import { type House, keyOf, openHouse } from '../helpers/house.ts'
+import { type Door, stdioDoor } from '../helpers/stdio-door.ts'
 import { modern } from '../mcp/scene.ts'
 import { expectSilent, NAMES, ROLES } from './canaries.ts'
 import { CALLS, WRONG } from './canary-calls.ts'
@@ -12,12 +10,6 @@ beforeAll(async () => {
   house = await openHouse(Object.fromEntries(NAMES.map((name) => [name, ROLES[name].rules])))
 })
 afterAll(() => house.close())
-
-interface Door {
-  /** What is answered, as it came. */
-  ask(method: string, params: object): Promise<string>
-  close(): Promise<void>
-}
 
 async function modernDoor(key: string, path: string): Promise<Door> {
   return {
@@ -31,37 +23,11 @@ async function modernDoor(key: string, path: string): Promise<Door> {
   }
 }
 
-async function stdioDoor(key: string, service: string | undefined): Promise<Door> {
-  const [input, output] = [new PassThrough(), new PassThrough()]
-  const caller = () => house.app.authenticator.authenticate({ apiKey: key })
-  const done = serveMcpStdio({ ...house.app.mcp, service, caller, input, output, logError: () => {} })
-  const lines = createInterface({ input: output })[Symbol.asyncIterator]()
-  let id = 0
-  const ask: Door['ask'] = async (method, params) => {
-    input.write(`${JSON.stringify({ jsonrpc: '2.0', id: ++id, method, params })}\n`)
-    for (;;) {
-      const { value, done: isOver } = await lines.next()
-      if (isOver) throw new Error('The door is closed.')
-      if (JSON.parse(value).id === id) return value
-    }
-  }
-  const clientInfo = { name: 'test', version: '1' }
-  await ask('initialize', { protocolVersion: '2025-11-25', capabilities: {}, clientInfo })
-  input.write(`${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/initialized' })}\n`)
-  return {
-    ask,
-    async close() {
-      input.end()
-      await done
-    },
-  }
-}
-
 const DOORS: readonly (readonly [string, (key: string) => Promise<Door>, object])[] = [
   ['HTTP of 2026', (key) => modernDoor(key, '/mcp/shop'), {}],
   ['HTTP of 2026 for all services', (key) => modernDoor(key, '/mcp'), { service: 'shop' }],
-  ['stdio', (key) => stdioDoor(key, 'shop'), {}],
-  ['stdio for all services', (key) => stdioDoor(key, undefined), { service: 'shop' }],
+  ['stdio', (key) => stdioDoor(house, key, 'shop'), {}],
+  ['stdio for all services', (key) => stdioDoor(house, key, undefined), { service: 'shop' }],
 ]
 
 describe.each(NAMES)('role %s', (role) => {

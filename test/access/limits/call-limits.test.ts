@@ -4,6 +4,7 @@ import { createWindowCounters } from '../../../src/access/limits/window-counters
 import type { Caller } from '../../../src/core/caller.ts'
 import { keyOf, openHouse } from '../../helpers/house.ts'
 import { ADMIN } from '../../helpers/shop.ts'
+import { stdioDoor } from '../../helpers/stdio-door.ts'
 
 const app = (id: number, roleId = 1): Caller => ({
   kind: 'app',
@@ -89,5 +90,26 @@ test.each([
   expect((await read()).status).not.toBe(429)
   expect((await read()).status).toBe(429)
   expect((await house.tool('get_tables', {}, keyOf('reader'))).status).toBe(429)
+  await house.close()
+})
+
+test.each([
+  ['one service', 'shop', {}],
+  ['all services', undefined, { service: 'shop' }],
+])('over stdio for %s a call too many is a tool error, shared with HTTP', async (_, service, more) => {
+  const house = await openHouse(
+    { reader: [{ component: '_table/*', verbs: ['GET'] }] },
+    {},
+    { SLUICE_TOOL_CALLS_PER_CALLER: '2' },
+  )
+  const door = await stdioDoor(house, keyOf('reader'), service)
+  const call = () => door.ask('tools/call', { name: 'get_tables', arguments: more })
+  expect(await call()).not.toContain('isError')
+  expect((await house.tool('get_tables', {}, keyOf('reader'))).status).toBe(200)
+  expect(await call()).toMatch(/"isError":true/)
+  expect(await call()).toContain('too_many_requests')
+  expect(await door.ask('tools/call', { name: 'no_such_tool', arguments: more })).toContain('too_many')
+  expect((await house.tool('get_tables', {}, keyOf('reader'))).status).toBe(429)
+  await door.close()
   await house.close()
 })
