@@ -60,7 +60,7 @@ export function column(name: string, field: Field): string {
 }
 
 /** What makes a column of its native type one of the simple type: by it the type is known again. */
-export function ruleOf(name: string, type: SimpleType): string | undefined {
+function ruleOf(name: string, type: SimpleType): string | undefined {
   if (DOCUMENTS.has(type)) return `${quoted(name)} is json`
   return type === 'date' ? `${quoted(name)} = trunc(${quoted(name)})` : undefined
 }

@@ -18,6 +18,10 @@ export function connectTimeout(cause: unknown): AppError {
   return new AppError('unavailable', message, { hint, retryable: true, cause })
 }
 
+export function walletMissing(cause: unknown): AppError {
+  return new AppError('unavailable', BAD_WALLET.message, { hint: BAD_WALLET.hint, cause })
+}
+
 export function statementsFailed(cause: unknown): AppError {
   return new AppError('unavailable', 'A statement that runs on every connection failed.', {
     hint: "Correct `statements` in the service's configuration.",

@@ -21,11 +21,7 @@ export function storedName(shown: string): string {
 /** The one word that no column may be called in upper case, quoted or not. */
 const ROWID = 'rowid'
 
-/** Owner and name of a table as the catalogue spells them, as one text: no name holds the character between them. */
-export function sourceText(owner: string, name: string): string {
-  return `${owner}${BETWEEN}${name}`
-}
-
+/** Owner and name of a table are one text in its `source`: no name holds the character between them. */
 const BETWEEN = '\u0000'
 
 /** Owner and name; of a name that callers use, `orders` or `hr.orders`, what a new table would be called. */

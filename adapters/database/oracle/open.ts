@@ -5,13 +5,14 @@ import { createAdapter } from './adapter.ts'
 import type { OracleConfig } from './config.ts'
 import { createConnector } from './connector.ts'
 import { createDialect } from './dialect.ts'
-import { serverOptions } from './server-options.ts'
+import { requireWallet, serverOptions } from './server-options.ts'
 
 /** Connects once, to find wrong settings now and to learn what the server can. Throws `unavailable`. */
 export async function openOracle(config: OracleConfig, context: OpenContext): Promise<DatabaseAdapter> {
   const { schema, timezone, pool_size, read_only, treat_number_as_decimal } = config
   const options = serverOptions(config, context)
   const { connectTimeoutMs, statementTimeoutMs } = options
+  await requireWallet(options.connect)
   const { default: driver } = await import('oracledb')
   const read = createConnector(driver, options, 'read')
   const first = await read.connect(AbortSignal.timeout(connectTimeoutMs))

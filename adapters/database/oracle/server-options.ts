@@ -1,6 +1,8 @@
-import { resolve } from 'node:path'
+import { access } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
 import type { OpenContext } from '../../../src/core/service-type.ts'
 import type { OracleConfig } from './config.ts'
+import { walletMissing } from './connect-errors.ts'
 import type { ConnectOptions } from './driver.ts'
 
 /** How the connections of one service are opened. */
@@ -40,6 +42,14 @@ export function serverOptions(
     connectTimeoutMs: connect_timeout * 1000,
     statementTimeoutMs: statement_timeout === undefined ? statementTimeoutMs : statement_timeout * 1000,
   }
+}
+
+/** Throws `unavailable` for a wallet that is not there: the driver would blame the descriptor. */
+export async function requireWallet({ walletLocation }: ConnectOptions): Promise<void> {
+  if (walletLocation === undefined) return
+  await access(join(walletLocation, 'ewallet.pem')).catch((cause: unknown) => {
+    throw walletMissing(cause)
+  })
 }
 
 /** Statements that a connection keeps open for their next use. */

@@ -47,7 +47,7 @@ export const TYPES = {
 /** `answer` gives what a statement answers, or throws as the driver does. */
 export function driverDouble(
   answer: (sent: Sent) => Answer | Promise<Answer>,
-  { version = '23.4.0.24.5', isHealthy = () => true } = {},
+  { version = '23.4.0.24.5', isHealthy = (): boolean => true } = {},
 ): DriverDouble {
   const sent: Sent[] = []
   const orders: string[] = []
