@@ -5,22 +5,26 @@ import { openMemory } from '../../adapters/database/memory/open.ts'
 import { mongodb } from '../../adapters/database/mongodb/service-type.ts'
 import { mysqlConfig } from '../../adapters/database/mysql/config.ts'
 import { openMysql } from '../../adapters/database/mysql/open.ts'
+import { oracle } from '../../adapters/database/oracle/service-type.ts'
 import { pgsql } from '../../adapters/database/postgres/service-type.ts'
 import { openSqlite } from '../../adapters/database/sqlite/open.ts'
 import { MYSQL_ROUTINES } from './routines-sql/mysql.ts'
+import { ORACLE_ROUTINES } from './routines-sql/oracle.ts'
 import { PGSQL_ROUTINES } from './routines-sql/pgsql.ts'
 import type { Engine } from './scene.ts'
 import type { ServerName } from './servers/find-server.ts'
 import { mongodbDatabases } from './servers/mongodb-databases.ts'
 import { isTestDouble, MONGODB_GAPS } from './servers/mongodb-gaps.ts'
 import { mysqlDatabases } from './servers/mysql-databases.ts'
+import { oracleDatabases } from './servers/oracle-databases.ts'
+import { ORACLE_GAPS } from './servers/oracle-gaps.ts'
 import { pgsqlDatabases } from './servers/pgsql-databases.ts'
 import { ownDatabase, reachServer, testServer } from './servers/test-server.ts'
 
 /** An engine of the suite. `reach` is for those that need a server: `unreachable: why` leaves their tests out, by name. */
 interface EngineEntry extends Engine {
   /** Engines of one family are tested in one file, `database-<family>.test.ts`, and families side by side. */
-  readonly family: 'local' | 'pgsql' | 'mysql' | 'mongodb'
+  readonly family: 'local' | 'pgsql' | 'mysql' | 'mongodb' | 'oracle'
   reach?(): Promise<'reachable' | `unreachable: ${string}`>
 }
 
@@ -71,7 +75,27 @@ export const ENGINES: readonly EngineEntry[] = [
     gaps: async () => ((await isTestDouble(await testServer('mongodb'))) ? MONGODB_GAPS : []),
     start: startMongodb,
   },
+  {
+    name: 'oracle',
+    family: 'oracle',
+    reach: () => reachServer('oracle'),
+    routines: ORACLE_ROUTINES,
+    differs: { noRuleForUpdates: true, noQuotes: true },
+    gaps: async () => ORACLE_GAPS,
+    start: startOracle,
+  },
 ]
+
+async function startOracle() {
+  const { url, drop } = await ownDatabase('oracle')
+  const context = { baseDir: '.', statementTimeoutMs: 20_000 }
+  const adapter = await oracle.open(oracle.config.parse({ url, schema: 'default' }), context)
+  const stop = async () => {
+    await adapter.close()
+    await drop()
+  }
+  return { adapter, stop, execute: (text: string) => oracleDatabases.query(url, text) }
+}
 
 async function startMongodb() {
   const { url, drop } = await ownDatabase('mongodb')

@@ -5,13 +5,14 @@ import type { DatabaseAdapter, Records } from '../../src/core/database/adapter.t
 import type { Filter, Order, SelectQuery, SelectResult } from '../../src/core/database/query.ts'
 import type { DatabaseSchema, Table } from '../../src/core/database/schema.ts'
 import type { Row, Value } from '../../src/core/database/value.ts'
-import { createWorld } from './world.ts'
+import { createWorld, type Differences, nameIn } from './world.ts'
 
 /** An engine under test: each start gives an empty database of its own. */
 export interface Engine {
   readonly name: string
   /** The statements that make the routines of the contract; there with the capabilities for them. */
   readonly routines?: readonly string[]
+  readonly differs?: Differences
   start(): Promise<StartedEngine>
   /** What the server of the tests cannot do, where the engine's own could: those tests are skipped, and say why. */
   gaps?(): Promise<readonly Gap[]>
@@ -64,7 +65,7 @@ export function useScene(engine: Engine): Scene {
   let schema: DatabaseSchema | undefined
   beforeAll(async () => {
     started = await engine.start()
-    schema = await createWorld(started.adapter)
+    schema = await createWorld(started.adapter, engine.differs)
   })
   afterAll(() => started?.stop())
   const scene: Scene = {
@@ -75,7 +76,8 @@ export function useScene(engine: Engine): Scene {
       return present(schema)
     },
     execute: (text) => present(present(started).execute)(text),
-    table: (name) => present(present(schema).tableByName.get(name.toLowerCase())),
+    table: (name) =>
+      present(present(schema).tableByName.get(nameIn(engine.differs ?? {}, name).toLowerCase())),
     query: (name, options = {}) => {
       const table = scene.table(name)
       const isGrouped = options.groupBy || options.aggregates

@@ -163,16 +163,49 @@ export const WORLD_ROWS = {
   'Order "Log"': rows(['select', 'näme 名前', `it's "quoted"`], ['from', '値', "o'clock"], [null, 'ö', '"']),
 } satisfies { readonly [table: string]: readonly { readonly [field: string]: Value }[] }
 
+/** What a kind of database cannot do, whatever its adapter does. */
+export interface Differences {
+  /** A foreign key has no rule for a key that changes. */
+  readonly noRuleForUpdates?: true
+  /** No name holds a double quote: single ones stand for them. */
+  readonly noQuotes?: true
+}
+
+/** The name as such a database can have it. */
+export function nameIn({ noQuotes }: Differences, name: string): string {
+  return noQuotes ? name.replaceAll('"', "'") : name
+}
+
+/** The world as such a database can have it. */
+export function worldOf(differences: Differences): readonly TableDefinition[] {
+  const { noRuleForUpdates, noQuotes } = differences
+  if (!noRuleForUpdates && !noQuotes) return WORLD
+  return WORLD.map((definition) => ({
+    ...definition,
+    name: nameIn(differences, definition.name),
+    fields: definition.fields.map((each) => ({ ...each, name: nameIn(differences, each.name) })),
+    foreignKeys: definition.foreignKeys.map((key) =>
+      noRuleForUpdates ? { ...key, onUpdate: 'NO ACTION' } : key,
+    ),
+  }))
+}
+
 /** Makes the tables of the world through the adapter and fills them. The schema is the adapter's own description. */
-export async function createWorld(adapter: DatabaseAdapter): Promise<DatabaseSchema> {
+export async function createWorld(
+  adapter: DatabaseAdapter,
+  differences: Differences = {},
+): Promise<DatabaseSchema> {
   const options = { signal: new AbortController().signal }
-  for (const definition of WORLD)
+  for (const definition of worldOf(differences))
     await adapter.alter({ kind: 'create_table', table: asEngineHas(definition, adapter) }, options)
   const schema = buildSchema(await adapter.readSchema(options))
   for (const [name, tableRows] of Object.entries(WORLD_ROWS)) {
-    const filled = schema.tableByName.get(name.toLowerCase())
+    const filled = schema.tableByName.get(nameIn(differences, name).toLowerCase())
     if (!filled) throw new Error(`The engine made no table '${name}'.`)
-    await adapter.insert({ table: filled, rows: tableRows, returning: [] }, options)
+    const renamed = tableRows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([field, value]) => [nameIn(differences, field), value])),
+    )
+    await adapter.insert({ table: filled, rows: renamed, returning: [] }, options)
   }
   return schema
 }

@@ -27,10 +27,13 @@ export function createBind(zone: string): (value: Value, kind: ColumnKind, use: 
       case 'time':
         return typeof value === 'string' ? `0 ${value.trim()}` : text(value)
       default:
-        return text(value)
+        return use === 'compare' && value === '' ? BEFORE_ALL : text(value)
     }
   }
 }
+
+/** No text here is empty: what is compared with the empty one is compared with a text that no other equals, and that comes before all. */
+export const BEFORE_ALL = '\u0000'
 
 const WHOLE = /^\s*[-+]?\d+\s*$/
 const NUMBER = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i

@@ -186,6 +186,7 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
   22816: { code: 'not_supported', message: 'The records of this view cannot be given back with the change.' },
   22848: LARGE_OBJECT,
   22849: LARGE_OBJECT,
+  24338: { code: 'bad_request', message: 'The routine gave a cursor that it did not open.' },
   25128: READ_ONLY,
   28000: NOT_ALLOWED,
   28001: NOT_ALLOWED,
@@ -204,6 +205,7 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
 /** Failures without a number of the server: the network's, and the driver's own. */
 export const BY_CODE: Readonly<Record<string, Known>> = {
   'NJS-040': BUSY,
+  'NJS-107': { code: 'bad_request', message: 'The routine gave a cursor that it did not open.' },
   'NJS-123': STOPPED,
   'NJS-105': NOT_A_VALUE,
   'NJS-115': NOT_A_VALUE,

@@ -1,6 +1,7 @@
 import type { TextMatch } from '../../../src/core/database/query.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { literalPattern } from '../sql/dialect.ts'
+import { BEFORE_ALL } from './bind.ts'
 
 /** The letters whose case is ignored, as TRANSLATE takes them. */
 export const UPPER = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
@@ -8,6 +9,7 @@ export const LOWER = UPPER.toLowerCase()
 
 /** For LIKE with the escape character `\`, on text whose ASCII letters are lower case. */
 export function likePattern(op: 'like' | TextMatch, text: string): string {
+  if (op === 'like' && text === '') return BEFORE_ALL
   const lower = text.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase())
   return op === 'like' ? lower.replaceAll('\\', '\\\\') : literalPattern(op, lower, /[\\%_]/g)
 }
@@ -29,7 +31,7 @@ const LONGEST_PATTERN = 512
 function regularExpression(op: 'like' | TextMatch, text: string): string {
   switch (op) {
     case 'like':
-      return text === '' ? '' : `^${text.replaceAll(/%+|_|[\s\S]/gu, wild)}$`
+      return `^${text.replaceAll(/%+|_|[\s\S]/gu, wild)}$`
     case 'contains':
       return text === '' ? '^' : literal(text)
     case 'starts_with':

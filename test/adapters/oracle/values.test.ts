@@ -85,6 +85,10 @@ describe('what is bound', () => {
     expect(() => bind(value, of, 'compare')).not.toThrow()
   })
 
+  test('the empty text is compared as one that is before all others, and stored as what it is', () => {
+    expect([bind('', kind('text'), 'compare'), bind('', kind('text'), 'store')]).toEqual(['\u0000', ''])
+  })
+
   test('what is no moment is compared with nothing', () => {
     expect(bind('yesterday', kind('timestamp', 'DATE'), 'compare')).toBeNull()
   })
@@ -199,6 +203,7 @@ describe('names', () => {
 describe('text patterns', () => {
   test.each([
     ['like', 'A%_\\', 'a%_\\\\'],
+    ['like', '', '\u0000'],
     ['contains', '50%_\\', '%50\\%\\_\\\\%'],
     ['starts_with', 'Ä', 'Ä%'],
     ['ends_with', 'Z', '%z'],
@@ -210,7 +215,7 @@ describe('text patterns', () => {
     ['like', 'a%b_', '^[aA].*[bB].$'],
     ['contains', 'a.b', '[aA]\\.[bB]'],
     ['contains', '', '^'],
-    ['like', '', ''],
+    ['like', '', '^$'],
     ['starts_with', '😀', '^😀'],
   ] as const)('%s %s of a large text', (op, text, expected) => {
     expect(largePattern(op, text)).toBe(expected)

@@ -6,6 +6,8 @@ export interface Databases {
   create(url: string, name: string): Promise<void>
   /** Whoever is still connected is sent away. */
   drop(url: string, name: string): Promise<void>
+  /** The URL of one of them, where that is not the server's with another path. */
+  urlOf?(url: string, name: string): string
   /** Names that start so. */
   list(url: string, prefix: string): Promise<readonly string[]>
   /** Rows of one statement, on a connection of its own. */

@@ -1,13 +1,14 @@
 import type { Databases } from './databases.ts'
 import { mongodbDatabases } from './mongodb-databases.ts'
 import { mysqlDatabases } from './mysql-databases.ts'
+import { oracleDatabases } from './oracle-databases.ts'
 import { startOwnMariadb } from './own-mariadb.ts'
 import { startOwnMongodb } from './own-mongodb.ts'
 import { startOwnPgsql } from './own-pgsql.ts'
 import { pgsqlDatabases } from './pgsql-databases.ts'
 
 /** `mysql` is MySQL or MariaDB, whichever there is; `pgsql18` is always started for the run. */
-export type ServerName = 'pgsql' | 'pgsql18' | 'mysql' | 'mongodb'
+export type ServerName = 'pgsql' | 'pgsql18' | 'mysql' | 'mongodb' | 'oracle'
 
 export interface FoundServer {
   /** Names a user who may create databases. */
@@ -40,6 +41,14 @@ export const FIND: Readonly<Record<ServerName, () => Promise<FoundServer>>> = {
       local: 'mongodb://127.0.0.1:27017/',
       databases: mongodbDatabases,
       startOwn: startOwnMongodb,
+    }),
+  oracle: () =>
+    find({
+      variable: 'TEST_ORACLE_URL',
+      local: 'oracle://system:sluice@127.0.0.1:1521/FREEPDB1',
+      databases: oracleDatabases,
+      startOwn: () =>
+        Promise.reject(new Error('set TEST_ORACLE_URL to the URL of a user who may create users')),
     }),
 }
 

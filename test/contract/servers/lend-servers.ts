@@ -12,7 +12,7 @@ declare module 'vitest' {
 
 /**
  * One desk for a run of the tests: `GET /pgsql` tells the URL of a server, which is found or started when it is asked for first;
- * `POST /pgsql` makes a database; `DELETE /pgsql/<database>` drops it. 503 says why not. When the run ends, databases that
+ * `POST /pgsql` makes a database, and tells its name and its URL; `DELETE /pgsql/<database>` drops it. 503 says why not. When the run ends, databases that
  * were left are dropped and servers that were started are stopped.
  */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -31,7 +31,8 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
     }
     const fresh = `${prefix}${++count}`
     await server.databases.create(server.url, fresh)
-    return urlOf(server.url, fresh)
+    const own = server.databases.urlOf ?? urlOf
+    return `${fresh} ${own(server.url, fresh)}`
   }
   const remember = (name: ServerName) => {
     const server = FIND[name]()

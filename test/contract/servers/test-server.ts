@@ -13,11 +13,11 @@ export function testServer(name: ServerName): Promise<string> {
 
 /** An empty database: UTF-8, compares by bytes. What is not dropped is when the run ends. */
 export async function ownDatabase(name: ServerName): Promise<OwnDatabase> {
-  const url = await ask('POST', name)
+  const [database = '', url = ''] = (await ask('POST', name)).split(' ')
   return {
     url,
     drop: async () => {
-      await ask('DELETE', `${name}/${new URL(url).pathname.slice(1)}`)
+      await ask('DELETE', `${name}/${database}`)
     },
   }
 }

@@ -13,7 +13,7 @@ export function agreement(engine: Engine): void {
   const scene = useScene(engine)
   const reference = openMemory()
   beforeAll(async () => {
-    await createWorld(reference)
+    await createWorld(reference, engine.differs)
   })
 
   test('on 300 reads', async () => {

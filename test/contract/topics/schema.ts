@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { buildSchema } from '../../../src/core/database/build-schema.ts'
 import { type TableDefinition, valueClassOf } from '../../../src/core/database/schema.ts'
 import { asc, calm, type Engine, present, requireRelations, useScene } from '../scene.ts'
-import { asEngineHas, field, id, reference, table, WORLD } from '../world.ts'
+import { asEngineHas, field, id, reference, table, WORLD, worldOf } from '../world.ts'
 
 export function schema(engine: Engine): void {
   const scene = useScene(engine)
+  const world = worldOf(engine.differs ?? {})
   const readTable = async (name: string) => {
     const found = buildSchema(await scene.adapter.readSchema(calm)).tableByName.get(name.toLowerCase())
     return present(found)
@@ -17,11 +18,11 @@ export function schema(engine: Engine): void {
       .toSorted()
 
   test('lists the tables that were made and nothing else', () => {
-    expect(scene.schema.tables.map(({ name }) => name)).toEqual(WORLD.map(({ name }) => name).toSorted())
+    expect(scene.schema.tables.map(({ name }) => name)).toEqual(world.map(({ name }) => name).toSorted())
     expect(scene.schema.tables.some(({ isView }) => isView)).toBe(false)
   })
 
-  describe.each(WORLD.map((definition) => ({ name: definition.name, definition })))(
+  describe.each(world.map((definition) => ({ name: definition.name, definition })))(
     '$name',
     ({ name, definition }) => {
       test('has its fields, in order, of the right kind', () => {
