@@ -6,7 +6,7 @@ import type { Aggregate, Filter, InsertQuery, Order, SelectQuery } from '../../.
 import type { Value } from '../../../src/core/database/value.ts'
 import { tableNamed } from './world.ts'
 
-export const statements = createStatements(createDialect({ hasRowLimit: true }, '+00:00'))
+const statements = createStatements(createDialect({ hasRowLimit: true }, '+00:00'))
 const numbered = createStatements(createDialect({ hasRowLimit: false }, '+00:00'))
 
 const customers = tableNamed('customers')

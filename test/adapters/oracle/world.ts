@@ -3,7 +3,7 @@ import type { Field, Table, TableDefinition } from '../../../src/core/database/s
 import { present } from '../../contract/scene.ts'
 
 /** A column as the catalogue of an Oracle server would describe it. */
-export function column(
+function column(
   source: string,
   type: Field['type'],
   dbType: string,
