@@ -210,7 +210,13 @@ const INVITE = inQuery('send_invite', 'Send an invitation: the account waits for
 const WRITE_FLAGS: Readonly<Record<string, JsonSchema>> = {
   user: INVITE,
   admin: INVITE,
-  service: inQuery('validate', 'Open the connection first, and refuse with the reason where it fails.'),
+  service: {
+    name: 'validate',
+    in: 'query',
+    description:
+      'Open the connection first, and refuse with the reason where it fails; `only`: store nothing.',
+    schema: { type: 'string', enum: ['true', 'false', 'only'] },
+  },
 }
 
 function inQuery(name: string, description: string): JsonSchema {

@@ -32,7 +32,8 @@ async function collection(
   switch (verb) {
     case 'POST': {
       const input = { ...common, ...changeOptions(request), records: requireRecords(body) }
-      return { status: 201, text: listAnswer(request, await system.write('create', name, input, asked)) }
+      const written = await system.write('create', name, input, asked)
+      return isTrial(request) ? TRIED : { status: 201, text: listAnswer(request, written) }
     }
     case 'PUT':
     case 'PATCH': {
@@ -116,8 +117,8 @@ async function single(
   if (given !== undefined && Number(given) !== id) throw movedRecord()
   const change = { ...changeOptions(request), regenerate: option(request, 'regenerate') }
   const input = { ...common, ...change, id, records: [rest] }
-  const [row] = await system.write(verb === 'PUT' ? 'replace' : 'update', name, input, asked)
-  return JSON.stringify(row)
+  const written = await system.write(verb === 'PUT' ? 'replace' : 'update', name, input, asked)
+  return isTrial(request) ? TRIED : JSON.stringify(written[0])
 }
 
 async function readRecord(
@@ -153,9 +154,17 @@ function selection(source: OptionSource): object {
 
 function changeOptions(request: RestRequest) {
   return {
-    validate: option(request, 'validate'),
+    validate: isTrial(request) ? 'only' : option(request, 'validate'),
     ...(option(request, 'send_invite') && { send_invite: true }),
   }
+}
+
+/** Nothing was written, so there is no record to show. */
+const TRIED = '{"success":true}'
+
+/** `validate=only`: found out, and nothing stored. */
+function isTrial({ query }: RestRequest): boolean {
+  return queryText(query, 'validate')?.toLowerCase() === 'only'
 }
 
 function option({ query }: RestRequest, name: 'validate' | 'regenerate' | 'send_invite'): boolean {

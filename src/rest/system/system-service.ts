@@ -15,6 +15,7 @@ import { limitCache } from './limit-cache.ts'
 import { packages } from './package.ts'
 import { rolePreview } from './preview/role-preview.ts'
 import { roleEffective } from './role-effective.ts'
+import { serviceHealth } from './service-health.ts'
 import { serviceTypes } from './service-types.ts'
 import type { SystemContext, SystemHandler } from './system-handler.ts'
 import { systemRecords } from './system-records.ts'
@@ -60,6 +61,7 @@ export async function systemService(
     await deps.limits.count({ caller, service: SYSTEM, verb: request.verb, resource: () => path })
   if (name === '') return systemRoot(request, context)
   if (name === 'role' && rest[1]?.toLowerCase() === 'effective') return roleEffective(request, context)
+  if (name === 'service' && rest[1]?.toLowerCase() === 'health') return serviceHealth(request, context)
   if (name === 'role' && rest[0]?.toLowerCase() === 'preview') return rolePreview(request, context)
   if (rest.length > 1) throw unknownResource(request.path.join('/'), [])
   if (Object.hasOwn(HANDLERS, name)) return HANDLERS[name]?.(request, context) ?? ''

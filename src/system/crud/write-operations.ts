@@ -38,9 +38,11 @@ import { createWithChildren, updateWithChildren } from './write-with-children.ts
 const common = { resource: z.string().min(1), ...answerInput, ...batchInput }
 const unconfirmed = z.boolean().optional()
 const emailProof = z.enum(['stated', 'proven']).optional()
+/** `only`: nothing is stored, whatever comes out. */
+const validate = z.union([z.boolean(), z.literal('only')]).optional()
 const selected = { id: z.int().optional(), ids: idList.optional(), ...filterInput }
 const createInput = z
-  .strictObject({ ...common, records: recordList, unconfirmed, emailProof, validate: z.boolean().optional() })
+  .strictObject({ ...common, records: recordList, unconfirmed, emailProof, validate })
   .refine(isOneWay, BOTH_WAYS)
 const updateInput = z
   .strictObject({
@@ -49,7 +51,7 @@ const updateInput = z
     records: recordList,
     unconfirmed,
     emailProof,
-    validate: z.boolean().optional(),
+    validate,
     regenerate: z.boolean().optional(),
   })
   .refine(isOneWay, BOTH_WAYS)
@@ -122,6 +124,7 @@ async function create(request: CreateInput, plan: WritePlan): Promise<readonly R
     if (request.validate) await view.resource.tryOut?.(record.given, contextOf(scope, undefined))
     return record
   })
+  if (request.validate === 'only') return triedOut(items)
   const one = async (item: Prepared<CheckedRecord>, records: Records) => {
     const id = await createWithChildren(view, settled(item), scopeOf(plan, records))
     return await writtenRow(id, plan, records)
@@ -137,6 +140,7 @@ interface Change {
 async function update(request: UpdateInput, plan: WritePlan): Promise<readonly Row[]> {
   const { context } = plan
   const items = await changesOf(request, plan)
+  if (request.validate === 'only') return triedOut(items)
   const one = async (item: Prepared<Change>, records: Records) => {
     const { id, record } = settled(item)
     const scope = scopeOf(plan, records)
@@ -166,6 +170,12 @@ async function changesOf(request: UpdateInput, plan: WritePlan): Promise<readonl
     }
     return { id, record }
   })
+}
+
+/** No rows, for none was written. Throws what one would have been refused for. */
+function triedOut(items: readonly Prepared<unknown>[]): readonly Row[] {
+  for (const item of items) settled(item)
+  return []
 }
 
 async function remove(request: DeleteInput, plan: WritePlan): Promise<readonly Row[]> {

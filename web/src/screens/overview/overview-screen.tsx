@@ -7,14 +7,14 @@ import { Figures } from './figures.tsx'
 import { findingsOf } from './findings.ts'
 import { ServiceHealth } from './service-health.tsx'
 import { useDay } from './use-day.ts'
-import { useConnections, useOverview } from './use-overview.ts'
+import { useHealth, useOverview } from './use-overview.ts'
 
 /** What is connected, who gets to it, and what wants a decision. */
 export function OverviewScreen() {
   const { services, roles, keys } = useOverview()
   const day = useDay()
   const known = services.data ?? []
-  const connections = useConnections(known)
+  const health = useHealth(known)
   const failed = [services, roles, keys].find(({ error }) => error)
   const isRead = services.data && roles.data && keys.data
   return (
@@ -28,7 +28,9 @@ export function OverviewScreen() {
             <ActionList
               findings={findingsOf({
                 services: known,
-                silent: known.filter((_, index) => connections[index]?.error).map(({ name }) => name),
+                silent: known
+                  .filter((_, index) => health[index]?.data?.state === 'down')
+                  .map(({ name }) => name),
                 roles: roles.data,
                 keys: keys.data,
                 day: day.data,
@@ -38,7 +40,7 @@ export function OverviewScreen() {
           </Panel>
           {known.length > 0 && (
             <Panel title="Services" isFlush>
-              <ServiceHealth services={known} connections={connections} roles={roles.data} keys={keys.data} />
+              <ServiceHealth services={known} health={health} roles={roles.data} keys={keys.data} />
             </Panel>
           )}
         </>

@@ -1,8 +1,8 @@
 import { useQueries, useQuery } from '@tanstack/react-query'
-import type * as z from 'zod'
+import * as z from 'zod'
 import { useApi } from '../../api/api-context.ts'
 import type { QueryValue } from '../../api/send-request.ts'
-import { anyRecord, listOf } from '../../api/wire.ts'
+import { listOf } from '../../api/wire.ts'
 import { type OverviewService, overviewKey, overviewRole, overviewService } from './overview-data.ts'
 
 /** How often what is live is asked again, in milliseconds. */
@@ -26,21 +26,21 @@ function useList<T>(resource: string, record: z.ZodType<T>, query: Readonly<Reco
   })
 }
 
-/** Whether each service answers; in the order of the services. */
-export function useConnections(services: readonly OverviewService[]) {
+const health = z.object({
+  state: z.enum(['up', 'down', 'off', 'unknown']),
+  message: z.string().optional(),
+})
+export type Health = z.infer<typeof health>
+
+/** Whether each service answers, asked now; in the order of the services. */
+export function useHealth(services: readonly OverviewService[]) {
   const api = useApi()
   return useQueries({
-    queries: services.map(({ name, is_active }) => ({
-      queryKey: ['connection', name],
-      enabled: is_active,
+    queries: services.map(({ name }) => ({
+      queryKey: ['health', name],
       refetchInterval: EVERY_MS,
-      queryFn: async ({ signal }: { readonly signal: AbortSignal }) => {
-        await api.read(
-          { path: `${encodeURIComponent(name)}/_schema`, query: { limit: 1 }, signal },
-          anyRecord,
-        )
-        return true
-      },
+      queryFn: async ({ signal }: { readonly signal: AbortSignal }) =>
+        await api.read({ path: `system/service/${encodeURIComponent(name)}/health`, signal }, health),
     })),
   })
 }

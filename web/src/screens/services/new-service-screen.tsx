@@ -13,6 +13,7 @@ import { RecordForm } from '../../records/record-form.tsx'
 import { chosenOf, configFields, configIn } from './config-fields.ts'
 import { SERVICE_FIELDS } from './service-definition.ts'
 import classes from './services.module.css'
+import { TestConnection } from './test-connection.tsx'
 import { useServiceTypes } from './use-service-types.ts'
 
 /** The second step: how it is reached. It is kept only when it answers. */
@@ -52,6 +53,7 @@ export function NewServiceScreen() {
               fields={[...SERVICE_FIELDS, ...configFields(type.config_schema)]}
               submitLabel="Connect"
               save={save}
+              extra={(values) => <TestConnection type={type} values={chosenOf(values, type.config_schema)} />}
               onCancel={() => void navigate({ to: '/services' })}
             />
           </Panel>

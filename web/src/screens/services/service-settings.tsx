@@ -8,6 +8,7 @@ import { RecordForm } from '../../records/record-form.tsx'
 import { configFields, configIn, withConfigValues } from './config-fields.ts'
 import { SERVICE_FIELDS } from './service-definition.ts'
 import classes from './services.module.css'
+import { TestConnection } from './test-connection.tsx'
 
 interface ServiceSettingsProps {
   readonly service: ServiceRecord
@@ -36,6 +37,11 @@ export function ServiceSettings({ service, type }: ServiceSettingsProps) {
           record={withConfigValues(service, service.config ?? {}, type.config_schema)}
           submitLabel="Save"
           save={save}
+          extra={(changes) =>
+            type.group === 'System' || type.group === 'User' ? null : (
+              <TestConnection type={type} service={service} values={changes} />
+            )
+          }
         />
       </Panel>
     </div>
