@@ -9,11 +9,21 @@ import { oracle } from './database/oracle/service-type.ts'
 import { alloydb } from './database/postgres/alloydb.ts'
 import { pgsql } from './database/postgres/service-type.ts'
 import { sqlite } from './database/sqlite/service-type.ts'
+import { sqlsrv } from './database/sqlserver/service-type.ts'
 import { localEmail } from './email/local/service-type.ts'
 import { smtpEmail } from './email/smtp/service-type.ts'
 
 /** Every type of service, as `service_type` lists them. */
-export const serviceTypes: readonly ServiceType[] = [alloydb, mariadb, mongodb, mysql, oracle, pgsql, sqlite]
+export const serviceTypes: readonly ServiceType[] = [
+  alloydb,
+  mariadb,
+  mongodb,
+  mysql,
+  oracle,
+  pgsql,
+  sqlite,
+  sqlsrv,
+]
 
 /** Every way to send e-mail; the last one needs no configuration. */
 export const emailTypes: readonly EmailType[] = [smtpEmail, localEmail]

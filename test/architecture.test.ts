@@ -96,6 +96,7 @@ const PACKAGES: readonly PackageRule[] = [
   { name: '@redis/client', at: ['adapters/cache/redis/'], isDriver: true },
   { name: 'lru-cache', at: ['adapters/cache/memory/'], isDriver: true },
   { name: 'nodemailer', at: ['adapters/email/'], isDriver: true },
+  { name: 'tedious', at: ['adapters/database/sqlserver/'], isDriver: true },
   { name: 'mysql2', at: ['adapters/database/mysql/'], isDriver: true },
   { name: 'oracledb', at: ['adapters/database/oracle/'], isDriver: true },
   { name: 'react', at: CONSOLE },

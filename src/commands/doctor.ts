@@ -45,7 +45,10 @@ export async function doctor({ readConfig, readFlags, env, print }: DoctorOption
     if (app) {
       for (const { name, isActive } of app.services.list()) {
         if (!isActive) print(`note  service ${name} is not active`)
-        else await check(`service ${name}`, () => serviceAnswers(app.services, name), note)
+        else {
+          const notes = await check(`service ${name}`, () => serviceAnswers(app.services, name), note)
+          for (const sentence of notes ?? []) print(`note  service ${name}: ${sentence}`)
+        }
       }
       if (app.services.list().length === 0) print('note  no services are configured')
       await app.close()
@@ -74,11 +77,13 @@ async function check<T>(
 
 const SERVICE_MS = 15_000
 
-async function serviceAnswers(services: App['services'], name: string): Promise<void> {
+/** What is to be known of a service that answers. */
+async function serviceAnswers(services: App['services'], name: string): Promise<readonly string[]> {
   const signal = AbortSignal.timeout(SERVICE_MS)
   const service = await services.open(name, signal)
   await service.adapter.ping({ signal })
   await service.schema({ signal })
+  return (await service.adapter.notes?.({ signal })) ?? []
 }
 
 /** Tries to listen for a moment. */

@@ -8,9 +8,12 @@ import { openMysql } from '../../adapters/database/mysql/open.ts'
 import { oracle } from '../../adapters/database/oracle/service-type.ts'
 import { pgsql } from '../../adapters/database/postgres/service-type.ts'
 import { openSqlite } from '../../adapters/database/sqlite/open.ts'
+import { sqlserverConfig } from '../../adapters/database/sqlserver/config.ts'
+import { openSqlserver } from '../../adapters/database/sqlserver/open.ts'
 import { MYSQL_ROUTINES } from './routines-sql/mysql.ts'
 import { ORACLE_ROUTINES } from './routines-sql/oracle.ts'
 import { PGSQL_ROUTINES } from './routines-sql/pgsql.ts'
+import { SQLSERVER_DIFFERENCES, SQLSERVER_ROUTINES } from './routines-sql/sqlsrv.ts'
 import type { Engine } from './scene.ts'
 import type { ServerName } from './servers/find-server.ts'
 import { mongodbDatabases } from './servers/mongodb-databases.ts'
@@ -19,12 +22,13 @@ import { mysqlDatabases } from './servers/mysql-databases.ts'
 import { oracleDatabases } from './servers/oracle-databases.ts'
 import { ORACLE_GAPS } from './servers/oracle-gaps.ts'
 import { pgsqlDatabases } from './servers/pgsql-databases.ts'
+import { sqlsrvDatabases } from './servers/sqlsrv-databases.ts'
 import { ownDatabase, reachServer, testServer } from './servers/test-server.ts'
 
 /** An engine of the suite. `reach` is for those that need a server: `unreachable: why` leaves their tests out, by name. */
 interface EngineEntry extends Engine {
   /** Engines of one family are tested in one file, `database-<family>.test.ts`, and families side by side. */
-  readonly family: 'local' | 'pgsql' | 'mysql' | 'mongodb' | 'oracle'
+  readonly family: 'local' | 'pgsql' | 'mysql' | 'mongodb' | 'oracle' | 'sqlsrv'
   reach?(): Promise<'reachable' | `unreachable: ${string}`>
 }
 
@@ -84,6 +88,14 @@ export const ENGINES: readonly EngineEntry[] = [
     gaps: async () => ORACLE_GAPS,
     start: startOracle,
   },
+  {
+    name: 'sqlsrv',
+    family: 'sqlsrv',
+    reach: () => reachServer('sqlsrv'),
+    routines: SQLSERVER_ROUTINES,
+    differs: SQLSERVER_DIFFERENCES,
+    start: startSqlserver,
+  },
 ]
 
 async function startOracle() {
@@ -141,4 +153,15 @@ async function startMysql(way: { readonly ignoreReturning: boolean }) {
     await drop()
   }
   return { adapter, stop, execute: (text: string) => mysqlDatabases.query(url, text) }
+}
+
+async function startSqlserver() {
+  const { url, drop } = await ownDatabase('sqlsrv')
+  const context = { baseDir: '.', statementTimeoutMs: 20_000 }
+  const adapter = await openSqlserver(sqlserverConfig.parse({ url }), context)
+  const stop = async () => {
+    await adapter.close()
+    await drop()
+  }
+  return { adapter, stop, execute: (text: string) => sqlsrvDatabases.query(url, text) }
 }

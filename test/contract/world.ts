@@ -169,6 +169,16 @@ export interface Differences {
   readonly noRuleForUpdates?: true
   /** No name holds a double quote: single ones stand for them. */
   readonly noQuotes?: true
+  /** A number that it gave to a row stays. */
+  readonly keepsNumbers?: true
+  /** A foreign key from a table to itself has no rules. */
+  readonly noRuleOnItself?: true
+  /** Functions write nothing, raise nothing and wait for nothing. */
+  readonly functionsOnlyRead?: true
+  /** No call of a procedure is read-only, so none that is to be is made. */
+  readonly proceduresMayWrite?: true
+  /** What a procedure gives out it may take too. */
+  readonly outIsInOut?: true
 }
 
 /** The name as such a database can have it. */
@@ -178,14 +188,18 @@ export function nameIn({ noQuotes }: Differences, name: string): string {
 
 /** The world as such a database can have it. */
 export function worldOf(differences: Differences): readonly TableDefinition[] {
-  const { noRuleForUpdates, noQuotes } = differences
-  if (!noRuleForUpdates && !noQuotes) return WORLD
+  const { noRuleForUpdates, noQuotes, noRuleOnItself } = differences
+  if (!noRuleForUpdates && !noQuotes && !noRuleOnItself) return WORLD
   return WORLD.map((definition) => ({
     ...definition,
     name: nameIn(differences, definition.name),
     fields: definition.fields.map((each) => ({ ...each, name: nameIn(differences, each.name) })),
     foreignKeys: definition.foreignKeys.map((key) =>
-      noRuleForUpdates ? { ...key, onUpdate: 'NO ACTION' } : key,
+      noRuleOnItself && key.refTable === definition.name
+        ? { ...key, onUpdate: 'NO ACTION', onDelete: 'NO ACTION' }
+        : noRuleForUpdates
+          ? { ...key, onUpdate: 'NO ACTION' }
+          : key,
     ),
   }))
 }

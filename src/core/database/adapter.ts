@@ -83,6 +83,8 @@ export interface DatabaseAdapter extends Records {
   alter(changes: SchemaChange | readonly SchemaChange[], options: CallOptions): Promise<void>
   /** Resolves when the database answers. */
   ping(options: CallOptions): Promise<void>
+  /** What whoever looks after the service should know of it: rights that its login has and should not have. Plain sentences. */
+  notes?(options: CallOptions): Promise<readonly string[]>
   /** Waits for running statements, then lets go of everything. Idempotent. */
   close(): Promise<void>
 }

@@ -6,9 +6,10 @@ import { startOwnMariadb } from './own-mariadb.ts'
 import { startOwnMongodb } from './own-mongodb.ts'
 import { startOwnPgsql } from './own-pgsql.ts'
 import { pgsqlDatabases } from './pgsql-databases.ts'
+import { sqlsrvDatabases } from './sqlsrv-databases.ts'
 
-/** `mysql` is MySQL or MariaDB, whichever there is; `pgsql18` is always started for the run. */
-export type ServerName = 'pgsql' | 'pgsql18' | 'mysql' | 'mongodb' | 'oracle'
+/** `sqlsrv` is there only where it is named; `mysql` is MySQL or MariaDB, whichever there is; `pgsql18` is always started for the run. */
+export type ServerName = 'pgsql' | 'pgsql18' | 'mysql' | 'mongodb' | 'oracle' | 'sqlsrv'
 
 export interface FoundServer {
   /** Names a user who may create databases. */
@@ -50,6 +51,15 @@ export const FIND: Readonly<Record<ServerName, () => Promise<FoundServer>>> = {
       startOwn: () =>
         Promise.reject(new Error('set TEST_ORACLE_URL to the URL of a user who may create users')),
     }),
+  sqlsrv: () => named('TEST_SQLSRV_URL', sqlsrvDatabases),
+}
+
+/** A server that no machine has by itself. */
+async function named(variable: string, databases: Databases): Promise<FoundServer> {
+  const url = process.env[variable]
+  if (!url) throw new Error(`${variable} names none`)
+  await tryOut(databases, url)
+  return { url, databases, stop: async () => {} }
 }
 
 interface Places {

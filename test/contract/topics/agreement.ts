@@ -11,9 +11,10 @@ import { createWorld, WORLD } from '../world.ts'
 /** Queries and writes nobody thought of, the same for each run: every engine answers what the reference engine answers. */
 export function agreement(engine: Engine): void {
   const scene = useScene(engine)
+  const differs = engine.differs ?? {}
   const reference = openMemory()
   beforeAll(async () => {
-    await createWorld(reference, engine.differs)
+    await createWorld(reference, differs)
   })
 
   test('on 300 reads', async () => {
@@ -32,7 +33,8 @@ export function agreement(engine: Engine): void {
   })
 
   test('on 300 writes and what they leave', async () => {
-    for (const write of fc.sample(writes, { numRuns: 300, seed: 42 })) {
+    for (const sampled of fc.sample(writes, { numRuns: 300, seed: 42 })) {
+      const write = differs.keepsNumbers ? withoutNumber(sampled) : sampled
       const expected = await outcome(reference, scene, write)
       expect([write, await outcome(scene.adapter, scene, write)]).toEqual([write, expected])
     }
@@ -173,6 +175,13 @@ const writes: fc.Arbitrary<Write> = fc.oneof(
     id: key,
   }),
 )
+
+/** The same, for a database that changes no number that it gave. */
+function withoutNumber(write: Write): Write {
+  if (write.verb !== 'update') return write
+  const { id: _id, ...set } = write.set
+  return { ...write, set }
+}
 
 /** What came back, or the code of the refusal. */
 async function outcome(adapter: DatabaseAdapter, scene: Scene, write: Write): Promise<unknown> {

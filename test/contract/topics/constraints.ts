@@ -90,24 +90,30 @@ export function constraints(engine: Engine): void {
     expect(await scene.count('order_items', equals('order_id', 1))).toBe(2)
   })
 
-  test('SET NULL empties what refers to a deleted row', async () => {
+  test.skipIf(engine.differs?.noRuleOnItself)('SET NULL empties what refers to a deleted row', async () => {
     await remove('categories', 2)
     const rows = await scene.read('categories', { fields: ['parent_id'], where: equals('name', 'Fruit') })
     expect(rows).toEqual([{ parent_id: null }])
   })
 
-  test('CASCADE on update carries a new key to the rows that refer to it', async () => {
-    const [customer] = await scene.insert('customers', [{ name: 'Movable' }])
-    await scene.insert('orders', [{ customer_id: Number(customer?.id), number: 1, status: 'movable' }])
-    await update('customers', Number(customer?.id), { id: 900 })
-    const rows = await scene.read('orders', { fields: ['customer_id'], where: equals('status', 'movable') })
-    expect(rows).toEqual([{ customer_id: 900 }])
-  })
+  test.skipIf(engine.differs?.keepsNumbers)(
+    'CASCADE on update carries a new key to the rows that refer to it',
+    async () => {
+      const [customer] = await scene.insert('customers', [{ name: 'Movable' }])
+      await scene.insert('orders', [{ customer_id: Number(customer?.id), number: 1, status: 'movable' }])
+      await update('customers', Number(customer?.id), { id: 900 })
+      const rows = await scene.read('orders', { fields: ['customer_id'], where: equals('status', 'movable') })
+      expect(rows).toEqual([{ customer_id: 900 }])
+    },
+  )
 
-  test('NO ACTION refuses a new key while others refer to the old one', async () => {
-    await expect(update('orders', 1, { id: 901 })).rejects.toMatchObject({ code: 'conflict' })
-    expect(await scene.count('order_items', equals('order_id', 1))).toBe(2)
-  })
+  test.skipIf(engine.differs?.keepsNumbers)(
+    'NO ACTION refuses a new key while others refer to the old one',
+    async () => {
+      await expect(update('orders', 1, { id: 901 })).rejects.toMatchObject({ code: 'conflict' })
+      expect(await scene.count('order_items', equals('order_id', 1))).toBe(2)
+    },
+  )
 
   test('a field that is not nullable refuses null', async () => {
     await expect(scene.insert('customers', [{ name: null }])).rejects.toMatchObject(

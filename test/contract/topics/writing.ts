@@ -132,7 +132,7 @@ export function writing(engine: Engine): void {
     })
   })
 
-  test('an update may change the key', async () => {
+  test.skipIf(engine.differs?.keepsNumbers)('an update may change the key', async () => {
     await scene.insert('categories', [{ id: 800, name: 'Renumbered' }])
     const query = {
       table: scene.table('categories'),

@@ -1,0 +1,80 @@
+import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
+import type { Capability } from '../../../src/core/database/capability.ts'
+import { type Connection, ownStatement } from '../sql/connection.ts'
+import type { SqlDialect } from '../sql/dialect.ts'
+import { readOnly } from '../sql/interruption.ts'
+import { createRecords } from '../sql/records.ts'
+import type { SchemaScope } from '../sql/server-config.ts'
+import type { ServerExecutor } from '../sql/server-executor.ts'
+import { createStatements } from '../sql/statements.ts'
+import { schemaStatements } from './alter.ts'
+import { callRoutine } from './call.ts'
+import { READ_CAPABILITIES, SQLSERVER_CAPABILITIES } from './capabilities.ts'
+import { readCatalogue } from './catalogue.ts'
+import type { SqlserverConnection } from './connection.ts'
+import type { Parameter } from './parameter.ts'
+import { notesOnRights } from './rights.ts'
+import { readRoutines } from './routines.ts'
+import { withoutSameNumber } from './same-number.ts'
+import type { ServerFacts } from './server-facts.ts'
+import { readTableObjects } from './table-objects.ts'
+
+interface AdapterParts {
+  readonly executor: ServerExecutor<Parameter, SqlserverConnection>
+  readonly dialect: SqlDialect<Parameter>
+  readonly scope: SchemaScope
+  readonly facts: ServerFacts
+  readonly triggered: Set<string>
+  readonly isReadOnly: boolean
+}
+
+/** The port over a place to run statements. */
+export function createAdapter({
+  executor,
+  dialect,
+  scope,
+  facts,
+  triggered,
+  isReadOnly,
+}: AdapterParts): DatabaseAdapter {
+  const statements = createStatements(dialect)
+  const recordsOver = (connection: Connection<Parameter>) => {
+    const records = createRecords(connection, statements, dialect)
+    const update: typeof records.update = (query, options) =>
+      records.update(withoutSameNumber(query), options)
+    return { ...records, update }
+  }
+  const capabilities: ReadonlySet<Capability> = isReadOnly ? READ_CAPABILITIES : SQLSERVER_CAPABILITIES
+  return {
+    capabilities,
+    ...recordsOver(executor),
+    readSchema: (options) => readCatalogue(executor, { scope, facts, triggered }, options),
+    transaction: (work, options) =>
+      executor.transaction((connection) => work(recordsOver(connection)), options),
+    stream: (query, options) => executor.stream(statements.select({ ...query, as: 'rows' }), options),
+    async alter(changes, options) {
+      if (isReadOnly) throw readOnly()
+      await executor.transaction(async (connection) => {
+        for (const change of [changes].flat()) {
+          const objects = await readTableObjects(connection, change, options)
+          for (const sql of schemaStatements(change, objects))
+            await connection.write([ownStatement<Parameter>(sql)], options)
+        }
+      }, options)
+    },
+    async ping(options) {
+      await executor.read(PING, 'rows', options)
+    },
+    listRoutines: (kind, options) => readRoutines(executor, kind, { scope, facts }, options),
+    call: (query, options) =>
+      executor.use(
+        query.readOnly ? 'read' : 'write',
+        (connection) => callRoutine(connection, query, dialect),
+        options,
+      ),
+    notes: (options) => notesOnRights(executor, isReadOnly, options),
+    close: () => executor.close(),
+  }
+}
+
+const PING = ownStatement<Parameter>('select 1', ['one'])
