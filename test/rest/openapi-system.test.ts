@@ -127,6 +127,7 @@ test('every other documented call answers as its document says', { timeout: 60_0
   await drive('GET', '/service_type/{name}', '/service_type/sqlite')
   await drive('POST', '/role/preview', '/role/preview', { of: { role: 'everything' } })
   await drive('GET', '/role/{role}/effective', '/role/everything/effective?service=shop')
+  await drive('GET', '/service/{service}/health', '/service/shop/health')
   await expect.poll(async () => (await ask('GET', '/call_log/1')).status, { timeout: 20_000 }).toBe(200)
   await drive('GET', '/call_log/{id}', '/call_log/1')
   await drive('DELETE', '/cache')

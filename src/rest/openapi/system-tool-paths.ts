@@ -181,6 +181,21 @@ const CALLS: readonly ToolCall[] = [
     answer: EFFECTIVE,
   },
   {
+    path: 'service/{service}/health',
+    verb: 'GET',
+    summary: 'Whether a service answers, asked now',
+    answer: objectOf(
+      {
+        name: TEXT,
+        state: oneOfWords(['up', 'down', 'off', 'unknown']),
+        duration_ms: { type: 'number' },
+        message: TEXT,
+        hint: TEXT,
+      },
+      ['name', 'state'],
+    ),
+  },
+  {
     path: 'custom',
     verb: 'GET',
     summary: 'Values by name',
