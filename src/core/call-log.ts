@@ -33,8 +33,28 @@ export interface CallLog {
   note(call: CallNote): void
 }
 
-/** What a call is known to be while it runs; doors fill it in. */
-export type OpenCall = { -readonly [K in keyof Omit<CallNote, 'at' | 'ms' | 'error'>]: CallNote[K] }
+/** What a call is known to be while it runs; doors fill it in. At its end it is the note. */
+export type OpenCall = { -readonly [K in keyof CallNote]: CallNote[K] }
+
+/** With a place for everything that may become known: objects that grow take longer than the rest of taking a note. */
+export function openCall(call: Omit<CallNote, 'at' | 'ms' | 'error' | 'requestId'>): OpenCall {
+  return {
+    door: call.door,
+    at: 0,
+    ms: 0,
+    caller: call.caller,
+    actedBy: call.actedBy,
+    service: call.service,
+    operation: call.operation,
+    resource: call.resource,
+    verb: call.verb,
+    error: undefined,
+    rows: call.rows,
+    bytes: call.bytes,
+    tokens: call.tokens,
+    requestId: undefined,
+  }
+}
 
 /** Rows that an operation gave or wrote, where its result says so. */
 export function rowsIn(result: unknown): number | undefined {

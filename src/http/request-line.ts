@@ -52,8 +52,11 @@ export function requestLine(request: FastifyRequest, reply: FastifyReply, starte
 
 /** The call that the request was, now that it is over. */
 export function callNote({ id, failure }: FastifyRequest, call: OpenCall, startedMs: number): CallNote {
-  const ms = performance.now() - startedMs
-  return { ...call, at: Date.now(), ms, error: failure ?? undefined, requestId: id }
+  call.ms = performance.now() - startedMs
+  call.at = Date.now()
+  call.error = failure ?? undefined
+  call.requestId = id
+  return call
 }
 
 export function pathOf(url: string): string {

@@ -2,6 +2,7 @@ import { isJsonContentType } from '@modelcontextprotocol/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Credentials } from '../access/authenticate.ts'
 import { scopesNeeded } from '../access/oauth/scopes.ts'
+import { openCall } from '../core/call-log.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError, isOurs } from '../core/errors.ts'
 import { insufficientScope } from '../core/missing-scope.ts'
@@ -87,12 +88,12 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     const plain = isFast ? plainRequest(request.headers, body.message) : undefined
     const exported = plain?.read && (await streamExport(deps, session, plain, requestSignal(request)))
     if (exported)
-      request.call = {
+      request.call = openCall({
         door: 'mcp',
         service: session.service,
         operation: 'export',
         caller: request.mcpCaller ?? undefined,
-      }
+      })
     if (exported) return reply.header('content-type', JSON_TYPE).send(exported)
     const answered = plain && plain.read === undefined && (await byUs(session, plain, requestSignal(request)))
     if (!answered) return sdk.answer(session, { request, reply, message: body.message })
@@ -121,7 +122,8 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     scope.setErrorHandler((thrown, request: McpRequest, reply) => {
       const error = refusalOf(thrown, request)
       // What got as far as a tool was noted there.
-      request.call = { door: 'mcp', service: request.params.service, caller: request.mcpCaller ?? undefined }
+      const caller = request.mcpCaller ?? undefined
+      request.call = openCall({ door: 'mcp', service: request.params.service, caller })
       const { params, headers } = request
       const asked = { service: params.service, hasToken: headers.authorization !== undefined }
       return sendRefusal(request, reply, error, challengeFor(error, asked, options.authorization))

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { withStepUp } from '../access/oauth/step-up.ts'
-import type { OpenCall } from '../core/call-log.ts'
+import { openCall } from '../core/call-log.ts'
 import type { Caller } from '../core/caller.ts'
 import type { SelectResult } from '../core/database/query.ts'
 import { toJsonText } from '../core/exact-json.ts'
@@ -39,12 +39,8 @@ export async function plainRead(
   reply: FastifyReply,
   deps: Pick<RestDeps, 'authenticate' | 'services' | 'limits'>,
 ): Promise<PlainOutcome> {
-  const call: OpenCall = {
-    door: 'rest',
-    service: asked.service,
-    resource: `_table/${asked.table}`,
-    verb: 'GET',
-  }
+  const resourceAsked = `_table/${asked.table}`
+  const call = openCall({ door: 'rest', service: asked.service, resource: resourceAsked, verb: 'GET' })
   http.call = call
   const caller = await callerOf(http, deps, asked.service)
   if (!caller) return { caller, isCounted: false }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RawServerDefault, RouteOptions } from 'fastify'
 import { withStepUp } from '../access/oauth/step-up.ts'
-import { rowsIn } from '../core/call-log.ts'
+import { openCall, rowsIn } from '../core/call-log.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
@@ -132,7 +132,7 @@ async function answer(
   const { query, body, headers } = http
   const { service, path } = readAddress(http.raw.url ?? '/')
   const verb = tunnelledVerb(http.method, headers, query)
-  http.call = { door: 'rest', service, resource: path.join('/'), verb, caller: begun?.caller }
+  http.call = openCall({ door: 'rest', service, resource: path.join('/'), verb, caller: begun?.caller })
   if (service === undefined) {
     if (verb !== 'GET') throw new AppError('method_not_allowed', `The verb "${verb}" is not supported here.`)
     const caller = await callerOf(http, deps)

@@ -75,12 +75,16 @@ export class MysqlConnection implements ServerConnection<Parameter> {
    * middle of the statement that called it, which stays read-only, but for those that follow. So after a read of a view the settings
    * are made again, and after a call of a routine, which can leave locks, temporary tables and variables too, the whole session is.
    */
-  async verify(): Promise<boolean> {
+  verify(): boolean | Promise<boolean> {
+    return this.#trust === 'as opened' || this.#made()
+  }
+
+  async #made(): Promise<boolean> {
     if (this.#trust === 'nothing') {
       await this.#ask((done) => this.#driver.reset(done))
       this.#wire.reset()
     }
-    if (this.#trust !== 'as opened') await this.prepare()
+    await this.prepare()
     return true
   }
 

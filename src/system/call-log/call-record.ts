@@ -8,6 +8,8 @@ export interface CallWords {
   serviceNamed(name: string): string | undefined
   /** The rules that decided against a caller in this role, in one line. */
   ruleOf(roleId: number, service: string, resource: string, verb: CallNote['verb']): string | undefined
+  /** UTC, of milliseconds since 1970. */
+  dateOf(at: number): string
 }
 
 const REFUSED: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'forbidden', 'too_many_requests'])
@@ -25,7 +27,7 @@ export function callRecord(note: CallNote, words: CallWords): KeptCall {
   const isRuled = error?.code === 'forbidden' && caller?.roleId !== undefined && service !== undefined
   const rule = isRuled ? words.ruleOf(caller.roleId, service, resource ?? '', verb) : undefined
   return {
-    created_date: dateTime(new Date(note.at)),
+    created_date: words.dateOf(note.at),
     door: note.door,
     caller: cut(caller?.label ?? 'unknown', 255),
     acted_by: orNull(note.actedBy, 64),
@@ -49,23 +51,40 @@ export function callRecord(note: CallNote, words: CallWords): KeptCall {
   }
 }
 
+/** Dates of calls, of which many are of one second. */
+export function secondWriter(): CallWords['dateOf'] {
+  let second = 0
+  let text = ''
+  return (at) => {
+    const now = Math.floor(at / 1000)
+    if (now !== second) text = dateTime(new Date(at))
+    second = now
+    return text
+  }
+}
+
 /** Of calls that nobody wrote down, how many they were. */
 export function droppedRecord(count: number, at: number): KeptCall {
   const row = callRecord(
     { door: 'rest', at, ms: 0 },
-    { serviceNamed: () => undefined, ruleOf: () => undefined },
+    { serviceNamed: () => undefined, ruleOf: () => undefined, dateOf: secondWriter() },
   )
   return { ...row, caller: 'server', outcome: 'dropped', status: 0, row_count: wholeOrNull(count) }
 }
 
 /** Of a path what roles can name of it: `_table/orders` of `_table/orders/5`, whose number is a value. */
 function componentOf(path = '', service: string): string {
-  const parts = path.replaceAll(/\(.*$/gs, '').split('/').filter(Boolean)
   const most = service === 'system' || service === 'user' ? 1 : 2
+  if (most === 2 && PLAIN_PATH.test(path)) return path
+  const parts = path.replaceAll(/\(.*$/gs, '').split('/').filter(Boolean)
   return parts.slice(0, most).join('/')
 }
 
+/** Of which nothing has to be left out. */
+const PLAIN_PATH = /^_table\/[\w-]+$/
+
 function reasonOf(context: unknown): string | undefined {
+  if (context === undefined) return undefined
   const { reason } = Object(context)
   return typeof reason === 'string' && /^[a-z_]+$/.test(reason) ? reason : undefined
 }

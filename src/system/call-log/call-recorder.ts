@@ -2,13 +2,14 @@ import type { CallLog, CallNote } from '../../core/call-log.ts'
 import type { DatabaseAdapter } from '../../core/database/adapter.ts'
 import { callSignal, dateTime, selectRows, tableNamed } from '../records.ts'
 import { callLog } from '../resources/call-log.ts'
-import { type CallWords, callRecord, droppedRecord } from './call-record.ts'
+import { type CallWords, callRecord, droppedRecord, secondWriter } from './call-record.ts'
 
 const TABLE = tableNamed(callLog.table)
 const FLUSH_MS = 500
 /** Notes that wait; while the database is away the oldest go. */
 const MOST_WAITING = 20_000
-const ROWS_AT_ONCE = 200
+/** One statement takes so many. */
+const ROWS_AT_ONCE = 256
 const CLEANUP_MS = 10 * 60 * 1000
 /** Notes a minute of those who are nobody: a flood of them must not push out what matters. */
 const MOST_UNKNOWN = 300
@@ -19,7 +20,7 @@ export interface CallRecorder extends CallLog {
   close(): Promise<void>
 }
 
-interface Options extends CallWords {
+interface Options extends Omit<CallWords, 'dateOf'> {
   readonly database: Pick<DatabaseAdapter, 'insert' | 'delete' | 'select'>
   readonly keptDays: number
   readonly keptRows: number
@@ -32,6 +33,7 @@ interface Options extends CallWords {
 /** Notes calls in memory and writes them in batches: a call waits for nothing. */
 export function createCallRecorder(options: Options): CallRecorder {
   const { database, onError, now = Date.now, flushMs = FLUSH_MS } = options
+  const words = { ...options, dateOf: secondWriter() }
   let waiting: CallNote[] = []
   let dropped = 0
   let unknown = { from: 0, count: 0 }
@@ -61,7 +63,7 @@ export function createCallRecorder(options: Options): CallRecorder {
     while (waiting.length > 0 || dropped > 0) {
       const missed = dropped
       const batch = waiting.slice(0, ROWS_AT_ONCE)
-      const rows = batch.map((note) => callRecord(note, options))
+      const rows = batch.map((note) => callRecord(note, words))
       if (missed > 0) rows.push(droppedRecord(missed, now()))
       // Taken out before, so that what comes meanwhile pushes out none of them.
       waiting = waiting.slice(batch.length)
