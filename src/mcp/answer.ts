@@ -48,9 +48,14 @@ const CURSOR_BYTES = 800
 
 /** A text has no more bytes than its JSON. */
 function fits(written: Written, bytes: number): boolean {
-  if (byteLength(written.json) > bytes) return false
+  if (!isWithin(written.json, bytes)) return false
   const { textInJson } = written
-  return (textInJson !== undefined && byteLength(textInJson) <= bytes) || byteLength(written.text) <= bytes
+  return (textInJson !== undefined && isWithin(textInJson, bytes)) || isWithin(written.text, bytes)
+}
+
+/** A character has three bytes at most (two make one of four): most texts are so short that they need not be measured. */
+function isWithin(text: string, bytes: number): boolean {
+  return text.length * 3 <= bytes || byteLength(text) <= bytes
 }
 
 interface Written {

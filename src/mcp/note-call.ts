@@ -32,13 +32,20 @@ export function noteOf({ calls }: McpDeps, session: McpSession, { name, args }: 
         resource: typeof table === 'string' ? `_table/${table}` : undefined,
         error,
         rows: this.rows,
-        bytes: answer && answer.text.length + (answer.json?.length ?? 0),
-        tokens: answer && Math.ceil(answer.text.length / TOKEN_LENGTH),
+        bytes: answer && lengthOf(answer) + (answer.json?.length ?? 0),
+        tokens: answer && Math.ceil(lengthOf(answer) / TOKEN_LENGTH),
         requestId: session.requestId,
       })
     },
   }
 }
+
+/** Of the text, in characters: as it is sent, where it was never anything else. */
+function lengthOf(answer: ToolAnswer): number {
+  return answer.textInJson === undefined ? answer.text.length : answer.textInJson.length - QUOTES
+}
+
+const QUOTES = 2
 
 function noSuchTool(): AppError {
   return new AppError('not_found', 'There is no such tool for this caller.')
