@@ -76,6 +76,7 @@ function ruleOf(rule: DraftRule, at: number, names: ReadonlyMap<number, string>)
     requestorMask: rule.requestor_mask,
     filters,
     filterOp: rule.filter_op,
+    ...(rule.fields && { fields: rule.fields }),
     ...(rule.limits && { limits: limitsFromWire(rule.limits) }),
     ...(typeof rule.confirm === 'string' && { confirm: rule.confirm }),
   }

@@ -34,7 +34,7 @@ export function decide(rules: ServiceRules, resource: string, verb: Verb): Verdi
   if (kind === '_table' && name) return decideTable(rules, path, verb)
   if (kind === DELETE_ALL) return decideByName(rules, path, verb)
   const verdict = verdictOf(rules, rules.index.find(path), verb)
-  return isRoutine(kind) ? withoutRowFilter(verdict) : verdict
+  return isRoutine(kind) ? ofTheWhole(verdict) : verdict
 }
 
 /** A table, or below it: `_table/orders`, `_table/orders/5`. */
@@ -87,12 +87,12 @@ function decideSchema(rules: ServiceRules, path: string, verb: Verb): Verdict {
 /** Only a rule that names it grants it: a rule about everything does not. It is for whole tables, so for no rows of them alone. */
 function decideByName(rules: ServiceRules, path: string, verb: Verb): Verdict {
   const own = rules.index.find(path)
-  return own?.text.startsWith(DELETE_ALL) ? withoutRowFilter(verdictOf(rules, own, verb)) : DENIED
+  return own?.text.startsWith(DELETE_ALL) ? ofTheWhole(verdictOf(rules, own, verb)) : DENIED
 }
 
-/** A routine's answer cannot be filtered by row: a rule with row filters grants none. */
-function withoutRowFilter(verdict: Verdict): Verdict {
-  return verdict.allowed && verdict.rowFilter
+/** A routine's answer has no rows and fields to withhold: a rule for some of them grants none. */
+function ofTheWhole(verdict: Verdict): Verdict {
+  return verdict.allowed && (verdict.rowFilter || verdict.fields)
     ? { allowed: false, by: verdict.by, isUnfilterable: true }
     : verdict
 }
@@ -122,6 +122,7 @@ function verdictOf({ conditionOf }: ServiceRules, group: RuleGroup | undefined, 
       allowed: true,
       by: [rule],
       ...(condition.filter && { rowFilter: condition.filter }),
+      ...(rule.fields && { fields: fieldsOf(rule.fields) }),
       ...(rule.limits && { limits: rule.limits }),
       ...(rule.confirm !== undefined && { confirmOver: unconfirmedRows(rule.confirm) }),
     })
@@ -129,19 +130,36 @@ function verdictOf({ conditionOf }: ServiceRules, group: RuleGroup | undefined, 
   return allOf(verdicts)
 }
 
-/** What all of them let through: every row filter, the lowest limits, the strictest wish for a confirmation. */
+/** What all of them let through: every row filter, fields that all of them name, the lowest limits, the strictest wish for a confirmation. */
 function allOf(verdicts: readonly Allowed[]): Allowed {
   const by = verdicts.flatMap((verdict) => verdict.by)
   const filters = verdicts.flatMap(({ rowFilter }) => rowFilter ?? [])
   const [first] = filters
+  const fields = commonFields(verdicts.flatMap((verdict) => verdict.fields ?? []))
   const limits = lowestLimits(verdicts.map((verdict) => verdict.limits))
   const over = verdicts.flatMap(({ confirmOver }) => confirmOver ?? [])
-  if (!first && !limits && over.length === 0) return { allowed: true, by }
+  if (!first && !fields && !limits && over.length === 0) return { allowed: true, by }
   return {
     allowed: true,
     by,
     ...(first && { rowFilter: filters.length === 1 ? first : { op: 'and', all: filters } }),
+    ...(fields && { fields }),
     ...(limits && { limits }),
     ...(over.length > 0 && { confirmOver: Math.min(...over) }),
   }
+}
+
+/** One set for one rule, so that it can be told by its identity. */
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>()
+
+function fieldsOf(names: readonly string[]): ReadonlySet<string> {
+  const known = sets.get(names) ?? new Set(names.map((name) => name.toLowerCase()))
+  sets.set(names, known)
+  return known
+}
+
+function commonFields(all: readonly ReadonlySet<string>[]): ReadonlySet<string> | undefined {
+  const [first, ...rest] = all
+  if (!first || rest.length === 0) return first
+  return new Set([...first].filter((name) => rest.every((other) => other.has(name))))
 }

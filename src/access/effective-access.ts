@@ -32,6 +32,7 @@ interface EffectiveRule {
   readonly filters: AccessRule['filters']
   readonly filter_op: 'AND' | 'OR'
   /** Where the rule has some. */
+  readonly fields?: readonly string[]
   readonly limits?: WireLimits
   readonly confirm?: string
 }
@@ -71,7 +72,15 @@ function rulesFor(all: readonly AccessRule[], service: string): ServiceRules {
   }
 }
 
-function shown({ service, component, verbMask, filters, filterOp, ...rule }: AccessRule): EffectiveRule {
+function shown({
+  service,
+  component,
+  verbMask,
+  filters,
+  filterOp,
+  fields,
+  ...rule
+}: AccessRule): EffectiveRule {
   const limits = limitsToWire(rule.limits)
   return {
     service,
@@ -79,6 +88,7 @@ function shown({ service, component, verbMask, filters, filterOp, ...rule }: Acc
     verb_mask: verbMask,
     filters,
     filter_op: filterOp,
+    ...(fields && { fields }),
     ...(limits && { limits }),
     ...(rule.confirm !== undefined && { confirm: rule.confirm }),
   }

@@ -52,7 +52,7 @@ export function compileRole({ roleId, version, rules }: PolicySource): (lookups:
 /** For callers who may do nothing: every decision is `reason`. */
 export function denyAll(key: string, reason: string): AccessPolicy {
   const denied: Access = Object.freeze({ allowed: false, reason })
-  return { key, decide: () => denied, reaches: () => false }
+  return { key, decide: () => denied, reaches: () => false, limitsFields: false }
 }
 
 type ConditionOf = (rule: AccessRule) => RowCondition
@@ -71,6 +71,7 @@ function createPolicy(key: string, rules: readonly AccessRule[], conditionOf: Co
   return {
     key,
     limitsWrites,
+    limitsFields: rules.some(({ fields }) => fields !== undefined),
     decide: (service, resource, verb) => policyOf(service).decide(resource, verb),
     reaches: (service) => policyOf(service).reaches(),
   }

@@ -98,10 +98,10 @@ function isSame(one: Why, other: Why): boolean {
 }
 
 function termsOf({ by }: Why): string {
-  const terms = by.map(({ filters, filterOp, limits, confirm }) =>
-    filters.length === 0 && !limits && confirm === undefined
+  const terms = by.map(({ filters, filterOp, fields, limits, confirm }) =>
+    filters.length === 0 && !fields && !limits && confirm === undefined
       ? ''
-      : JSON.stringify([filters, filters.length > 1 ? filterOp : '', limits, confirm]),
+      : JSON.stringify([filters, filters.length > 1 ? filterOp : '', fields, limits, confirm]),
   )
   return [...new Set(terms)].filter(Boolean).toSorted().join()
 }

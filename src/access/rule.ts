@@ -20,6 +20,8 @@ export interface AccessRule {
   readonly filters: readonly RuleFilter[]
   /** Joins the rule's own filters. */
   readonly filterOp: 'AND' | 'OR'
+  /** The columns it is for; absent: all. Names that a table does not have mean nothing there. */
+  readonly fields?: readonly string[] | undefined
   readonly limits?: RuleLimits | undefined
   /** As `CONFIRM` says. */
   readonly confirm?: string | undefined

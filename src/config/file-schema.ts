@@ -5,6 +5,7 @@ import { AppError } from '../core/errors.ts'
 import { moment } from '../core/moment.ts'
 import { didYouMean, nearest } from '../core/names.ts'
 import { VERBS } from '../core/policy.ts'
+import { ruleFields } from '../core/rule-fields.ts'
 import { ruleLimits } from '../core/rule-limits.ts'
 import { filterFromRules } from '../filter/from-rule.ts'
 
@@ -64,6 +65,7 @@ const access = z
       .toUpperCase()
       .pipe(z.enum(['AND', 'OR'], 'must be AND or OR'))
       .default('AND'),
+    fields: ruleFields.optional(),
     limits: ruleLimits.optional(),
     confirm: z.string().regex(CONFIRM, `must be ${CONFIRM_WORDS}`).optional(),
   })

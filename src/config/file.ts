@@ -80,6 +80,7 @@ interface ConfigRule {
     readonly value?: string | number | boolean | null | readonly (string | number)[] | undefined
   }[]
   readonly filterOp: 'AND' | 'OR'
+  readonly fields?: readonly string[] | undefined
   readonly limits?: RuleLimits | undefined
   readonly confirm?: string | undefined
 }
@@ -169,6 +170,7 @@ function toRule(access: FileContents['roles'][number]['access'][number]): Config
     verb_mask: mask,
     filters,
     filter_op: filterOp,
+    fields,
     limits,
     confirm,
   } = access
@@ -179,6 +181,7 @@ function toRule(access: FileContents['roles'][number]['access'][number]): Config
     requestorMask: access.requestor_mask,
     filters,
     filterOp,
+    ...(fields && { fields }),
     ...(limits && { limits: limitsFromWire(limits) }),
     ...(confirm !== undefined && { confirm }),
   }

@@ -12,6 +12,8 @@ export type Access =
       readonly allowed: true
       /** Rows outside it do not exist for this caller. Lookups are already bound as values. */
       readonly rowFilter?: FilterExpression
+      /** Names of columns, in lower case: the others do not exist for this caller, or may not be written. Absent: all of them. */
+      readonly fields?: ReadonlySet<string>
       readonly limits?: RuleLimits
       /** Writes of more rows than this need a confirmation; infinite: none does. Absent: the rules do not say. */
       readonly confirmOver?: number
@@ -25,6 +27,8 @@ export interface AccessPolicy {
   reaches(service: string): boolean
   /** False: no rule limits what a request may write. Absent: one may. */
   readonly limitsWrites?: boolean
+  /** False: no rule says which fields are meant. Absent: one may. */
+  readonly limitsFields?: boolean
   /** Same key, same answers from `decide`: part of cache keys for tool lists and plans. */
   readonly key: string
 }
@@ -34,6 +38,7 @@ export const UNRESTRICTED: AccessPolicy = {
   decide: () => ({ allowed: true }),
   reaches: () => true,
   limitsWrites: false,
+  limitsFields: false,
   key: 'unrestricted',
 }
 

@@ -3,6 +3,7 @@ import type { Routines } from '../core/database/query.ts'
 import { AppError } from '../core/errors.ts'
 import type { Services } from '../core/service.ts'
 import type { AnyTool } from '../core/tool.ts'
+import { servicesFor } from '../operations/field-view/services-for.ts'
 import { boundedMap } from './bounded-map.ts'
 import { type Catalogue, catalogueBuilder } from './catalogue.ts'
 
@@ -37,7 +38,7 @@ export function createCatalogues({
     async of(name, { policy }, signal) {
       const info = services.find(name)
       if (!info) throw new AppError('not_found', `Could not find a service for ${name}`)
-      const service = await services.open(info.name, signal)
+      const service = await servicesFor(policy, services).open(info.name, signal)
       const schema = await service.schema({ signal })
       const capabilities = services.capabilities(info.name)
       const procedures = capabilities.has('procedures')

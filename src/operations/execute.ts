@@ -7,6 +7,7 @@ import type { Access, Verb } from '../core/policy.ts'
 import type { DatabaseService, Services } from '../core/service.ts'
 import { limitedWrites } from './database/limited-writes.ts'
 import { tableResource } from './database/table-access.ts'
+import { servicesFor } from './field-view/services-for.ts'
 import { refusal } from './refusal.ts'
 import { tableNamedFor } from './table-named.ts'
 import { deadlineOf } from './time-limit.ts'
@@ -28,7 +29,8 @@ export interface OperationRequest {
  * Throws AppError only where the steps do; the doors turn anything else into a mute `internal`.
  */
 export async function execute<I, O>(operation: Operation<I, O>, request: OperationRequest): Promise<O> {
-  const { caller, services, signal, countStep, askPerson, onProgress, imports } = request
+  const { caller, signal, countStep, askPerson, onProgress, imports } = request
+  const services = servicesFor(caller.policy, request.services)
   const given = parseInput(operation.input, request.input)
   const info = services.find(request.service)
   if (!info) throw unknownService(request.service)

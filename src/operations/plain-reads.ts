@@ -18,6 +18,7 @@ import {
 import { tableResource } from './database/table-access.ts'
 import { type TextPage, textPage } from './database/text-page.ts'
 import { withoutSecrets } from './execute.ts'
+import { servicesFor } from './field-view/services-for.ts'
 
 /** A read with nothing unusual in it, of a table by its own name. */
 export interface PlainRead {
@@ -63,6 +64,8 @@ export function plainRecord(
   around: Surroundings,
 ): ReadyRead<TaggedRecord | RecordText> | undefined {
   return prepared(read, read.id, around, (context, place) => {
+    // Of rules for one record, which may show other fields than the table's, nothing is kept.
+    if (context.access.fields) return undefined
     const plan = plainRecordPlan(place.table, read)
     const query = selectRecord(plan, read.id, context.access)
     return { query, shown: (found) => recordText(found, plan) ?? recordFound(found, plan, read.id) }
@@ -146,10 +149,11 @@ function prepared<T>(
   around: Surroundings,
   plan: (context: OperationContext, place: Place) => Planned<T> | undefined,
 ): ReadyRead<T> | undefined {
-  const place = placeOf(read, around)
+  const { caller, signal } = around
+  const services = servicesFor(caller.policy, around.services)
+  const place = placeOf(read, { ...around, services })
   if (!place) return undefined
   const { service } = place
-  const { caller, services, signal } = around
   const resource = tableResource('_table', read.table, id)
   const access = caller.policy.decide(service.info.name, resource, 'GET')
   if (!access.allowed || access.limits) return undefined

@@ -3,6 +3,7 @@ import { customParameters } from '../core/custom-tool.ts'
 import type { Row } from '../core/database/value.ts'
 import { AppError } from '../core/errors.ts'
 import { VERB_BIT, VERBS } from '../core/policy.ts'
+import { ruleFields } from '../core/rule-fields.ts'
 import { limitsFromWire, ruleLimits } from '../core/rule-limits.ts'
 import { PERIODS } from './resources/limit.ts'
 
@@ -84,6 +85,7 @@ export const ruleRow = z
     requestor_mask: z.int(),
     filters: z.array(ruleFilter).nullable(),
     filter_op: z.string(),
+    fields: ruleFields.nullable(),
     limits: ruleLimits.nullable(),
     confirm: z.string().nullable(),
   })
@@ -97,6 +99,7 @@ export const ruleRow = z
     filters: row.filters ?? [],
     // Anything but OR is AND, the narrower one.
     filterOp: row.filter_op.toUpperCase() === 'OR' ? ('OR' as const) : ('AND' as const),
+    ...(row.fields && { fields: row.fields }),
     ...(row.limits && { limits: limitsFromWire(row.limits) }),
     ...(row.confirm !== null && { confirm: row.confirm }),
   }))

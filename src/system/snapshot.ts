@@ -79,6 +79,7 @@ export interface RuleRecord {
   readonly requestorMask: number
   readonly filters: readonly RuleFilterRecord[]
   readonly filterOp: 'AND' | 'OR'
+  readonly fields?: readonly string[] | undefined
   readonly limits?: RuleLimits | undefined
   readonly confirm?: string | undefined
 }

@@ -57,6 +57,17 @@ export const ROLES = {
     ],
     canaries: SECRETS,
   },
+  'some-fields': {
+    rules: [
+      { component: '_table/orders/*', verbs: READS, fields: ['id', 'status'], filters: paidOnly },
+      { component: '_table/customers/*', verbs: READS, fields: ['id'] },
+    ],
+    canaries: [...SECRETS, 'order_items', 'sku', 'region', 'placed_on', '10.5', '30.25', 'example.com'],
+  },
+  'some-fields-written': {
+    rules: [{ component: '_table/orders/*', verbs: ALL, fields: ['id', 'placed_on'], filters: paidOnly }],
+    canaries: [...OTHER_TABLES_AND_FIELDS, '10.5', '30.25'],
+  },
 } as const
 export type RoleName = keyof typeof ROLES
 export const NAMES = Object.keys(ROLES) as RoleName[]

@@ -53,6 +53,16 @@ describe('a preview', () => {
     expect(seen.tokens).toBe(Math.ceil(JSON.stringify(tools).length / 4))
   })
 
+  test('shows the columns that a rule names, and which of them are new', async () => {
+    const { body } = await draft([rule('_table/orders/*', 1, { fields: ['id', 'total'] })], {
+      compare_with: { rules: [rule('_table/orders/*', 1, { fields: ['id', 'status'] })] },
+    })
+    expect(tableIn(body, 'orders').columns).toEqual(['id', 'total'])
+    expect(body.changes[0].tables).toMatchObject([
+      { table: 'orders', columns: { added: ['total'], removed: ['status'] } },
+    ])
+  })
+
   test('says the same of every table and verb as the door does', async () => {
     const { body } = await preview({ of: { role: 'reader' } })
     const send = { GET: '?limit=1', POST: '', PUT: '', PATCH: '', DELETE: '?ids=-1' }

@@ -47,6 +47,7 @@ export function createScopedPolicies(): ScopedPolicies {
 
 function cutTo(policy: AccessPolicy, granted: ReadonlySet<string>, key: string): AccessPolicy {
   return {
+    ...policy,
     key: `${policy.key}:scopes:${key}`,
     decide(service, resource, verb) {
       const access = policy.decide(service, resource, verb)

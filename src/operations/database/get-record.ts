@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Row } from '../../core/database/value.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
+import { narrowTable } from '../field-view/narrow-table.ts'
 import { attachRelated } from './attach-related.ts'
 import { answerInput, tableName } from './inputs.ts'
 import { planRelated } from './plan-related.ts'
@@ -31,15 +32,18 @@ export const getTaggedRecord = defineOperation<GetRecordInput, TaggedRecord>({ .
 
 async function read(request: GetRecordInput, context: OperationContext): Promise<TaggedRecord> {
   const schema = await loadSchema(context)
-  const table = findTable(schema, request.table_name, context)
+  const found = findTable(schema, request.table_name, context)
+  const { fields: allowed } = context.access
+  // Rules for one record may show less than those for the table.
+  const table = allowed ? narrowTable(found, allowed) : found
   const { adapter } = context.service
   const related = planRelated(schema, table, request, context)
   const joins = related.flatMap(({ relation }) => relation.fields)
   const plan = planRecord(table, request, joins)
   const query = selectRecord(plan, request.id, context.access)
-  const found = recordFound(await adapter.select(query, { signal: context.signal }), plan, request.id)
-  if (related.length === 0) return found
-  const { row, json: _, ...rest } = found
+  const record = recordFound(await adapter.select(query, { signal: context.signal }), plan, request.id)
+  if (related.length === 0) return record
+  const { row, json: _, ...rest } = record
   const [whole] = await attachRelated([row], related, adapter, context)
   return { ...rest, row: whole ?? only(plan.fields, row) }
 }

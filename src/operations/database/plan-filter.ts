@@ -8,6 +8,7 @@ import type { Access } from '../../core/policy.ts'
 import { bindFilter } from '../../filter/bind.ts'
 import { filterFromWhere } from '../../filter/from-where.ts'
 import { parseFilter } from '../../filter/parse.ts'
+import { wholeOf } from '../field-view/narrow-table.ts'
 import { planRelatedFilter } from './plan-related-filter.ts'
 import { readAccess } from './read-access.ts'
 import { resolveFilter, unknownField } from './resolve-filter.ts'
@@ -69,7 +70,8 @@ export function planFilterOver(
 export function rowFilter(table: Table, access: Extract<Access, { allowed: true }>): Filter | undefined {
   if (!access.rowFilter) return undefined
   try {
-    return resolveOwn(access.rowFilter, table)
+    // A role may look at fields that it does not show.
+    return resolveOwn(access.rowFilter, wholeOf(table))
   } catch (cause) {
     throw new AppError(
       'forbidden',

@@ -4,6 +4,7 @@ import type { Json, Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { findByName } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
+import { isPartOf, wholeOf } from '../field-view/narrow-table.ts'
 import { type DateBucket, dateBucket } from './date-bucket.ts'
 import { fieldNamed } from './plan-fields.ts'
 import { rowFilter } from './plan-filter.ts'
@@ -155,5 +156,7 @@ function withFields(table: Table, fields: readonly Field[]): Table {
   }
   if (known.size >= MOST_KEPT) known.clear()
   kept.set(table, known.set(key, made))
+  const whole = wholeOf(table)
+  if (whole !== table) isPartOf(made, withFields(whole, fields))
   return made
 }

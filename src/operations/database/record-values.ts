@@ -3,9 +3,11 @@ import type { Json, Value } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, findByName, nearest } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
+import { ruleName } from '../field-view/narrow-table.ts'
 import { requireRules } from './field-rules.ts'
 import type { InputRecord } from './inputs.ts'
 import { hasStamps, isAuthor, stampsOf } from './stamps.ts'
+import { tableResource } from './table-access.ts'
 import { tableFacts } from './table-facts.ts'
 import { valueFor } from './values.ts'
 import { withLookup } from './with-lookup.ts'
@@ -19,6 +21,8 @@ interface RecordOptions {
   readonly lenient: boolean
   /** Fields by which the record is found: they may stand in it, also where the database computes them. */
   readonly keys?: readonly string[]
+  /** Of the fields that may be written by the rules for the record itself; absent: those for its table alone count. */
+  readonly writable?: ReadonlySet<string> | undefined
   /** Values that are settled: they win over what the record says. */
   readonly preset?: Values
 }
@@ -40,6 +44,7 @@ export function recordReader(
   context: OperationContext,
 ): (record: InputRecord) => Values {
   const { preset } = options
+  const limitsFields = context.caller.policy.limitsFields !== false
   let names: readonly string[] = []
   let fields: (Field | undefined)[] = []
   return (record) => {
@@ -56,6 +61,7 @@ export function recordReader(
       const field = fields[at]
       if (!field || (preset && Object.hasOwn(preset, field.name))) continue
       addValue(values, field, withLookup(record[name] ?? null, context), options)
+      if (limitsFields && Object.hasOwn(values, field.name)) requireWritable(table, field, options, context)
     }
     if (hasStamps(table) && (options.create || !isEmpty(values)))
       Object.assign(values, stampsOf(table, values, options.create, context))
@@ -81,6 +87,29 @@ function addValue(values: Record<string, Value>, field: Field, given: Json, { cr
     throw new AppError('bad_request', `Field '${field.name}' is given twice.`)
   if (isUnsaid(field, given, create)) return
   values[field.name] = checkedValue(field, given)
+}
+
+/** A field that is only read, by the rules of the role. Throws `forbidden`. */
+function requireWritable(
+  table: Table,
+  field: Field,
+  { create, writable, keys = [] }: RecordOptions,
+  { caller, service, verb }: OperationContext,
+): void {
+  if (keys.includes(field.name)) return
+  const by = create ? 'POST' : verb === 'PUT' ? 'PUT' : 'PATCH'
+  const access = caller.policy.decide(service.info.name, tableResource('_table', table.name), by)
+  const name = ruleName(field)
+  const isRefused = access.allowed && access.fields !== undefined && !access.fields.has(name)
+  if (!isRefused && writable?.has(name) !== false) return
+  throw new AppError(
+    'forbidden',
+    `Your role does not let you write field '${field.name}' of '${table.name}'.`,
+    {
+      hint: 'Leave it out.',
+      context: { field: field.name },
+    },
+  )
 }
 
 /** What the rules of a field leave out, and who made a record, which nobody changes. */

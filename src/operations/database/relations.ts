@@ -2,6 +2,7 @@ import type { DatabaseSchema, Relation, Table } from '../../core/database/schema
 import { AppError } from '../../core/errors.ts'
 import { findByName } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
+import { visibleFields } from '../field-view/visible-fields.ts'
 import { canSeeTable } from './table-access.ts'
 
 /** What stands for a relation in requests and answers. */
@@ -34,17 +35,29 @@ export function visibleRelations(
 
 /** Whether the caller may know of all that a relation leads to and through. */
 export function isVisibleRelation(
-  { refTable, refService, junction }: Relation,
+  { refTable, refService, refFields, junction }: Relation,
   context: OperationContext,
 ): boolean {
-  return sees(refService, refTable, context) && (!junction || sees(junction.service, junction.table, context))
+  return (
+    sees(refService, refTable, refFields, context) &&
+    (!junction ||
+      sees(junction.service, junction.table, [...junction.fields, ...junction.refFields], context))
+  )
 }
 
-function sees(service: string | undefined, table: string, context: OperationContext): boolean {
+function sees(
+  service: string | undefined,
+  table: string,
+  fields: readonly string[],
+  context: OperationContext,
+): boolean {
   const { policy } = context.caller
   if (!isElsewhere(service, context)) return canSeeTable(policy, context.service.info.name, table)
   const info = context.services.find(service ?? '')
-  return info?.kind === 'database' && info.isActive && canSeeTable(policy, info.name, table)
+  if (info?.kind !== 'database' || !info.isActive || !canSeeTable(policy, info.name, table)) return false
+  // In the own service, what leads to hidden fields is not in the schema.
+  const allowed = visibleFields(policy, info.name, table)
+  return !allowed || fields.every((name) => allowed.has(name.toLowerCase()))
 }
 
 /** Whether a table of a relation is in another service than the one that is asked. */

@@ -1,6 +1,7 @@
 import type { Field, Table } from '../../core/database/schema.ts'
 import type { Value } from '../../core/database/value.ts'
 import type { OperationContext } from '../../core/operation.ts'
+import { wholeOf } from '../field-view/narrow-table.ts'
 
 /** Fields that the server writes; looked for once a table. */
 const stamped = new WeakMap<Table, readonly Field[]>()
@@ -8,7 +9,9 @@ const stamped = new WeakMap<Table, readonly Field[]>()
 function stampedFields(table: Table): readonly Field[] {
   const known = stamped.get(table)
   if (known) return known
-  const fields = table.fields.filter(({ extraType }) => extraType !== undefined && extraType !== 'user_id')
+  // Also those that the writer may not see.
+  const { fields: all } = wholeOf(table)
+  const fields = all.filter(({ extraType }) => extraType !== undefined && extraType !== 'user_id')
   stamped.set(table, fields)
   return fields
 }

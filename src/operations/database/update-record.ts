@@ -85,6 +85,7 @@ function changedValues(
     create: false,
     lenient: request.lenient ?? false,
     keys: [...keys.key, ...keys.select],
+    writable: context.access.fields,
     preset: referenced,
   }
   const values = recordValues(table, change, options, context)

@@ -14,7 +14,7 @@ export function requireRoleRight(roles: readonly unknown[], policy: AccessPolicy
   const ids = roles.filter((role) => typeof role === 'number')
   const isAllowed = ['role', ...[ANY, ...ids].map((id) => `role/${id}`)].every((address) => {
     const access = policy.decide(SYSTEM, `_table/${address}`, 'PATCH')
-    return access.allowed && !access.rowFilter
+    return access.allowed && !access.rowFilter && !access.fields
   })
   if (isAllowed) return
   throw new AppError(

@@ -51,7 +51,7 @@ function requireRight({ view }: WritePlan, stored: Row | undefined, { policy }: 
   const verb: Verb = stored ? 'PATCH' : 'POST'
   const address = stored ? `${view.resource.name}/${String(stored.id)}` : view.resource.name
   const access = policy.decide(SYSTEM, `_table/${address}`, verb)
-  if (access.allowed && !access.rowFilter) return
+  if (access.allowed && !access.rowFilter && !access.fields) return
   throw new AppError(
     'forbidden',
     `Access Forbidden. Your role does not allow ${verb} of records of '${view.resource.name}'.`,

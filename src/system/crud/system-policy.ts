@@ -18,6 +18,7 @@ export function systemPolicy(
     if (isForUnrestricted && verb !== 'GET' && policy.key !== UNRESTRICTED.key) return FOR_UNRESTRICTED
     const access = policy.decide(SYSTEM, `${component}${hasAddress ? below : ''}`, verb)
     if (!access.allowed) return access
+    if (access.fields) return FIELDS_LIMITED
     if (verb === 'GET' && readsAs !== undefined) {
       const other = policy.decide(SYSTEM, readsAs, 'GET')
       if (!isWholeAccess(other)) return other.allowed ? OWNER_FILTERED : other
@@ -26,7 +27,7 @@ export function systemPolicy(
     if (!hasAddress) return access.rowFilter ? OWNER_FILTERED : access
     return name === 'service' && kind !== 'admin' ? onlyReached(access, policy, services()) : access
   }
-  return { decide, reaches: () => policy.reaches(SYSTEM), key: keyOf(policy) }
+  return { decide, reaches: () => policy.reaches(SYSTEM), limitsFields: false, key: keyOf(policy) }
 }
 
 /** Of a policy that `systemPolicy` made: the rules of a role decide. */
@@ -40,7 +41,7 @@ function keyOf({ key }: AccessPolicy): string {
 
 /** All of a resource, and not some of its rows only. */
 export function isWholeAccess(access: Access): boolean {
-  return access.allowed && !access.rowFilter
+  return access.allowed && !access.rowFilter && !access.fields
 }
 
 /** Whoever writes administrators makes one that nothing binds. */
@@ -53,6 +54,12 @@ const FOR_UNRESTRICTED: Access = {
 const OWNER_FILTERED: Access = {
   allowed: false,
   reason: 'Access Forbidden. Your role sees some of the records these belong to only.',
+}
+
+/** Records of the system are told apart by rows and not by fields: better none of them. */
+const FIELDS_LIMITED: Access = {
+  allowed: false,
+  reason: 'Access Forbidden. Rules for some fields grant nothing in the system.',
 }
 
 /** dreamfactory-rest §3.5: services in which the caller may do anything. */

@@ -23,6 +23,7 @@ import { customTools } from './0019-custom-tools.ts'
 import { browserSessions } from './0020-browser-sessions.ts'
 import { callLog } from './0021-call-log.ts'
 import { keyDates } from './0022-key-dates.ts'
+import { ruleFieldNames } from './0023-rule-fields.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -49,4 +50,5 @@ export const migrations: readonly Migration[] = [
   browserSessions,
   callLog,
   keyDates,
+  ruleFieldNames,
 ]

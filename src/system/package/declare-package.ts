@@ -138,6 +138,7 @@ function ruleOf(rule: ConfigPackage['roles'][number]['service_access'][number]) 
     requestorMask: rule.requestor_mask,
     filters: rule.filters ?? [],
     filterOp: rule.filter_op,
+    ...(rule.fields && { fields: rule.fields }),
     ...(rule.limits && { limits: limitsFromWire(rule.limits) }),
     ...(rule.confirm && { confirm: rule.confirm }),
   }

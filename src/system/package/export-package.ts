@@ -51,7 +51,8 @@ export function exportPackage(
             : { ...filter, value: typeof value === 'object' && value ? [...value] : value },
         ),
         filter_op: rule.filterOp,
-        // Only where they say something: the original knows neither.
+        // Only where they say something: the original knows none of them.
+        ...(rule.fields && { fields: [...rule.fields] }),
         ...(limitsToWire(rule.limits) && { limits: limitsToWire(rule.limits) }),
         ...(rule.confirm !== undefined && { confirm: rule.confirm }),
       })),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { declaredTool } from '../../core/custom-tool.ts'
 import { moment } from '../../core/moment.ts'
+import { ruleFields } from '../../core/rule-fields.ts'
 import { ruleLimits } from '../../core/rule-limits.ts'
 import { ruleComponent, ruleConfirm, username } from '../field-rules.ts'
 import { lookupName, lookupValue } from '../resources/lookup.ts'
@@ -30,6 +31,7 @@ const access = z.strictObject({
   requestor_mask: z.int().min(0).max(3).default(1),
   filters: z.array(filter).nullable().default([]),
   filter_op: z.enum(['AND', 'OR']).default('AND'),
+  fields: ruleFields.nullable().optional(),
   limits: ruleLimits.nullable().optional(),
   confirm: ruleConfirm.nullable().optional(),
 })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Json } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
+import { ruleFields } from '../../core/rule-fields.ts'
 import { limitsFromWire, limitsToWire, ruleLimits } from '../../core/rule-limits.ts'
 import { invalidRecord } from '../crud/problems.ts'
 import { reference, ruleComponent, ruleConfirm, wholeNumber } from '../field-rules.ts'
@@ -34,6 +35,7 @@ export const roleServiceAccess = defineSystemResource({
     requestor_mask: { type: 'integer', default: 0 },
     filters: { type: 'json', allowNull: true },
     filter_op: { type: 'string', length: 3, default: 'AND' },
+    fields: { type: 'json', allowNull: true },
     limits: { type: 'json', allowNull: true },
     confirm: { type: 'string', length: 20, allowNull: true },
   },
@@ -41,9 +43,9 @@ export const roleServiceAccess = defineSystemResource({
   component: 'role',
   hasAddress: false,
   isJunction: true,
-  opaque: ['filters', 'limits'],
-  // Clients of the original know neither.
-  quiet: ['limits', 'confirm'],
+  opaque: ['filters', 'fields', 'limits'],
+  // Clients of the original know none of them.
+  quiet: ['fields', 'limits', 'confirm'],
   accepts: {
     role_id: wholeNumber,
     service_id: reference,
@@ -58,6 +60,7 @@ export const roleServiceAccess = defineSystemResource({
       (value) => (typeof value === 'string' ? value.toUpperCase() : value),
       z.enum(['AND', 'OR']),
     ),
+    fields: ruleFields.nullable(),
     limits: ruleLimits
       .nullable()
       .transform((limits): Json => limits && { ...limitsToWire(limitsFromWire(limits)) }),

@@ -38,6 +38,7 @@ export async function upsertRole({ roles, rules, services }: Tables, input: Role
     await rules.insert({
       ...rule,
       filters: { json: rule.filters },
+      fields: rule.fields === null ? null : { json: rule.fields },
       limits: rule.limits === null ? null : { json: rule.limits },
       role_id: id,
     })
@@ -51,6 +52,7 @@ interface RuleColumns {
   readonly requestor_mask: number
   readonly filters: Json
   readonly filter_op: string
+  readonly fields: Json
   readonly limits: Json
   readonly confirm: string | null
 }
@@ -65,14 +67,16 @@ function columnsOf({ service, filters, ...rule }: RuleRecord, services: readonly
       value === undefined ? { name, operator } : { name, operator, value },
     ),
     filter_op: rule.filterOp,
+    fields: rule.fields ? [...rule.fields] : null,
     limits: limitsToWire(rule.limits) ?? null,
     confirm: rule.confirm ?? null,
   }
 }
 
 function ruleColumns(row: Row) {
-  const { service_id, component, verb_mask, requestor_mask, filters, filter_op, limits, confirm } = row
-  return { service_id, component, verb_mask, requestor_mask, filters, filter_op, limits, confirm }
+  const { service_id, component, verb_mask, requestor_mask, filters, filter_op, fields, limits, confirm } =
+    row
+  return { service_id, component, verb_mask, requestor_mask, filters, filter_op, fields, limits, confirm }
 }
 
 function serviceId(name: string, services: readonly Row[]): number {

@@ -3,12 +3,7 @@ import type { Field, Table, TableDefinition } from '../../../src/core/database/s
 import { present } from '../../contract/scene.ts'
 
 /** A column as the catalogue of an Oracle server would describe it. */
-function column(
-  source: string,
-  type: Field['type'],
-  dbType: string,
-  more: Partial<Field> = {},
-): Field {
+function column(source: string, type: Field['type'], dbType: string, more: Partial<Field> = {}): Field {
   return {
     name: source.toLowerCase(),
     source,

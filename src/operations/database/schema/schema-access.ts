@@ -12,15 +12,15 @@ export function requireSchemaAccess(table: string, verb: Verb, { caller, service
   if (!access.allowed) throw refusalOf(caller, access.reason)
 }
 
-/** Whether this verb is granted on every row of the table. */
+/** Whether this verb is granted on every row and field of the table. */
 export function isWhole(table: string, verb: Verb, { caller, service }: OperationContext): boolean {
   const access = caller.policy.decide(service.info.name, tableResource('_table', table), verb)
-  return access.allowed && !access.rowFilter
+  return access.allowed && !access.rowFilter && !access.fields
 }
 
 /**
- * A change of the schema reaches every row, those that a filter withholds among them: it takes these verbs on all rows, and a filter
- * on no other verb. Throws `forbidden`.
+ * A change of the schema reaches every row and field, those that a rule withholds among them: it takes these verbs on all of them,
+ * and no other verb may be granted on some. Throws `forbidden`.
  */
 export function requireWhole(table: string, verbs: readonly Verb[], context: OperationContext): void {
   const { caller, service } = context
@@ -29,16 +29,16 @@ export function requireWhole(table: string, verbs: readonly Verb[], context: Ope
   if (!refused) return
   const message = `Access Forbidden. ${refused} access to component '${resource}' of service '${service.info.name}' is not allowed by this user's role.`
   throw refusalOf(caller, message, {
-    hint: 'This change reaches all rows of the table: it needs a right to all.',
+    hint: 'This change reaches all rows and fields of the table: it needs a right to all.',
   })
 }
 
-/** A verb that is granted on some rows only. */
+/** A verb that is granted on some rows or fields only. */
 function filteredVerb(table: string, { caller, service }: OperationContext): Verb | undefined {
   const resource = tableResource('_table', table)
   return VERBS.find((verb) => {
     const access = caller.policy.decide(service.info.name, resource, verb)
-    return access.allowed && access.rowFilter !== undefined
+    return access.allowed && (access.rowFilter !== undefined || access.fields !== undefined)
   })
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../../../core/errors.ts'
+import { ruleFields } from '../../../core/rule-fields.ts'
 import { ruleLimits } from '../../../core/rule-limits.ts'
 
 const ruleFilter = z.strictObject({
@@ -22,6 +23,7 @@ const rule = z.object({
     .toUpperCase()
     .pipe(z.enum(['AND', 'OR']))
     .default('AND'),
+  fields: ruleFields.nullable().optional(),
   limits: ruleLimits.nullable().optional(),
   confirm: z.string().nullable().optional(),
 })

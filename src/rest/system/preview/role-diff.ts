@@ -18,6 +18,8 @@ interface TableDiff {
   readonly table: string
   readonly granted: readonly Verb[]
   readonly taken: readonly Verb[]
+  /** Columns that are shown, or no longer. */
+  readonly columns: { readonly added: readonly string[]; readonly removed: readonly string[] }
   readonly has_row_filter: Change<boolean>
   readonly rows: Change<number | null>
 }
@@ -33,11 +35,7 @@ export function roleDiff(after: readonly ServiceView[], before: readonly Service
 
 function serviceDiff(now: ServiceView, then: ServiceView): ServiceDiff | undefined {
   const names = (view: ServiceView) => view.tools.map(({ name }) => name)
-  const [has, had] = [names(now), names(then)]
-  const tools = {
-    added: has.filter((name) => !had.includes(name)),
-    removed: had.filter((name) => !has.includes(name)),
-  }
+  const tools = listDiff(names(now), names(then))
   const tables = now.tables.flatMap((table) => {
     const before = then.tables.find(({ name }) => name === table.name)
     const diff = before && tableDiff(table, before)
@@ -48,14 +46,24 @@ function serviceDiff(now: ServiceView, then: ServiceView): ServiceDiff | undefin
   return isAlike ? undefined : { service: now.service, tools, tokens, tables }
 }
 
+function listDiff(has: readonly string[], had: readonly string[]) {
+  return {
+    added: has.filter((name) => !had.includes(name)),
+    removed: had.filter((name) => !has.includes(name)),
+  }
+}
+
 function tableDiff(now: TableView, then: TableView): TableDiff | undefined {
   const granted = VERBS.filter((verb) => now.verbs[verb].allowed && !then.verbs[verb].allowed)
   const taken = VERBS.filter((verb) => !now.verbs[verb].allowed && then.verbs[verb].allowed)
   const rows = { before: seen(then), after: seen(now) }
   const filter = { before: then.has_row_filter, after: now.has_row_filter }
+  const columns = listDiff(now.columns, then.columns)
   const isAlike =
-    granted.length + taken.length === 0 && rows.before === rows.after && filter.before === filter.after
-  return isAlike ? undefined : { table: now.name, granted, taken, has_row_filter: filter, rows }
+    granted.length + taken.length + columns.added.length + columns.removed.length === 0 &&
+    rows.before === rows.after &&
+    filter.before === filter.after
+  return isAlike ? undefined : { table: now.name, granted, taken, columns, has_row_filter: filter, rows }
 }
 
 function seen({ rows, verbs }: TableView): number | null {

@@ -1,10 +1,13 @@
 import type { Caller } from '../../../core/caller.ts'
-import type { Table } from '../../../core/database/schema.ts'
+import type { Field, Table } from '../../../core/database/schema.ts'
 import { toAppError } from '../../../core/errors.ts'
 import type { Verb } from '../../../core/policy.ts'
 import { VERBS } from '../../../core/policy.ts'
 import type { ServiceInfo } from '../../../core/service.ts'
 import { canReadSchema, canSeeTable, tableResource } from '../../../operations/database/table-access.ts'
+import { ruleName } from '../../../operations/field-view/narrow-table.ts'
+import { servicesFor } from '../../../operations/field-view/services-for.ts'
+import { visibleFields } from '../../../operations/field-view/visible-fields.ts'
 import type { SystemContext } from '../system-handler.ts'
 
 /** A role to be looked at: who has it, and why something is allowed. */
@@ -65,7 +68,7 @@ export async function roleView(
   const reached = seen.isActive && seen.caller.policy.reaches(info.name)
   const base = { service: info.name, label: info.label, is_active: info.isActive, reached }
   try {
-    const opened = await deps.services.open(info.name, signal)
+    const opened = await servicesFor(asking.policy, deps.services).open(info.name, signal)
     const { tables } = await opened.schema({ signal })
     const visible = tables.filter(({ name }) => canSeeTable(asking.policy, info.name, name))
     const { tools, tokens } = reached
@@ -96,9 +99,14 @@ function tableView(service: string, table: Table, { caller, isActive, why }: Rol
   return {
     name: table.name,
     verbs: verbsOf(decided),
-    columns: seesColumns ? table.fields.map(({ name }) => name) : [],
+    columns: seesColumns ? shownFields(service, table, caller).map(({ name }) => name) : [],
     has_row_filter: mayRead && read.allowed && read.rowFilter !== undefined,
   }
+}
+
+function shownFields(service: string, table: Table, { policy }: Caller): readonly Field[] {
+  const allowed = visibleFields(policy, service, table.name)
+  return allowed ? table.fields.filter((field) => allowed.has(ruleName(field))) : table.fields
 }
 
 /** A row filter that cannot be met says so itself. */
