@@ -85,6 +85,7 @@ export function terseField(field: FieldDescription): Item {
     auto_increment,
     unique: field[UNIQUE_ALONE],
     values: field.picklist,
+    types: field.types?.map(({ type, share }) => `${type} ${Math.round(share * 100)}%`).join(', '),
     ref: field.ref_table === null ? null : `${field.ref_table}.${field.ref_field ?? ''}`,
     description,
   })

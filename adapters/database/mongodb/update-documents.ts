@@ -6,6 +6,7 @@ import { inTurns } from './in-turns.ts'
 import { setAt, storedValues, valueAt } from './new-document.ts'
 import type { ServerDocument } from './pipeline.ts'
 import type { Writing } from './records.ts'
+import { replaceDocuments } from './replace-documents.ts'
 import { returnedRows } from './returned-rows.ts'
 import type { StoredDocument } from './stored-document.ts'
 import { computesOn, computeWritten } from './write-functions.ts'
@@ -20,10 +21,14 @@ export interface Change {
  * command for each document, so that what it was is known and can be brought back.
  */
 export async function updateDocuments(
-  { table, set, where, returning }: UpdateQuery,
+  { table, set, where, returning, keeps }: UpdateQuery,
   writing: Writing,
 ): Promise<WriteResult> {
   const { documents, query } = await foundDocuments(table, where, writing.call)
+  if (keeps) {
+    const ids = await replaceDocuments(documents, { table, set, keeps, query }, writing)
+    return { affected: ids.length, rows: await returnedRows({ table, ids, returning }, writing.call) }
+  }
   const values = storedValues(table, set)
   const changed =
     values.size === 0 ? { documents } : await changeAll(table, documents, { query, values }, writing)

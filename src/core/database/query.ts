@@ -145,6 +145,8 @@ export interface InsertQuery {
 export interface UpdateQuery {
   readonly table: Table
   readonly set: { readonly [field: string]: Value }
+  /** `set` is all that there is to be of a row, besides its keys and these fields. For tables with `takesNewFields`. */
+  readonly keeps?: readonly string[]
   readonly where: Filter
   readonly returning: readonly string[]
 }

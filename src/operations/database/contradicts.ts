@@ -1,5 +1,5 @@
 import type { Filter } from '../../core/database/query.ts'
-import type { Value } from '../../core/database/value.ts'
+import type { Json, Value } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import type { Values } from './record-values.ts'
 
@@ -32,12 +32,30 @@ function verdict(filter: Filter, values: Values): boolean | undefined {
       return inner === undefined ? undefined : !inner
     }
     case '=':
-      return among(values[filter.field], [filter.value])
+      return among(givenValue(filter.field, values), [filter.value])
     case 'in':
-      return among(values[filter.field], filter.values)
+      return among(givenValue(filter.field, values), filter.values)
     default:
       return undefined
   }
+}
+
+/** Also inside of a document that is given whole, where the filter is about a part of it. */
+function givenValue(name: string, values: Values): Value | undefined {
+  if (Object.hasOwn(values, name)) return values[name]
+  for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
+    const outer = values[name.slice(0, dot)]
+    if (typeof outer !== 'object' || outer === null || !('json' in outer)) continue
+    let inner: Json | undefined = outer.json
+    for (const key of name.slice(dot + 1).split('.')) inner = memberOf(inner, key)
+    return typeof inner === 'object' ? undefined : inner
+  }
+  return undefined
+}
+
+function memberOf(json: Json | undefined, key: string): Json | undefined {
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined
+  return Object.entries(json).find(([name]) => name === key)?.[1]
 }
 
 /** Only what is surely the same or surely another value decides; text that differs in case may be equal to a database. */

@@ -44,6 +44,8 @@ export interface FieldDescription {
   readonly db_function: Json
   readonly is_virtual: boolean
   readonly is_aggregate: boolean
+  /** What a sample of its values was, where the database does not say; shares are of all rows, from 0 to 1. */
+  readonly types?: readonly { readonly type: string; readonly share: number }[]
 }
 
 /** A relation on the wire (dreamfactory-rest §5.4). */
@@ -172,6 +174,7 @@ function describedField(table: Table, field: Field, key: ForeignKey | undefined)
     db_function: functionsOf(field),
     is_virtual: field.isVirtual ?? false,
     is_aggregate: field.isAggregate ?? false,
+    ...(field.types && { types: field.types }),
   }
 }
 

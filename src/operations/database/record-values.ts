@@ -130,6 +130,7 @@ export function noFields(): AppError {
 function writableField(table: Table, name: string, { lenient, keys = [] }: RecordOptions): Field | undefined {
   const field = findByName(table.fieldByName, name)
   if (field && (!field.isGenerated || keys.includes(field.name))) return field
+  if (!field && table.takesNewFields) return newField(name)
   if (lenient) return undefined
   if (field)
     throw new AppError(
@@ -146,6 +147,25 @@ function writableField(table: Table, name: string, { lenient, keys = [] }: Recor
     ...(near.length > 0 ? { didYouMean: near } : {}),
     context: { field: name },
   })
+}
+
+/** What the database has no field for yet: its value is any JSON. A name with a dot is inside of a document. */
+function newField(name: string): Field {
+  const isName = name
+    .split('.')
+    .every((part) => part !== '' && !part.startsWith('$') && !part.includes('\u0000'))
+  if (!isName)
+    throw new AppError('bad_request', `The database takes no field of the name '${name.slice(0, 60)}'.`, {
+      context: { field: name },
+    })
+  const facts = {
+    type: 'json',
+    dbType: '',
+    allowNull: true,
+    autoIncrement: false,
+    isGenerated: false,
+  } as const
+  return { name, ...facts }
 }
 
 function checkedValue(field: Field, json: Json): Value {

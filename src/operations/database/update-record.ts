@@ -27,6 +27,8 @@ export interface UpdatePlan {
   /** Rows the caller may change; they must lie inside before and after. */
   readonly inside: Filter | undefined
   readonly answer: AnswerPlan
+  /** Fields that stay when all others are replaced; absent: what is not given stays. */
+  readonly keeps?: readonly string[]
   readonly request: {
     readonly ids?: unknown
     readonly id_field?: unknown
@@ -113,7 +115,8 @@ async function changeRows(
   const { table, keys, context } = plan
   const fields = [...new Set([...keys.key, ...nested.flatMap(({ relation }) => relation.fields)])]
   if (Object.keys(values).length === 0) return rowsAt(where, fields, plan, records)
-  const query = { table, set: values, where, returning: fields }
+  const { keeps } = plan
+  const query = { table, set: values, where, returning: fields, ...(keeps && { keeps }) }
   return (await records.update(query, { signal: context.signal })).rows
 }
 

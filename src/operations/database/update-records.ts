@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Records } from '../../core/database/adapter.ts'
+import type { Field, Table } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type Operation, type OperationContext } from '../../core/operation.ts'
 import { type Consent, consentInput, openConsent } from './consent/consent.ts'
@@ -67,8 +68,13 @@ type UpdateInput = z.infer<typeof input>
 /** Changes the given fields of records: each record by its key, or one change for `id`, `ids` or a filter. */
 export const updateRecords = updateOperation('update_records', 'PATCH')
 
-/** PUT is PATCH for tables: only given fields change (dreamfactory-rest §4.6). A verb of its own for roles. */
-export const replaceRecords = updateOperation('replace_records', 'PUT')
+const REPLACE = 'replace_records'
+
+/**
+ * PUT is PATCH where a table has its fields once and for all: only given ones change (dreamfactory-rest §4.6). A verb of its own for
+ * roles. Where rows are documents, it replaces them.
+ */
+export const replaceRecords = updateOperation(REPLACE, 'PUT')
 
 function updateOperation(name: string, verb: 'PATCH' | 'PUT'): Operation<UpdateInput, WriteAnswer> {
   return defineOperation<UpdateInput, WriteAnswer>({
@@ -81,6 +87,17 @@ function updateOperation(name: string, verb: 'PATCH' | 'PUT'): Operation<UpdateI
     run: (asked, context) =>
       withRehearsal(asked, context, (request, within) => update(name, request, within)),
   })
+}
+
+/** What callers cannot write themselves, they do not drop by leaving it out. */
+function keptFields({ primaryKey, fields }: Table): string[] {
+  const isKept = ({ name, autoIncrement, extraType, validation = {} }: Field) =>
+    primaryKey.includes(name) ||
+    autoIncrement ||
+    extraType?.endsWith('_on_create') === true ||
+    'api_read_only' in Object(validation) ||
+    'create_only' in Object(validation)
+  return fields.filter(isKept).map(({ name }) => name)
 }
 
 async function update(
@@ -98,6 +115,7 @@ async function update(
     keys,
     inside: writeFilter(table, context),
     answer: planAnswer(schema, table, keys, request, context),
+    ...(operation === REPLACE && table.takesNewFields && { keeps: keptFields(table) }),
     request,
     context,
   }
@@ -182,7 +200,8 @@ async function updateByFilter(change: InputRecord, plan: FilterPlan, consent: Co
     const selected = { table, key: keys.key, where, most: MAX_CHANGED, tooMany, change, what: 'changes' }
     const outlook = consent.looks ? await lookFirst(selected, consent, records, context) : undefined
     if (outlook && 'preview' in outlook) return previewed(outlook.preview)
-    const query = { table, set: values, where, returning: keys.key }
+    const kept = plan.keeps && { keeps: plan.keeps }
+    const query = { table, set: values, where, returning: keys.key, ...kept }
     const { rows: keyRows } = await records.update(query, { signal: context.signal })
     if (outlook && outlook.count !== keyRows.length) throw changedMeanwhile()
     if (keyRows.length > MAX_CHANGED) throw tooMany()

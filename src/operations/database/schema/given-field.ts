@@ -67,7 +67,7 @@ const KEYS: ReadonlySet<string> = new Set([
   ...['ref_table', 'ref_field', 'ref_on_update', 'ref_on_delete', 'picklist', 'validation', 'db_function'],
   ...['is_virtual', 'is_aggregate', 'client_info', 'extra_type'],
   // Of answers, which may be sent back as they came.
-  ...['native', 'fixed_length', 'supports_multibyte', 'ref_service_id'],
+  ...['native', 'fixed_length', 'supports_multibyte', 'ref_service_id', 'types'],
 ])
 
 /** Throws `bad_request`. `name` is the one of the address. */

@@ -1,0 +1,115 @@
+import { Binary, Decimal128, Long, MongoClient, ObjectId, UUID } from 'mongodb'
+import { describe } from 'vitest'
+import type { Row } from '../../../src/core/database/value.ts'
+import { required } from '../../contract/required.ts'
+import { ownDatabase, reachServer } from '../../contract/servers/test-server.ts'
+import { type House, keyOf, openHouseOn } from '../../helpers/house.ts'
+
+const VERBS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+
+/** A house whose service `shop` is a database with documents as applications write them: no validator, nested, of mixed types. */
+export interface People {
+  readonly house: House
+  /** Past the program. */
+  readonly client: MongoClient
+  ask(role: Role, method: string, rest: string, body?: unknown): Promise<Answered>
+  close(): Promise<void>
+}
+
+interface Answered {
+  readonly status: number
+  readonly text: string
+  readonly body: Row & { readonly resource: readonly Row[] }
+}
+
+type Role = 'all' | 'london' | 'reader'
+
+export const IDS = {
+  ada: new ObjectId('65a000000000000000000001'),
+  grace: new ObjectId('65a000000000000000000002'),
+  edsger: new ObjectId('65a000000000000000000003'),
+  shop: new ObjectId('65b000000000000000000001'),
+}
+
+export async function openPeople(): Promise<People> {
+  const database = await ownDatabase('mongodb')
+  const client = new MongoClient(database.url)
+  await fill(client)
+  const house = await openHouseOn(
+    { type: 'mongodb', config: { url: database.url } },
+    {
+      all: [{ component: '*', verbs: VERBS }],
+      reader: [{ component: '_table/*', verbs: ['GET'] }],
+      london: [
+        {
+          component: '_table/people/*',
+          verbs: VERBS,
+          filters: [{ name: 'address.city', operator: '=', value: 'London' }],
+        },
+      ],
+    },
+  )
+  return {
+    house,
+    client,
+    async ask(role, method, rest, body) {
+      const {
+        status,
+        text,
+        body: read,
+      } = await house.rest(method, `/api/v2/shop/_table/${rest}`, {
+        key: keyOf(role),
+        body,
+      })
+      return { status, text, body: Object(read) }
+    },
+    async close() {
+      await house.close()
+      await client.close()
+      await database.drop()
+    },
+  }
+}
+
+async function fill(client: MongoClient): Promise<void> {
+  await client
+    .db()
+    .collection('people')
+    .insertMany([
+      {
+        _id: IDS.ada,
+        name: 'Ada',
+        address: { city: 'London', zip: 'W1' },
+        tags: ['math', 'poetry'],
+        orders: [
+          { sku: 'A-1', quantity: 2 },
+          { sku: 'B-2', quantity: 5 },
+        ],
+        born: new Date('1815-12-10T00:00:00Z'),
+        balance: Decimal128.fromString('12345678901234567890.12'),
+        big: Long.fromString('9007199254740993'),
+        token: new UUID('0190a6b2-7c1e-7d3a-9f00-0123456789ab'),
+        photo: new Binary(Buffer.from([0, 255])),
+        code: 7,
+        shop_id: IDS.shop,
+      },
+      {
+        _id: IDS.grace,
+        name: 'Grace',
+        address: { city: 'New York' },
+        tags: [],
+        code: '7',
+        nickname: { $gt: '' },
+        shop_id: null,
+      },
+      { _id: IDS.edsger, name: 'Edsger', address: null, secret: '$name' },
+    ])
+  await client.db().collection('shops').insertOne({ _id: IDS.shop, title: 'Corner' })
+}
+
+/** The tests where the server can be reached, or must be. */
+export async function describeMongodb(title: string, tests: () => void): Promise<void> {
+  const reached = await reachServer('mongodb')
+  const isLeftOut = reached !== 'reachable' && !required.includes('mongodb')
+  describe.skipIf(isLeftOut)(`${title}${isLeftOut ? ` (${reached})` : ''}`, tests)
+}
