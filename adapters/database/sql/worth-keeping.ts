@@ -15,7 +15,7 @@ export function isWorthKeeping({ text: { sql, verb }, parameters }: Statement<un
  * text again takes longer than to read the records.
  */
 export function isTextWorthKeeping({ text: { sql }, parameters }: Statement<unknown>): boolean {
-  return sql.length <= LONGEST && parameters.length <= MOST_INSERTED
+  return sql.length <= LONGEST && parameters.length <= MOST_IN_TEXT
 }
 
 /** In characters. */
@@ -23,3 +23,4 @@ const LONGEST = 32_768
 const MOST_PARAMETERS = 512
 /** Inserts are cut into few sizes. */
 const MOST_INSERTED = 4_096
+const MOST_IN_TEXT = 8_192
