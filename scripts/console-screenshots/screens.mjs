@@ -18,6 +18,25 @@ export const SCREENSHOTS = [
   },
   { name: 'connect', path: '/connect', waitFor: 'PostgreSQL' },
   { name: 'connect-pgsql', path: '/connect/pgsql', waitFor: 'More settings' },
+  { name: 'roles', path: '/roles', waitFor: 'demo-reader' },
+  {
+    name: 'role',
+    path: '/roles/demo-reader',
+    waitFor: 'tools, about',
+    prepare: async (page) => {
+      await page.getByRole('checkbox', { name: 'Delete: rule 1' }).check()
+      await page.getByText('Rule 1 opens more').waitFor()
+    },
+  },
+  {
+    name: 'role-rows',
+    path: '/roles/demo-reader',
+    waitFor: 'tools, about',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: /^Rows and limits of rule 1/ }).click()
+      await page.getByRole('button', { name: 'Add a condition' }).click()
+    },
+  },
   { name: 'users', path: '/users', waitFor: 'ann@example.com' },
   { name: 'user-form', path: '/users?edit=new', waitFor: 'New user' },
   { name: 'administrators', path: '/administrators', waitFor: 'admin@example.com' },

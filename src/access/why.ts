@@ -37,7 +37,7 @@ export function whyOf(rules: readonly AccessRule[], { service, resource, verb }:
     verb,
   )
   const { by } = verdict
-  if (verdict.allowed) return { allowed: true, by, text: `Allowed by ${namesOf(by)}.` }
+  if (verdict.allowed) return { allowed: true, by, text: `Allowed by the ${namesOf(by)}.` }
   return { allowed: false, by, text: refusalText(verdict, verb) }
 }
 
@@ -52,12 +52,12 @@ function refusalText(
   verb: Verb,
 ): string {
   if (by.length === 0) return 'No rule covers it.'
-  if (problem !== undefined) return `The row filter of ${namesOf(by)} cannot be applied.`
-  if (isUnfilterable) return `${namesOf(by)} has a row filter, which cannot be applied to it.`
-  return `${namesOf(by)} decides, and does not grant ${verb}.`
+  if (problem !== undefined) return `The row filter of the ${namesOf(by)} cannot be applied.`
+  if (isUnfilterable) return `The ${namesOf(by)} has a row filter, which cannot be applied to it.`
+  return `The ${namesOf(by)} decides, and does not grant ${verb}.`
 }
 
 function namesOf(rules: readonly AccessRule[]): string {
   const names = [...new Set(rules.map(ruleName))]
-  return `${names.length === 1 ? 'the rule' : 'the rules'} ${names.join(' and ')}`
+  return `${names.length === 1 ? 'rule' : 'rules'} ${names.join(' and ')}`
 }

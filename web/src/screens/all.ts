@@ -80,6 +80,15 @@ export const SCREENS: readonly Screen[] = [
     load: async () => (await import('./schema/schema-screen.tsx')).SchemaScreen,
   },
   {
+    title: 'Roles',
+    icon: ShieldCheck,
+    group: 'Govern',
+    paths: ['/roles', '/roles/$name'],
+    shortcut: 'r',
+    words: 'rules rights permissions preview',
+    load: async () => (await import('./roles/roles-screen.tsx')).RolesScreen,
+  },
+  {
     title: 'Keys',
     icon: KeyRound,
     group: 'Govern',
