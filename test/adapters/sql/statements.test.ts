@@ -64,7 +64,7 @@ describe('statement texts', () => {
 
   test('are not kept when they are long', () => {
     const statements = createStatements(sqliteDialect)
-    const long = select({ op: 'in', field: 'id', values: Array.from({ length: 5000 }, (_, at) => at) })
+    const long = select({ op: 'in', field: 'id', values: Array.from({ length: 10_000 }, (_, at) => at) })
     expect(statements.select(long).text).not.toBe(statements.select(long).text)
   })
 
