@@ -34,7 +34,7 @@ const server = spawn(process.execPath, [join(root, 'dist', 'src', 'main.js'), 's
     SLUICE_PORT: String(port),
     SLUICE_ADMIN_EMAIL: ADMIN.email,
     SLUICE_ADMIN_PASSWORD: ADMIN.password,
-    SLUICE_LOG_LEVEL: 'warn',
+    SLUICE_LOG_LEVEL: 'fatal',
   },
   stdio: ['ignore', 'ignore', 'inherit'],
 })
@@ -88,7 +88,10 @@ async function takeLook(browser, { name, viewport, colorScheme }) {
     await page.goto(shot.path)
     await page.getByText(shot.waitFor).filter({ visible: true }).first().waitFor()
     await shot.prepare?.(page)
-    await page.locator('.mantine-Skeleton-root, .mantine-Loader-root').first().waitFor({ state: 'detached' })
+    await page
+      .locator('.mantine-Skeleton-root, .mantine-Loader-root, [data-loading]')
+      .first()
+      .waitFor({ state: 'detached' })
     await page.evaluate('document.fonts.ready')
     await page.mouse.move(0, 0)
     await page.screenshot({ path: join(target, `${shot.name}-${name}.png`) })
@@ -105,16 +108,18 @@ async function signIn(page) {
   await page.getByLabel('Account and appearance').waitFor()
 }
 
-/** As the administrator, over the public API. */
-async function call(verb, path, body) {
+/** Over the public API, as the administrator or with a key. */
+async function call(verb, path, body, key) {
   token ??= (await request('POST', 'system/admin/session', ADMIN)).session_token
-  return await request(verb, path, body)
+  return await request(verb, path, body, key)
 }
 
-async function request(verb, path, body) {
+async function request(verb, path, body, key) {
+  const caller =
+    key === undefined ? token && { 'x-dreamfactory-session-token': token } : { 'x-dreamfactory-api-key': key }
   const response = await fetch(`${url}/api/v2/${path}`, {
     method: verb,
-    headers: { 'content-type': 'application/json', ...(token && { 'x-dreamfactory-session-token': token }) },
+    headers: { 'content-type': 'application/json', ...caller },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
   const text = await response.text()

@@ -4,7 +4,7 @@
  */
 export const SCREENSHOTS = [
   { name: 'sign-in', path: '/', waitFor: 'Sign in to Sluice', isSignedOut: true },
-  { name: 'overview', path: '/', waitFor: 'Demo shop' },
+  { name: 'overview', path: '/', waitFor: 'No database server answers' },
   { name: 'services', path: '/services', waitFor: 'Of the server itself' },
   { name: 'service', path: '/services/demo', waitFor: 'Switched on' },
   {
@@ -37,6 +37,20 @@ export const SCREENSHOTS = [
       await page.getByRole('button', { name: 'Add a condition' }).click()
     },
   },
+  { name: 'data', path: '/data/demo/orders', waitFor: 'delivered' },
+  { name: 'schema', path: '/schema/demo', waitFor: 'customers' },
+  { name: 'schema-table', path: '/schema/demo/orders', waitFor: 'customer_id' },
+  { name: 'keys', path: '/keys', waitFor: 'demo-reader' },
+  {
+    name: 'key',
+    path: '/keys',
+    waitFor: 'demo-reader',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'Key and client configuration: demo-reader' }).click()
+      await page.getByText('Paste it').waitFor()
+    },
+  },
+  { name: 'call-log', path: '/call-log?caller=demo-reader', waitFor: 'Refused 403' },
   { name: 'users', path: '/users', waitFor: 'ann@example.com' },
   { name: 'user-form', path: '/users?edit=new', waitFor: 'New user' },
   { name: 'administrators', path: '/administrators', waitFor: 'admin@example.com' },
@@ -110,6 +124,9 @@ export async function WORLD({ call }) {
     ],
   })
   await call('POST', 'system/app', { resource: [{ name: 'night-report', is_active: true }] })
+  const { resource } = await call('GET', 'system/app?filter=name=demo-reader&fields=api_key')
+  await call('GET', 'demo/_table/orders?limit=5', undefined, resource[0].api_key)
+  await call('DELETE', 'demo/_table/orders/1', undefined, resource[0].api_key).catch(() => {})
   for (const path of ['demo/_table/orders?limit=5', 'demo/_table/customers?limit=5']) await call('GET', path)
   await call('POST', 'system/lookup', {
     resource: [

@@ -9,6 +9,15 @@ describeInBrowser('sign-in', () => {
   })
   afterAll(() => house?.close())
 
+  test('a page that nobody signed in on asks for no session, so that the log has no refusals of its own', async () => {
+    const { page } = await house.open('about:blank')
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(`${request.method()} ${new URL(request.url()).pathname}`))
+    await page.goto('/')
+    await page.getByRole('heading', { name: 'Sign in to Sluice' }).waitFor()
+    expect(asked.filter((one) => one.includes('browser_session'))).toEqual([])
+  })
+
   test('a wrong password is told in the words of the API', async () => {
     const { page, problems } = await house.open()
     await page.getByLabel('E-mail address').fill(ADMIN.email)

@@ -58,6 +58,7 @@ export function createSessionStore(): SessionStore {
 
   function take({ session_token, id, name, email, is_sys_admin }: Session): string {
     token = session_token
+    rememberCookie(true)
     become({ phase: 'signed-in', account: { id, name, email, kind: is_sys_admin ? 'admin' : 'user' } })
     for (const { resolve } of waiting) resolve(session_token)
     waiting = []
@@ -66,6 +67,7 @@ export function createSessionStore(): SessionStore {
 
   function leave(reason?: string): void {
     token = undefined
+    rememberCookie(false)
     for (const { reject } of waiting) reject(new ApiError('You have signed out.', { status: 401 }))
     waiting = []
     become({ phase: 'signed-out', ...(reason !== undefined && { reason }) })
@@ -85,12 +87,15 @@ export function createSessionStore(): SessionStore {
       return () => listeners.delete(listener)
     },
     async resume() {
+      // Asked without one, the server would have to refuse, and say so in its log.
+      if (!mayHaveCookie()) return leave()
       try {
         const known = await byCookie()
         if (known) take(known)
         else leave()
       } catch (error) {
-        leave(wordsOf(error).message)
+        // The session may well be there when the server answers again.
+        become({ phase: 'signed-out', reason: wordsOf(error).message })
       }
     },
     async signIn(email, password) {
@@ -111,6 +116,18 @@ export function createSessionStore(): SessionStore {
       return renewing
     },
   }
+}
+
+const MARK = 'sluice-signed-in'
+
+/** Scripts cannot see the cookie: this says that there was one, and nothing more. */
+function rememberCookie(isThere: boolean): void {
+  if (isThere) localStorage.setItem(MARK, 'yes')
+  else localStorage.removeItem(MARK)
+}
+
+function mayHaveCookie(): boolean {
+  return localStorage.getItem(MARK) !== null
 }
 
 /** Of users and administrators; its cookie is sent there alone. */
