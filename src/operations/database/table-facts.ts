@@ -19,13 +19,24 @@ export function tableFacts(table: Table): TableFacts {
   const found = known.get(table)
   if (found) return found
   const facts: TableFacts = Object.freeze({
-    allFields: Object.freeze(table.fields.filter(({ isNested }) => !isNested).map(({ name }) => name)),
+    allFields: Object.freeze(usualFields(table)),
     keyOrder: Object.freeze(table.primaryKey.map((by): Order => ({ by, direction: 'asc' }))),
     required: Object.freeze(table.fields.filter(isRequired)),
     rowFilters: new WeakMap<FilterExpression, Filter>(),
   })
   known.set(table, facts)
   return facts
+}
+
+/** Parts of a document are in it already, unless it is not shown. */
+function usualFields({ fields }: Table): string[] {
+  const columns = new Set(fields.map(({ name, column = name }) => column))
+  const isPart = ({ name, column = name }: Field) => {
+    for (let dot = column.indexOf('.'); dot > 0; dot = column.indexOf('.', dot + 1))
+      if (columns.has(column.slice(0, dot))) return true
+    return false
+  }
+  return fields.filter((field) => !field.isNested || !isPart(field)).map(({ name }) => name)
 }
 
 function isRequired({ allowNull, default: value, autoIncrement, isGenerated }: Field): boolean {

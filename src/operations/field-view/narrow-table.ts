@@ -25,7 +25,8 @@ export function ruleName({ name, column = name }: Field): string {
 export function narrowTable(table: Table, allowed: ReadonlySet<string>): Table {
   const isShown = (field: Field) => allowed.has(ruleName(field))
   const knows = (names: readonly string[]) => knowsFields(table, names, allowed)
-  const { aggregates, nameField, checks, ...facts } = table
+  // A field that nobody may know of is none that a row does not have yet.
+  const { aggregates, nameField, checks, takesNewFields: _, ...facts } = table
   const narrow: Table = Object.freeze({
     ...facts,
     fields: table.fields.filter(isShown),

@@ -243,6 +243,78 @@ await describeMongodb('documents over REST and MCP', () => {
     })
   })
 
+  describe('a rule that shows some fields of documents', () => {
+    const HIDDEN =
+      /W1|quantity|poetry|12345678901234567890|9007199254740993|0190a6b2|65b0000|secret|nickname|1815/
+
+    test('shows them without the documents around them', async () => {
+      const { text, body } = await people.ask('narrow', 'GET', 'people?order=name')
+      expect(body.resource).toEqual([
+        { _id: IDS.ada.toHexString(), name: 'Ada', 'address.city': 'London', 'orders.sku': ['A-1', 'B-2'] },
+        { _id: IDS.edsger.toHexString(), name: 'Edsger', 'address.city': null, 'orders.sku': null },
+        { _id: IDS.grace.toHexString(), name: 'Grace', 'address.city': 'New York', 'orders.sku': null },
+      ])
+      expect(text).not.toMatch(HIDDEN)
+    })
+
+    test.each(['address', 'address.zip', 'orders', 'orders.quantity', 'tags', 'secret', 'nothing'])(
+      'the field %s does not exist, whatever asks for it',
+      async (field) => {
+        const paths = [
+          `people?fields=${field}`,
+          `people?order=${field}`,
+          `people?filter=${encodeURIComponent(`${field} IS NULL`)}`,
+          `people?group=${field}&fields=${field}`,
+          `${ada}?fields=${field}`,
+        ]
+        for (const path of paths) {
+          const { status, text } = await people.ask('narrow', 'GET', path)
+          expect([path, status]).toEqual([path, 400])
+          expect(text).not.toMatch(/W1|poetry|nickname|balance/)
+        }
+        const aggregates = [{ function: 'MAX', field, alias: 'most' }]
+        const { text } = await people.house.tool(
+          'aggregate_data',
+          { table_name: 'people', aggregates },
+          keyOf('narrow'),
+        )
+        expect(text).toContain('"isError":true')
+      },
+    )
+
+    test.each([
+      ['PATCH', { address: { city: 'Rome' } }],
+      ['PATCH', { 'address.zip': 'X' }],
+      ['PATCH', { secret: 'mine' }],
+      ['PATCH', { unlisted: 1 }],
+      ['PUT', { name: 'x', secret: 'mine' }],
+    ])('%s of %j writes nothing that is hidden, and nothing new', async (method, body) => {
+      const before = await stored()
+      for (const role of ['narrow', 'clerk'] as const) {
+        await people.ask(role, method, ada, body)
+        const after = await stored()
+        expect([role, { ...after, name: 'Ada' }]).toEqual([role, before])
+      }
+    })
+
+    test('what is hidden stays, whatever is written beside it', async () => {
+      const before = await stored()
+      expect(
+        (await people.ask('narrow', 'PUT', ada, { name: 'Ada King', 'address.city': 'Ockham' })).status,
+      ).toBe(200)
+      expect(await stored()).toEqual({ ...before, name: 'Ada King', address: { city: 'Ockham', zip: 'W1' } })
+    })
+
+    test('the schema tells of nothing else', async () => {
+      const { text, status } = await people.house.rest('GET', '/api/v2/shop/_schema/people', {
+        key: keyOf('narrow'),
+      })
+      expect(status).toBe(200)
+      expect(text).toContain('address.city')
+      expect(text).not.toMatch(/"address"|zip|quantity|balance|nickname|tags/)
+    })
+  })
+
   test('steps that need a transaction are refused where there is none', async () => {
     await people.ask('all', 'GET', 'people')
     const answer = await people.house.rest('POST', '/api/v2/shop/_batch', {

@@ -22,7 +22,7 @@ interface Answered {
   readonly body: Row & { readonly resource: readonly Row[] }
 }
 
-type Role = 'all' | 'london' | 'reader'
+type Role = 'all' | 'london' | 'narrow' | 'clerk'
 
 export const IDS = {
   ada: new ObjectId('65a000000000000000000001'),
@@ -39,7 +39,13 @@ export async function openPeople(): Promise<People> {
     { type: 'mongodb', config: { url: database.url } },
     {
       all: [{ component: '*', verbs: VERBS }],
-      reader: [{ component: '_table/*', verbs: ['GET'] }],
+      narrow: [
+        { component: '_table/people/*', verbs: VERBS, fields: ['_id', 'name', 'address.city', 'orders.sku'] },
+      ],
+      clerk: [
+        { component: '_table/people/*', verbs: ['GET'], fields: ['_id', 'name', 'address.city'] },
+        { component: '_table/people/*', verbs: ['POST', 'PUT', 'PATCH'] },
+      ],
       london: [
         {
           component: '_table/people/*',
