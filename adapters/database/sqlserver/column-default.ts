@@ -10,7 +10,8 @@ export function columnDefault(definition: string | null, type: SimpleType): Colu
   const quoted = QUOTED.exec(text)
   const value = quoted ? (quoted[1] ?? '').replaceAll("''", "'") : text
   if (!quoted && !NUMBER.test(text)) return { expression: text }
-  return asTyped(value, type)
+  // Large whole numbers are written with a point.
+  return asTyped(quoted ? value : value.replace(/\.$/, ''), type)
 }
 
 /** Servers other than SQL Server tell the type of a text: `'open'::varchar(20)`, `CAST('open' AS nvarchar(20))`. */
