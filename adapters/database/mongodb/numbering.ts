@@ -66,6 +66,7 @@ export async function catchUp(
     .toArray()
   const highest = [last, ...documents]
     .map((document) => wholeOf(document && valueAt(document, path)))
+    // biome-ignore lint/complexity/useMathMinMax: Math knows no bigint
     .reduce((most, one) => (one > most ? one : most), 0n)
   await counters(call).updateOne(
     { _id: table.name },
