@@ -82,7 +82,7 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
   {
     name: 'agreement with the reference engine',
     topic: agreement,
-    needs: ['records.write', 'aggregate', 'relations'],
+    needs: ['records.write', 'aggregate'],
   },
   { name: 'lifecycle', topic: lifecycle, needs: [] },
 ]

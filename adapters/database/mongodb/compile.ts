@@ -135,7 +135,7 @@ function orderStages(
     return [[scope.make({ $cond: [isKnown(pathValue(path)), 1, 0] }), nulls === 'first' ? 1 : -1], own]
   })
   // The first of two keys with one name decides.
-  const sort = Object.fromEntries([...new Map([...keys].reverse())].reverse())
+  const sort = Object.fromEntries(keys.filter(([path], at) => keys.findIndex(([one]) => one === path) === at))
   return [...scope.take(), { $sort: sort }]
 }
 
