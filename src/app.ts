@@ -27,6 +27,7 @@ import { composeConsole } from './compose-console.ts'
 import { composeLimits } from './compose-limits.ts'
 import { composePreview } from './compose-preview.ts'
 import { type CheckTool, createCustomTools, toolCheck } from './compose-tools.ts'
+import { composeTry } from './compose-try.ts'
 import type { Config } from './config/config.ts'
 import type { ConfigFile } from './config/file.ts'
 import type { ServiceFlag } from './config/service-url.ts'
@@ -37,7 +38,6 @@ import { createHostGuard } from './http/host-guard.ts'
 import { pathPattern } from './http/path-pattern.ts'
 import { readText } from './http/row-stream.ts'
 import { createHttpServer } from './http/server.ts'
-import { createCatalogues } from './mcp/catalogues.ts'
 import { createChanges } from './mcp/changes.ts'
 import type { McpOptions } from './mcp/create-mcp.ts'
 import { registerMcp } from './mcp/http.ts'
@@ -293,6 +293,8 @@ export async function openApp(
     customTools: createCustomTools(store.snapshot, tools),
   }
 
+  const trying = composeTry({ accounts, authenticator, baseUrl: config.baseUrl })
+
   async function createHttp(phase: () => Phase): Promise<FastifyInstance> {
     const http = await createHttpServer({
       logRequest: requestLogger(log),
@@ -326,18 +328,15 @@ export async function openApp(
       version: VERSION,
       configVersion: mcp.configVersion,
       execute,
-      authenticate: authenticator.authenticate,
+      authenticate: trying.authenticate,
       sessions,
       ...ofConsole,
       limits,
       resetLimits: createLimitResets(store),
       serviceDocs: createServiceDocs(store.database),
       accounts: accountApi,
-      preview: composePreview({
-        accounts: store.snapshot,
-        services: () => store.snapshot().services,
-        catalogues: createCatalogues({ ...mcp, customTools: mcp.customTools ?? (() => []) }),
-      }),
+      preview: composePreview(store.snapshot, mcp),
+      tryAs: trying.through(() => http),
       effectiveAccess: (roleId, service, resources) =>
         effectiveAccess(store.snapshot(), roleId, service, resources),
       system,
@@ -345,7 +344,7 @@ export async function openApp(
     })
     await registerMcp(http, {
       ...mcp,
-      authenticate: authenticator.authenticate,
+      authenticate: trying.authenticate,
       logError: (error, request) => log.error({ err: error, requestId: request?.id }, 'MCP call failed'),
       bodyLimitBytes: config.bodyLimitBytes,
       sessions: config.mcpSessions ? SESSION_LIMITS : undefined,

@@ -28,7 +28,8 @@ export function composeCallLog(parts: Parts): CallRecorder {
   return {
     note(call) {
       // A key that was not let in was not used.
-      if (call.caller?.appId !== undefined) uses.note(call.caller.appId, call.at)
+      const isTried = call.caller?.actedBy !== undefined
+      if (call.caller?.appId !== undefined && !isTried) uses.note(call.caller.appId, call.at)
       recorder?.note(call)
     },
     async close() {

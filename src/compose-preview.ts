@@ -6,24 +6,20 @@ import type { AccessRule } from './access/rule.ts'
 import { whyOf } from './access/why.ts'
 import { AppError } from './core/errors.ts'
 import { limitsFromWire } from './core/rule-limits.ts'
-import type { Catalogues } from './mcp/catalogues.ts'
+import { createCatalogues } from './mcp/catalogues.ts'
+import type { McpOptions } from './mcp/create-mcp.ts'
 import { charactersOf } from './mcp/list-budget.ts'
 import type { DraftRule } from './rest/system/preview/preview-input.ts'
 import type { PreviewDeps, RoleToSee } from './rest/system/preview/role-preview.ts'
-
-interface Parts {
-  readonly accounts: () => Accounts
-  /** Of the house too. */
-  readonly services: () => readonly { readonly id: number; readonly name: string }[]
-  readonly catalogues: Pick<Catalogues, 'of'>
-}
+import type { Snapshot } from './system/snapshot.ts'
 
 /** Outside of what a database numbers. */
 const DRAFT = -2
 const TOKEN_LENGTH = 4
 
 /** Roles as they are decided by at the doors, stored or not. */
-export function composePreview({ accounts, services, catalogues }: Parts): PreviewDeps {
+export function composePreview(accounts: () => Snapshot, mcp: McpOptions): PreviewDeps {
+  const catalogues = createCatalogues({ ...mcp, customTools: mcp.customTools ?? (() => []) })
   return {
     storedRole(id) {
       const role = accounts().roleById.get(id)
@@ -31,7 +27,7 @@ export function composePreview({ accounts, services, catalogues }: Parts): Previ
       return seen(role, accounts())
     },
     draftedRole(rules, isActive) {
-      const names = new Map(services().map(({ id, name }) => [id, name]))
+      const names = new Map(accounts().services.map(({ id, name }) => [id, name]))
       const drafted = rules.map((rule, at) => ruleOf(rule, at, names))
       return seen({ id: DRAFT, name: 'draft', isActive, rules: drafted }, accounts())
     },

@@ -24,6 +24,7 @@ const LAYERS: readonly Layer[] = [
   { layer: 'app', at: 'src/compose-console.ts', may: 'everything' },
   { layer: 'app', at: 'src/compose-limits.ts', may: 'everything' },
   { layer: 'app', at: 'src/compose-preview.ts', may: 'everything' },
+  { layer: 'app', at: 'src/compose-try.ts', may: 'everything' },
   { layer: 'app', at: 'src/compose-tools.ts', may: 'everything' },
   { layer: 'commands', at: 'src/commands/', may: 'everything' },
   { layer: 'client texts', at: 'src/commands/client-texts.ts', may: [] },

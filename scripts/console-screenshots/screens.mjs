@@ -51,6 +51,7 @@ export const SCREENSHOTS = [
     },
   },
   { name: 'call-log', path: '/call-log?caller=demo-reader', waitFor: 'Refused 403' },
+  { name: 'try', path: '/try', waitFor: 'Arguments (JSON)' },
   { name: 'users', path: '/users', waitFor: 'ann@example.com' },
   { name: 'user-form', path: '/users?edit=new', waitFor: 'New user' },
   { name: 'administrators', path: '/administrators', waitFor: 'admin@example.com' },

@@ -12,8 +12,6 @@ export interface CallNote {
   readonly ms: number
   /** Absent: nobody who is known. */
   readonly caller?: Caller | undefined
-  /** Of an administrator who acts in a role: who it really is. */
-  readonly actedBy?: string | undefined
   /** As it was asked for. */
   readonly service?: string | undefined
   /** Of a tool. */
@@ -43,7 +41,6 @@ export function openCall(call: Omit<CallNote, 'at' | 'ms' | 'error' | 'requestId
     at: 0,
     ms: 0,
     caller: call.caller,
-    actedBy: call.actedBy,
     service: call.service,
     operation: call.operation,
     resource: call.resource,

@@ -7,6 +7,8 @@ export interface Caller {
   readonly policy: AccessPolicy
   /** Short and safe for logs: `app:agent`, `admin:3`. Never a key or token. */
   readonly label: string
+  /** The label of an administrator who tries something out in their place. */
+  readonly actedBy?: string
   readonly userId?: number
   readonly appId?: number
   readonly roleId?: number

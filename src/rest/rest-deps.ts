@@ -19,6 +19,7 @@ import type { ServiceDocs } from '../system/service-docs/service-docs.ts'
 import type { SystemApi } from '../system/system-api.ts'
 import type { Place } from './accounts/refresh-cookie.ts'
 import type { PreviewDeps } from './system/preview/role-preview.ts'
+import type { TryAs } from './system/try-as.ts'
 
 interface ServiceTypeInfo {
   readonly name: string
@@ -65,6 +66,7 @@ export interface RestDeps {
   /** What a role may do with each of these resources of a service. Throws `not_found`. */
   /** Roles, stored or drafted, to be looked at. */
   readonly preview: PreviewDeps
+  readonly tryAs: TryAs
   readonly effectiveAccess: (roleId: number, service: string, resources: readonly string[]) => EffectiveAccess
   /** Services, roles and apps as one document. */
   readonly packages: ConfigPackages

@@ -14,6 +14,7 @@ const ALLOWED = { GET: 200, POST: 400, PUT: 400, PATCH: 400, DELETE: 400 } as co
 const RECORDS = systemResources.filter(({ hasAddress }) => hasAddress).map(({ name }) => name)
 const OTHERS: ReadonlyMap<string, Readonly<Record<Verb, number>>> = new Map([
   ['call_log', { GET: 200, POST: 405, PUT: 405, PATCH: 405, DELETE: 405 }],
+  ['try', { GET: 400, POST: 400, PUT: 400, PATCH: 400, DELETE: 400 }],
   ['cache', { ...ALLOWED, DELETE: 200 }],
   ['config_package', ALLOWED],
   ['constant', ALLOWED],

@@ -109,6 +109,7 @@ export async function openDoor(
       custom: { list: none, get: none, put: none, remove: none },
       reset: { request: none, byCode: none, byAnswer: none },
     },
+    tryAs: none,
     preview: {
       storedRole: () => {
         throw new AppError('not_found', 'There is no role.')

@@ -125,6 +125,11 @@ test('every other documented call answers as its document says', { timeout: 60_0
   ])
     await drive('GET', path)
   await drive('GET', '/service_type/{name}', '/service_type/sqlite')
+  const { resource: roles } = await drive('GET', '/role', '/role?fields=id')
+  await drive('POST', '/try', '/try', {
+    as: { role: roles[0].id },
+    rest: { verb: 'GET', path: 'shop/_table' },
+  })
   await drive('POST', '/role/preview', '/role/preview', { of: { role: 'everything' } })
   await drive('GET', '/role/{role}/effective', '/role/everything/effective?service=shop')
   await drive('GET', '/service/{service}/health', '/service/shop/health')

@@ -151,6 +151,31 @@ const CALLS: readonly ToolCall[] = [
     answer: objectOf({ resource: TEXT }, ['resource']),
   },
   {
+    path: 'try',
+    verb: 'POST',
+    summary: 'Carry out a tool or a REST request as a role or a key',
+    body: objectOf(
+      {
+        as: objectOf({ role: { type: 'integer' }, app: { type: 'integer' } }),
+        tool: objectOf({ service: TEXT, name: TEXT, arguments: { type: 'object' } }, ['service', 'name']),
+        rest: objectOf({ verb: TEXT, path: TEXT, body: {} }, ['verb', 'path']),
+      },
+      ['as'],
+    ),
+    answer: objectOf(
+      {
+        caller: TEXT,
+        status: { type: 'integer' },
+        ms: { type: 'number' },
+        body: TEXT,
+        token_count: { type: 'integer' },
+        curl: TEXT,
+      },
+      ['caller', 'status', 'ms', 'body', 'curl'],
+    ),
+    isForAll: true,
+  },
+  {
     path: 'role/preview',
     verb: 'POST',
     summary: 'What a role, or rules that are not stored, would let its callers see and do, and why',

@@ -14,6 +14,7 @@ export interface SystemContext {
     | 'serviceTypeRecords'
     | 'effectiveAccess'
     | 'preview'
+    | 'tryAs'
     | 'packages'
     | 'limits'
     | 'resetLimits'

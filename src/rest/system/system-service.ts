@@ -20,6 +20,7 @@ import { serviceTypes } from './service-types.ts'
 import type { SystemContext, SystemHandler } from './system-handler.ts'
 import { systemRecords } from './system-records.ts'
 import { systemRoot } from './system-root.ts'
+import { tryAs } from './try-as.ts'
 
 export const SYSTEM = 'system'
 
@@ -34,6 +35,7 @@ const HANDLERS: Readonly<Record<string, SystemHandler>> = {
   limit_cache: limitCache,
   package: packages,
   service_type: serviceTypes,
+  try: tryAs,
 }
 
 /** Of the original, and not here in this version. */

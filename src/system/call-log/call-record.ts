@@ -30,7 +30,7 @@ export function callRecord(note: CallNote, words: CallWords): KeptCall {
     created_date: words.dateOf(note.at),
     door: note.door,
     caller: cut(caller?.label ?? 'unknown', 255),
-    acted_by: orNull(note.actedBy, 64),
+    acted_by: orNull(caller?.actedBy, 64),
     app_id: caller?.appId ?? null,
     user_id: caller?.userId ?? null,
     role: orNull(caller?.roleName, 64),

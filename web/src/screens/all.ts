@@ -2,6 +2,7 @@ import {
   BookOpenText,
   CircleUser,
   DatabaseZap,
+  FlaskConical,
   Gauge,
   Globe,
   KeyRound,
@@ -96,6 +97,15 @@ export const SCREENS: readonly Screen[] = [
     shortcut: 'k',
     words: 'api apps tokens clients revoke rotate',
     load: async () => (await import('./keys/keys-screen.tsx')).KeysScreen,
+  },
+  {
+    title: 'Try it as',
+    icon: FlaskConical,
+    group: 'Govern',
+    paths: ['/try'],
+    shortcut: 't',
+    words: 'test call tool request role key curl',
+    load: async () => (await import('./try/try-screen.tsx')).TryScreen,
   },
   {
     title: 'Call log',
