@@ -33,7 +33,7 @@ export const SCREENSHOTS = [
     path: '/roles/demo-reader',
     waitFor: 'tools, about',
     prepare: async (page) => {
-      await page.getByRole('button', { name: /^Rows and limits of rule 1/ }).click()
+      await page.getByRole('button', { name: /^Rows, columns and limits of rule 1/ }).click()
       await page.getByRole('button', { name: 'Add a condition' }).click()
     },
   },

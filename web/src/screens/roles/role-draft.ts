@@ -31,6 +31,7 @@ const rule = z.object({
     .nullable()
     .transform((list) => list ?? []),
   filter_op: z.string(),
+  fields: z.array(z.string()).nullish(),
   limits: limits.nullish(),
 })
 
@@ -59,6 +60,8 @@ export interface RuleDraft {
   readonly requestorMask: number
   readonly filters: readonly RowFilter[]
   readonly filterOp: string
+  /** Columns it is about; none named: all. */
+  readonly fields: readonly string[]
   readonly limits: RowLimits
 }
 
@@ -85,6 +88,7 @@ export function draftOf(role: StoredRole): RoleDraft {
       requestorMask: one.requestor_mask,
       filters: one.filters,
       filterOp: one.filter_op,
+      fields: one.fields ?? [],
       limits: one.limits ?? {},
     })),
   }
@@ -92,7 +96,17 @@ export function draftOf(role: StoredRole): RoleDraft {
 
 export function newRule(serviceId: number | null, component: string, verbMask: number): RuleDraft {
   const key = `new ${crypto.randomUUID()}`
-  return { key, serviceId, component, verbMask, requestorMask: 1, filters: [], filterOp: 'AND', limits: {} }
+  return {
+    key,
+    serviceId,
+    component,
+    verbMask,
+    requestorMask: 1,
+    filters: [],
+    filterOp: 'AND',
+    fields: [],
+    limits: {},
+  }
 }
 
 /** As the API takes a rule. */
@@ -105,6 +119,7 @@ export function ruleToWire(draft: RuleDraft): Readonly<Record<string, unknown>> 
     requestor_mask: draft.requestorMask,
     filters: draft.filters,
     filter_op: draft.filterOp,
+    fields: draft.fields.length > 0 ? draft.fields : null,
     limits: Object.keys(draft.limits).length > 0 ? draft.limits : null,
   }
 }

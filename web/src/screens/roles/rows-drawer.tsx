@@ -14,6 +14,7 @@ import { Plus, Trash2 } from 'lucide-react'
 import { useTable } from '../../database/use-database.ts'
 import type { RowFilter, RowLimits, RuleDraft } from './role-draft.ts'
 import classes from './rows-drawer.module.css'
+import { RuleColumns } from './rule-columns.tsx'
 import { tableOf } from './rule-words.ts'
 
 interface RowsDrawerProps {
@@ -23,14 +24,20 @@ interface RowsDrawerProps {
   readonly onClose: () => void
 }
 
-/** The rows a rule is about, and what one request may take of them. */
+/** The rows and columns a rule is about, and what one request may take of them. */
 export function RowsDrawer({ rule, service, onChange, onClose }: RowsDrawerProps) {
   const { filters, filterOp } = rule
   const put = (at: number, changed: RowFilter) =>
     onChange({ ...rule, filters: filters.map((one, index) => (index === at ? changed : one)) })
   return (
-    <Drawer opened onClose={onClose} title={`Rows and limits: ${rule.component || 'everything'}`}>
+    <Drawer opened onClose={onClose} title={`Rows, columns and limits: ${rule.component || 'everything'}`}>
       <Stack gap="md">
+        <RuleColumns
+          service={service}
+          table={tableOf(rule)}
+          fields={rule.fields}
+          onChange={(fields) => onChange({ ...rule, fields })}
+        />
         <Text size="sm" c="dimmed">
           Rows that do not fit do not exist for this role: they are not read, counted, changed or told of in
           errors. A value may be a lookup, such as {'{user.id}'}.

@@ -105,7 +105,7 @@ function RuleLine({ rule, place, services, onChange, onRows, onRemove }: RuleLin
           mt={4}
           leftSection={<ListFilter size={14} />}
           onClick={onRows}
-          aria-label={`Rows and limits of rule ${place}: ${rowsInWords(rule)}`}
+          aria-label={`Rows, columns and limits of rule ${place}: ${rowsInWords(rule)}`}
         >
           <span className={classes.rows}>{rowsInWords(rule)}</span>
         </Button>

@@ -6,12 +6,20 @@ export function serviceName(id: number | null, services: readonly NamedService[]
   return services.find((one) => one.id === id)?.name
 }
 
-/** What a rule leaves of rows, in short. */
-export function rowsInWords({ filters, filterOp, limits }: RuleDraft): string {
+/** What a rule leaves of rows and columns, in short. */
+export function rowsInWords({ filters, filterOp, fields, limits }: RuleDraft): string {
   const rows =
     filters.length === 0 ? 'All rows' : filters.map(filterInWords).join(` ${filterOp.toLowerCase()} `)
   const most = Object.keys(limits).length
-  return most === 0 ? rows : `${rows}, ${most} ${most === 1 ? 'limit' : 'limits'}`
+  return [
+    rows,
+    ...(fields.length > 0 ? [countOf(fields.length, 'column')] : []),
+    ...(most > 0 ? [countOf(most, 'limit')] : []),
+  ].join(', ')
+}
+
+function countOf(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`
 }
 
 function filterInWords({ name, operator, value }: RowFilter): string {
