@@ -7,20 +7,24 @@ import type { TableObjects } from './table-objects.ts'
 import { plainIndex, uniqueKey } from './unique-key.ts'
 
 /** A change of the schema as statements, to be run in one transaction. Names are quoted, defaults are literals. */
-export function schemaStatements(change: SchemaChange, objects: TableObjects): readonly string[] {
+export function schemaStatements(
+  change: SchemaChange,
+  objects: TableObjects,
+  hasFilters: boolean,
+): readonly string[] {
   switch (change.kind) {
     case 'create_table':
-      return createTable(change.table)
+      return createTable(change.table, hasFilters)
     case 'drop_table':
       return [`drop table ${quotedTable(change.table)}`]
     case 'add_field':
       return [`alter table ${quotedTable(change.table)} add ${column(change.field, [])}`]
     case 'change_table':
-      return changeTable(change.table, change, objects)
+      return changeTable(change.table, change, { ...objects, hasFilters })
   }
 }
 
-function createTable(table: TableDefinition): readonly string[] {
+function createTable(table: TableDefinition, hasFilters: boolean): readonly string[] {
   if (table.fields.length === 0)
     throw new AppError('bad_request', `Table '${table.name}' needs at least one field.`)
   const parts = [
@@ -30,7 +34,7 @@ function createTable(table: TableDefinition): readonly string[] {
   ]
   return [
     `create table ${quotedTable(table.name)} (${parts.join(', ')})`,
-    ...table.uniqueKeys.map((fields) => uniqueKey(table.name, fields, table.fields)),
+    ...table.uniqueKeys.map((fields) => uniqueKey(table.name, fields, table.fields, hasFilters)),
     ...(table.indexedFields ?? []).map((field) => plainIndex(table.name, field)),
   ]
 }

@@ -22,7 +22,7 @@ import { plainIndex, uniqueKey } from './unique-key.ts'
 export function changeTable(
   table: TableDefinition,
   change: TableChange,
-  objects: TableObjects,
+  objects: TableObjects & { readonly hasFilters: boolean },
 ): readonly string[] {
   for (const field of change.change) requireChangeable(table, field)
   const on = `alter table ${quotedTable(table.name)}`
@@ -51,8 +51,10 @@ export function changeTable(
     ...change.drop.map((field) => `${on} drop column ${quoted(field)}`),
     ...change.add.map((field) => `${on} add ${column(field, [])}`),
     ...change.change.flatMap((field) => changeField(on, field, objects)),
-    ...loosened.filter(({ fields }) => !isGone(fields)).map((index) => again(table.name, index, now)),
-    ...change.addUniqueKeys.map((fields) => uniqueKey(table.name, fields, now)),
+    ...loosened
+      .filter(({ fields }) => !isGone(fields))
+      .map((index) => again(table.name, index, now, objects.hasFilters)),
+    ...change.addUniqueKeys.map((fields) => uniqueKey(table.name, fields, now, objects.hasFilters)),
     ...change.addIndexes.map((field) => plainIndex(table.name, field)),
     ...[...keys.filter(({ fields }) => !isGone(fields)), ...change.addForeignKeys].map(
       (key) => `${on} add ${foreignKey(key)}`,
@@ -145,8 +147,13 @@ function isExpression(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'expression' in value
 }
 
-function again(table: string, { fields, isUnique }: Index, now: readonly Field[]): string {
-  return isUnique ? uniqueKey(table, fields, now) : plainIndex(table, fields[0] ?? '')
+function again(
+  table: string,
+  { fields, isUnique }: Index,
+  now: readonly Field[],
+  hasFilters: boolean,
+): string {
+  return isUnique ? uniqueKey(table, fields, now, hasFilters) : plainIndex(table, fields[0] ?? '')
 }
 
 function nameOf({ name, fields }: ForeignKey): string {

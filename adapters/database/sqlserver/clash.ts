@@ -13,8 +13,10 @@ export async function fieldsOfClash(
   table: Table,
   askFor: Ask,
 ): Promise<readonly string[] | undefined> {
-  const pattern = number === 2627 ? /constraint '(.*?)'\./s : number === 2601 ? /index '(.*?)'\./s : undefined
-  const index = pattern?.exec(message)?.[1]
+  if (number !== 2627 && number !== 2601) return undefined
+  // Servers that speak the protocol over PostgreSQL have its words: `… violates unique constraint "x"`.
+  const [, name, other] = /(?:constraint|index) '(.*?)'\.|unique constraint "(.*?)"/s.exec(message) ?? []
+  const index = name ?? other
   if (index === undefined) return undefined
   const rows = await askFor(INDEX_FIELDS, [index])
   const fields = rows.map(([column]) => findByName(table.fieldByName, String(column))?.name)

@@ -8,6 +8,8 @@ export function columnDefault(definition: string | null, type: SimpleType): Colu
   const moment = MOMENTS[text.toLowerCase().replaceAll(/\s/g, '')]
   if (moment) return { expression: moment }
   const quoted = QUOTED.exec(text)
+  const number = quoted ? undefined : TYPED_NUMBER.exec(text)
+  if (number) return asTyped(number[1] ?? number[2] ?? '', type)
   const value = quoted ? (quoted[1] ?? '').replaceAll("''", "'") : text
   if (!quoted && !NUMBER.test(text)) return { expression: text }
   // Large whole numbers are written with a point.
@@ -16,6 +18,7 @@ export function columnDefault(definition: string | null, type: SimpleType): Colu
 
 /** Servers other than SQL Server tell the type of a text: `'open'::varchar(20)`, `CAST('open' AS nvarchar(20))`. */
 const QUOTED = /^(?:cast\(\s*)?N?'((?:[^']|'')*)'(?:\s*::[\w."() ]+)?(?:\s+as\s+[\w."() ,]+\))?$/is
+const TYPED_NUMBER = /^(?:cast\(\s*\(?(-?[\d.]+)\)?\s+as\s+[\w."() ,]+\)|\(?(-?[\d.]+)\)?\s*::[\w."() ,]+)$/i
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i
 
 const MOMENTS: Readonly<Record<string, string>> = {

@@ -64,7 +64,12 @@ export class SqlserverConnection implements ServerConnection<Parameter> {
   async write({ text, parameters }: Statement<Parameter>): Promise<StatementResult> {
     const isTriggered = this.#parts.shared.triggered.has(text.table?.name.toLowerCase() ?? '')
     const sql = isTriggered ? (text.triggered ?? text.sql) : text.sql
+    // What fails between them may leave the session to take given numbers.
+    const isNumbered = sql.includes('set identity_insert ')
+    const wasSoiled = this.#isSoiled
+    this.#isSoiled ||= isNumbered
     const { sets, counts } = await this.#first({ sql, as: 'statement', parameters }, text)
+    this.#isSoiled = wasSoiled
     if (text.columns.length === 0) return { affected: counts.at(-1) ?? 0, rows: [] }
     const rows = decodeRows(
       sets.flatMap((set) => set.rows),

@@ -42,7 +42,9 @@ function uniqueFailed(_message: string, subject: Subject | undefined, cause: unk
 /** `Cannot insert the value NULL into column 'total', table 'shop.dbo.orders'; column does not allow nulls.` */
 function notNullFailed(message: string, subject: Subject | undefined, cause: unknown): AppError {
   const field =
-    knownField(/into column '(.*?)', table /s.exec(message)?.[1], subject) ?? automatic(message, subject)
+    knownField(/into column '(.*?)', table /s.exec(message)?.[1], subject) ??
+    knownField(/null value in column "(.*?)"/s.exec(message)?.[1], subject) ??
+    automatic(message, subject)
   const text = field === undefined ? 'A required field is missing.' : `Field '${field}' must not be null.`
   return new AppError('bad_request', text, {
     context: { table: tableOf(subject), field: field ?? null },
@@ -58,9 +60,15 @@ function automatic(message: string, subject: Subject | undefined): string | unde
 
 /** `The INSERT statement conflicted with the FOREIGN KEY constraint "FK_orders". The conflict occurred in …` */
 function conflicted(message: string, subject: Subject | undefined, cause: unknown): AppError {
-  const [, kind = '', name] = /with the (.*?) constraint "(.*?)"/s.exec(message) ?? []
+  const [, kind = '', name] =
+    /with the (.*?) constraint "(.*?)"/s.exec(message) ??
+    // As servers that speak the protocol over PostgreSQL say it.
+    /violates (check|foreign key) constraint "(.*?)"/s.exec(message) ??
+    []
   if (/^CHECK/i.test(kind)) return checkFailed(name, subject, cause)
-  return /REFERENCE/i.test(kind) ? childrenExist(subject, cause) : parentMissing(name, subject, cause)
+  return /REFERENCE/i.test(kind) || /^update or delete on/.test(message)
+    ? childrenExist(subject, cause)
+    : parentMissing(name, subject, cause)
 }
 
 function parentMissing(name: string | undefined, subject: Subject | undefined, cause: unknown): AppError {

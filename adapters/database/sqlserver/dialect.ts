@@ -14,7 +14,7 @@ import { byNotedKeys } from './triggered-writes.ts'
 import { byOutput, createWrites } from './write-sql.ts'
 
 export function createDialect(
-  facts: Pick<ServerFacts, 'hasBinaryCollation' | 'isUtf16'>,
+  facts: Pick<ServerFacts, 'hasBinaryCollation' | 'hasTranslate' | 'isUtf16'>,
 ): SqlDialect<Parameter> {
   return {
     createQueryCompiler: () => new SqlserverQueryCompiler(),
@@ -72,13 +72,28 @@ interface Match {
 /** By code point, ASCII letters made small on both sides: the pattern was when it was bound. */
 function matches(
   { column, pattern, op }: Match,
-  { hasBinaryCollation, isUtf16 }: Pick<ServerFacts, 'hasBinaryCollation' | 'isUtf16'>,
+  {
+    hasBinaryCollation,
+    hasTranslate,
+    isUtf16,
+  }: Pick<ServerFacts, 'hasBinaryCollation' | 'hasTranslate' | 'isUtf16'>,
 ): Fragment {
   const binary = hasBinaryCollation ? sql` collate Latin1_General_100_BIN2` : sql``
-  const text = sql`translate(${column}${binary}, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz')`
+  const text = inSmall(sql`${column}${binary}`, hasTranslate)
   const plainly = sql`${text} like ${pattern} escape '\\'`
   if (op !== 'like' || !isUtf16) return plainly
   return sql`(${plainly} or ${text} like replace(${pattern}, '_', ${PAIR}) escape '\\')`
+}
+
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz'
+
+/** ASCII letters made small, and no others. */
+function inSmall(text: Fragment, hasTranslate: boolean): Fragment {
+  if (hasTranslate) return sql`translate(${text}, ${sql.lit(LETTERS.toUpperCase())}, ${sql.lit(LETTERS)})`
+  return [...LETTERS].reduce(
+    (changed, letter) => sql`replace(${changed}, ${sql.lit(letter.toUpperCase())}, ${sql.lit(letter)})`,
+    text,
+  )
 }
 
 /** One character that is two units of UTF-16. */

@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../../src/core/database/adapter.ts'
-import { type CatalogueConnection, isTrue, readOwn } from './catalogue-rows.ts'
+import { type CatalogueConnection, isTrue, readIfThere } from './catalogue-rows.ts'
 
 /** learn.microsoft.com, "HAS_PERMS_BY_NAME": rights on the whole database that change something. */
 const RIGHTS = {
@@ -17,10 +17,9 @@ export async function notesOnRights(
   isReadOnly: boolean,
   options: CallOptions,
 ): Promise<readonly string[]> {
-  const [row] = await readOwn(connection, { columns: RIGHTS, from: '' }, options)
-  const held = Object.entries(row ?? {}).flatMap(([right, value]) =>
-    isTrue(value) ? right.toUpperCase() : [],
-  )
+  const [row] = await readIfThere(connection, { columns: RIGHTS, from: '' }, options)
+  if (!row) return isReadOnly ? [`${NO_READ_ONLY} The server does not tell what the login could do.`] : []
+  const held = Object.entries(row).flatMap(([right, value]) => (isTrue(value) ? right.toUpperCase() : []))
   if (held.includes('CONTROL'))
     return [
       `${isReadOnly ? `${NO_READ_ONLY} ` : ''}The login owns the database and could do anything in it: give the service one with fewer rights.`,

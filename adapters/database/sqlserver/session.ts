@@ -47,11 +47,13 @@ export async function readFacts(driver: Driver, connection: DriverConnection): P
       'select snapshot_isolation_state from sys.databases where database_id = db_id()',
     )
     const [units] = await maybe('select len(@1 collate Latin1_General_100_BIN2)', '\u{1F98A}')
+    const [small] = await maybe('select translate(@1, @1, @1)', 'a')
     return {
       schema: String(schema ?? 'dbo'),
       database: String(database ?? ''),
       allowsSnapshots: Number(snapshots) === 1,
       hasBinaryCollation: units !== undefined,
+      hasTranslate: small !== undefined,
       isUtf16: Number(units) === 2,
     }
   } catch (error) {

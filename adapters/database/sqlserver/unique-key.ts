@@ -7,8 +7,13 @@ import { splitName } from './table-name.ts'
  * A unique key as a statement. Of fields that may be null it is an index of the rows that have values: a constraint would take a single
  * row without.
  */
-export function uniqueKey(table: string, names: readonly string[], fields: readonly Field[]): string {
-  const nullable = names.filter((name) => isNullable(name, fields))
+export function uniqueKey(
+  table: string,
+  names: readonly string[],
+  fields: readonly Field[],
+  hasFilters = true,
+): string {
+  const nullable = hasFilters ? names.filter((name) => isNullable(name, fields)) : []
   const on = `${quotedTable(table)} (${list(names)})`
   if (nullable.length === 0)
     return `alter table ${quotedTable(table)} add constraint ${quoted(indexName('uq', table, names))} unique (${list(names)})`

@@ -44,6 +44,8 @@ test.each<[string | null, Parameters<typeof columnDefault>[1], unknown]>([
   ['(CONVERT([date],getdate()))', 'date', { expression: 'CURRENT_DATE' }],
   ['(newid())', 'uuid', { expression: 'newid()' }],
   ['((1)+(2))', 'integer', { expression: '(1)+(2)' }],
+  ["(CAST(N'open' AS sys.nvarchar(20)))", 'string', 'open'],
+  ['(CAST(0 AS numeric(12,2)))', 'decimal', 0],
   ["('open'::character varying)", 'string', 'open'],
 ])('the default %s of a %s', (definition, type, expected) => {
   expect(columnDefault(definition, type)).toEqual(expected)

@@ -71,6 +71,21 @@ test.each<[number, string, object]>([
       message: /too long \(nvarchar\(5\)\)/,
     },
   ],
+  [
+    547,
+    'update or delete on table "orders" violates foreign key constraint "x" on table "items"',
+    { code: 'conflict', message: /Other records refer/ },
+  ],
+  [
+    547,
+    'insert or update on table "orders" violates foreign key constraint "FK_orders_customers"',
+    { code: 'conflict', context: { table: 'orders', fields: ['customer_id'] } },
+  ],
+  [
+    515,
+    'null value in column "status" of relation "orders" violates not-null constraint',
+    { code: 'bad_request', context: { table: 'orders', field: 'status' } },
+  ],
   [8152, 'String or binary data would be truncated.', { code: 'bad_request' }],
   [
     8102,
