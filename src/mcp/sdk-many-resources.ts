@@ -9,7 +9,7 @@ import type { McpDeps } from './call-tool.ts'
 import { pageOf } from './list-page.ts'
 import { type ManySession, sessionAtAddress } from './many-session.ts'
 import { resourcesOf, templatesOf } from './resources.ts'
-import { noSuchResource, readResource, unknownCursor } from './sdk-resources.ts'
+import { AT_ADDRESS, noSuchResource, readResource, unknownCursor } from './sdk-resources.ts'
 
 /** The resources of all services that a caller may use: their addresses name the service. */
 export function addManyResources(
@@ -40,8 +40,8 @@ export function addManyResources(
       }
     },
   )
-  server.setRequestHandler('resources/read', ({ params }, context) =>
-    readAtAddress(deps, sessionOf(context), params.uri, context.mcpReq.signal),
+  server.setRequestHandler('resources/read', AT_ADDRESS, ({ uri }, context) =>
+    readAtAddress(deps, sessionOf(context), uri, context.mcpReq.signal),
   )
 }
 

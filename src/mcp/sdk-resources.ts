@@ -8,6 +8,7 @@ import {
   type Server,
   type ServerContext,
 } from '@modelcontextprotocol/server'
+import { z } from 'zod'
 import { AppError } from '../core/errors.ts'
 import { NOBODY_TO_ASK } from './asking.ts'
 import { callTool, type McpDeps, type McpSession } from './call-tool.ts'
@@ -30,14 +31,13 @@ export function addResources(
   server.setRequestHandler('resources/templates/list', ({ params }, context) =>
     listTemplates(deps, sessionOf(context), params?.cursor, context.mcpReq.signal),
   )
-  server.setRequestHandler('resources/read', ({ params }, context) => {
+  server.setRequestHandler('resources/read', AT_ADDRESS, ({ uri }, context) => {
     // The door counts calls of tools; this one it did not see.
     const { isCounted: _, ...uncounted } = sessionOf(context)
-    return readResource(deps, uncounted, params.uri, context.mcpReq.signal)
+    return readResource(deps, uncounted, uri, context.mcpReq.signal)
   })
   if (!watched) return
-  server.setRequestHandler('resources/subscribe', async ({ params }, context) => {
-    const { uri } = params
+  server.setRequestHandler('resources/subscribe', AT_ADDRESS, async ({ uri }, context) => {
     const resources = resourcesOf(
       await catalogueFor(deps, sessionOf(context), context.mcpReq.signal),
       sessionOf(context).service,
@@ -52,11 +52,14 @@ export function addResources(
     await watched.added()
     return {}
   })
-  server.setRequestHandler('resources/unsubscribe', async ({ params }) => {
-    watched.uris.delete(params.uri)
+  server.setRequestHandler('resources/unsubscribe', AT_ADDRESS, async ({ uri }) => {
+    watched.uris.delete(uri)
     return {}
   })
 }
+
+/** Told to the SDK, which would call a missing or wrong address a fault of ours (−32603, not −32602). */
+export const AT_ADDRESS = { params: z.looseObject({ uri: z.string() }) }
 
 async function listResources(
   deps: McpDeps,

@@ -22,6 +22,19 @@ const urisOf = async (role: string) =>
   (await ask('resources/list', {}, role)).result.resources.map(({ uri }: { uri: string }) => uri)
 
 describe('resources', () => {
+  test.each([[{ uri: 5 }], [{ uri: null }], [{ uri: ['sluice://shop/tables'] }], [{}]])(
+    'an address that is no text is a mistake of the client: %j',
+    async (params) => {
+      const asked = message('resources/read', params)
+      const of2026 = modern(asked)
+      const answers = [
+        await post(scene, asked),
+        await post(scene, of2026.message, { headers: of2026.headers }),
+      ]
+      for (const answer of answers) expect(answer.message).toMatchObject({ error: { code: -32602 } })
+    },
+  )
+
   test('are the tables that the role may use, and what can be said of them', async () => {
     expect(await urisOf('clerk')).toEqual([
       'sluice://shop/schema/order_items',
