@@ -188,9 +188,13 @@ export function nameIn({ noQuotes }: Differences, name: string): string {
 
 /** The world as such a database can have it. */
 export function worldOf(differences: Differences): readonly TableDefinition[] {
-  const { noRuleForUpdates, noQuotes, noRuleOnItself } = differences
-  if (!noRuleForUpdates && !noQuotes && !noRuleOnItself) return WORLD
-  return WORLD.map((definition) => ({
+  return WORLD.map((definition) => definitionIn(differences, definition))
+}
+
+/** A table as such a database can have it. */
+export function definitionIn(differences: Differences, definition: TableDefinition): TableDefinition {
+  const { noRuleForUpdates, noRuleOnItself } = differences
+  return {
     ...definition,
     name: nameIn(differences, definition.name),
     fields: definition.fields.map((each) => ({ ...each, name: nameIn(differences, each.name) })),
@@ -201,7 +205,15 @@ export function worldOf(differences: Differences): readonly TableDefinition[] {
           ? { ...key, onUpdate: 'NO ACTION' }
           : key,
     ),
-  }))
+  }
+}
+
+/** The row of such a table. */
+export function rowIn<V>(
+  differences: Differences,
+  row: { readonly [field: string]: V },
+): { readonly [field: string]: V } {
+  return Object.fromEntries(Object.entries(row).map(([field, value]) => [nameIn(differences, field), value]))
 }
 
 /** Makes the tables of the world through the adapter and fills them. The schema is the adapter's own description. */
@@ -216,9 +228,7 @@ export async function createWorld(
   for (const [name, tableRows] of Object.entries(WORLD_ROWS)) {
     const filled = schema.tableByName.get(nameIn(differences, name).toLowerCase())
     if (!filled) throw new Error(`The engine made no table '${name}'.`)
-    const renamed = tableRows.map((row) =>
-      Object.fromEntries(Object.entries(row).map(([field, value]) => [nameIn(differences, field), value])),
-    )
+    const renamed = tableRows.map((row) => rowIn<Value>(differences, row))
     await adapter.insert({ table: filled, rows: renamed, returning: [] }, options)
   }
   return schema

@@ -26,6 +26,8 @@ export function createBind(zone: string): (value: Value, kind: ColumnKind, use: 
         return typeof value === 'string' ? momentText(value, { kind, zone, use }) : text(value)
       case 'time':
         return typeof value === 'string' ? `0 ${value.trim()}` : text(value)
+      case 'binary':
+        return bytes(value, kind, use)
       default:
         return use === 'compare' && value === '' ? BEFORE_ALL : text(value)
     }
@@ -93,6 +95,12 @@ function double(value: Exclude<Value, null>, kind: ColumnKind, use: Use): Parame
 function noNumber(use: Use): null {
   if (use === 'compare') return null
   throw new AppError('bad_request', 'A value is not a number.')
+}
+
+/** A large object is compared with a large object. */
+function bytes(value: Exclude<Value, null>, kind: ColumnKind, use: Use): Parameter {
+  const bound = text(value)
+  return use === 'compare' && spelledAs(kind) === 'BLOB' && Buffer.isBuffer(bound) ? { blob: bound } : bound
 }
 
 function text(value: Exclude<Value, null>): Parameter {

@@ -51,6 +51,7 @@ export function createDialect(
     readAs,
     compareAs: typed,
     writeAs: (value, kind) => (isLargeText(kind) ? value : typed(value, kind)),
+    outputName,
     bulk: {
       from: 2,
       rows: (fields, _table, parameter) => {
@@ -84,6 +85,16 @@ function firstColumn(table: Table): string {
   return columnName(table, table.fields.find(({ isGenerated }) => !isGenerated)?.name ?? '')
 }
 
+/** What callers call a value may be no name here: rows are read by their places, so that it only has to be one. */
+function outputName(name: string): string {
+  const letters = [...name].map((letter) => (letter === '"' || letter === '\u0000' ? "'" : letter))
+  while (Buffer.byteLength(letters.join('')) > MOST_NAME_BYTES) letters.pop()
+  return letters.join('')
+}
+
+/** Before 12.2; what callers name is longer only on purpose. */
+const MOST_NAME_BYTES = 30
+
 /** Folds ASCII letters alone, which LOWER does not. */
 function matched(_op: unknown, column: Fragment, pattern: Fragment, kind: ColumnKind): Fragment {
   if (isLargeText(kind)) return sql`regexp_like(${column}, ${pattern}, 'cn')`
@@ -96,15 +107,14 @@ function readAs(column: Fragment, kind: ColumnKind): Fragment {
   return readMoment(column, kind) ?? column
 }
 
-/** Large texts are sorted by their first characters: the engine sorts none of them as a whole. */
+/** Large objects are sorted by their first characters or bytes: the engine sorts none of them as a whole. */
 function sortable(column: Fragment, kind: ColumnKind): Fragment {
-  return isLargeText(kind) ? sql`dbms_lob.substr(${column}, 1000, 1)` : column
+  return isLargeText(kind) || spelledAs(kind) === 'BLOB' ? sql`dbms_lob.substr(${column}, 1000, 1)` : column
 }
 
 /** A bound value as one of its type: exact numbers and moments are bound as texts. */
 function typed(value: Fragment, kind: ColumnKind): Fragment {
   if (kind.type === 'decimal') return sql`cast(${value} as number)`
   if (isLargeText(kind)) return sql`to_clob(${value})`
-  if (spelledAs(kind) === 'BLOB') return sql`to_blob(${value})`
   return boundMoment(value, kind) ?? value
 }

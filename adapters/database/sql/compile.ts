@@ -97,9 +97,12 @@ function cutSql<P>(parts: readonly Fragment[], shape: SelectShape, dialect: SqlD
   const offset = shape.offset === undefined ? undefined : sql.val(shape.offset)
   const select = sql.join([...parts], SPACE)
   if (!dialect.limited) return sql`${select} ${dialect.limit(rows, offset)}`
-  const names = [...shape.fields, ...shape.aggregates.map(({ alias }) => alias)]
+  const { outputName = same } = dialect
+  const names = [...shape.fields, ...shape.aggregates.map(({ alias }) => outputName(alias))]
   return dialect.limited(select, names, rows, offset)
 }
+
+const same = (name: string): string => name
 
 /** Rows that are found first, and locked then. */
 function lockedSql<P>(
@@ -179,7 +182,7 @@ function outputsOf<P>({ fields, aggregates }: SelectShape, table: Table, dialect
     ...aggregates.map((aggregate) => {
       const value = aggregateSql(aggregate, names, table, dialect)
       const read = dialect.readAs?.(value, kindOfAggregate(aggregate, table)) ?? value
-      return sql`${read} as ${sql.id(aggregate.alias)}`
+      return sql`${read} as ${sql.id(dialect.outputName?.(aggregate.alias) ?? aggregate.alias)}`
     }),
   ]
 }

@@ -68,6 +68,8 @@ export interface SqlDialect<P> {
   bind(value: Value, kind: ColumnKind, use: 'store' | 'compare'): P
   /** Writes whose rows the engine returns by itself (`RETURNING`); for the others they are read in the same transaction. */
   readonly returning: ReadonlySet<StatementText['verb']>
+  /** What a select calls the value of an aggregate, where not every text is a name. */
+  outputName?(alias: string): string
   /** Ends a write that returns these values; absent: `returning …`. */
   returned?(outputs: readonly Fragment[]): Fragment
   /** A column as it is selected, where the driver's own form of its values would not do: `ST_AsText(column)`. */

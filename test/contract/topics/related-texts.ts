@@ -6,7 +6,7 @@ import { fromJsonText } from '../../../src/core/from-json-text.ts'
 import { type ListRecordsInput, listRecords } from '../../../src/operations/database/list-records.ts'
 import { serviceOn } from '../../helpers/shop.ts'
 import { calm, type Engine, present, useScene } from '../scene.ts'
-import { field, id, reference, table } from '../world.ts'
+import { definitionIn, field, id, reference, rowIn, table } from '../world.ts'
 
 const BIG = 9_007_199_254_740_993n
 
@@ -132,13 +132,17 @@ const CASES: readonly (readonly [string, Omit<ListRecordsInput, 'table_name'>])[
 /** Related records that are put together as the text an engine wrote are those that are put together as rows. */
 export function relatedTexts(engine: Engine): void {
   const scene = useScene(engine)
+  const differs = engine.differs ?? {}
   beforeAll(async () => {
     for (const definition of TABLES)
-      await scene.adapter.alter({ kind: 'create_table', table: definition }, calm)
+      await scene.adapter.alter({ kind: 'create_table', table: definitionIn(differs, definition) }, calm)
     const { tableByName } = buildSchema(await scene.adapter.readSchema(calm))
     const insert = (name: string, rows: readonly Readonly<Record<string, Value>>[]) =>
       scene.adapter.insert({ table: present(tableByName.get(name)), rows, returning: [] }, calm)
-    await insert('boxes', boxes)
+    await insert(
+      'boxes',
+      boxes.map((box) => rowIn<Value>(differs, box)),
+    )
     await insert('things', things)
     await insert(
       'lids',
