@@ -9,6 +9,7 @@ import { type Authenticator, createAuthenticator } from './access/authenticate.t
 import { effectiveAccess } from './access/effective-access.ts'
 import { createKeyring, type Keyring, newApiKey } from './access/keyring.ts'
 import { createAccessTokens } from './access/oauth/access-token.ts'
+import { NO_CONNECTIONS } from './access/oauth/connections.ts'
 import { providerIssuer } from './access/oauth/identity-provider.ts'
 import { createPasswordCheck } from './access/password-check.ts'
 import { hashPassword, newPassword } from './access/passwords.ts'
@@ -331,6 +332,7 @@ export async function openApp(
       authenticate: trying.authenticate,
       sessions,
       ...ofConsole,
+      connections: own?.connections ?? NO_CONNECTIONS,
       limits,
       resetLimits: createLimitResets(store),
       serviceDocs: createServiceDocs(store.database),
@@ -378,6 +380,7 @@ export async function openApp(
       await accountApi.settled()
       await importRunner.close()
       await calls.close()
+      await own?.close()
       await services.close()
       await cache.close()
       await database.close()

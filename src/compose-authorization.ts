@@ -1,23 +1,26 @@
-import { z } from 'zod'
 import type { UserAccount } from './access/accounts.ts'
 import { createAttemptLimit } from './access/attempt-limit.ts'
 import { createAttemptWindows } from './access/attempt-windows.ts'
 import { createCallers } from './access/callers.ts'
 import type { Keyring } from './access/keyring.ts'
 import type { TokenIssuer } from './access/oauth/access-token.ts'
+import { createConnections } from './access/oauth/connections.ts'
 import { offersTo } from './access/oauth/offers.ts'
 import { ACCESS_TOKEN_SECONDS, ownIssuer, revokedGrant } from './access/oauth/own-issuer.ts'
 import { createSigningKey } from './access/oauth/signing-key.ts'
 import type { PasswordCheck } from './access/password-check.ts'
 import { dateTime } from './access/session.ts'
 import type { Tokens } from './access/tokens.ts'
-import type { AuthorizationDeps, GrantNote, KnownClient } from './authorization/deps.ts'
+import type { AuthorizationDeps, KnownClient } from './authorization/deps.ts'
 import type { Config } from './config/config.ts'
 import type { TrustedProvider } from './config/file.ts'
 import type { AttemptStore } from './core/attempt-store.ts'
 import { AppError, toAppError } from './core/errors.ts'
+import type { ConnectionRecord, OauthConnections } from './core/oauth-connections.ts'
 import type { Services } from './core/service.ts'
 import type { createLogger } from './observe/log.ts'
+import { createKeyUses } from './system/call-log/key-uses.ts'
+import { createConnectionBook } from './system/connection-book.ts'
 import { createOauthRecords } from './system/oauth-records.ts'
 import type { SystemStore } from './system/store.ts'
 
@@ -38,6 +41,9 @@ interface Parts {
 export interface OwnAuthorization {
   readonly deps: AuthorizationDeps
   readonly issuer: TokenIssuer
+  readonly connections: OauthConnections
+  /** Notes last uses. */
+  close(): Promise<void>
 }
 
 const WINDOW_MS = 15 * 60 * 1000
@@ -45,9 +51,9 @@ const MOST_REGISTRATIONS = 20
 const MOST_REQUESTS = 300
 const MOST_FETCHES = 60
 const MOST_FETCHES_OF_ALL = 600
-const GRANT_MS = 91 * 24 * 3600 * 1000
-
-const note = z.object({ userId: z.int(), appId: z.int().optional(), mark: z.string() })
+const GRANT_MS = 90 * 24 * 3600 * 1000
+/** What comes of a grant and is stored. */
+const OF_GRANTS = ['RefreshToken', 'AuthorizationCode'] as const
 
 /** Undefined when it is off: other issuers are trusted, or the address of this server is not known or not safe. */
 export function composeAuthorization(parts: Parts): OwnAuthorization | undefined {
@@ -57,15 +63,30 @@ export function composeAuthorization(parts: Parts): OwnAuthorization | undefined
   const key = createSigningKey(keyring)
   const markOf = (user: UserAccount) =>
     keyring.digest(JSON.stringify(['oauth', tokens.marksOf(user)])).slice(0, 32)
-  const issuer = ownIssuer({ issuer: baseUrl, key, markOf, isRevoked: store.revocations.has })
+  const isRevoked = store.revocations.has
+  const book = createConnectionBook(store.database, keyring)
+  const uses = createKeyUses<string>({
+    write: book.noteUses,
+    onError: (error) => parts.log.error({ err: error }, 'the last use of connections cannot be noted'),
+  })
+  const onUse = (grantId: string) => uses.note(grantId, Date.now())
+  const issuer = ownIssuer({ issuer: baseUrl, key, markOf, isRevoked, onUse })
   const userOf = (accountId: string) => store.snapshot().userById.get(Number(accountId))
   const records = createOauthRecords(store.database, { digest: keyring.digest, seal: keyring.seal })
-  const noteOf = async (grantId: string): Promise<GrantNote | undefined> => {
-    const found = await records.find('GrantNote', grantId)
-    return found && note.parse(found.content)
+  const holds = ({ userId, mark }: Pick<ConnectionRecord, 'userId' | 'mark'>) => {
+    const user = store.snapshot().userById.get(userId)
+    return user !== undefined && isActive(user) && markOf(user) === mark
+  }
+  const endGrant = async (grantId: string) => {
+    await store.revocations.revoke(revokedGrant(grantId), secondsFromNow(ACCESS_TOKEN_SECONDS))
+    await book.remove(grantId)
+    await records.remove('Grant', grantId)
+    for (const kind of OF_GRANTS) await records.removeOfGrant(kind, grantId)
   }
   return {
     issuer,
+    connections: createConnections({ book, accounts: store.snapshot, holds, endGrant }),
+    close: uses.close,
     deps: {
       baseUrl,
       key,
@@ -93,21 +114,17 @@ export function composeAuthorization(parts: Parts): OwnAuthorization | undefined
           .list()
           .filter((service) => service.isActive)
           .map(({ name }) => name),
-      noteOf,
-      async keepNote(grantId, accountId, appId) {
-        const user = userOf(accountId)
+      noteOf: book.find,
+      async keepNote(connection) {
+        const user = store.snapshot().userById.get(connection.userId)
         if (!user) throw new AppError('forbidden', 'The account is not there any more.')
-        const content = { userId: user.id, appId, mark: markOf(user) }
-        await records.save('GrantNote', grantId, { content, expiresAt: new Date(Date.now() + GRANT_MS) })
+        await book.save({ ...connection, mark: markOf(user) }, new Date(Date.now() + GRANT_MS))
       },
       async holds(grantId) {
-        const found = await noteOf(grantId)
-        const user = found && store.snapshot().userById.get(found.userId)
-        return user !== undefined && isActive(user) && markOf(user) === found?.mark
+        const found = await book.find(grantId)
+        return found !== undefined && holds(found)
       },
-      async endGrant(grantId) {
-        await store.revocations.revoke(revokedGrant(grantId), secondsFromNow(ACCESS_TOKEN_SECONDS))
-      },
+      endGrant,
       async endToken(token) {
         const read = await issuer.read(token).catch(ofNobody)
         if (read?.id === undefined) return false

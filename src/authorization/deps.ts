@@ -1,14 +1,8 @@
 import type { UserAccount } from '../access/accounts.ts'
 import type { Offer } from '../access/oauth/offers.ts'
 import type { SigningKey } from '../access/oauth/signing-key.ts'
+import type { ConnectionRecord } from '../core/oauth-connections.ts'
 import type { OauthRecords } from '../core/oauth-records.ts'
-
-/** What stands beside a grant: who gave it, in which role, and how their account was then. */
-export interface GrantNote {
-  readonly userId: number
-  readonly appId?: number | undefined
-  readonly mark: string
-}
 
 /** A client that an administrator named. */
 export interface KnownClient {
@@ -50,9 +44,12 @@ export interface AuthorizationDeps {
   readonly offersTo: (accountId: string, services: readonly string[]) => readonly Offer[]
   /** Of the services that are on. */
   readonly serviceNames: () => readonly string[]
-  readonly noteOf: (grantId: string) => Promise<GrantNote | undefined>
-  /** Keeps who gave a grant; `appId` one of their offers. */
-  readonly keepNote: (grantId: string, accountId: string, appId: number | undefined) => Promise<void>
+  /** Who gave a grant, in which role, and how their account was then. */
+  readonly noteOf: (
+    grantId: string,
+  ) => Promise<Pick<ConnectionRecord, 'userId' | 'appId' | 'mark'> | undefined>
+  /** Keeps who gave a grant, to whom and for what; `appId` one of their offers. */
+  readonly keepNote: (connection: Omit<ConnectionRecord, 'mark'>) => Promise<void>
   /** For the log: who let which program do what. */
   readonly onConnected: (connection: {
     readonly accountId: string

@@ -108,7 +108,7 @@ async function allow(
   reply: FastifyReply,
   deps: AuthorizationDeps,
 ): Promise<FastifyReply> {
-  const { provider, accountId, clientId, resource } = step
+  const { provider, accountId, clientId, client, resource } = step
   if (step.prompt !== 'consent' || accountId === undefined) return showStep(step, reply, deps)
   const form = formOf(request)
   const offers = deps.offersTo(accountId, servicesOf(step, deps))
@@ -123,8 +123,10 @@ async function allow(
   grant.rejectResourceScope(resource, step.scopes.filter((scope) => !chosen.includes(scope)).join(' '))
   if (step.wantsIdentity) grant.addOIDCScope('openid')
   const grantId = await grant.save()
-  await deps.keepNote(grantId, accountId, offer.appId)
-  deps.onConnected({ accountId, appId: offer.appId, client: clientId, scopes: chosen })
+  const { appId } = offer
+  const to = { clientId, clientName: client.name, resource, scopes: chosen }
+  await deps.keepNote({ userId: Number(accountId), grantId, appId, ...to })
+  deps.onConnected({ accountId, appId, client: clientId, scopes: chosen })
   return finish(step, request, reply, { consent: { grantId } })
 }
 

@@ -7,6 +7,7 @@ import type { Caller } from '../core/caller.ts'
 import type { Row } from '../core/database/value.ts'
 import type { IdempotencyBook } from '../core/idempotency.ts'
 import type { Imports } from '../core/imports.ts'
+import type { OauthConnections } from '../core/oauth-connections.ts'
 import type { Operation } from '../core/operation.ts'
 import type { ServiceInfo, Services } from '../core/service.ts'
 import type { execute } from '../operations/execute.ts'
@@ -52,6 +53,7 @@ export interface RestDeps {
   /** For web pages of this server. */
   readonly browserSessions: BrowserSessions
   readonly browserPlace: Place
+  readonly connections: OauthConnections
   readonly firstAdministrator: FirstAdministrator
   /** Of requests, for whoever calls. */
   readonly limits: RequestLimits

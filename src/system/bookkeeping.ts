@@ -165,6 +165,25 @@ export const OAUTH_TABLE: TableDefinition = tableOf({
   isStamped: false,
 })
 
+/** Programs that people connected; contents encrypted. */
+export const CONNECTION_TABLE: TableDefinition = tableOf({
+  name: 'oauth_connection',
+  description: 'Programs that people connected, encrypted.',
+  columns: {
+    grant_hash: { type: 'string', length: 64 },
+    user_id: { type: 'integer' },
+    content: { type: 'text' },
+    created_date: { type: 'timestamp' },
+    last_used_date: { type: 'timestamp', allowNull: true },
+    expires_date: { type: 'timestamp' },
+  },
+  unique: ['grant_hash'],
+  // For its index.
+  uniqueTogether: [['user_id', 'id']],
+  belongsTo: { user_id: 'user' },
+  isStamped: false,
+})
+
 /** Browsers that people signed in with; gone when their session is over. */
 export const BROWSER_SESSION_TABLE: TableDefinition = tableOf({
   name: 'browser_session',

@@ -20,6 +20,7 @@ const OTHERS: ReadonlyMap<string, Readonly<Record<Verb, number>>> = new Map([
   ['constant', ALLOWED],
   ['event', ALLOWED],
   ['limit_cache', ALLOWED],
+  ['oauth_connection', ALLOWED],
   ['import', { ...ALLOWED, GET: 400 }],
   ['package', ALLOWED],
   ['service_type', ALLOWED],
@@ -106,6 +107,8 @@ test.each([
   ['GET', 'system/admin/session', [404, 404, 401, 200, 200]],
   ['GET', 'user/profile', [401, 401, 200, 401, 401]],
   ['GET', 'system/admin/profile', [401, 401, 401, 200, 200]],
+  ['GET', 'user/oauth_connection', [401, 401, 200, 401, 401]],
+  ['GET', 'system/admin/oauth_connection', [401, 401, 401, 200, 200]],
   ['POST', 'user/password', [400, 400, 400, 400, 400]],
   ['POST', 'user/register', [403, 403, 403, 403, 403]],
 ])('%s %s: %j', async (verb, path, statuses) => {

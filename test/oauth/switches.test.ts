@@ -67,7 +67,7 @@ describe('the authorization server', () => {
 describe('a token of the own issuer', () => {
   const issuer = 'https://db.example.com'
   const key = createSigningKey(createKeyring(new Uint8Array(32)))
-  const own = ownIssuer({ issuer, key, markOf: () => 'mark', isRevoked: () => false })
+  const own = ownIssuer({ issuer, key, markOf: () => 'mark', isRevoked: () => false, onUse: () => {} })
   const soon = Math.floor(Date.now() / 1000) + 600
   interface Made {
     readonly alg?: string

@@ -66,8 +66,21 @@ test('two servers carry one connection on, and both end it', async () => {
       })
     for (const node of nodes) expect((await read(node)).status).toBe(200)
     expect(await auth(memory, { serverUrl })).toBe('AUTHORIZED')
-    const body = new URLSearchParams({ token: String(memory.kept?.refresh_token), client_id: 'named' })
-    expect((await fetch(`${nodes[0]?.url}/oauth/revoke`, { method: 'POST', body })).status).toBe(200)
+    const [one, other] = nodes.map(({ url }) => `${url}/api/v2/system/admin`)
+    const signed = await fetch(`${one}/session`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(ADMIN),
+    })
+    const { session_token } = (await signed.json()) as { session_token: string }
+    const headers = { 'x-dreamfactory-session-token': session_token }
+    const list = async (url: string | undefined) =>
+      (await (await fetch(`${url}/oauth_connection`, { headers })).json()) as { resource: { id: number }[] }
+    const { resource } = await list(other)
+    expect(resource).toHaveLength(1)
+    const ended = await fetch(`${one}/oauth_connection/${resource[0]?.id}`, { method: 'DELETE', headers })
+    expect(ended.status).toBe(200)
+    expect(await list(other)).toEqual({ resource: [] })
     for (const node of nodes)
       await expect.poll(async () => (await read(node)).status, { timeout: 10_000 }).toBe(401)
   } finally {

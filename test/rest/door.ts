@@ -1,5 +1,6 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import type { RequestLimits } from '../../src/access/limits/request-limits.ts'
+import { NO_CONNECTIONS } from '../../src/access/oauth/connections.ts'
 import type { Session } from '../../src/access/session.ts'
 import type { Caller } from '../../src/core/caller.ts'
 import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
@@ -66,6 +67,7 @@ export async function openDoor(
       cancel: none,
     },
     importLimitBytes: 1_000_000,
+    connections: NO_CONNECTIONS,
     services: { ...services, forget: async () => {} },
     execute,
     serviceTypes: [{ name: 'test', label: 'Test', description: 'For tests', group: 'Database' }],

@@ -37,8 +37,10 @@ export function ownIssuer(options: {
   /** Of the account as it is. */
   readonly markOf: (user: UserAccount) => string
   readonly isRevoked: (tokenId: string) => boolean
+  /** Called with the grant of each token that lets somebody in. */
+  readonly onUse: (grantId: string) => void
 }): TokenIssuer {
-  const { issuer, key, markOf, isRevoked } = options
+  const { issuer, key, markOf, isRevoked, onUse } = options
   return {
     issuer,
     audiences: [],
@@ -58,7 +60,10 @@ export function ownIssuer(options: {
       const user = accounts.userById.get(userId)
       const isEnded = isRevoked(id ?? '') || isRevoked(revokedGrant(grant))
       if (!user || isEnded || markOf(user) !== cred) throw ended()
-      return callers.callerFor({ user, app: appId === undefined ? undefined : appWithId(accounts, appId) })
+      const app = appId === undefined ? undefined : appWithId(accounts, appId)
+      const caller = callers.callerFor({ user, app })
+      onUse(grant)
+      return caller
     },
   }
 }

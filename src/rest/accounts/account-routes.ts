@@ -6,6 +6,7 @@ import type { RestDeps } from '../rest-deps.ts'
 import type { RestRequest } from '../rest-request.ts'
 import { refused } from '../unsupported.ts'
 import { browserSession } from './browser-session.ts'
+import { oauthConnection } from './oauth-connection.ts'
 import { password } from './password.ts'
 import { profile } from './profile.ts'
 import { register } from './register.ts'
@@ -28,6 +29,7 @@ export type AccountHandler = (request: AccountRequest, deps: RestDeps) => Promis
 const HANDLERS: Readonly<Record<string, AccountHandler>> = {
   session,
   browser_session: browserSession,
+  oauth_connection: oauthConnection,
   profile,
   password,
   register,
@@ -39,10 +41,10 @@ export function accountRoute({
   path,
 }: Pick<RestRequest, 'service' | 'path'>): { kind: AccountKind; handle: AccountHandler } | undefined {
   const [root, name = '', ...rest] = [service, ...path].map((segment) => segment.toLowerCase())
-  const isAdmin = root === 'system' && name === 'admin' && rest.length === 1
-  const isUser = root === 'user' && rest.length === 0
-  const last = isAdmin ? (rest[0] ?? '') : name
-  if ((!isAdmin && !isUser) || !Object.hasOwn(HANDLERS, last)) return undefined
+  const isAdmin = root === 'system' && name === 'admin'
+  if (!isAdmin && root !== 'user') return undefined
+  const [last = '', ...more] = isAdmin ? rest : [name, ...rest]
+  if (more.length > (WITH_RECORDS.has(last) ? 1 : 0) || !Object.hasOwn(HANDLERS, last)) return undefined
   const handle = HANDLERS[last]
   if (!handle || (isAdmin && last === 'browser_session')) return undefined
   return {
@@ -50,6 +52,9 @@ export function accountRoute({
     handle: POST_ONLY.has(last) ? withRoleForOthers(handle) : handle,
   }
 }
+
+/** What has records below it. */
+const WITH_RECORDS: ReadonlySet<string> = new Set(['oauth_connection'])
 
 /** Open to everybody by POST; other verbs do the same for whom a role allows them (dreamfactory-rest §2.4, §2.6). */
 const POST_ONLY: ReadonlySet<string> = new Set(['password', 'register'])

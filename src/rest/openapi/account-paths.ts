@@ -1,5 +1,6 @@
 import type { AccountKind } from '../../access/sessions.ts'
 import type { AccessPolicy } from '../../core/policy.ts'
+import { connectionPaths } from './connection-paths.ts'
 import { customPaths } from './custom-paths.ts'
 import { describeCall, type Part, type Paths, schemaRef } from './describe-call.ts'
 import type { DocumentNames } from './document-names.ts'
@@ -98,6 +99,7 @@ export function accountPaths(kind: AccountKind, tag: string, { names, prefix }: 
         }),
       }),
     },
+    ...connectionPaths(kind, tag, { names, prefix }),
     ...(kind === 'user' && {
       [`${prefix}/register`]: {
         post: describeCall({

@@ -1,4 +1,5 @@
 import { type AccessPolicy, UNRESTRICTED, type Verb } from '../../core/policy.ts'
+import { CONNECTION, CONNECTIONS, ENDED, ENDED_ONE, FORCE } from './connection-paths.ts'
 import { describeCall, inPath, NAMES, type Paths, schemaRef } from './describe-call.ts'
 import type { DocumentNames } from './document-names.ts'
 import { type JsonSchema, listOf, objectOf, oneOfWords, TEXT, wrapped } from './json-schema.ts'
@@ -26,6 +27,7 @@ const NAMED = objectOf({ name: TEXT, label: TEXT, description: TEXT, type: TEXT 
 const listed = (item: JsonSchema) =>
   objectOf({ resource: listOf(item), meta: schemaRef('Meta') }, ['resource'])
 const ITEM_OPTIONS = queryParameters('fields', 'ids', 'order', 'limit', 'offset', 'include_count')
+const OF_USER = inQuery('user_id', { type: 'integer' })
 const BATCH_OPTIONS = queryParameters('continue', 'rollback')
 const LISTS = objectOf({ services: listOf(TEXT), roles: listOf(TEXT), apps: listOf(TEXT) })
 const SERVICE_TYPE = objectOf({
@@ -104,6 +106,22 @@ const CALLS: readonly ToolCall[] = [
     answer: SUCCESS,
   },
   { path: 'limit_cache/{id}', verb: 'DELETE', summary: 'Let a limit start over', answer: SUCCESS },
+  {
+    path: 'oauth_connection',
+    verb: 'GET',
+    summary: 'The programs that people connected',
+    parameters: [...ITEM_OPTIONS, OF_USER],
+    answer: CONNECTIONS,
+  },
+  { path: 'oauth_connection/{id}', verb: 'GET', summary: 'A program that was connected', answer: CONNECTION },
+  {
+    path: 'oauth_connection',
+    verb: 'DELETE',
+    summary: 'Disconnect programs: those named, or all with force=true',
+    parameters: [...queryParameters('ids'), FORCE, OF_USER],
+    answer: ENDED,
+  },
+  { path: 'oauth_connection/{id}', verb: 'DELETE', summary: 'Disconnect a program', answer: ENDED_ONE },
   {
     path: 'config_package',
     verb: 'GET',

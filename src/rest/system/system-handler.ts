@@ -18,6 +18,7 @@ export interface SystemContext {
     | 'packages'
     | 'limits'
     | 'resetLimits'
+    | 'connections'
   >
   readonly signal: AbortSignal
   /** Of all resources of the system service, sorted. */

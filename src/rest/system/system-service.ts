@@ -12,6 +12,7 @@ import { custom } from './custom.ts'
 import { event } from './event.ts'
 import { importFile } from './import.ts'
 import { limitCache } from './limit-cache.ts'
+import { oauthConnection } from './oauth-connection.ts'
 import { packages } from './package.ts'
 import { rolePreview } from './preview/role-preview.ts'
 import { roleEffective } from './role-effective.ts'
@@ -33,6 +34,7 @@ const HANDLERS: Readonly<Record<string, SystemHandler>> = {
   event,
   import: importFile,
   limit_cache: limitCache,
+  oauth_connection: oauthConnection,
   package: packages,
   service_type: serviceTypes,
   try: tryAs,

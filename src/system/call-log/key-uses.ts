@@ -1,21 +1,21 @@
 import { dateTime } from '../records.ts'
 
-/** When each key was last used: kept in memory, and written now and then. */
-export interface KeyUses {
-  note(appId: number, at: number): void
+/** When each key, or whatever else has an id, was last used: kept in memory, and written now and then. */
+export interface KeyUses<Id> {
+  note(id: Id, at: number): void
   /** Writes what is new. */
   close(): Promise<void>
 }
 
 const WRITE_MS = 5_000
 
-export function createKeyUses(options: {
-  readonly write: (dateByApp: ReadonlyMap<number, string>) => Promise<void>
+export function createKeyUses<Id = number>(options: {
+  readonly write: (dateById: ReadonlyMap<Id, string>) => Promise<void>
   readonly onError: (error: unknown) => void
   readonly writeMs?: number
-}): KeyUses {
+}): KeyUses<Id> {
   const { write, onError, writeMs = WRITE_MS } = options
-  let used = new Map<number, number>()
+  let used = new Map<Id, number>()
   let running = Promise.resolve()
 
   async function flush(): Promise<void> {
@@ -32,7 +32,7 @@ export function createKeyUses(options: {
   const timer = setInterval(() => void next(), writeMs)
   timer.unref()
   return {
-    note: (appId, at) => void used.set(appId, at),
+    note: (id, at) => void used.set(id, at),
     close() {
       clearInterval(timer)
       return next()

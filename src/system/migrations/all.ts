@@ -24,6 +24,7 @@ import { browserSessions } from './0020-browser-sessions.ts'
 import { callLog } from './0021-call-log.ts'
 import { keyDates } from './0022-key-dates.ts'
 import { ruleFieldNames } from './0023-rule-fields.ts'
+import { oauthConnections } from './0024-oauth-connections.ts'
 import type { Migration } from './migration.ts'
 
 /** In order of version. */
@@ -51,4 +52,5 @@ export const migrations: readonly Migration[] = [
   callLog,
   keyDates,
   ruleFieldNames,
+  oauthConnections,
 ]
