@@ -25,7 +25,7 @@ export async function foundDocuments(
   return { documents, query: plainQuery(stages) }
 }
 
-export function plainQuery(stages: readonly ServerDocument[]): ServerDocument {
+function plainQuery(stages: readonly ServerDocument[]): ServerDocument {
   const queries = stages.map(({ $match }) => $match)
   return queries.length > 0 && queries.every((query) => query !== undefined) ? { $and: queries } : {}
 }

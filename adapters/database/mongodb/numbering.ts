@@ -64,10 +64,11 @@ export async function catchUp(
     .sort({ [path]: -1 })
     .limit(1)
     .toArray()
-  const highest = [last, ...documents]
-    .map((document) => wholeOf(document && valueAt(document, path)))
-    // biome-ignore lint/complexity/useMathMinMax: Math knows no bigint
-    .reduce((most, one) => (one > most ? one : most), 0n)
+  let highest = 0n
+  for (const document of [last, ...documents]) {
+    const own = wholeOf(document && valueAt(document, path))
+    if (own > highest) highest = own
+  }
   await counters(call).updateOne(
     { _id: table.name },
     { $max: { last: Long.fromBigInt(highest) } },

@@ -20,7 +20,7 @@ export const listRelationships = defineOperation<
   name: 'list_relationships',
   kind: 'database',
   verb: 'GET',
-  needs: ['relations'],
+  needs: ['schema.read'],
   input,
   resource: ({ table_name }) => tableResource('_schema', table_name),
   async run({ table_name, relationship_name, refresh }, context) {

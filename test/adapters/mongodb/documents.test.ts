@@ -315,6 +315,34 @@ await describeMongodb('documents over REST and MCP', () => {
     })
   })
 
+  test('related documents are found through a relationship that is declared', async () => {
+    const declared = await people.house.rest('POST', '/api/v2/shop/_schema/people/_related', {
+      key: keyOf('all'),
+      body: {
+        resource: [
+          { type: 'belongs_to', field: 'shop_id', ref_table: 'shops', ref_field: '_id', is_virtual: true },
+        ],
+      },
+    })
+    expect(declared.status, declared.text).toBeLessThan(300)
+    const { body } = await people.ask('all', 'GET', 'people?fields=name&order=name&related=shops_by_shop_id')
+    expect(body.resource).toMatchObject([
+      { name: 'Ada', shops_by_shop_id: { _id: IDS.shop.toHexString(), title: 'Corner' } },
+      { name: 'Edsger', shops_by_shop_id: null },
+      { name: 'Grace', shops_by_shop_id: null },
+    ])
+    const filter = encodeURIComponent(`shops_by_shop_id.title = 'Corner'`)
+    expect((await people.ask('all', 'GET', `people?fields=name&filter=${filter}`)).body.resource).toEqual([
+      { name: 'Ada' },
+    ])
+    const key = { type: 'belongs_to', field: 'shop_id', ref_table: 'shops', ref_field: '_id' }
+    const refused = await people.house.rest('POST', '/api/v2/shop/_schema/people/_related', {
+      key: keyOf('all'),
+      body: { resource: [key] },
+    })
+    expect(refused.status).toBeGreaterThanOrEqual(400)
+  })
+
   test('steps that need a transaction are refused where there is none', async () => {
     await people.ask('all', 'GET', 'people')
     const answer = await people.house.rest('POST', '/api/v2/shop/_batch', {

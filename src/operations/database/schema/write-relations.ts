@@ -35,7 +35,7 @@ function writeOperation(
     name,
     kind: 'database',
     verb,
-    needs: ['schema.read', 'relations'],
+    needs: ['schema.read'],
     input,
     resource: ({ table_name }) => tableResource('_schema', table_name),
     run: writeRelations,
@@ -79,7 +79,7 @@ export const dropRelations = defineOperation<z.infer<typeof dropInput>, WrittenR
   name: 'drop_relationships',
   kind: 'database',
   verb: 'DELETE',
-  needs: ['schema.read', 'relations'],
+  needs: ['schema.read'],
   input: dropInput,
   resource: ({ table_name }) => tableResource('_schema', table_name),
   async run({ table_name, relationship_names }, context) {
