@@ -1,4 +1,4 @@
-import { describe, test } from 'vitest'
+import { afterAll, describe, test } from 'vitest'
 import { nativeType } from '../../../adapters/database/oracle/column-definition.ts'
 import { createConnector } from '../../../adapters/database/oracle/connector.ts'
 import { createDialect } from '../../../adapters/database/oracle/dialect.ts'
@@ -50,6 +50,8 @@ const OTHERS: readonly Gap[] = [
 ]
 
 const PING = ownStatement<Parameter>('select 1 from dual', ['one'])
+
+afterAll(() => (typeof grammar === 'string' ? undefined : grammar.close()))
 
 /** The adapter's records, with tables that PostgreSQL made; of Oracle there is nothing here but the words. */
 if (why === 'reachable' || isGrammarRequired)
