@@ -32,6 +32,7 @@ const change = z.object({
       table: z.string(),
       granted: z.array(z.string()),
       taken: z.array(z.string()),
+      columns: z.object({ added: z.array(z.string()), removed: z.array(z.string()) }),
       has_row_filter: z.object({ before: z.boolean(), after: z.boolean() }),
       rows: z.object({ before: z.number().nullable(), after: z.number().nullable() }),
     }),

@@ -29,7 +29,7 @@ export function PreviewChanges({ changes }: { readonly changes: readonly Preview
   )
 }
 
-function linesOf(service: string, { table, granted, taken, rows }: PreviewChange['tables'][number]) {
+function linesOf(service: string, { table, granted, taken, columns, rows }: PreviewChange['tables'][number]) {
   const place = `${service}.${table}`
   const shown = (count: number | null) => (count === null ? 'an unknown number' : count.toLocaleString('en'))
   return [
@@ -44,6 +44,20 @@ function linesOf(service: string, { table, granted, taken, rows }: PreviewChange
       ? [
           <li key={`${place} less`} data-change="less">
             {place}: {taken.join(', ')} no longer allowed
+          </li>,
+        ]
+      : []),
+    ...(columns.added.length > 0
+      ? [
+          <li key={`${place} columns more`} data-change="more">
+            {place}: {columns.added.join(', ')} shown now
+          </li>,
+        ]
+      : []),
+    ...(columns.removed.length > 0
+      ? [
+          <li key={`${place} columns less`} data-change="less">
+            {place}: {columns.removed.join(', ')} no longer shown
           </li>,
         ]
       : []),
