@@ -61,7 +61,7 @@ interface ToolList {
 type ToolScope = 'tables' | 'schemas' | 'writes' | 'procedures' | 'functions' | 'service'
 
 /** A call for the first page of a table's rows. */
-export interface PlainPageCall<A = unknown> {
+interface PlainPageCall<A = unknown> {
   readonly args: A
   readonly table: string
   readonly fields?: readonly string[] | undefined

@@ -30,6 +30,9 @@ const ROLES = {
     { component: '_table/*', verbs: ['GET'] },
     { component: '_schema/*', verbs: [] },
   ],
+  few: [{ component: '_table/orders/*', verbs: ['GET'], fields: ['ID', 'total'], filters: [paid] }],
+  keyless: [{ component: '_table/orders/*', verbs: ['GET'], fields: ['status', 'total'] }],
+  two: [{ component: '_table/*', verbs: ['GET'], limits: { max_rows: 2 } }],
   stranger: [{ component: '_func/*', verbs: ['GET'] }],
 }
 const CALLERS = Object.keys(ROLES)

@@ -11,7 +11,7 @@ export interface TextPage {
 }
 
 /** What a page was asked for, as far as its cursors hold for that alone. */
-export interface PageRequest {
+interface PageRequest {
   readonly filter?: string | undefined
   readonly params?: unknown
   readonly where?: unknown
