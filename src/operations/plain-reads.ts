@@ -21,7 +21,7 @@ import { withoutSecrets } from './execute.ts'
 import { servicesFor } from './field-view/services-for.ts'
 
 /** A read with nothing unusual in it, of a table by its own name. */
-export interface PlainRead {
+interface PlainRead {
   readonly service: string
   readonly table: string
   readonly fields?: readonly string[] | undefined

@@ -96,7 +96,7 @@ export interface SqlDialect<P> {
 }
 
 /** What the rows of an insert call a field, and the field. */
-export interface InsertedCell {
+interface InsertedCell {
   readonly name: string
   readonly field: Field
 }
