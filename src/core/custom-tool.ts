@@ -8,7 +8,7 @@ const scalar = z.union([z.string().max(4_000), z.number(), z.boolean()])
 const PARAMETER_TYPES = ['string', 'integer', 'number', 'boolean', 'date', 'enum'] as const
 
 /** One argument of a tool that an administrator declares, as it is on the wire. */
-export const customParameter = z.strictObject({
+const customParameter = z.strictObject({
   name,
   type: z.enum(PARAMETER_TYPES),
   description: z.string().trim().min(1).max(500),

@@ -99,7 +99,7 @@ export interface DirectoryTool<A = unknown> extends ToolWords {
 }
 
 /** What a caller is told of a tool that they have. */
-export interface ToolTold {
+interface ToolTold {
   readonly name: string
   readonly title?: string
   readonly description: string

@@ -45,7 +45,7 @@ export function narrowTable(table: Table, allowed: ReadonlySet<string>): Table {
 }
 
 /** Whether all of these are among the fields; one that the table does not have is not. */
-export function knowsFields(
+function knowsFields(
   table: Table,
   names: readonly string[],
   allowed: ReadonlySet<string> | undefined,
