@@ -80,6 +80,20 @@ describe.each(engines)('with a system database of $name', ({ open }) => {
     expect(JSON.stringify(await stored(database))).not.toMatch(/secret-value|a-key-by-mistake/)
   })
 
+  test('names that an engine refuses stop no log', async () => {
+    const { database } = await openStore(await open())
+    const { note, close, errors } = recorderOn(database)
+    const broken = `a\u0000b\ud800c\r\n${String.fromCodePoint(0x1f600)}`
+    note(noteAt(Date.now(), { operation: broken, resource: `_table/${broken}` }))
+    note(noteAt(Date.now(), { caller: undefined, service: 'shop', resource: `x/${broken}` }))
+    note(noteAt(Date.now(), { operation: 'next' }))
+    await close()
+    const kept = await stored(database)
+    expect(errors).toEqual([])
+    expect(kept.map(({ operation }) => operation)).toEqual(['a�b�c��😀', null, 'next'])
+    expect(JSON.stringify(kept)).not.toMatch(/\\u00|\\u[dD]8|\\[rn]/)
+  })
+
   test('nothing is lost at an orderly end, however many wait', async () => {
     const { database } = await openStore(await open())
     const { note, close } = recorderOn(database)
@@ -129,6 +143,24 @@ describe('while the database is away', () => {
     const kept = await stored(database)
     expect(kept.map(({ operation }) => operation)).toEqual(Array.from({ length: 10 }, (_, n) => `n${n}`))
     await recorder.close()
+  })
+
+  test('a note that the database does not take keeps no other out, and is counted', async () => {
+    const { database } = await openStore()
+    const insert: DatabaseAdapter['insert'] = async (query, options) => {
+      if (query.rows.some(({ operation }) => operation === 'n3'))
+        throw new AppError('bad_request', 'Not this one.')
+      return database.insert(query, options)
+    }
+    const { note, close } = recorderOn({ insert, delete: database.delete, select: database.select })
+    for (let n = 0; n < 10; n++) note(noteAt(Date.now(), { operation: `n${n}` }))
+    await close()
+    const kept = await stored(database)
+    expect(kept.map(({ operation }) => operation)).toEqual([
+      ...[0, 1, 2, 4, 5, 6, 7, 8, 9].map((n) => `n${n}`),
+      null,
+    ])
+    expect(kept.at(-1)).toMatchObject({ outcome: 'dropped', row_count: 1 })
   })
 
   test('no more than so many wait, the oldest go, and how many is told', async () => {

@@ -16,7 +16,7 @@ const REFUSED: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'forbidden',
 /** What a 32-bit column holds. */
 const MOST = 2_147_483_647
 
-type KeptCall = Readonly<Record<string, string | number | null>>
+export type KeptCall = Readonly<Record<string, string | number | null>>
 
 /** A note as it is kept. */
 export function callRecord(note: CallNote, words: CallWords): KeptCall {
@@ -98,5 +98,10 @@ function orNull(text: string | undefined, most: number): string | null {
 }
 
 function cut(text: string, most: number): string {
-  return text.length > most ? text.slice(0, most) : text
+  const short = text.length > most ? text.slice(0, most) : text
+  return UNPRINTABLE.test(short) ? short.replaceAll(UNPRINTABLE_EACH, '\ufffd') : short
 }
+
+/** Characters that engines refuse or screens obey, and halves of some: names come from whoever calls. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u
+const UNPRINTABLE_EACH = /[\p{Cc}\p{Cs}]/gu

@@ -1,8 +1,9 @@
 import type { CallLog, CallNote } from '../../core/call-log.ts'
 import type { DatabaseAdapter } from '../../core/database/adapter.ts'
+import { AppError } from '../../core/errors.ts'
 import { callSignal, dateTime, selectRows, tableNamed } from '../records.ts'
 import { callLog } from '../resources/call-log.ts'
-import { type CallWords, callRecord, droppedRecord, secondWriter } from './call-record.ts'
+import { type CallWords, callRecord, droppedRecord, type KeptCall, secondWriter } from './call-record.ts'
 
 const TABLE = tableNamed(callLog.table)
 const FLUSH_MS = 500
@@ -68,7 +69,7 @@ export function createCallRecorder(options: Options): CallRecorder {
       // Taken out before, so that what comes meanwhile pushes out none of them.
       waiting = waiting.slice(batch.length)
       try {
-        await database.insert({ table: TABLE, rows, returning: [] }, { signal: callSignal() })
+        await insert(rows)
         dropped -= missed
       } catch (error) {
         waiting = [...batch, ...waiting]
@@ -77,6 +78,23 @@ export function createCallRecorder(options: Options): CallRecorder {
       }
     }
     if (now() - cleanedAt > CLEANUP_MS) await cleanUp()
+  }
+
+  /** One that the database does not take keeps none of the others out. */
+  async function insert(rows: readonly KeptCall[]): Promise<void> {
+    try {
+      await database.insert({ table: TABLE, rows, returning: [] }, { signal: callSignal() })
+    } catch (error) {
+      if (!isOfRows(error)) throw error
+      if (rows.length === 1) {
+        onError(error)
+        if (rows[0]?.outcome !== 'dropped') dropped++
+        return
+      }
+      const middle = Math.ceil(rows.length / 2)
+      await insert(rows.slice(0, middle))
+      await insert(rows.slice(middle))
+    }
   }
 
   async function cleanUp(): Promise<void> {
@@ -124,4 +142,9 @@ export function createCallRecorder(options: Options): CallRecorder {
       await flush()
     },
   }
+}
+
+/** What is wrong is in a row, and will be the next time. */
+function isOfRows(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'bad_request'
 }
