@@ -199,25 +199,29 @@ describe('who asks', () => {
     expect((await preview({ of: { role: 'reader' } }, {})).status).toBe(401)
   })
 
-  test('does not learn rows of a table of which a filter leaves them some', async () => {
+  test.each([
+    ['a filter leaves them some', { filters: [{ name: 'id', operator: '=', value: 1 }] }],
+    ['they see some columns alone', { fields: ['id', 'status'] }],
+  ])('does not learn rows of a table of which %s', async (_, more) => {
+    const name = `half ${Object.keys(more).join()}`
     const body = {
       resource: [
         {
-          name: 'half',
+          name,
           is_active: true,
           role_service_access_by_role_id: [
             { ...rule('role/*', 3), service_id: house.app.store.snapshot().serviceByName.get('system')?.id },
-            rule('_table/orders/*', 1, { filters: [{ name: 'id', operator: '=', value: 1 }] }),
+            rule('_table/orders/*', 1, more),
           ],
         },
       ],
     }
     const made = await askOf(house)('POST', 'system/role', { token, body })
     const role_id = Object(made.body).resource[0].id
-    const app = { resource: [{ name: 'half', is_active: true, role_id }] }
+    const app = { resource: [{ name, is_active: true, role_id }] }
     const { body: created } = await askOf(house)('POST', 'system/app?fields=api_key', { token, body: app })
     const seen = await preview(
-      { of: { rules: [rule('*', 1)] } },
+      { of: { rules: [rule('*', 1, { filters: [{ name: 'total', operator: '>', value: 10 }] })] } },
       { key: Object(created).resource[0].api_key },
     )
     expect(tableIn(seen.body, 'orders').rows).toMatchObject({ visible: null, total: null })

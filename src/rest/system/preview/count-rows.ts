@@ -47,7 +47,9 @@ async function rowCounts(
   { caller, deps, signal }: SystemContext,
 ): Promise<RowCounts> {
   const own = caller.policy.decide(service, tableResource('_table', name), 'GET')
-  if (!own.allowed || own.rowFilter) return unknown('You may not read all of this table yourself.')
+  // Counting under filters of their choice would tell them what is in columns that are hidden from them.
+  if (!own.allowed || own.rowFilter || own.fields)
+    return unknown('You may not read all of this table yourself.')
   const count = async (as: Caller) => {
     const input = { table_name: name, count_only: true }
     const page = await deps.execute(listRecords, {
