@@ -285,3 +285,12 @@ test('a change holds at once, and so does the end of a tool', async () => {
   await askOf(house)('DELETE', `system/tool/${id}`, { token })
   expect(await callAs('writer', 'changing', {})).toMatchObject({ error: { code: -32602 } })
 })
+
+test.each([
+  { table_name: 'customers' },
+  { table_name: 'orders', limit: 3 },
+  { table_name: 'orders', fields: ['id', 'total'], filter: 'id > 0', order: 'id desc', limit: 5 },
+])('arguments of the tool below are none of a declared one: %o', async (args) => {
+  for (const name of ['orders_by_everything', 'orders_by_filter'])
+    expect(await idsOf(name, args)).toMatch(/^bad_request: Invalid arguments for orders_by/)
+})

@@ -35,7 +35,8 @@ export function customTool(declared: CustomTool, known: readonly AnyTool[]): Too
   const below = toolBelow(declared, known)
   const plan = planFilter(declared)
   requireSound(declared, below, plan, known)
-  const { resource: _, exported: __, onceKey, toInput, toOutput, ...rest } = below
+  // Those that read the arguments of the tool below are not for the arguments of this one.
+  const { resource: _, exported: __, plainPage: ___, onceKey, toInput, toOutput, ...rest } = below
   const passed = passedOn(declared, below)
   const argumentsOf = (args: unknown) => {
     const values = { ...VALUES.parse(args) }
