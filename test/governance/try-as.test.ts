@@ -99,6 +99,9 @@ test.each([
   [{ as: { role: 1, app: 1 }, ...rest('GET', 'shop') }, 'role or app'],
   [{ as: { role: 1 } }, 'tool or rest'],
   [{ as: { role: 1 }, ...rest('GET', '/shop') }, 'path'],
+  [{ as: { role: 1 }, ...rest('GET', 'shop/_table/orders?api_key=k') }, 'api_key'],
+  [{ as: { role: 1 }, ...rest('GET', 'shop/_table/orders?limit=1&api%5Fkey=k') }, 'api_key'],
+  [{ as: { role: 1 }, ...rest('GET', 'shop?session_token=t') }, 'session_token'],
   [{ as: { role: 1 }, ...rest('TRACE', 'shop') }, 'verb'],
   [{ as: { role: 1 }, ...rest('GET', 'shop'), key: 'x' }, 'key'],
 ])('%j is refused', async (body, word) => {

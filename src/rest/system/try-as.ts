@@ -22,7 +22,8 @@ const rest = z.strictObject({
   verb: z.enum(VERBS as readonly ['GET', ...string[]]),
   path: z
     .string()
-    .regex(/^[^/?#\s][^#\s]*$/, 'must be what stands after /api/v2/, such as shop/_table/orders?limit=1'),
+    .regex(/^[^/?#\s][^#\s]*$/, 'must be what stands after /api/v2/, such as shop/_table/orders?limit=1')
+    .refine(bringsNoCredentials, 'must bring no api_key and no session_token: as says who asks'),
   body: z.json().optional(),
 })
 
@@ -67,6 +68,12 @@ export async function tryAs(request: RestRequest, { caller, deps, signal }: Syst
   const parsed = input.safeParse(request.body)
   if (!parsed.success) throw wrong(parsed.error.issues)
   return JSON.stringify(await deps.tryAs(parsed.data, caller.label, { signal }))
+}
+
+/** With another key it would be done, and noted, as somebody else. */
+function bringsNoCredentials(path: string): boolean {
+  const query = new URLSearchParams(path.slice(path.indexOf('?') + 1))
+  return !query.has('api_key') && !query.has('session_token')
 }
 
 function wrong(
