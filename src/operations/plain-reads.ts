@@ -16,6 +16,7 @@ import {
   type TaggedRecord,
 } from './database/record-plan.ts'
 import { tableResource } from './database/table-access.ts'
+import { tableFacts } from './database/table-facts.ts'
 import { type TextPage, textPage } from './database/text-page.ts'
 import { withoutSecrets } from './execute.ts'
 import { servicesFor } from './field-view/services-for.ts'
@@ -152,7 +153,8 @@ function prepared<T>(
   const { caller, signal } = around
   const services = servicesFor(caller.policy, around.services)
   const place = placeOf(read, { ...around, services })
-  if (!place) return undefined
+  // What is read along with every record is more than a plain read.
+  if (!place || tableFacts(place.table).readsAlong) return undefined
   const { service } = place
   const resource = tableResource('_table', read.table, id)
   const access = caller.policy.decide(service.info.name, resource, 'GET')

@@ -166,9 +166,14 @@ await describeServers('the same answers as from SQLite', (type) => {
         : (await house.tool(name, { ...args, confirmation }, key)).body
     })
     expect(expected).not.toMatchObject({ result: { isError: true } })
-    expect(answer).toEqual(expected)
+    expect(withoutCursors(answer)).toEqual(withoutCursors(expected))
   })
 })
+
+/** Each is sealed anew. */
+function withoutCursors(answer: unknown): unknown {
+  return JSON.parse(JSON.stringify(answer).replaceAll(/next_cursor([\\": ]+)[\w-]+/g, 'next_cursor$1'))
+}
 
 function openEngine(type: ServerType, url: string): Promise<DatabaseAdapter> {
   return type === 'pgsql'

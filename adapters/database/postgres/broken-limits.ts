@@ -21,7 +21,7 @@ export function brokenLimits(state: string, subject: Written, cause: Error): App
   const rows = writtenRows(subject)
   const fields = subject.written
     .flatMap((name) => findByName(table.fieldByName, name) ?? [])
-    .filter((field) => rows.some((row) => breaks(row[field.name] ?? null, field)))
+    .filter((field) => rows.some((row) => breaks(row[field.name] ?? row[field.column ?? ''] ?? null, field)))
   const [first] = fields
   if (!first) return undefined
   const what = state === TOO_LONG ? 'is too long' : 'is out of range'
@@ -37,11 +37,12 @@ const OUT_OF_RANGE = '22003'
 
 type Row = { readonly [field: string]: unknown }
 
-/** The values come first among the parameters, in the order of the fields; those of many rows are one text of JSON. */
+/** The values come first among the parameters, in the order of the fields; those of many rows are one text of JSON, by column. */
 function writtenRows({ verb, written, parameters = [] }: Written): readonly Row[] {
   const [first] = parameters
-  if (verb === 'insert' && parameters.length === 1 && typeof first === 'string' && first.startsWith('[{'))
-    return rowsOf(first)
+  const text = first instanceof Uint8Array ? Buffer.from(first).toString() : first
+  if (verb === 'insert' && parameters.length === 1 && typeof text === 'string' && text.startsWith('[{'))
+    return rowsOf(text)
   const rows: Row[] = []
   const atOnce = verb === 'insert' ? parameters.length : written.length
   for (let from = 0; from < atOnce && written.length > 0; from += written.length)

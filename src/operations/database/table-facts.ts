@@ -9,6 +9,8 @@ export interface TableFacts {
   readonly keyOrder: readonly Order[]
   /** Fields that a new record must bring. */
   readonly required: readonly Field[]
+  /** Some relation is read along by every GET. */
+  readonly readsAlong: boolean
   /** Row filters over this table, by the expression of the policy that they were made from. */
   readonly rowFilters: WeakMap<FilterExpression, Filter>
 }
@@ -22,6 +24,7 @@ export function tableFacts(table: Table): TableFacts {
     allFields: Object.freeze(usualFields(table)),
     keyOrder: Object.freeze(table.primaryKey.map((by): Order => ({ by, direction: 'asc' }))),
     required: Object.freeze(table.fields.filter(isRequired)),
+    readsAlong: table.relations.some(({ alwaysFetch }) => alwaysFetch === true),
     rowFilters: new WeakMap<FilterExpression, Filter>(),
   })
   known.set(table, facts)
