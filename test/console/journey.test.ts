@@ -64,7 +64,10 @@ describeInBrowser('from the first run to a key that is refused', () => {
     await page.getByRole('heading', { name: 'Role paid orders', level: 1 }).waitFor()
     // A key for it.
     await page.getByRole('button', { name: 'Give it a key' }).click()
-    await page.getByRole('textbox', { name: 'Name' }).fill('sales agent')
+    await page
+      .getByRole('dialog', { name: 'New key' })
+      .getByRole('textbox', { name: 'Name' })
+      .fill('sales agent')
     await page.getByRole('combobox', { name: 'Role' }).click()
     await page.getByRole('option', { name: 'paid orders' }).click()
     await page.getByRole('button', { name: 'Add the key' }).click()
