@@ -16,7 +16,7 @@ export function wholeQueries(adapter: DatabaseAdapter): DatabaseAdapter {
     transaction: (work, options) => adapter.transaction((records) => work(wholeRecords(records)), options),
     ...(stream && {
       stream: (query: Omit<SelectQuery, 'as'>, options: CallOptions) =>
-        stream.call(adapter, wholeSelect(query), options),
+        tellingAll(query.table, stream.call(adapter, wholeSelect(query), options)),
     }),
     readSchema: (options) => adapter.readSchema(options),
     listRoutines: (kind, options) => adapter.listRoutines(kind, options),
@@ -52,6 +52,14 @@ function wholeRecords(records: Records): Records {
 async function telling<T>(table: Table, result: Promise<T>): Promise<T> {
   try {
     return await result
+  } catch (error) {
+    throw withoutHidden(error, table)
+  }
+}
+
+async function* tellingAll<T>(table: Table, parts: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* parts
   } catch (error) {
     throw withoutHidden(error, table)
   }

@@ -132,7 +132,7 @@ export function createCallRecorder(options: Options): CallRecorder {
         dropped++
         return
       }
-      waiting.push(call)
+      waiting.push(isLong(call) ? shortened(call) : call)
       // Seldom: cutting an array of this size for every note would cost more than all the rest.
       if (waiting.length >= 2 * MOST_WAITING) forgetOldest()
     },
@@ -142,6 +142,19 @@ export function createCallRecorder(options: Options): CallRecorder {
       await flush()
     },
   }
+}
+
+/** No name is longer; what callers invent may be. In characters. */
+const LONGEST_NAME = 255
+
+function isLong({ operation = '', resource = '' }: CallNote): boolean {
+  return operation.length > LONGEST_NAME || resource.length > LONGEST_NAME
+}
+
+/** Keeps nothing of a long text alive, which a slice would. */
+function shortened(call: CallNote): CallNote {
+  const short = (text = '') => Buffer.from(text.slice(0, LONGEST_NAME)).toString()
+  return { ...call, operation: short(call.operation), resource: short(call.resource) }
 }
 
 /** What is wrong is in a row, and will be the next time. */
