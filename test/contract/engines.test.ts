@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { ENGINES } from './engines.ts'
 import { required } from './required.ts'
 
-/** Servers of other tests. */
-const OTHERS = ['redis']
+/** What other tests need. */
+const OTHERS = ['redis', 'chromium']
 
 test('every required engine is one of the suite', () => {
   expect([...ENGINES.map(({ name }) => name), ...OTHERS]).toEqual(expect.arrayContaining([...required]))
