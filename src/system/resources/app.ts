@@ -45,6 +45,8 @@ export const app = defineSystemResource({
   refersTo: { role_id: 'role', storage_service_id: 'service' },
   hidden: ['api_key_hash', 'previous_key_hash'],
   opaque: ['api_key'],
+  // Clients of the original know none of them.
+  quiet: ['expires_date', 'previous_ends_date', 'last_used_date'],
   accepts: {
     name: text(64),
     // Letters and digits, 64 or more; the mask leaves it as it is.
