@@ -2,6 +2,7 @@ import type { DatabaseAdapter, Records, TransactionOptions } from '../../core/da
 import { AppError } from '../../core/errors.ts'
 import type { Verb } from '../../core/policy.ts'
 import type { RuleLimits } from '../../core/rule-limits.ts'
+import { adapterWith } from '../adapter-with.ts'
 
 /** What a request may write in a table by a verb. */
 type LimitsOf = (table: string, verb: Verb) => RuleLimits | undefined
@@ -63,19 +64,12 @@ export function limitedWrites(
     }
   }
   const { stream } = adapter
-  return {
-    capabilities: adapter.capabilities,
+  return adapterWith(adapter, {
     select: (query, options) => adapter.select(query, options),
     insert: (query, options) => transaction((records) => records.insert(query, options), options),
     update: (query, options) => transaction((records) => records.update(query, options), options),
     delete: (query, options) => transaction((records) => records.delete(query, options), options),
     transaction,
     ...(stream && { stream: stream.bind(adapter) }),
-    readSchema: (options) => adapter.readSchema(options),
-    listRoutines: (kind, options) => adapter.listRoutines(kind, options),
-    call: (query, options) => adapter.call(query, options),
-    alter: (changes, options) => adapter.alter(changes, options),
-    ping: (options) => adapter.ping(options),
-    close: () => adapter.close(),
-  }
+  })
 }

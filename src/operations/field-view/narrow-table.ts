@@ -24,7 +24,12 @@ export function ruleName({ name, column = name }: Field): string {
  */
 export function narrowTable(table: Table, allowed: ReadonlySet<string>): Table {
   const isShown = (field: Field) => allowed.has(ruleName(field))
-  const knows = (names: readonly string[]) => knowsFields(table, names, allowed)
+  // A name that the table does not have is not known either.
+  const knows = (names: readonly string[]) =>
+    names.every((name) => {
+      const field = findByName(table.fieldByName, name)
+      return field !== undefined && isShown(field)
+    })
   // A field that nobody may know of is none that a row does not have yet.
   const { aggregates, nameField, checks, takesNewFields: _, ...facts } = table
   const narrow: Table = Object.freeze({
@@ -42,17 +47,4 @@ export function narrowTable(table: Table, allowed: ReadonlySet<string>): Table {
   })
   isPartOf(narrow, wholeOf(table))
   return narrow
-}
-
-/** Whether all of these are among the fields; one that the table does not have is not. */
-function knowsFields(
-  table: Table,
-  names: readonly string[],
-  allowed: ReadonlySet<string> | undefined,
-): boolean {
-  if (!allowed) return true
-  return names.every((name) => {
-    const field = findByName(table.fieldByName, name)
-    return field !== undefined && allowed.has(ruleName(field))
-  })
 }

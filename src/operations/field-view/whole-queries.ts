@@ -1,6 +1,7 @@
 import type { CallOptions, DatabaseAdapter, Records } from '../../core/database/adapter.ts'
 import type { Filter, Order, SelectQuery, Through } from '../../core/database/query.ts'
 import type { Table } from '../../core/database/schema.ts'
+import { adapterWith } from '../adapter-with.ts'
 import { wholeOf } from './narrow-table.ts'
 import { withoutHidden } from './without-hidden.ts'
 
@@ -10,21 +11,14 @@ import { withoutHidden } from './without-hidden.ts'
  */
 export function wholeQueries(adapter: DatabaseAdapter): DatabaseAdapter {
   const { stream } = adapter
-  return {
+  return adapterWith(adapter, {
     ...wholeRecords(adapter),
-    capabilities: adapter.capabilities,
     transaction: (work, options) => adapter.transaction((records) => work(wholeRecords(records)), options),
     ...(stream && {
       stream: (query: Omit<SelectQuery, 'as'>, options: CallOptions) =>
         tellingAll(query.table, stream.call(adapter, wholeSelect(query), options)),
     }),
-    readSchema: (options) => adapter.readSchema(options),
-    listRoutines: (kind, options) => adapter.listRoutines(kind, options),
-    call: (query, options) => adapter.call(query, options),
-    alter: (changes, options) => adapter.alter(changes, options),
-    ping: (options) => adapter.ping(options),
-    close: () => adapter.close(),
-  }
+  })
 }
 
 function wholeRecords(records: Records): Records {

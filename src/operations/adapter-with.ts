@@ -1,0 +1,18 @@
+import type { DatabaseAdapter, Records } from '../core/database/adapter.ts'
+
+/** The adapter with other ways to read and write rows; everything else is its own. */
+export function adapterWith(
+  adapter: DatabaseAdapter,
+  rows: Records & Pick<DatabaseAdapter, 'transaction' | 'stream'>,
+): DatabaseAdapter {
+  return {
+    ...rows,
+    capabilities: adapter.capabilities,
+    readSchema: (options) => adapter.readSchema(options),
+    listRoutines: (kind, options) => adapter.listRoutines(kind, options),
+    call: (query, options) => adapter.call(query, options),
+    alter: (changes, options) => adapter.alter(changes, options),
+    ping: (options) => adapter.ping(options),
+    close: () => adapter.close(),
+  }
+}
