@@ -18,14 +18,7 @@ const LAYERS: readonly Layer[] = [
   { layer: 'app', at: 'src/app.ts', may: 'everything' },
   { layer: 'app', at: 'src/system-database.ts', may: 'everything' },
   { layer: 'app', at: 'src/service-definitions.ts', may: 'everything' },
-  { layer: 'app', at: 'src/compose-accounts.ts', may: 'everything' },
-  { layer: 'app', at: 'src/compose-authorization.ts', may: 'everything' },
-  { layer: 'app', at: 'src/compose-call-log.ts', may: 'everything' },
-  { layer: 'app', at: 'src/compose-console.ts', may: 'everything' },
-  { layer: 'app', at: 'src/compose-limits.ts', may: 'everything' },
-  { layer: 'app', at: 'src/compose-preview.ts', may: 'everything' },
-  { layer: 'app', at: 'src/compose-try.ts', may: 'everything' },
-  { layer: 'app', at: 'src/compose-tools.ts', may: 'everything' },
+  { layer: 'app', at: 'src/compose/', may: 'everything' },
   { layer: 'commands', at: 'src/commands/', may: 'everything' },
   { layer: 'client texts', at: 'src/commands/client-texts.ts', may: [] },
   { layer: 'version', at: 'src/version.ts', may: [] },
@@ -66,7 +59,15 @@ const LAYERS: readonly Layer[] = [
   { layer: 'console theme', at: 'web/src/theme/', may: [] },
 ]
 
-const WEB = ['src/http/', 'src/rest/', 'src/mcp/', 'src/authorization/', 'src/admin/', 'src/app.ts']
+const WEB = [
+  'src/http/',
+  'src/rest/',
+  'src/mcp/',
+  'src/authorization/',
+  'src/admin/',
+  'src/compose/',
+  'src/app.ts',
+]
 const CONSOLE = ['web/src/']
 
 /** Where a package may be imported; one that is not here, nowhere. A name that ends with `/` or `:` is a family. */

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import type { Accounts } from './access/accounts.ts'
-import type { Authenticator } from './access/authenticate.ts'
-import { createCallers } from './access/callers.ts'
-import type { Caller } from './core/caller.ts'
-import { AppError } from './core/errors.ts'
-import type { Tried, TryAs, TryInput } from './rest/system/try-as.ts'
+import type { Accounts } from '../access/accounts.ts'
+import type { Authenticator } from '../access/authenticate.ts'
+import { createCallers } from '../access/callers.ts'
+import type { Caller } from '../core/caller.ts'
+import { AppError } from '../core/errors.ts'
+import type { Tried, TryAs, TryInput } from '../rest/system/try-as.ts'
 
 interface Parts {
   readonly accounts: () => Accounts

@@ -1,12 +1,12 @@
-import { whyOf } from './access/why.ts'
-import type { Config } from './config/config.ts'
-import { isOurs } from './core/errors.ts'
-import type { Services } from './core/service.ts'
-import type { LogRequest } from './http/request-line.ts'
-import type { createLogger } from './observe/log.ts'
-import { type CallRecorder, createCallRecorder } from './system/call-log/call-recorder.ts'
-import { createKeyUses } from './system/call-log/key-uses.ts'
-import type { SystemStore } from './system/store.ts'
+import { whyOf } from '../access/why.ts'
+import type { Config } from '../config/config.ts'
+import { isOurs } from '../core/errors.ts'
+import type { Services } from '../core/service.ts'
+import type { LogRequest } from '../http/request-line.ts'
+import type { createLogger } from '../observe/log.ts'
+import { type CallRecorder, createCallRecorder } from '../system/call-log/call-recorder.ts'
+import { createKeyUses } from '../system/call-log/key-uses.ts'
+import type { SystemStore } from '../system/store.ts'
 
 interface Parts {
   readonly config: Config

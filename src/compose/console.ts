@@ -1,13 +1,13 @@
-import { createAttemptLimit } from './access/attempt-limit.ts'
-import { createBrowserSessions } from './access/browser-sessions.ts'
-import type { Config } from './config/config.ts'
-import type { AttemptStore } from './core/attempt-store.ts'
-import type { createLogger } from './observe/log.ts'
-import type { RestDeps } from './rest/rest-deps.ts'
-import { createFirstAdministrator } from './system/accounts/first-administrator.ts'
-import type { CredentialMaker } from './system/secrets.ts'
-import { createBrowserSessionBook } from './system/sessions/browser-session-book.ts'
-import type { SystemStore } from './system/store.ts'
+import { createAttemptLimit } from '../access/attempt-limit.ts'
+import { createBrowserSessions } from '../access/browser-sessions.ts'
+import type { Config } from '../config/config.ts'
+import type { AttemptStore } from '../core/attempt-store.ts'
+import type { createLogger } from '../observe/log.ts'
+import type { RestDeps } from '../rest/rest-deps.ts'
+import { createFirstAdministrator } from '../system/accounts/first-administrator.ts'
+import type { CredentialMaker } from '../system/secrets.ts'
+import { createBrowserSessionBook } from '../system/sessions/browser-session-book.ts'
+import type { SystemStore } from '../system/store.ts'
 
 type OfSessions = Omit<
   Parameters<typeof createBrowserSessions>[0],

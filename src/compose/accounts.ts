@@ -1,10 +1,10 @@
-import { createAttemptLimit } from './access/attempt-limit.ts'
-import type { Keyring } from './access/keyring.ts'
-import { hashOfNothing, verifyPassword } from './access/passwords.ts'
-import type { AttemptStore } from './core/attempt-store.ts'
-import type { createLogger } from './observe/log.ts'
-import { openAccounts } from './system/accounts/open-accounts.ts'
-import type { SystemStore } from './system/store.ts'
+import { createAttemptLimit } from '../access/attempt-limit.ts'
+import type { Keyring } from '../access/keyring.ts'
+import { hashOfNothing, verifyPassword } from '../access/passwords.ts'
+import type { AttemptStore } from '../core/attempt-store.ts'
+import type { createLogger } from '../observe/log.ts'
+import { openAccounts } from '../system/accounts/open-accounts.ts'
+import type { SystemStore } from '../system/store.ts'
 
 type Needs = Parameters<typeof openAccounts>[0]
 

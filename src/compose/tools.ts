@@ -1,9 +1,9 @@
-import { customTool } from '../tools/custom/custom-tool.ts'
-import type { CustomTool } from './core/custom-tool.ts'
-import { AppError } from './core/errors.ts'
-import type { AnyTool } from './core/tool.ts'
-import type { CustomTools } from './mcp/catalogues.ts'
-import type { Snapshot } from './system/snapshot.ts'
+import { customTool } from '../../tools/custom/custom-tool.ts'
+import type { CustomTool } from '../core/custom-tool.ts'
+import { AppError } from '../core/errors.ts'
+import type { AnyTool } from '../core/tool.ts'
+import type { CustomTools } from '../mcp/catalogues.ts'
+import type { Snapshot } from '../system/snapshot.ts'
 
 /** Those of the newest snapshot, made once for each list of them. */
 export function createCustomTools(snapshot: () => Snapshot, known: readonly AnyTool[]): CustomTools {

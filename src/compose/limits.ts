@@ -1,11 +1,11 @@
-import { type CallLimits, createCallLimits } from './access/limits/call-limits.ts'
-import { countersWithSpare } from './access/limits/counters-with-spare.ts'
-import { createRequestLimits, type RequestLimits } from './access/limits/request-limits.ts'
-import { createWindowCounters } from './access/limits/window-counters.ts'
-import type { Config } from './config/config.ts'
-import type { Cache } from './core/cache/cache.ts'
-import type { createLogger } from './observe/log.ts'
-import type { SystemStore } from './system/store.ts'
+import { type CallLimits, createCallLimits } from '../access/limits/call-limits.ts'
+import { countersWithSpare } from '../access/limits/counters-with-spare.ts'
+import { createRequestLimits, type RequestLimits } from '../access/limits/request-limits.ts'
+import { createWindowCounters } from '../access/limits/window-counters.ts'
+import type { Config } from '../config/config.ts'
+import type { Cache } from '../core/cache/cache.ts'
+import type { createLogger } from '../observe/log.ts'
+import type { SystemStore } from '../system/store.ts'
 
 interface Parts {
   readonly config: Config
