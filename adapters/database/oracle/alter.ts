@@ -7,7 +7,7 @@ import { droppedIndexes } from './dropped-indexes.ts'
 import { quoted } from './names.ts'
 import type { Parameter } from './parameter.ts'
 import { createTable, type Step } from './schema-steps.ts'
-import { existingPlace, placeOf, type TablePlace } from './table-place.ts'
+import { existingPlace, type PlaceSearch, placeOf, type TablePlace } from './table-place.ts'
 
 /**
  * A change of the schema, statement by statement: each commits by itself on this server. When one fails, those before it are taken back as
@@ -16,13 +16,13 @@ import { existingPlace, placeOf, type TablePlace } from './table-place.ts'
 export async function alterSchema(
   connection: Pick<Connection<Parameter>, 'read' | 'write'>,
   change: SchemaChange,
-  _scope: DescribedSchema,
+  { server }: Pick<DescribedSchema, 'server'>,
   options: CallOptions,
 ): Promise<void> {
   const done: Step[] = []
   const run = (sql: string) => connection.write([ownStatement<Parameter>(sql)], options)
   try {
-    for (const step of await stepsOf(connection, change, options)) {
+    for (const step of await stepsOf({ connection, server, options }, change)) {
       await run(step.sql)
       done.push(step)
     }
@@ -33,33 +33,32 @@ export async function alterSchema(
 }
 
 /** What is read here of the catalogue are names: those of tables, columns, keys and indexes. */
-export async function stepsOf(
-  connection: Pick<Connection<Parameter>, 'read'>,
-  change: SchemaChange,
-  options: CallOptions,
-): Promise<readonly Step[]> {
+export async function stepsOf(search: PlaceSearch, change: SchemaChange): Promise<readonly Step[]> {
   switch (change.kind) {
     case 'create_table': {
-      const place = await placeOf(connection, change.table.name, options)
+      const place = await placeOf(search, change.table.name)
       const fresh: TablePlace = place.isThere ? place : { ...place }
-      const targets = await targetsOf(connection, change.table.foreignKeys, fresh, options)
+      const targets = await targetsOf(search, change.table.foreignKeys, fresh)
       return createTable(change.table, fresh, targets)
     }
     case 'drop_table':
-      return [{ sql: `drop table ${(await existingPlace(connection, change.table, options)).sql}` }]
+      return [{ sql: `drop table ${(await existingPlace(search, change.table)).sql}` }]
     case 'add_field': {
-      const place = await existingPlace(connection, change.table, options)
+      const place = await existingPlace(search, change.table)
       const name = place.columnOf(change.field.name)
       return [
-        { sql: `alter table ${place.sql} add (${column(name, change.field)})`, undo: dropped(place, name) },
+        {
+          sql: `alter table ${place.sql} add (${column(name, change.field, place.server)})`,
+          undo: dropped(place, name),
+        },
       ]
     }
     case 'change_table': {
       const { table } = change
-      const place = await existingPlace(connection, table.source ?? table.name, options)
+      const place = await existingPlace(search, table.source ?? table.name)
       const keys = [...change.addForeignKeys, ...change.dropForeignKeys]
-      const targetOf = await targetsOf(connection, keys, place, options)
-      const gone = await droppedIndexes(connection, change, place, options)
+      const targetOf = await targetsOf(search, keys, place)
+      const gone = await droppedIndexes(search.connection, change, place, search.options)
       return changeTable(table, change, { place, targetOf, dropped: gone })
     }
   }
@@ -71,14 +70,13 @@ function dropped(place: TablePlace, name: string): string {
 
 /** The tables that keys point to, each read once. A table may point to itself before it is there. */
 async function targetsOf(
-  connection: Pick<Connection<Parameter>, 'read'>,
+  search: PlaceSearch,
   keys: readonly { readonly refTable: string }[],
   own: TablePlace,
-  options: CallOptions,
 ): Promise<(shown: string) => TablePlace> {
   const places = new Map<string, TablePlace>()
   for (const { refTable } of keys)
-    if (!places.has(refTable)) places.set(refTable, await placeOf(connection, refTable, options))
+    if (!places.has(refTable)) places.set(refTable, await placeOf(search, refTable))
   return (shown) => {
     const place = places.get(shown) ?? own
     return place.owner === own.owner && place.name === own.name ? own : place

@@ -28,6 +28,19 @@ export function readOnlyError(error: unknown): unknown {
   )
 }
 
+/** Of a server that could not be told to keep the routine from changing anything. What was cancelled on the way stays that. */
+export function sealRefused(error: unknown): unknown {
+  if (!(error instanceof AppError) || error.code === 'timeout') return error
+  return new AppError(
+    'not_supported',
+    'This database cannot keep a routine from changing something: it was not run.',
+    {
+      hint: 'Call it with a service and a role that may write, over REST with a POST.',
+      cause: error.cause,
+    },
+  )
+}
+
 const REFUSALS: ReadonlySet<number> = new Set([
   34, // cannot COMMIT or ROLLBACK in this session
   1453, // SET TRANSACTION must be the first statement of a transaction

@@ -6,7 +6,7 @@ import type { SqlDialect } from '../sql/dialect.ts'
 import { outcomeUnknown } from '../sql/interruption.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
 import { type CallBlock, callBlock } from './call-block.ts'
-import { raisedError, readOnlyError } from './call-errors.ts'
+import { raisedError, readOnlyError, sealRefused } from './call-errors.ts'
 import type { OracleConnection } from './connection.ts'
 import { decode } from './decode.ts'
 import { type DriverResult, type DriverResultSet, isResultSet } from './driver.ts'
@@ -19,7 +19,7 @@ import { pathOfRoutine } from './routines.ts'
 /** What a call needs of its connection. */
 export type CallConnection = Pick<
   OracleConnection,
-  'callBlock' | 'command' | 'begin' | 'commit' | 'rollback' | 'destroy' | 'isUsable' | 'driver'
+  'callBlock' | 'begin' | 'beginSealed' | 'unseal' | 'commit' | 'rollback' | 'destroy' | 'isUsable' | 'driver'
 >
 
 /**
@@ -33,11 +33,11 @@ export async function callRoutine(
 ): Promise<CallResult> {
   const block = callBlock(query, dialect, connection.driver)
   try {
-    if (query.readOnly) await connection.command('alter session disable commit in procedure')
-    await connection.begin()
+    if (query.readOnly) await sealed(connection)
+    else await connection.begin()
     const result = await readResult(await connection.callBlock(block.sql, block.binds), query.routine, block)
     await (query.readOnly ? connection.rollback() : connection.commit())
-    if (query.readOnly) await connection.command('alter session enable commit in procedure')
+    if (query.readOnly) await connection.unseal()
     return result
   } catch (error) {
     if (!connection.isUsable) throw query.readOnly ? error : outcomeUnknown(error)
@@ -45,6 +45,15 @@ export async function callRoutine(
     if (query.readOnly) connection.destroy()
     else await connection.rollback().catch(() => connection.destroy())
     throw query.readOnly ? readOnlyError(error) : raisedError(error)
+  }
+}
+
+/** Throws `not_supported` where the server does not take what keeps a routine from changing anything: then it does not run. */
+async function sealed(connection: CallConnection): Promise<void> {
+  try {
+    await connection.beginSealed()
+  } catch (error) {
+    throw connection.isUsable ? sealRefused(error) : error
   }
 }
 

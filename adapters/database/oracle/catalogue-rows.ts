@@ -1,9 +1,17 @@
-import type { COLUMNS, CONSTRAINTS, INDEXES, KEY_FIELDS, TABLES, VIEWS } from './catalogue-statements.ts'
+import type {
+  columnForms,
+  constraintForms,
+  Forms,
+  indexForms,
+  keyFieldForms,
+  tableForms,
+  viewForms,
+} from './catalogue-statements.ts'
 
 /** A row of the catalogue under the names that the statement gives its columns. */
 export type CatalogueRow<K extends string> = Readonly<Record<K, string | null>>
 
-type RowOf<C> = CatalogueRow<Extract<keyof C, string>>
+type RowOf<F> = F extends Forms<infer K> ? CatalogueRow<K> : never
 
 /** What the catalogue's statements answer; lists of parts are sorted by their position. */
 export interface CatalogueRows {
@@ -11,19 +19,19 @@ export interface CatalogueRows {
   readonly defaultOwner: string
   /** A NUMBER of one digit is a number. */
   readonly numbersOnly: boolean
-  readonly tables: readonly RowOf<typeof TABLES>[]
-  readonly views: readonly RowOf<typeof VIEWS>[]
+  readonly tables: readonly RowOf<typeof tableForms>[]
+  readonly views: readonly RowOf<typeof viewForms>[]
   readonly columns: readonly ColumnRow[]
   readonly constraints: readonly ConstraintRow[]
   /** Fields of constraints; also of those that others refer to. */
-  readonly keyFields: readonly RowOf<typeof KEY_FIELDS>[]
-  readonly indexes: readonly RowOf<typeof INDEXES>[]
+  readonly keyFields: readonly RowOf<typeof keyFieldForms>[]
+  readonly indexes: readonly RowOf<typeof indexForms>[]
   readonly tableComments: readonly CatalogueRow<'owner' | 'source' | 'comment'>[]
   readonly columnComments: readonly CatalogueRow<'owner' | 'source' | 'field' | 'comment'>[]
 }
 
-export type ColumnRow = RowOf<typeof COLUMNS>
-export type ConstraintRow = RowOf<typeof CONSTRAINTS>
+export type ColumnRow = RowOf<ReturnType<typeof columnForms>>
+export type ConstraintRow = RowOf<ReturnType<typeof constraintForms>>
 
 /** Groups in the order of their first rows. */
 export function grouped<R>(rows: readonly R[], keyOf: (row: R) => string): Map<string, R[]> {

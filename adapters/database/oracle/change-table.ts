@@ -24,7 +24,10 @@ export function changeTable(
   return [
     ...change.add.map((field): Step => {
       const name = place.columnOf(field.name)
-      return { sql: `${alter} add (${column(name, field)})`, undo: `${alter} drop column ${quoted(name)}` }
+      return {
+        sql: `${alter} add (${column(name, field, place.server)})`,
+        undo: `${alter} drop column ${quoted(name)}`,
+      }
     }),
     ...change.dropForeignKeys.map((key): Step => {
       const again = foreignKey(key, place, targetOf(key.refTable))

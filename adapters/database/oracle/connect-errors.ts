@@ -36,6 +36,13 @@ export function sessionFailed(cause: unknown): AppError {
   })
 }
 
+export function formatRefused(cause: unknown): AppError {
+  return new AppError('unavailable', 'The database does not write numbers with a point.', {
+    hint: 'Let the sessions of this user take `ALTER SESSION SET NLS_NUMERIC_CHARACTERS`.',
+    cause,
+  })
+}
+
 interface Reason {
   readonly message: string
   readonly hint: string

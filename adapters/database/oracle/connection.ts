@@ -100,14 +100,30 @@ export class OracleConnection implements ServerConnection<Parameter> {
     }
   }
 
-  /** A round trip in either mode: a connection that died while it was idle is found out here. */
+  /**
+   * A round trip in either mode: a connection that died while it was idle is found out here. A server that takes neither statement reads
+   * without a state of its own, and writes as it does.
+   */
   async begin(): Promise<void> {
-    await this.command(
-      this.#parts.mode === 'read'
-        ? 'set transaction read only'
-        : 'set transaction isolation level read committed',
-    )
+    const order = this.#parts.mode === 'read' ? READ_ONLY : 'set transaction isolation level read committed'
+    try {
+      await this.command(order)
+    } catch (error) {
+      if (!this.isUsable || !isUnknownOrder(error)) throw error
+    }
     this.#inTransaction = true
+  }
+
+  /** The same where it has to be so that nothing is changed and nothing kept. */
+  async beginSealed(): Promise<void> {
+    await this.command('alter session disable commit in procedure')
+    await this.command(READ_ONLY)
+    this.#inTransaction = true
+  }
+
+  /** Lets routines commit again, which those of a sealed transaction could not. */
+  async unseal(): Promise<void> {
+    await this.command('alter session enable commit in procedure')
   }
 
   commit(): Promise<void> {
@@ -209,6 +225,14 @@ export class OracleConnection implements ServerConnection<Parameter> {
     }
     return fieldsOfClash(failureOf(error), table, ask).catch(() => undefined)
   }
+}
+
+const READ_ONLY = 'set transaction read only'
+
+/** Not what was stopped, and not ORA-01453: then something of a transaction before it is still open. */
+function isUnknownOrder(error: unknown): boolean {
+  if (!(error instanceof AppError) || error.code === 'timeout' || error.code === 'unavailable') return false
+  return failureOf(error.cause).number !== 1453
 }
 
 const GOODBYE_MS = 1000

@@ -5,15 +5,21 @@ import { createAdapter } from './adapter.ts'
 import type { OracleConfig } from './config.ts'
 import { createConnector } from './connector.ts'
 import { createDialect } from './dialect.ts'
+import type { Driver } from './driver.ts'
 import { requireWallet, serverOptions } from './server-options.ts'
 
+interface OracleContext extends OpenContext {
+  /** For tests of what is sent, where no server can be had. */
+  readonly driver?: Driver
+}
+
 /** Connects once, to find wrong settings now and to learn what the server can. Throws `unavailable`. */
-export async function openOracle(config: OracleConfig, context: OpenContext): Promise<DatabaseAdapter> {
+export async function openOracle(config: OracleConfig, context: OracleContext): Promise<DatabaseAdapter> {
   const { schema, timezone, pool_size, read_only, treat_number_as_decimal } = config
   const options = serverOptions(config, context)
   const { connectTimeoutMs, statementTimeoutMs } = options
   await requireWallet(options.connect)
-  const { default: driver } = await import('oracledb')
+  const driver = context.driver ?? (await import('oracledb')).default
   const read = createConnector(driver, options, 'read')
   const first = await read.connect(AbortSignal.timeout(connectTimeoutMs))
   const { server } = first

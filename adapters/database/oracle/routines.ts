@@ -3,9 +3,11 @@ import type { Routine, RoutineKind, RoutineParameter } from '../../../src/core/d
 import type { DescribedSchema } from './adapter.ts'
 import { alsoTakes } from './also-takes.ts'
 import { type CatalogueRow, grouped } from './catalogue-rows.ts'
+import type { Forms } from './catalogue-statements.ts'
 import { columnType } from './column-type.ts'
+import { firstTaken } from './less.ts'
 import { shownName } from './names.ts'
-import { type CatalogueConnection, ownersOf, readDefaultOwner, readOwn } from './read-own.ts'
+import { type CatalogueConnection, readDefaultOwner, readForms, readOwnersThings } from './read-own.ts'
 
 /**
  * The procedures or functions that the user may run, also those of packages, in three statements. Those with a parameter or a value that
@@ -18,25 +20,22 @@ export async function readRoutines(
   options: CallOptions,
 ): Promise<Routine[]> {
   const defaultOwner = await readDefaultOwner(connection, options)
-  const { among, parameters } = ownersOf(scope, defaultOwner)
-  const routines = await readOwn(
-    connection,
-    { columns: ROUTINES, from: `${ROUTINES_FROM} and ${among('owner')}`, parameters },
-    options,
-  )
-  const all = await readOwn(
-    connection,
-    { columns: ARGUMENTS, from: `${ARGUMENTS_FROM} and ${among('owner')} ${ARGUMENTS_ORDER}`, parameters },
-    options,
-  )
+  const read = async () => {
+    const { owners, rows } = await readOwnersThings(connection, routineForms, {
+      scope,
+      defaultOwner,
+      options,
+    })
+    return { routines: rows, all: await readForms(connection, argumentForms, { owners, options }) }
+  }
+  const { routines, all } = await firstTaken<Read>([read, async () => NONE], options)
   const byRoutine = grouped(all, ({ object, subprogram }) => `${object} ${subprogram}`)
   return routines.flatMap((row) =>
     describeRoutine(row, byRoutine.get(`${row.object} ${row.subprogram}`) ?? [], { kind, defaultOwner }),
   )
 }
 
-/** `object` is the package, or the routine itself; `name` is null there. */
-export const ROUTINES = {
+const ROUTINES = {
   owner: 'owner',
   object_name: 'object_name',
   name: 'procedure_name',
@@ -45,11 +44,17 @@ export const ROUTINES = {
   subprogram: 'subprogram_id',
   overload: 'overload',
 }
-export const ROUTINES_FROM = `from all_procedures where object_type in ('PROCEDURE', 'FUNCTION', 'PACKAGE')
-  and aggregate = 'NO' and pipelined = 'NO' and subprogram_id > 0`
 
-/** Position 0 is the value that a function returns. Parts of records and collections have a level of their own. */
-export const ARGUMENTS = {
+/** `object` is the package, or the routine itself; `name` is null there. */
+export const routineForms: Forms<keyof typeof ROUTINES> = [
+  {
+    columns: ROUTINES,
+    from: `from all_procedures where object_type in ('PROCEDURE', 'FUNCTION', 'PACKAGE')
+  and aggregate = 'NO' and pipelined = 'NO' and subprogram_id > 0`,
+  },
+]
+
+const ARGUMENTS = {
   object: 'object_id',
   subprogram: 'subprogram_id',
   name: 'argument_name',
@@ -63,13 +68,30 @@ export const ARGUMENTS = {
   scale: 'data_scale',
   defaulted: 'defaulted',
 }
-export const ARGUMENTS_FROM = 'from all_arguments where data_level = 0 and data_type is not null'
-export const ARGUMENTS_ORDER = 'order by object_id, subprogram_id, position'
+
+/** Position 0 is the value that a function returns. Parts of records and collections have a level of their own. */
+export const argumentForms: Forms<keyof typeof ARGUMENTS> = [
+  {
+    columns: ARGUMENTS,
+    from: 'from all_arguments where data_level = 0 and data_type is not null',
+    order: 'order by object_id, subprogram_id, position',
+  },
+]
+
+type RoutineRow = CatalogueRow<keyof typeof ROUTINES>
+
+/** A server that does not tell what its routines take has none that could be called. */
+interface Read {
+  readonly routines: readonly RoutineRow[]
+  readonly all: readonly ArgumentRow[]
+}
+
+const NONE: Read = { routines: [], all: [] }
 
 type ArgumentRow = CatalogueRow<keyof typeof ARGUMENTS>
 
 function describeRoutine(
-  row: CatalogueRow<keyof typeof ROUTINES>,
+  row: RoutineRow,
   rows: readonly ArgumentRow[],
   { kind, defaultOwner }: { readonly kind: RoutineKind; readonly defaultOwner: string },
 ): Routine[] {

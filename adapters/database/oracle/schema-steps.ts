@@ -20,7 +20,7 @@ export function createTable(
   if (table.fields.length === 0)
     throw new AppError('bad_request', `Table '${table.name}' needs at least one field.`)
   const parts = [
-    ...table.fields.map((field) => column(place.columnOf(field.name), field)),
+    ...table.fields.map((field) => column(place.columnOf(field.name), field, place.server)),
     ...(table.primaryKey.length === 0 ? [] : [`primary key (${list(table.primaryKey, place)})`]),
     ...table.uniqueKeys.map((fields) => `unique (${list(fields, place)})`),
     ...table.foreignKeys.map((key) => foreignKey(key, place, targetOf(key.refTable))),

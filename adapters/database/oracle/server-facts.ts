@@ -4,11 +4,17 @@ export interface ServerFacts {
   readonly hasRowLimit: boolean
   /** 12.2 and later: names of 128 bytes, conditions of checks as text. */
   readonly hasLongNames: boolean
+  /** 12.1.0.2 and later: the condition IS JSON. */
+  readonly hasJson: boolean
 }
 
-/** `version` is as the driver tells it: `23.4.0.24.5`. What is no version is taken for a new one. */
+/** `version` is as the driver tells it: `23.4.0.24.5`. What is no version is taken for an old one, whose SQL every server knows. */
 export function serverFacts(version: string): ServerFacts {
-  const [major = Number.NaN, minor = 0] = version.split('.').map(Number)
-  const known = Number.isNaN(major) ? 99 : major + minor / 10
-  return { hasRowLimit: known >= 12.1, hasLongNames: known >= 12.2 }
+  const [major = Number.NaN, minor = 0, , patch = 0] = version.split('.').map(Number)
+  const known = Number.isNaN(major) ? 0 : major + (minor || 0) / 10
+  return {
+    hasRowLimit: known >= 12.1,
+    hasLongNames: known >= 12.2,
+    hasJson: known >= 12.2 || (known >= 12.1 && patch >= 2),
+  }
 }

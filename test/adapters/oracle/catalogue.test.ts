@@ -259,9 +259,9 @@ describe('the catalogue is read', () => {
     ['hr', 'owner = :1', ['HR']],
     ['Mixed', 'owner = :1', ['Mixed']],
     ['default', 'owner = :1', ['APP']],
-    ['', "owner in (select username from all_users where oracle_maintained = 'N')", []],
+    ['', "(owner = :1 or owner in (select username from all_users where oracle_maintained = 'N'))", ['APP']],
   ])('schema %j', (schema, condition, parameters) => {
-    const owners = ownersOf({ ...scope, schema }, 'APP')
+    const [owners] = ownersOf({ ...scope, schema }, 'APP')
     expect([owners.among('owner'), owners.parameters]).toEqual([condition, parameters])
   })
 })

@@ -1,10 +1,13 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import type { CatalogueForm, Forms } from '../../../adapters/database/oracle/catalogue-statements.ts'
 import * as catalogue from '../../../adapters/database/oracle/catalogue-statements.ts'
 import { CONSTRAINT_FIELDS, INDEX_FIELDS } from '../../../adapters/database/oracle/clash.ts'
 import * as keys from '../../../adapters/database/oracle/dropped-indexes.ts'
 import { catalogueText, DEFAULT_OWNER, ownersOf } from '../../../adapters/database/oracle/read-own.ts'
-import * as routines from '../../../adapters/database/oracle/routines.ts'
+import { argumentForms, routineForms } from '../../../adapters/database/oracle/routines.ts'
 import { serverFacts } from '../../../adapters/database/oracle/server-facts.ts'
+import { POINT } from '../../../adapters/database/oracle/session.ts'
+import { COLUMNS, COLUMNS_FROM } from '../../../adapters/database/oracle/table-place.ts'
 import { isGrammarRequired, openGrammar } from '../../grammar/grammar.ts'
 import { plsqlProblems } from '../../grammar/plsql.ts'
 import { SCHEMA_STATEMENTS } from './schema-statements.ts'
@@ -14,33 +17,39 @@ import { NUMBERED_STATEMENTS, RECORD_STATEMENTS } from './statements.ts'
 const grammar = await openGrammar()
 const why = typeof grammar === 'string' ? grammar : undefined
 
+const facts = ['11.2.0.4', '12.1.0.2', '23.4.0.24'].map(serverFacts)
+
 const scopes = ['', 'hr'].flatMap((schema) =>
-  ['11.2.0.4', '12.1.0.2', '23.4.0.24'].map((version) =>
-    ownersOf({ schema, server: serverFacts(version), numbersOnly: false }, 'APP'),
-  ),
+  facts.flatMap((server) => ownersOf({ schema, server, numbersOnly: false }, 'APP')),
 )
 
+const textOf = <K extends string>({ columns, from, order = '' }: CatalogueForm<K>, condition = '') =>
+  catalogueText(columns, `${from}${condition} ${order}`.trimEnd())
+
 const CATALOGUE = [
-  catalogueText(DEFAULT_OWNER, 'from dual'),
+  ...DEFAULT_OWNER.map((columns) => catalogueText(columns, 'from dual')),
   CONSTRAINT_FIELDS,
   INDEX_FIELDS,
   catalogueText(keys.CONSTRAINTS, keys.CONSTRAINTS_FROM),
   catalogueText(keys.INDEXES, keys.INDEXES_FROM),
+  ...COLUMNS_FROM.map((from) => catalogueText(COLUMNS, from)),
+  POINT,
   ...scopes.flatMap(({ among }) => {
-    const of = (columns: Readonly<Record<string, string>>, from: string, order = '', owner = 'owner') =>
-      catalogueText(columns, `${from} and ${among(owner)} ${order}`)
+    const of = <K extends string>(forms: Forms<K>) =>
+      forms.map((form) => textOf(form, ` and ${among(form.owner ?? 'owner')}`))
     return [
-      of(catalogue.TABLES, catalogue.TABLES_FROM),
-      of(catalogue.VIEWS, catalogue.VIEWS_FROM),
-      of(catalogue.COLUMNS, catalogue.COLUMNS_FROM),
-      of(catalogue.columnsOf(serverFacts('11.2')), catalogue.COLUMNS_FROM),
-      of(catalogue.CONSTRAINTS, catalogue.CONSTRAINTS_FROM),
-      of(catalogue.KEY_FIELDS, catalogue.KEY_FIELDS_FROM, catalogue.KEY_FIELDS_ORDER),
-      of(catalogue.INDEXES, catalogue.INDEXES_FROM, catalogue.INDEXES_ORDER, 'c.table_owner'),
-      of(catalogue.TABLE_COMMENTS, catalogue.TABLE_COMMENTS_FROM),
-      of(catalogue.COLUMN_COMMENTS, catalogue.COLUMN_COMMENTS_FROM),
-      of(routines.ROUTINES, routines.ROUTINES_FROM),
-      of(routines.ARGUMENTS, routines.ARGUMENTS_FROM, routines.ARGUMENTS_ORDER),
+      ...of(catalogue.tableForms),
+      ...of(catalogue.viewForms),
+      ...facts.flatMap((server) => [
+        ...of(catalogue.columnForms(server)),
+        ...of(catalogue.constraintForms(server)),
+      ]),
+      ...of(catalogue.keyFieldForms),
+      ...of(catalogue.indexForms),
+      ...of(catalogue.tableCommentForms),
+      ...of(catalogue.columnCommentForms),
+      ...of(routineForms),
+      ...of(argumentForms),
     ]
   }),
 ]

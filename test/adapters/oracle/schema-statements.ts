@@ -1,7 +1,9 @@
 import { stepsOf } from '../../../adapters/database/oracle/alter.ts'
+import { serverFacts } from '../../../adapters/database/oracle/server-facts.ts'
 import type { SchemaChange, TableChange } from '../../../src/core/database/adapter.ts'
 import { field, id, reference, table, WORLD } from '../../contract/world.ts'
 
+const server = serverFacts('23.4')
 const options = { signal: new AbortController().signal }
 
 /** A catalogue in which `things` is there, with a key and an index. */
@@ -73,5 +75,5 @@ const CHANGES: readonly SchemaChange[] = [
 
 /** One of every statement that changes of the schema come to, and what takes them back. */
 export const SCHEMA_STATEMENTS: readonly string[] = (
-  await Promise.all(CHANGES.map((change) => stepsOf(catalogue, change, options)))
+  await Promise.all(CHANGES.map((change) => stepsOf({ connection: catalogue, server, options }, change)))
 ).flatMap((steps) => steps.flatMap(({ sql, undo = [] }) => [sql, undo].flat()))
