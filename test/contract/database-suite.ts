@@ -29,6 +29,7 @@ import { textMatching } from './topics/text-matching.ts'
 import { transactions } from './topics/transactions.ts'
 import { types } from './topics/types.ts'
 import { upserts } from './topics/upserts.ts'
+import { versions } from './topics/versions.ts'
 import { writing } from './topics/writing.ts'
 
 /** Registers the tests of a topic; each topic has a database of its own. */
@@ -66,6 +67,11 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
     name: 'several steps, and unchanged records',
     topic: steps,
     needs: ['records.write', 'transactions', 'relations'],
+  },
+  {
+    name: 'versions of records',
+    topic: versions,
+    needs: ['records.write', 'schema.write'],
   },
   { name: 'upserts', topic: upserts, needs: ['records.upsert'] },
   { name: 'types', topic: types, needs: ['records.write'] },

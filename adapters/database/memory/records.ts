@@ -82,8 +82,15 @@ export function updateRows(database: Database, query: UpdateQuery): Written {
   const set = shown.written(toCells(shown.columns, query.set), 'update')
   const matches = matcher(query.where, shown.columns, database)
   const matching = table.rows.filter((row) => matches(shown.compared(row)))
-  const changes = new Map(matching.map((row) => [row, { ...row, ...set }]))
+  const [counter] = query.raises === undefined ? [] : shown.stored([query.raises])
+  const changes = new Map(matching.map((row) => [row, { ...row, ...set, ...raised(row, counter) }]))
   return finish(database, changeRows(database, query.table.name, changes), [...changes.values()], query)
+}
+
+function raised(row: StoredRow, counter: string | undefined): StoredRow {
+  if (counter === undefined) return {}
+  const before = row[counter]
+  return { [counter]: (typeof before === 'bigint' ? before : 0n) + 1n }
 }
 
 export function deleteRows(database: Database, query: DeleteQuery): Written {

@@ -15,12 +15,14 @@ interface Replacement {
   readonly keeps: readonly string[]
   /** The filter, asked again at the moment of writing. */
   readonly query: ServerDocument
+  /** The path of a number that is raised. */
+  readonly counter: string | undefined
 }
 
 /** Puts new documents in the places of old ones, with what they are to keep of them. Gives the ids of those that were there. */
 export async function replaceDocuments(
   found: readonly StoredDocument[],
-  { table, set, keeps, query }: Replacement,
+  { table, set, keeps, query, counter }: Replacement,
   writing: Writing,
 ): Promise<readonly StoredId[]> {
   const { call, journal } = writing
@@ -30,6 +32,7 @@ export async function replaceDocuments(
     const before = await collection.findOne({ ...query, _id }, call.options)
     if (!before) continue
     const now = { ...replacement(before, table, set, keeps), _id }
+    if (counter !== undefined) setAt(now, counter, oneMore(valueAt(before, counter)))
     // What another writer changed since it was read is not overwritten unseen: it is asked for as it was read.
     const asRead = Object.fromEntries(keeps.map((name) => kept(before, table, name)))
     const was = await collection.findOneAndReplace({ ...query, ...asRead, _id }, now, {
@@ -42,6 +45,11 @@ export async function replaceDocuments(
   }
   if (replaced.length > 0) await computeWritten(table, [set], replaced, 'update', writing)
   return replaced
+}
+
+function oneMore(value: unknown): unknown {
+  if (typeof value === 'bigint') return value + 1n
+  return typeof value === 'number' ? value + 1 : 1
 }
 
 function kept(before: StoredDocument, table: Table, name: string): readonly [string, ServerDocument] {

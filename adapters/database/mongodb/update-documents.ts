@@ -1,6 +1,9 @@
+import type { Collection, UpdateFilter } from 'mongodb'
 import type { UpdateQuery, WriteResult } from '../../../src/core/database/query.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { findByName } from '../../../src/core/names.ts'
+import type { Call } from './calls.ts'
 import { foundDocuments } from './found-documents.ts'
 import { inTurns } from './in-turns.ts'
 import { setAt, storedValues, valueAt } from './new-document.ts'
@@ -8,6 +11,7 @@ import type { ServerDocument } from './pipeline.ts'
 import type { Writing } from './records.ts'
 import { replaceDocuments } from './replace-documents.ts'
 import { returnedRows } from './returned-rows.ts'
+import { columnOf } from './scope.ts'
 import type { StoredDocument } from './stored-document.ts'
 import { computesOn, computeWritten } from './write-functions.ts'
 
@@ -21,17 +25,21 @@ export interface Change {
  * command for each document, so that what it was is known and can be brought back.
  */
 export async function updateDocuments(
-  { table, set, where, returning, keeps }: UpdateQuery,
+  { table, set, where, returning, keeps, raises }: UpdateQuery,
   writing: Writing,
 ): Promise<WriteResult> {
   const { documents, query } = await foundDocuments(table, where, writing.call)
+  const counted = raises === undefined ? undefined : findByName(table.fieldByName, raises)
+  const counter = counted && columnOf(counted)
   if (keeps) {
-    const ids = await replaceDocuments(documents, { table, set, keeps, query }, writing)
+    const ids = await replaceDocuments(documents, { table, set, keeps, query, counter }, writing)
     return { affected: ids.length, rows: await returnedRows({ table, ids, returning }, writing.call) }
   }
   const values = storedValues(table, set)
-  const changed =
-    values.size === 0 ? { documents } : await changeAll(table, documents, { query, values }, writing)
+  const isChange = values.size > 0 || counter !== undefined
+  const changed = isChange
+    ? await changeAll(table, documents, { query, values, counter }, writing)
+    : { documents }
   const ids = changed.documents.map(({ _id }) => _id)
   const isComputed = ids.length > 0 && (await computeWritten(table, [set], ids, 'update', writing))
   const known =
@@ -53,6 +61,8 @@ interface Asked {
   readonly query: ServerDocument
   /** By path; undefined for what is to be gone. */
   readonly values: ReadonlyMap<string, unknown>
+  /** The path of a number that is raised. */
+  readonly counter: string | undefined
 }
 
 interface Changed {
@@ -64,12 +74,16 @@ interface Changed {
 async function changeAll(
   table: Table,
   found: readonly StoredDocument[],
-  { query, values }: Asked,
+  { query, values, counter }: Asked,
   { call, journal }: Writing,
 ): Promise<Changed> {
   const collection = call.collection(table.name)
-  const change = changeOf(values)
-  const paths = [...values.keys()]
+  const plain = changeOf(values)
+  // The driver's type has no word for a path that only the schema knows.
+  const raise = { $inc: { [counter ?? '']: 1 } } as UpdateFilter<StoredDocument>
+  const change = counter === undefined ? plain : { ...raise, ...plain }
+  const paths = [...values.keys(), ...(counter === undefined ? [] : [counter])]
+  if (counter !== undefined && found.length > 0) await countFromNothing(counter, found, collection, call)
   requireSameId(paths, found)
   if (!journal) {
     const ids = found.map(({ _id }) => _id)
@@ -87,7 +101,19 @@ async function changeAll(
     for (const [path, value] of values) setAt(before, path, value)
     return [before]
   })
-  return { documents: changed.flat(), areWhole: true }
+  return counter === undefined ? { documents: changed.flat(), areWhole: true } : { documents: changed.flat() }
+}
+
+/** Null cannot be raised; what is not there counts as 0. */
+async function countFromNothing(
+  counter: string,
+  found: readonly StoredDocument[],
+  collection: Collection<StoredDocument>,
+  { options }: Call,
+): Promise<void> {
+  const ids = found.map(({ _id }) => _id)
+  const isNull: ServerDocument = { _id: { $in: ids }, [counter]: { $type: 'null' } }
+  await collection.updateMany(isNull, { $unset: { [counter]: '' } }, options)
 }
 
 function requireSameId(paths: readonly string[], found: readonly StoredDocument[]): void {

@@ -83,12 +83,17 @@ export function updateSql<P>(shape: UpdateShape, table: Table, dialect: SqlDiale
     (field, slot) =>
       sql`${plain(columnName(table, field))} = ${inputSql(field, slot, { table, use: 'update' }, dialect)}`,
   )
+  if (shape.raises !== undefined) sets.push(raised(columnName(table, shape.raises)))
   const written = sets.length > 0 ? sets : [unchanged(table)]
   const where = filterSql(shape.where, plainColumns(table, dialect), dialect)
   if (dialect.writes)
     return dialect.writes.update({ ...writeParts(shape.returning, table, dialect), sets: written, where })
   const parts = [sql`update ${dialect.table(sourceOf(table))} set ${sql.join(written)}`, sql`where ${where}`]
   return returningSql(parts, shape.returning, table, dialect)
+}
+
+function raised(column: string): Fragment {
+  return sql`${plain(column)} = coalesce(${plain(column)}, 0) + 1`
 }
 
 /** An update that sets nothing still finds, counts and returns its rows. */

@@ -37,14 +37,14 @@ export function createSecondRead<P>(statements: Statements<P>, dialect: SqlDiale
       return { affected: query.rows.length, rows }
     },
     async update(connection, query, options) {
-      const { table, set, where, returning } = query
+      const { table, set, where, returning, raises } = query
       const back = createReadBack({ connection, statements, table, returning, options })
       const key = identity(table)
       const before = await back.locked(where, key ?? storedFields(table))
       if (before.length === 0) return { affected: 0, rows: [] }
       const [result] = await connection.write([statements.update({ ...query, returning: [] })], options)
       if (result?.affected !== before.length) throw overtaken()
-      const now = before.map((row) => ({ ...asValues(table, row), ...set }))
+      const now = before.map((row) => without({ ...asValues(table, row), ...set }, raises))
       return {
         affected: before.length,
         rows: key ? await back.byKeys(key, now) : await back.byValues(now),
@@ -111,7 +111,8 @@ function readInserted(
   return isKnown ? back.byKeys(key, keyed) : back.byValues(keyed)
 }
 
-function without(row: Known, field: string): Known {
+function without(row: Known, field: string | undefined): Known {
+  if (field === undefined) return row
   return Object.fromEntries(Object.entries(row).filter(([name]) => name !== field))
 }
 

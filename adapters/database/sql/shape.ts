@@ -96,6 +96,7 @@ export interface InsertShape {
 export interface UpdateShape {
   readonly verb: 'update'
   readonly fields: readonly string[]
+  readonly raises?: string
   readonly where: FilterShape
   readonly returning: readonly string[]
 }
@@ -164,7 +165,9 @@ export function shapeOfUpdate<P>(query: UpdateQuery, dialect: SqlDialect<P>): Fi
   const fields = Object.keys(query.set)
   for (const field of fields) slots.add(query.set[field] ?? null, slots.kindOf(field), 'store')
   const where = slots.filter(query.where)
-  return { shape: { verb: 'update', fields, where, returning: query.returning }, values: slots.values }
+  const { returning, raises } = query
+  const shape = { verb: 'update', fields, where, returning, ...(raises !== undefined && { raises }) } as const
+  return { shape, values: slots.values }
 }
 
 export function shapeOfDelete<P>(query: DeleteQuery, dialect: SqlDialect<P>): Filled<P, DeleteShape> {

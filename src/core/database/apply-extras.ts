@@ -96,9 +96,15 @@ function wordsOfField(kept: FieldExtras): Partial<Field> {
   }
 }
 
-function wordsOfTable(extras: TableExtras, { name }: TableDefinition, names: FieldNames): Partial<Table> {
-  const { label, plural, description, nameField } = extras
+function wordsOfTable(
+  extras: TableExtras,
+  { name, fields }: TableDefinition,
+  names: FieldNames,
+): Partial<Table> {
+  const { label, plural, description, nameField, versionField } = extras
   return {
+    ...(fields.some((field) => field.name === versionField) &&
+      versionField !== undefined && { versionField: names.of(name, versionField) }),
     ...(label !== undefined && { label }),
     ...(plural !== undefined && { plural }),
     ...(description !== undefined && { description }),

@@ -57,6 +57,8 @@ export interface TableExtras {
   readonly plural?: string
   readonly description?: string
   readonly nameField?: string
+  /** The column that tells whether a row was changed. */
+  readonly versionField?: string
   readonly fields: Readonly<Record<string, FieldExtras>>
   /** Of relations that the database declares, by their names. */
   readonly relations: Readonly<Record<string, RelationExtras>>

@@ -147,6 +147,8 @@ export interface UpdateQuery {
   readonly set: { readonly [field: string]: Value }
   /** `set` is all that there is to be of a row, besides its keys and these fields. For tables with `takesNewFields`. */
   readonly keeps?: readonly string[]
+  /** A field of whole numbers that is one more afterwards in each row; null counts as 0. Not in `set`. */
+  readonly raises?: string
   readonly where: Filter
   readonly returning: readonly string[]
 }

@@ -184,6 +184,8 @@ export interface Table extends TableDefinition {
   readonly plural?: string
   /** The field that tells people which record it is. */
   readonly nameField?: string
+  /** The field that is another one after each change of a record. */
+  readonly versionField?: string
   readonly relations: readonly Relation[]
   /** Virtual fields over many rows: read only where they are named. */
   readonly aggregates?: readonly Field[]

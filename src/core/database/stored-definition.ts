@@ -12,6 +12,7 @@ export function storedDefinition(table: Table, { tableByName }: DatabaseSchema):
     plural: _____,
     nameField: ______,
     aggregates: _______,
+    versionField: ________,
     ...facts
   } = table
   return {

@@ -28,7 +28,7 @@ import { allOf } from './plan-filter.ts'
 import { type Key, keyOf, requireKeyInRecord, whereKey } from './plan-ids.ts'
 import { recordNotFound } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
-import { requireUnchanged } from './record-tag.ts'
+import { notUnchanged, unchanged } from './record-tag.ts'
 import { runBatch } from './run-batch.ts'
 import { selectForWrite } from './select-for-write.ts'
 import { settleFilter } from './settle-filter.ts'
@@ -151,15 +151,19 @@ async function deleteOne(key: Key, id: RecordId, plan: DeletePlan, records: Reco
   const { table, keys, inside, context } = plan
   const { signal } = context
   const found = whereKey(keys.select, key)
-  const where = allOf(found, inside, keys.visible) ?? found
+  const there = allOf(found, inside, keys.visible) ?? found
   const { if_match: tags } = plan.request
-  if (tags) await requireUnchanged({ table, id, where, tags }, records, context)
+  const asRead = { table, id, where: there, tags: tags ?? [], isAlone: true }
+  const where = (tags && allOf(there, await unchanged(asRead, records, context))) ?? there
+  const missing = async () =>
+    where === there ? recordNotFound(id) : await notUnchanged(asRead, records, context)
   const keyRows = await readRows(records, { table, fields: keys.key, where, limit: 2 }, signal)
-  if (keyRows.length === 0) throw recordNotFound(id)
+  if (keyRows.length === 0) throw await missing()
   if (keyRows.length > 1)
     throw new AppError('conflict', 'More than one record has this identifier.', { hint: 'Use a filter.' })
   const [answer] = await answerFor(table, keyRows, plan.answer, records, context)
-  await records.delete({ table, where, returning: [] }, { signal })
+  const { affected } = await records.delete({ table, where, returning: [] }, { signal })
+  if (affected === 0 && where !== there) throw await missing()
   return answer ?? {}
 }
 

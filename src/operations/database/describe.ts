@@ -82,6 +82,8 @@ export interface TableDescription {
   readonly is_view: boolean
   readonly primary_key: readonly string[]
   readonly name_field: string | null
+  /** There where one is set. */
+  readonly version_field?: string
   readonly field: readonly FieldDescription[]
   readonly related: readonly RelationDescription[]
   readonly constraints: Readonly<Record<string, Json>>
@@ -109,6 +111,7 @@ export function describedTable(
     is_view: table.isView,
     primary_key: table.primaryKey,
     name_field: table.nameField ?? null,
+    ...(table.versionField !== undefined && { version_field: table.versionField }),
     field: describedFields(table, context),
     related: describedRelations(schema, table, context),
     constraints: constraintsOf(table, context),

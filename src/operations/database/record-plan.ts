@@ -60,8 +60,9 @@ export interface TaggedRecord {
 }
 
 /** The same without the row, from its text alone, where that tells all there is to tell. */
-export function recordText(found: SelectResult, { isWhole }: RecordPlan): RecordText | undefined {
-  if (!('json' in found) || found.count !== 1 || (isWhole && !found.isCanonical)) return undefined
+export function recordText(found: SelectResult, { table, isWhole }: RecordPlan): RecordText | undefined {
+  if (!('json' in found) || found.count !== 1) return undefined
+  if (isWhole && (!found.isCanonical || table.versionField !== undefined)) return undefined
   const json = withoutBrackets(found.json)
   return isWhole ? { json, tag: tagOfText(json) } : { json }
 }
@@ -80,7 +81,7 @@ export function recordFound(found: SelectResult, plan: RecordPlan, id: string): 
   return {
     row,
     ...('json' in found && { json: withoutBrackets(found.json) }),
-    ...(plan.isWhole && { tag: recordTag(row) }),
+    ...(plan.isWhole && { tag: recordTag(plan.table, row) }),
   }
 }
 

@@ -10,6 +10,7 @@ import { hasStamps, isAuthor, stampsOf } from './stamps.ts'
 import { tableResource } from './table-access.ts'
 import { tableFacts } from './table-facts.ts'
 import { valueFor } from './values.ts'
+import { countedVersion } from './version-field.ts'
 import { withLookup } from './with-lookup.ts'
 
 export type Values = Readonly<Record<string, Value>>
@@ -44,6 +45,7 @@ export function recordReader(
   context: OperationContext,
 ): (record: InputRecord) => Values {
   const { preset } = options
+  const adding = { create: options.create, counted: countedVersion(table) }
   const limitsFields = context.caller.policy.limitsFields !== false
   let names: readonly string[] = []
   let fields: (Field | undefined)[] = []
@@ -60,7 +62,7 @@ export function recordReader(
       if (at >= fields.length) fields.push(writableField(table, name, options))
       const field = fields[at]
       if (!field || (preset && Object.hasOwn(preset, field.name))) continue
-      addValue(values, field, withLookup(record[name] ?? null, context), options)
+      addValue(values, field, withLookup(record[name] ?? null, context), adding)
       if (limitsFields && Object.hasOwn(values, field.name)) requireWritable(table, field, options, context)
     }
     if (hasStamps(table) && (options.create || !isEmpty(values)))
@@ -82,10 +84,20 @@ function isEmpty(values: Values): boolean {
   return true
 }
 
-function addValue(values: Record<string, Value>, field: Field, given: Json, { create }: RecordOptions): void {
+interface AddOptions {
+  readonly create: boolean
+  readonly counted: Field | undefined
+}
+
+function addValue(
+  values: Record<string, Value>,
+  field: Field,
+  given: Json,
+  { create, counted }: AddOptions,
+): void {
   if (Object.hasOwn(values, field.name))
     throw new AppError('bad_request', `Field '${field.name}' is given twice.`)
-  if (isUnsaid(field, given, create)) return
+  if (isUnsaid(field, given, create, counted)) return
   values[field.name] = checkedValue(field, given)
 }
 
@@ -112,9 +124,9 @@ function requireWritable(
   )
 }
 
-/** What the rules of a field leave out, and who made a record, which nobody changes. */
-function isUnsaid(field: Field, json: Json, creates: boolean): boolean {
-  if (!creates && isAuthor(field)) return true
+/** What the rules of a field leave out, who made a record, which nobody changes, and its version, which the server counts. */
+function isUnsaid(field: Field, json: Json, creates: boolean, counted: Field | undefined): boolean {
+  if (!creates && (isAuthor(field) || field.name === counted?.name)) return true
   return field.validation !== undefined && requireRules(field, json, creates) === 'leave out'
 }
 

@@ -2,6 +2,7 @@ import type { Field, Table } from '../../core/database/schema.ts'
 import type { Value } from '../../core/database/value.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { wholeOf } from '../field-view/narrow-table.ts'
+import { countedVersion } from './version-field.ts'
 
 /** Fields that the server writes; looked for once a table. */
 const stamped = new WeakMap<Table, readonly Field[]>()
@@ -11,7 +12,10 @@ function stampedFields(table: Table): readonly Field[] {
   if (known) return known
   // Also those that the writer may not see.
   const { fields: all } = wholeOf(table)
-  const fields = all.filter(({ extraType }) => extraType !== undefined && extraType !== 'user_id')
+  const counted = countedVersion(table)
+  const fields = all.filter(
+    (field) => field === counted || (field.extraType !== undefined && field.extraType !== 'user_id'),
+  )
   stamped.set(table, fields)
   return fields
 }
@@ -32,7 +36,12 @@ export function stampsOf(
   { caller }: OperationContext,
 ): Record<string, Value> {
   const stamps: Record<string, Value> = {}
-  for (const { name, extraType, allowNull } of stampedFields(table)) {
+  for (const field of stampedFields(table)) {
+    const { name, extraType, allowNull } = field
+    if (extraType === undefined) {
+      if (creates && field.default === undefined && !Object.hasOwn(given, name)) stamps[name] = FIRST_VERSION
+      continue
+    }
     if (!creates && extraType?.endsWith('_create')) continue
     const isMoment = extraType?.startsWith('timestamp') ?? false
     if (isMoment && !Object.hasOwn(given, name)) stamps[name] = now()
@@ -40,6 +49,8 @@ export function stampsOf(
   }
   return stamps
 }
+
+const FIRST_VERSION = 1
 
 /** Whether a field tells who made a record: nobody changes that afterwards. */
 export function isAuthor({ extraType }: Field): boolean {

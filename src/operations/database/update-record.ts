@@ -14,9 +14,10 @@ import { allOf, rowFilter } from './plan-filter.ts'
 import { type Key, keyText, whereKey } from './plan-ids.ts'
 import { recordNotFound } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
-import { requireUnchanged } from './record-tag.ts'
+import { notUnchanged, unchanged } from './record-tag.ts'
 import { keyMoved, recordValues, type Values } from './record-values.ts'
 import { tableResource } from './table-access.ts'
+import { raising } from './version-field.ts'
 import { type AnswerPlan, answerFor, requireInside } from './write-answer.ts'
 import type { WriteKeys } from './write-keys.ts'
 
@@ -51,10 +52,14 @@ export async function updateRecord(
   const scope = writeScope(schema, request, context, records)
   const { own, nested } = splitRecord(schema, table, change, context)
   const inner = below(nested, scope)
-  const where = allOf(whereKey(keys.select, key), inside, keys.visible) ?? whereKey(keys.select, key)
-  const missing = () => insertMissing(key, id, change, plan, records)
+  const there = allOf(whereKey(keys.select, key), inside, keys.visible) ?? whereKey(keys.select, key)
   const { if_match: tags } = request
-  if (tags) await requireUnchanged({ table, id, where, tags }, records, context)
+  const asRead = { table, id, where: there, tags: tags ?? [], isAlone: nested.length === 0 }
+  const where = (tags && allOf(there, await unchanged(asRead, records, context))) ?? there
+  const missing = async () => {
+    if (where !== there) throw await notUnchanged(asRead, records, context)
+    return insertMissing(key, id, change, plan, records)
+  }
   // What it refers to is written first, but not for a record that turns out to be a new one.
   if (refersToNested(nested) && (await rowsAt(where, keys.key, plan, records)).length === 0) return missing()
   const referenced = await writeReferenced(nested, table, inner)
@@ -116,7 +121,14 @@ async function changeRows(
   const fields = [...new Set([...keys.key, ...nested.flatMap(({ relation }) => relation.fields)])]
   if (Object.keys(values).length === 0) return rowsAt(where, fields, plan, records)
   const { keeps } = plan
-  const query = { table, set: values, where, returning: fields, ...(keeps && { keeps }) }
+  const query = {
+    table,
+    set: values,
+    ...raising(table),
+    where,
+    returning: fields,
+    ...(keeps && { keeps }),
+  }
   return (await records.update(query, { signal: context.signal })).rows
 }
 

@@ -36,6 +36,7 @@ import { selectForWrite } from './select-for-write.ts'
 import { settleFilter } from './settle-filter.ts'
 import { findTable, loadSchema, recordResource } from './table-access.ts'
 import { requireUpsert, requireWritable, type UpdatePlan, updateRecord } from './update-record.ts'
+import { countedVersion, raising } from './version-field.ts'
 import {
   answered,
   answerFor,
@@ -90,10 +91,12 @@ function updateOperation(name: string, verb: 'PATCH' | 'PUT'): Operation<UpdateI
 }
 
 /** What callers cannot write themselves, they do not drop by leaving it out. */
-function keptFields({ primaryKey, fields }: Table): string[] {
+function keptFields(table: Table): string[] {
+  const { primaryKey, fields } = table
   const isKept = ({ name, autoIncrement, extraType, validation = {} }: Field) =>
     primaryKey.includes(name) ||
     autoIncrement ||
+    name === countedVersion(table)?.name ||
     extraType?.endsWith('_on_create') === true ||
     'api_read_only' in Object(validation) ||
     'create_only' in Object(validation)
@@ -201,7 +204,7 @@ async function updateByFilter(change: InputRecord, plan: FilterPlan, consent: Co
     const outlook = consent.looks ? await lookFirst(selected, consent, records, context) : undefined
     if (outlook && 'preview' in outlook) return previewed(outlook.preview)
     const kept = plan.keeps && { keeps: plan.keeps }
-    const query = { table, set: values, where, returning: keys.key, ...kept }
+    const query = { table, set: values, ...raising(table), where, returning: keys.key, ...kept }
     const { rows: keyRows } = await records.update(query, { signal: context.signal })
     if (outlook && outlook.count !== keyRows.length) throw changedMeanwhile()
     if (keyRows.length > MAX_CHANGED) throw tooMany()

@@ -31,7 +31,7 @@ export function narrowTable(table: Table, allowed: ReadonlySet<string>): Table {
       return field !== undefined && isShown(field)
     })
   // A field that nobody may know of is none that a row does not have yet.
-  const { aggregates, nameField, checks, takesNewFields: _, ...facts } = table
+  const { aggregates, nameField, versionField, checks, takesNewFields: _, ...facts } = table
   const narrow: Table = Object.freeze({
     ...facts,
     fields: table.fields.filter(isShown),
@@ -43,6 +43,7 @@ export function narrowTable(table: Table, allowed: ReadonlySet<string>): Table {
     relations: table.relations.filter(({ fields }) => knows(fields)),
     ...(aggregates && { aggregates: aggregates.filter(isShown) }),
     ...(nameField !== undefined && knows([nameField]) && { nameField }),
+    ...(versionField !== undefined && knows([versionField]) && { versionField }),
     ...(checks && { checks: checks.filter(({ fields }) => knows(fields)) }),
   })
   isPartOf(narrow, wholeOf(table))

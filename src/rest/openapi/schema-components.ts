@@ -69,6 +69,7 @@ const TABLE_CHANGE: Readonly<Record<string, JsonSchema>> = {
   plural: TEXT_OR_NONE,
   description: TEXT_OR_NONE,
   name_field: TEXT_OR_NONE,
+  version_field: TEXT_OR_NONE,
   field: listOf(schemaRef('FieldChange')),
   related: listOf(schemaRef('RelationChange')),
 }

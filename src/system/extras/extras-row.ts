@@ -50,6 +50,7 @@ const tableExtras = z.strictObject({
   plural: text,
   description: text,
   nameField: text,
+  versionField: text,
   fields: z.record(z.string(), field),
   relations: z.record(z.string(), z.strictObject(relationWords)),
   virtualRelations: z.array(virtualRelation),

@@ -58,6 +58,7 @@ export const packagedTable = z.strictObject({
   plural: text,
   description: text,
   name_field: text,
+  version_field: text,
   fields: z.record(z.string(), field).default({}),
   relations: z.record(z.string(), relation).default({}),
   virtual_relations: z.array(virtualRelation).default([]),
@@ -68,13 +69,13 @@ type PackagedRelation = z.output<typeof virtualRelation>
 
 /** Services by name. A relation that leads to a service that is gone is left out. */
 export function packTable(
-  { fields, relations, virtualRelations, nameField, ...words }: TableExtras,
+  { fields, relations, virtualRelations, nameField, versionField, ...words }: TableExtras,
   nameOf: (serviceId: number) => string | undefined,
 ): PackagedTable {
   const isGone = (id: number | undefined) => id !== undefined && nameOf(id) === undefined
   return {
     ...words,
-    ...present({ name_field: nameField }),
+    ...present({ name_field: nameField, version_field: versionField }),
     fields: mapped(fields, packField),
     relations: mapped(relations, packWords),
     virtual_relations: virtualRelations
@@ -143,12 +144,13 @@ function packRelation(
 
 /** The other way round; `idOf` knows every service that is named. */
 export function unpackTable(
-  { fields, relations, virtual_relations, name_field, ...words }: PackagedTable,
+  { fields, relations, virtual_relations, name_field, version_field, ...words }: PackagedTable,
   idOf: (service: string) => number,
 ): TableExtras {
   return absentLeftOut({
     ...words,
     nameField: name_field,
+    versionField: version_field,
     fields: mapped(fields, unpackField),
     relations: mapped(relations, unpackWords),
     virtualRelations: virtual_relations.map(({ ref_service, ref_table, ref_fields, junction, ...rest }) => ({

@@ -6,6 +6,7 @@ import { allOf } from '../plan-filter.ts'
 import { type Key, whereKey } from '../plan-ids.ts'
 import { readRows } from '../read-rows.ts'
 import { recordValues, type Values } from '../record-values.ts'
+import { raising } from '../version-field.ts'
 import { requireInside } from '../write-answer.ts'
 import type { Nested } from './nested-record.ts'
 import { rightTo } from './nested-rights.ts'
@@ -53,7 +54,7 @@ async function letGo(
       ...Object.fromEntries(relation.refFields.map((field) => [field, null])),
     }
     const { rows } = await records.update(
-      { table: target, set, where, returning: target.primaryKey },
+      { table: target, set, ...raising(target), where, returning: target.primaryKey },
       { signal },
     )
     await requireInside(target, target.primaryKey, rows, inside, records, context)

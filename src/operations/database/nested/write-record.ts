@@ -8,6 +8,7 @@ import { allOf } from '../plan-filter.ts'
 import { keyText, whereKey } from '../plan-ids.ts'
 import { readRows } from '../read-rows.ts'
 import { keyMoved, recordValues, type Values } from '../record-values.ts'
+import { raising } from '../version-field.ts'
 import { requireInside } from '../write-answer.ts'
 import { splitRecord } from './nested-record.ts'
 import { rightTo } from './nested-rights.ts'
@@ -81,7 +82,12 @@ async function changeRecord(change: Change, scope: WriteScope): Promise<Row | un
   const rows =
     Object.keys(set).length === 0
       ? await find()
-      : (await records.update({ table, set, where, returning: fields }, { signal: context.signal })).rows
+      : (
+          await records.update(
+            { table, set, ...raising(table), where, returning: fields },
+            { signal: context.signal },
+          )
+        ).rows
   const [row] = rows
   if (!row) return undefined
   await requireInside(table, table.primaryKey, rows, inside, records, context)

@@ -30,8 +30,10 @@ export const dropFields = defineOperation<z.infer<typeof input>, { readonly name
       columns.length > 0 ? planDroppedFields(table, columns, { schema, context, made: new Map() }) : undefined
     if (plan) await requireForce(plan.loses, plan.result, force, context)
     const gone = new Set(found.map(({ name, column }) => column ?? name))
-    const extras = (now: TableExtras): TableExtras => ({
+    const extras = ({ nameField = '', versionField = '', ...now }: TableExtras): TableExtras => ({
       ...now,
+      ...(nameField !== '' && !gone.has(nameField) && { nameField }),
+      ...(versionField !== '' && !gone.has(versionField) && { versionField }),
       fields: Object.fromEntries(Object.entries(now.fields).filter(([name]) => !gone.has(name))),
     })
     await applySteps([{ table: table.name, change: plan?.change, extras }], context)

@@ -16,7 +16,7 @@ export interface GivenTable {
 type TableWord = keyof Omit<TableExtras, 'fields' | 'relations' | 'virtualRelations'>
 
 const KEYS: ReadonlySet<string> = new Set([
-  ...['name', 'alias', 'label', 'plural', 'description', 'name_field', 'field', 'related'],
+  ...['name', 'alias', 'label', 'plural', 'description', 'name_field', 'version_field', 'field', 'related'],
   // Of answers, which may be sent back as they came.
   ...['native', 'is_view', 'primary_key', 'constraints', 'access', 'options'],
 ])
@@ -36,6 +36,7 @@ export function givenTable(json: Json, name?: string): GivenTable {
     plural: given.text('plural'),
     description: given.text('description'),
     nameField: given.text('name_field'),
+    versionField: given.text('version_field'),
   }
   return {
     name: own,

@@ -13,6 +13,7 @@ import type { GivenField } from './given-field.ts'
 import type { GivenTable } from './given-table.ts'
 import { newName } from './new-name.ts'
 import { relationAliases } from './relation-aliases.ts'
+import { fieldWords } from './table-words.ts'
 
 /** What is kept of a table after a request. `table` is as the database will have it. Throws `bad_request`. */
 export function tableExtras(
@@ -24,7 +25,7 @@ export function tableExtras(
   const kept = { ...withWords(now, given.words), fields: fieldsKept(now, given.fields ?? [], table) }
   requireDistinct(kept, table)
   requireNoRelation(given.fields ?? [], now, table)
-  return kept
+  return fieldWords(kept, given.words, table)
 }
 
 /** Words that are null go, others are kept. */
