@@ -17,15 +17,17 @@ export function answerText(tool: ToolWords, result: Item, context: TextContext):
     .join('\n')
 }
 
-/** What stands before and behind the lines of the list; nothing where a part is absent. As CSV the rows are alone, but that there are more is told. */
+/** What stands before and behind the lines of the list; nothing where a part is absent. As CSV the rows come first, and one line says where they are from. */
 export function textAround(
   tool: ToolWords,
   result: Item,
   context: TextContext,
 ): { readonly before?: string; readonly after?: string } {
   const { list } = tool
-  if (context.args.format === 'csv' && list && isListShown(result, list.key))
-    return result.has_more === true ? { after: `# has_more true, ${nextOf(tool, result)}` } : {}
+  if (context.args.format === 'csv' && list && isListShown(result, list.key)) {
+    const more = result.has_more === true ? `: has_more true, ${nextOf(tool, result)}` : ''
+    return { after: `# ${placeOf(context)}${more}` }
+  }
   const before = head(tool, result, context)
   const blocks: string[] = []
   for (const name in result) {
@@ -56,9 +58,9 @@ export function itemLines({ list }: ToolWords, items: readonly unknown[]): strin
 }
 
 /** `shop.orders: returned 50, has_more true, next: offset=50` */
-function head({ list }: ToolWords, result: Item, { service, args }: TextContext): string {
+function head({ list }: ToolWords, result: Item, context: TextContext): string {
   const { next_offset, ...facts } = result
-  const subject = args.table_name ?? args.procedure_name ?? args.function_name
+  const subject = subjectOf(context)
   const items = list && result[list.key]
   const counted = 'returned' in result || 'affected' in result
   const told = Array.isArray(items) && !counted ? [`${list?.key} ${items.length}`] : []
@@ -67,8 +69,18 @@ function head({ list }: ToolWords, result: Item, { service, args }: TextContext)
   }
   if (next_offset !== undefined) told.push(`next: offset=${String(next_offset)}`)
   else if (result.has_more === true && list?.more) told.push(`next: ${list.more}`)
-  const place = subject === undefined ? service : `${service}.${String(subject)}`
+  const place = placeOf(context)
   return told.length === 0 ? place : `${place}: ${told.join(', ')}`
+}
+
+/** `shop.orders` */
+function placeOf(context: TextContext): string {
+  const subject = subjectOf(context)
+  return subject === undefined ? context.service : `${context.service}.${String(subject)}`
+}
+
+function subjectOf({ args }: TextContext): unknown {
+  return args.table_name ?? args.procedure_name ?? args.function_name
 }
 
 function blockLines(name: string, value: unknown): string[] {

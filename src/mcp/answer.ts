@@ -27,6 +27,8 @@ export interface ToolAnswer {
 export interface AnswerContext extends TextContext {
   /** Most bytes of the text, and of the JSON. */
   readonly resultBytes: number
+  /** The answer is about services, and from none of them. */
+  readonly isFromNone?: true
 }
 
 /** The result of a tool as its answer, its list cut on an item boundary when it is larger than the budget. */
@@ -69,9 +71,14 @@ function written(tool: ToolWords, result: Item, context: AnswerContext): Written
   const list = listTextOf(tool, result)
   if (list) return writtenText(tool, result, list, context)
   // What is under symbols is for this file alone.
-  const structured = Object.fromEntries(Object.entries(result))
+  const structured = { ...origin(context), ...Object.fromEntries(Object.entries(result)) }
   const json = toJsonText(structured)
-  return { text: isJson(context) ? json : answerText(tool, structured, context), structured, json }
+  return { text: isJson(context) ? json : answerText(tool, result, context), structured, json }
+}
+
+/** A model that works with several services has to know which of them an answer is from. */
+function origin({ service, isFromNone }: AnswerContext): Item {
+  return isFromNone ? {} : { service }
 }
 
 interface ListText {
@@ -93,8 +100,8 @@ function writtenText(
 ): Written {
   const others = Object.fromEntries(Object.entries(result))
   const rest = JSON.stringify(others).slice(1)
-  const json = `{${JSON.stringify(key)}:${text.json()}${rest === '}' ? '' : ','}${rest}`
-  const structure = () => ({ [key]: text.rows(), ...others })
+  const json = `{"service":${JSON.stringify(context.service)},${JSON.stringify(key)}:${text.json()}${rest === '}' ? '' : ','}${rest}`
+  const structure = () => ({ ...origin(context), [key]: text.rows(), ...others })
   const textInJson = isJson(context) ? JSON.stringify(json) : aroundLines(tool, text, others, context)
   return new WrittenText({ textInJson, json, structure })
 }

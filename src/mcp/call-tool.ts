@@ -111,7 +111,7 @@ export async function callTool(
     if (question) return { question }
     const error = toAppError(thrown)
     session.report(error)
-    const answer = errorAnswer(error)
+    const answer = errorAnswer(error, session.service)
     noted.end(answer, error)
     return answer
   }

@@ -12,21 +12,23 @@ const LONGEST = 4_000
 /** Most records of a batch that are told one by one, of each kind. */
 const MAX_TOLD = 10
 
-/** An error as a tool's answer: code, message and what to do next. What went wrong inside stays inside. */
-export function errorAnswer(error: AppError): ToolAnswer {
+/**
+ * An error as a tool's answer: code, message, what to do next and, where it comes from one, the service. What went wrong inside stays
+ * inside.
+ */
+export function errorAnswer(error: AppError, service?: string): ToolAnswer {
   const { code, message, hint } = error
+  const origin = service === undefined ? '' : `(service ${service})`
   if (code === 'internal') {
-    return {
-      text: 'internal: An internal error occurred. The server log has the details.',
-      isError: true,
-      code,
-    }
+    const text = 'internal: An internal error occurred. The server log has the details.'
+    return { text: origin === '' ? text : `${text} ${origin}`, isError: true, code }
   }
   const parts = [
     `${code}: ${sentence(message)}`,
     hint ?? '',
     suggestion(error),
     error.retryable ? 'The same call may succeed later.' : '',
+    origin,
   ]
   const text = parts.filter((part) => part !== '').join(' ')
   const lines = [text, ...outcomes(error), ...previewOf(error)]

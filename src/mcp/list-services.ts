@@ -46,7 +46,8 @@ export function answerListServices(
     ...(description !== '' && { description: lineOf(description) }),
   }))
   const result = { total: reached.length, services: shown }
-  return answerWith(listServices, result, { service: 'all', args, resultBytes: asked.resultBytes })
+  const context = { service: 'all', isFromNone: true, args, resultBytes: asked.resultBytes } as const
+  return answerWith(listServices, result, context)
 }
 
 function lineOf(text: string): string {

@@ -200,7 +200,7 @@ function throughBothDoors({ type, server, databases, statements, change }: Routi
       ['call_stored_procedure', { procedure_name: 'list_acc', wrapper: 'accounts' }, { accounts: LIST }],
       ['call_stored_procedure', { procedure_name: 'cnt', parameters: {} }, { n: 3 }],
     ])('%s %o', async (name, args, expected) => {
-      expect((await tool(name, args))?.structuredContent).toEqual({ result: expected })
+      expect((await tool(name, args))?.structuredContent).toEqual({ service: 'shop', result: expected })
     })
 
     test('the lists tell how to call them', async () => {
@@ -244,7 +244,7 @@ function throughBothDoors({ type, server, databases, statements, change }: Routi
         { function_name: 'add', parameters: { a: 1, b: 2 } },
         'viewer',
       )
-      expect(answer?.structuredContent).toEqual({ result: 3 })
+      expect(answer?.structuredContent).toEqual({ service: 'shop', result: 3 })
     })
 
     test.each(['GET', 'POST'])('has a change by %s refused in the database', async (method) => {

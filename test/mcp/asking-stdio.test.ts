@@ -68,7 +68,7 @@ test.each([
 ])('a client of 2025 asks its person, who says %s', async (answer, response, done) => {
   const { asked, result, deeds } = await talk([hello({ elicitation: {} }), DO], { result: response })
   expect(asked).toMatchObject([{ message: 'Do good?', requestedSchema: { required: ['confirm'] } }])
-  expect(result.structuredContent).toEqual({ answer })
+  expect(result.structuredContent).toEqual({ service: 'shop', answer })
   expect(deeds).toEqual(done)
 })
 
@@ -82,7 +82,11 @@ test('a client of 2025 that fails to ask has not got a yes', async () => {
 
 test('a client of 2025 that cannot ask is not asked', async () => {
   const { asked, result, deeds } = await talk([hello({}), DO])
-  expect([asked, result.structuredContent, deeds]).toEqual([[], { answer: 'unavailable' }, []])
+  expect([asked, result.structuredContent, deeds]).toEqual([
+    [],
+    { service: 'shop', answer: 'unavailable' },
+    [],
+  ])
 })
 
 test('a client of 2026 gets the question as a result', async () => {

@@ -66,7 +66,7 @@ describe('a client of 2026 that can ask', () => {
   ])('a person who %s is a no', async (_name, inputResponses) => {
     const state = await asked()
     const { message } = await send({ more: { ...state, inputResponses } })
-    expect(message.result.structuredContent).toEqual({ answer: 'no' })
+    expect(message.result.structuredContent).toEqual({ service: 'shop', answer: 'no' })
     expect(deeds).toEqual([])
   })
 
@@ -95,7 +95,7 @@ describe('a client of 2026 that can ask', () => {
       args: { size: 1, what: 'good' },
       more: { ...state, inputResponses: accept },
     })
-    expect(message.result.structuredContent).toEqual({ answer: 'yes' })
+    expect(message.result.structuredContent).toEqual({ service: 'shop', answer: 'yes' })
   })
 })
 
@@ -150,7 +150,7 @@ test('a yes counts once', async () => {
   // As if nothing had been done: the subject of the question is the same again.
   asking.deeds.length = 0
   const { message } = await send({ more: { ...state, inputResponses: accept } })
-  expect(message.result.structuredContent).toEqual({ answer: 'no' })
+  expect(message.result.structuredContent).toEqual({ service: 'shop', answer: 'no' })
   expect(asking.deeds).toEqual([])
 })
 
@@ -163,12 +163,12 @@ describe('nobody can be asked', () => {
     const { message } = await send({
       capabilities: { 'io.modelcontextprotocol/clientCapabilities': declared },
     })
-    expect(message.result.structuredContent).toEqual({ answer: 'unavailable' })
+    expect(message.result.structuredContent).toEqual({ service: 'shop', answer: 'unavailable' })
   })
 
   test('through a client of 2025 without a session', async () => {
     const { message } = await post(scene, call('do_deed', { what: 'good' }))
-    expect(message.result.structuredContent).toEqual({ answer: 'unavailable' })
+    expect(message.result.structuredContent).toEqual({ service: 'shop', answer: 'unavailable' })
     expect(deeds).toEqual([])
   })
 })

@@ -21,7 +21,7 @@ describe.each(Object.entries(CLIENTS))('client %s, with sessions', (_name, conne
       return response
     })
     const { structuredContent } = await client.callTool({ name: 'do_deed', arguments: { what: 'good' } })
-    expect([asked, structuredContent, deeds]).toEqual([['Do good?'], { answer }, done])
+    expect([asked, structuredContent, deeds]).toEqual([['Do good?'], { service: 'shop', answer }, done])
     await client.close()
   })
 
@@ -30,7 +30,7 @@ describe.each(Object.entries(CLIENTS))('client %s, with sessions', (_name, conne
     scene = await openScene({ tools: [tool], sessions: { most: 5, idleMs: 60_000 } })
     const client = await connect({ url: await scene.url(), apiKey: 'admin' })
     const { structuredContent } = await client.callTool({ name: 'do_deed', arguments: { what: 'good' } })
-    expect([structuredContent, deeds]).toEqual([{ answer: 'unavailable' }, []])
+    expect([structuredContent, deeds]).toEqual([{ service: 'shop', answer: 'unavailable' }, []])
     await client.close()
   })
 })

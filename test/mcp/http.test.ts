@@ -196,7 +196,10 @@ describe('errors of calls', () => {
     const { message } = await post(scene, call('get_table_data', { table_name: 'orders' }))
     expect(message.result).toEqual({
       content: [
-        { type: 'text', text: 'internal: An internal error occurred. The server log has the details.' },
+        {
+          type: 'text',
+          text: 'internal: An internal error occurred. The server log has the details. (service shop)',
+        },
       ],
       isError: true,
     })
@@ -234,7 +237,7 @@ describe('errors of calls', () => {
     await open({ services: closed })
     expect((await post(scene, call('get_tables'))).message.result).toMatchObject({
       isError: true,
-      content: [{ text: 'unavailable: The database file is missing. Create it.' }],
+      content: [{ text: 'unavailable: The database file is missing. Create it. (service shop)' }],
     })
     expect((await post(scene, LIST)).message.error).toMatchObject({
       code: -32603,

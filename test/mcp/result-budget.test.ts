@@ -190,10 +190,12 @@ describe('format', () => {
     expect(cut.data.truncated_by).toBe('bytes')
   })
 
-  test('csv is rows alone, and does not hide that there are more', async () => {
+  test('csv is rows, then a line that names the table and does not hide that there are more', async () => {
     expect((await read({ ...asked, format: 'csv' })).text).toBe(
-      'id,title\n1,note 0\n2,note 1\n# has_more true, next: offset=2',
+      'id,title\n1,note 0\n2,note 1\n# shop.notes: has_more true, next: offset=2',
     )
-    expect((await read({ ...asked, filter: 'id = 1', format: 'csv' })).text).toBe('id,title\n1,note 0')
+    expect((await read({ ...asked, filter: 'id = 1', format: 'csv' })).text).toBe(
+      'id,title\n1,note 0\n# shop.notes',
+    )
   })
 })

@@ -121,7 +121,9 @@ describe('stdio', () => {
     expect(byId(messages, 2)).toMatchObject({
       result: {
         isError: true,
-        content: [{ text: 'too_many_requests: API limit(s) exceeded. Try again in 9 seconds.' }],
+        content: [
+          { text: 'too_many_requests: API limit(s) exceeded. Try again in 9 seconds. (service shop)' },
+        ],
       },
     })
     expect(counted).toEqual(['GET _table/orders', 'GET _table/orders'])
