@@ -43,6 +43,13 @@ export function isPlainColumn(table: Table, name: string): boolean {
   return !field || (storedColumn(field) === field.name && field.expressions?.select === undefined)
 }
 
+/** Whether a field is what a table, not a view, keeps in a column of its name; nothing computes it. */
+export function isStored(table: Table, name: string): boolean {
+  const field = findByName(table.fieldByName, name)
+  if (!field || field.isVirtual || field.isGenerated || field.isNested) return false
+  return !table.isView && isPlainColumn(table, name)
+}
+
 /** The name by which `dialect.table` knows a table. */
 export function sourceOf({ source, name }: Pick<Table, 'source' | 'name'>): string {
   return source ?? name

@@ -2,7 +2,7 @@ import { createQueryId, sql } from 'kysely'
 import type { Aggregate, Order } from '../../../src/core/database/query.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
 import { findByName } from '../../../src/core/names.ts'
-import { type ColumnNames, columnName, columnNames, sourceOf } from './column-names.ts'
+import { type ColumnNames, columnName, columnNames, isStored, sourceOf } from './column-names.ts'
 import { deleteSql, insertSql, updateSql } from './compile-writes.ts'
 import type { ResultColumn, StatementText } from './connection.ts'
 import type { Fragment, SqlDialect } from './dialect.ts'
@@ -274,6 +274,7 @@ function columnsOf(shape: Shape, table: Table): readonly ResultColumn[] {
     name,
     ...kindOfField(name, table),
     computed: false,
+    ...(isStored(table, name) ? { isStored: true } : {}),
   })
   if (shape.verb !== 'select') return shape.returning.map(ofField)
   if (shape.countOnly) return [{ name: COUNT, type: 'integer', dbType: '', computed: false }]

@@ -8,6 +8,8 @@ export interface ResultColumn extends ColumnKind {
   readonly name: string
   /** A SUM or AVG: may carry rounding errors of binary floating point that the stored values do not have. */
   readonly computed: false | 'sum' | 'mean'
+  /** A column of a table, read as it is kept there. */
+  readonly isStored?: true
 }
 
 /**

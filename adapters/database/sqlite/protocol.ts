@@ -18,9 +18,10 @@ export type Parameter =
 
 /**
  * How a column's values are shown: `b` 0 and 1 as false and true, `j` JSON text as JSON, `c` a computed decimal without the
- * rounding errors of binary floating point; the others as they are: `i` integers, `d` decimals, `t` text, `=` any.
+ * rounding errors of binary floating point; the others as they are: `i` integers, `d` decimals, `t` text, `=` any. `s` is text
+ * as a table keeps it, `T` that of a column in which SQLite keeps no numbers.
  */
-export type ColumnCode = '=' | 'b' | 'j' | 'c' | 'i' | 'd' | 't'
+export type ColumnCode = '=' | 'b' | 'j' | 'c' | 'i' | 'd' | 't' | 's' | 'T'
 export type Column = readonly [name: string, code: ColumnCode]
 
 /** One statement. Without columns it returns no rows. */
@@ -71,9 +72,16 @@ export const STATEMENTS_FAILED = -3
 /** Our own code: the open transaction is gone, rolled back by SQLite itself. */
 export const TRANSACTION_LOST = -4
 
-export function columnCode({ type, computed }: ResultColumn): ColumnCode {
+export function columnCode({ type, computed, dbType, isStored }: ResultColumn): ColumnCode {
   if (computed) return type === 'decimal' ? 'c' : '='
-  return CODE[type] ?? '='
+  const code = CODE[type] ?? '='
+  if (code !== 't' || !isStored) return code
+  return hasTextAffinity(dbType) ? 'T' : 's'
+}
+
+/** sqlite.org/datatype3.html §3.1 */
+function hasTextAffinity(dbType: string): boolean {
+  return /char|clob|text/i.test(dbType) && !/int/i.test(dbType)
 }
 
 const CODE: Readonly<Partial<Record<ValueClass, ColumnCode>>> = {

@@ -4,8 +4,8 @@ import type { Column, ColumnCode } from './protocol.ts'
 const MOST_COLUMNS = 60
 
 /**
- * A read whose rows SQLite itself writes as JSON: one row of the text, the number of rows, and 1 when the text must not
- * be used, because a value in it is not what its column's type says and would be written wrongly. Half the time of
+ * A read whose rows SQLite itself writes as JSON: one row of the text, the number of rows, and of those with a value
+ * that is not what its column's type says and would be written wrongly: above 0 the text must not be used. Half the time of
  * building the text in JavaScript. Undefined for columns that SQLite's JSON cannot carry exactly.
  */
 export function rowsAsJson(sql: string, columns: readonly Column[]): string | undefined {
@@ -18,15 +18,17 @@ export function rowsAsJson(sql: string, columns: readonly Column[]): string | un
     if (!written) return undefined
     const column = `"${name.replaceAll('"', '""')}"`
     members.push(`'${name.replaceAll("'", "''")}', ${written.value(column)}`)
-    doubts.push(`(${written.doubt(column)})`)
+    if (written.doubt) doubts.push(written.doubt(column))
   }
-  return `SELECT json_group_array(json_object(${members.join(', ')})), count(*), max(${doubts.join(' OR ')}) FROM (${sql})`
+  // A condition costs less than its value.
+  const doubted = doubts.length > 0 ? `count(*) FILTER (WHERE ${doubts.join(' OR ')})` : '0'
+  return `SELECT json_group_array(json_object(${members.join(', ')})), count(*), ${doubted} FROM (${sql})`
 }
 
 interface Written {
   readonly value: (column: string) => string
-  /** SQL that is 1 for a value that `value` would not write as `Row` has it. */
-  readonly doubt: (column: string) => string
+  /** SQL that is true of a value that `value` would not write as `Row` has it; absent where there can be none. */
+  readonly doubt?: (column: string) => string
 }
 
 /** 2^53 − 1 */
@@ -48,6 +50,9 @@ const WRITTEN: Readonly<Partial<Record<ColumnCode, Written>>> = {
     // Numbers sort before all text, bytes after it (sqlite.org/datatype3.html §4.1).
     doubt: (column) => `${column} < '' OR ${column} >= x''`,
   },
+  // Numbers sort before all text. Bytes SQLite refuses to write.
+  s: { value: (column) => column, doubt: (column) => `${column} < ''` },
+  T: { value: (column) => column },
   d: { value: (column) => column, doubt: decimalDoubt },
   b: {
     value: (column) => `json(CASE ${column} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)`,

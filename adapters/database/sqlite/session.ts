@@ -94,7 +94,7 @@ function createSession(database: Libsql.Database): Session {
     if (outer === NEVER) return undefined
     try {
       const [row] = rows(statement(outer), bound)
-      if (typeof row?.[0] === 'string' && row[2] !== 1) return { count: Number(row[1]), text: row[0] }
+      if (typeof row?.[0] === 'string' && row[2] === 0) return { count: Number(row[1]), text: row[0] }
     } catch {
       // A value SQLite's JSON cannot hold, or the read itself fails: then it fails again, and is told.
     }

@@ -126,6 +126,49 @@ describe.each([
   })
 })
 
+/** Columns whose values SQLite may write itself, when they are what their types say. */
+const WRITTEN = ['id', 'n', 'd', 't', 'code', 'y', 'day', 'seen', 'made']
+const WRITTEN_SQL = `CREATE TABLE v (id INTEGER PRIMARY KEY, n INTEGER, d DECIMAL(12,2), t TEXT, code VARCHAR(9),
+  y BOOLEAN, day DATE, seen TIMESTAMP, made TEXT AS (json('[1]')), x);
+  CREATE VIEW w AS SELECT id, n, d, json('"' || id || '"') AS t, code, y, day, seen, made, x FROM v;
+  INSERT INTO v (n, d, t, code, y, day, seen) VALUES (1, 2.5, 'a', '5', 1, '2024-01-31', '2024-01-31 10:00:00'),
+    (NULL, NULL, NULL, NULL, NULL, NULL, NULL), (-7, -0.1, 'é"\\🦊' || char(10, 1), '', 0, '', 'later')`
+
+describe.each(['v', 'w'])('what SQLite writes of %s is what is written in JavaScript', (name) => {
+  test.each([
+    'n = n',
+    'n = 9007199254740993',
+    'n = -9007199254740993',
+    'n = 1.5',
+    `n = 'many'`,
+    `n = x'00'`,
+    'd = 12345678901234.56',
+    'd = 0.1 + 0.2',
+    'd = -1234567890.123456',
+    `d = 'n/a'`,
+    't = 12345678901234567',
+    't = 0.1 + 0.2',
+    `t = x'41'`,
+    `code = x'41'`,
+    'y = 7',
+    `y = 'yes'`,
+    'day = 1700000000',
+    'day = 9007199254740993',
+    'day = 0.1 + 0.2',
+    `day = x'41'`,
+    'seen = -9007199254740993',
+    `seen = x''`,
+  ])('%s', async (set) => {
+    const adapter = await opened(`${WRITTEN_SQL}; UPDATE OR IGNORE v SET ${set} WHERE id = 1`)
+    const table = await tableOf(adapter, name)
+    const read = (fields: readonly string[]) =>
+      rowsOf(adapter, query(table, { fields, orderBy: [{ by: 'id', direction: 'asc' }] }))
+    // A column without a type is written in JavaScript, and with it the whole row.
+    const inJavaScript = (await read([...WRITTEN, 'x'])).map(({ x: _, ...row }) => row)
+    expect(await read(WRITTEN)).toEqual(inJavaScript)
+  })
+})
+
 interface World {
   remove: () => void
   file: string
