@@ -149,14 +149,31 @@ describe('options of a relation', () => {
     expect(rows[2]?.bookings_by_person_id).toEqual([])
   })
 
-  test.each([
-    ['teams_by_memberships', 'linked by another table'],
-    ['people_by_manager_id_parent', 'one record'],
-  ])('group is refused for %s', async (related, why) => {
-    const asked = { related: [related], related_options: { [related]: { group: ['name'] } } }
+  test('group of the one record gives one group, or none', async () => {
+    const related = 'people_by_manager_id_parent'
+    const asked = {
+      fields: ['id'],
+      related: [related],
+      related_options: { [related]: { group: ['name'], fields: ['name', 'n:COUNT(*)'] } },
+    }
+    const rows = await rowsOf('people', asked)
+    expect(rows.map((row) => row[related])).toEqual(
+      (await rowsOf('people', { fields: ['id'], related: [related] })).map((row) => {
+        const one: unknown = row[related]
+        return one === null ? null : { name: Reflect.get(Object(one), 'name'), n: 1 }
+      }),
+    )
+    expect(rows.some((row) => row[related] === null) && rows.some((row) => row[related] !== null)).toBe(true)
+  })
+
+  test('group with relations of its own is refused', async () => {
+    const asked = {
+      related: ['bookings_by_person_id.rooms_by_building_number'],
+      related_options: { bookings_by_person_id: { group: ['building'] } },
+    }
     await expect(list('people', asked)).rejects.toMatchObject({
       code: 'bad_request',
-      message: expect.stringContaining(why),
+      message: "'bookings_by_person_id.group' does not go with relations of its own.",
     })
   })
 

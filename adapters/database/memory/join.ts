@@ -5,16 +5,22 @@ import { matcher } from './matches.ts'
 import { shownAs } from './shown.ts'
 import { type Database, findTable } from './tables.ts'
 
-/** Rows with the columns of the rows they are joined with, under keys that no column has. */
+/** Rows with the columns of the rows they are joined with, under keys that no column has. `own` are columns of the rows by the names of callers. */
 export function joinedRows(
   database: Database,
   rows: readonly StoredRow[],
   joins: readonly Join[],
+  own: (names: readonly string[]) => readonly string[],
 ): readonly StoredRow[] {
-  return joins.reduce((joined, join) => joinOne(database, joined, join), rows)
+  return joins.reduce((joined, join) => joinOne(database, joined, join, own), rows)
 }
 
-function joinOne(database: Database, rows: readonly StoredRow[], join: Join): readonly StoredRow[] {
+function joinOne(
+  database: Database,
+  rows: readonly StoredRow[],
+  join: Join,
+  stored: (names: readonly string[]) => readonly string[],
+): readonly StoredRow[] {
   const { alias, from, table, fields, refFields, where } = join
   const other = findTable(database, table.name)
   const shown = shownAs(table, other.columns)
@@ -23,7 +29,7 @@ function joinOne(database: Database, rows: readonly StoredRow[], join: Join): re
   const byKey = new Map(
     other.rows.filter((row) => matches(shown.compared(row))).map((row) => [keyOf(row, columns), row]),
   )
-  const own = fields.map((name) => (from === undefined ? name : joinedKey(from, name)))
+  const own = from === undefined ? stored(fields) : fields.map((name) => joinedKey(from, name))
   return rows.map((row) => {
     const hasKey = own.every((name) => (row[name] ?? null) !== null)
     const found = hasKey ? byKey.get(keyOf(row, own)) : undefined

@@ -27,7 +27,7 @@ export function selectRows(database: Database, query: SelectQuery): SelectResult
   const shown = shownAs(query.table, table.columns)
   const matches = matcher(query.where, shown.columns, database)
   const origin = new Map(
-    joinedRows(database, table.rows, query.joins ?? [])
+    joinedRows(database, table.rows, query.joins ?? [], shown.stored)
       .filter((row) => matches(shown.compared(row)))
       .map((row) => [shown.plain(row), row] as const),
   )

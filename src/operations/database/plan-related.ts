@@ -4,6 +4,7 @@ import { AppError } from '../../core/errors.ts'
 import { didYouMean, findByName, nearest } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import type { RuleLimits } from '../../core/rule-limits.ts'
+import { linkedRows } from './group-by-link.ts'
 import type { RelatedOptions } from './inputs.ts'
 import { planFields, planOrder } from './plan-fields.ts'
 import { allOf, planFilter, rowFilter } from './plan-filter.ts'
@@ -14,7 +15,6 @@ import { createOptionLookup, type OptionLookup } from './related-option-lookup.t
 import {
   contextIn,
   isElsewhere,
-  isToOne,
   relationName,
   relationNamed,
   tableAt,
@@ -57,7 +57,7 @@ export interface RelatedSource {
   readonly where: Filter | undefined
   readonly orderBy: readonly Order[]
   /** Groups in place of records. */
-  readonly group?: Pick<SelectQuery, 'groupBy' | 'aggregates'>
+  readonly group?: Pick<SelectQuery, 'groupBy' | 'aggregates' | 'joins' | 'computed'>
   /** Most for each parent, after so many; absent: all of them. */
   readonly limit: number | undefined
   readonly offset: number
@@ -209,15 +209,15 @@ function planSource(
     const { filter } = options
     const asked = planFilter(target, { filter, params: walk.request.params }, context, schema)
     const related = planLevel({ schema, table: target, context, names, path }, walk)
+    const where = allOf(asked, rowFilter(target, access))
+    const end: RelatedEnd = { target, refFields, where, ...(junction && { junction }) }
     return {
       context,
-      target,
       limits: access.limits,
       counted: walk.counted,
-      refFields,
-      ...(junction && { junction }),
-      ...shapeOf({ ...relation, refFields }, { schema, table: target, context }, options, related),
-      where: allOf(asked, rowFilter(target, access)),
+      ...(isGrouped(options)
+        ? groupsOf(relation, end, { options, related, context })
+        : { ...end, ...recordsOf({ schema, table: target, context }, options, related) }),
       limit: options.limit,
       offset: options.offset ?? 0,
       related,
@@ -250,40 +250,61 @@ function fieldsAt(table: Table, names: readonly string[]): readonly string[] {
   })
 }
 
-/** Records, or groups of them where aggregates or groups are asked for. */
-function shapeOf(
-  relation: Relation,
+function isGrouped({ group, fields }: RelatedOptions): boolean {
+  return group !== undefined || (fields ?? []).some((field) => field.includes('('))
+}
+
+function recordsOf(
   scope: Omit<Level, 'names' | 'path'>,
   options: RelatedOptions,
   related: readonly RelatedPlan[],
-): Pick<RelatedSource, 'fields' | 'orderBy' | 'group'> {
-  const { table: target, context } = scope
-  if (!options.group && !options.fields?.some((field) => field.includes('('))) {
-    const joins = related.flatMap((plan) => plan.relation.fields)
-    return {
-      fields: [...new Set([...planFields(target, options.fields), ...joins])],
-      orderBy: planOrder(target, options.order, {
-        stable: true,
-        related: (name) => planRelatedOrder(name, scope),
-      }),
-    }
-  }
-  const problem =
-    (relation.junction && 'records that are linked by another table') ||
-    (related.length > 0 && 'relations of its own') ||
-    (isToOne(relation) && 'one record')
-  if (problem)
-    throw new AppError('bad_request', `'${relationName(relation)}.group' does not go with ${problem}.`)
-  const {
-    fields,
-    groupBy = [],
-    aggregates = [],
-    orderBy = [],
-  } = planGroup(target, options, context, relation.refFields)
+): Pick<RelatedSource, 'fields' | 'orderBy'> {
+  const joins = related.flatMap((plan) => plan.relation.fields)
   return {
+    fields: [...new Set([...planFields(scope.table, options.fields), ...joins])],
+    orderBy: planOrder(scope.table, options.order, {
+      stable: true,
+      related: (name) => planRelatedOrder(name, scope),
+    }),
+  }
+}
+
+type RelatedEnd = Pick<RelatedSource, 'target' | 'refFields' | 'where' | 'junction'>
+
+interface GroupScope {
+  readonly options: RelatedOptions
+  readonly related: readonly RelatedPlan[]
+  readonly context: OperationContext
+}
+
+/** Groups in place of records; of what a junction links, of the junction's rows with what they lead to. */
+function groupsOf(
+  relation: Relation,
+  { target, refFields, where, junction }: RelatedEnd,
+  { options, related, context }: GroupScope,
+): RelatedEnd & Pick<RelatedSource, 'fields' | 'orderBy' | 'group'> {
+  const name = relationName(relation)
+  const isApart = junction !== undefined && junction.context.service !== context.service
+  const problem = (related.length > 0 && 'relations of its own') || (isApart && 'links of another service')
+  if (problem) throw new AppError('bad_request', `'${name}.group' does not go with ${problem}.`)
+  if (junction && !context.service.adapter.capabilities.has('joins'))
+    throw new AppError(
+      'not_supported',
+      `This database cannot group what another table links: '${name}.group'.`,
+    )
+  const linked = junction && linkedRows({ relation: name, junction, target, refFields, where })
+  const own = linked?.parentFields ?? refFields
+  const source = linked?.table ?? target
+  const plan = () => planGroup(source, options, context, own)
+  const planned = junction ? withHintsFor(junction.table, context, plan) : plan()
+  const { fields, groupBy = [], aggregates = [], orderBy = [] } = planned
+  return {
+    target: source,
+    refFields: own,
+    where: linked ? linked.where : where,
     fields: [...fields, ...aggregates.map(({ alias }) => alias)],
     orderBy,
-    group: { groupBy: [...new Set([...relation.refFields, ...groupBy])], aggregates },
+    group: { groupBy: [...new Set([...own, ...groupBy])], aggregates, ...linked?.joined },
   }
 }
 

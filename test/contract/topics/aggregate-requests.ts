@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { compilePolicy } from '../../../src/access/policy.ts'
 import type { Caller } from '../../../src/core/caller.ts'
 import { aggregateRecords } from '../../../src/operations/database/aggregate-records.ts'
+import { listRecords } from '../../../src/operations/database/list-records.ts'
 import { callerWith, serviceOn } from '../../helpers/shop.ts'
 import { type Engine, useScene } from '../scene.ts'
 
@@ -104,6 +105,53 @@ export function aggregateRequests(engine: Engine): void {
       { 'customer.city': null, n: 2 },
       { 'customer.city': 'London', n: 1 },
     ])
+  })
+
+  test('groups what another table links, for each record', async () => {
+    const tags = 'tags_by_order_tags'
+    const orders = async (options: object, caller?: Caller) => {
+      const request = {
+        table_name: 'orders',
+        fields: ['id'],
+        related: [tags],
+        related_options: { [tags]: options },
+      }
+      const { rows } = await serviceOn(scene.adapter).run(
+        listRecords,
+        { ...request, ids: [1, 2, 3, 8] },
+        caller,
+      )
+      return rows?.map((row) => row[tags])
+    }
+    expect(await orders({ fields: ['n:COUNT(*)', 'last:MAX(label)'] })).toEqual([
+      [{ n: 2, last: 'urgent' }],
+      [],
+      [{ n: 1, last: 'gift' }],
+      [{ n: 1, last: 'fragile' }],
+    ])
+    const byLabel = { group: ['label'], fields: ['label', 'COUNT(*)'], order: 'label desc' }
+    expect(await orders({ ...byLabel, limit: 1, filter: "label != 'fragile'" })).toEqual([
+      [{ label: 'urgent', COUNT_ALL: 1 }],
+      [],
+      [{ label: 'gift', COUNT_ALL: 1 }],
+      [],
+    ])
+    const rule = { service: 'shop', verbMask: 1, requestorMask: 1, filters: [], filterOp: 'AND' } as const
+    const policy = compilePolicy({
+      roleId: 1,
+      version: 1,
+      lookups: new Map(),
+      rules: [
+        { ...rule, component: '_table/*' },
+        { ...rule, component: '_table/tags/*', filters: [{ name: 'label', operator: '!=', value: 'gift' }] },
+        {
+          ...rule,
+          component: '_table/order_tags/*',
+          filters: [{ name: 'order_id', operator: '<', value: 8 }],
+        },
+      ],
+    })
+    expect(await orders({ fields: ['n:COUNT(*)'] }, callerWith(policy))).toEqual([[{ n: 1 }], [], [], []])
   })
 
   test('a structured where says what a filter says', async () => {
