@@ -67,9 +67,11 @@ export const getTableData = defineTool({
   output: rowsOutput.extend({ next_cursor: z.string().optional(), total: z.int().optional() }),
   resource: { path: 'table', title: 'First rows', as: 'text' },
   list: { key: 'rows', more: 'ask for the ids not shown' },
-  toOutput: ({ count_only, total, schema, ...page }, args) => ({
-    ...rowsPage(page, args),
-    ...(total === undefined && count_only === undefined ? {} : { total: total ?? count_only }),
-    ...(schema ? { schema: schema.field.map(terseField) } : {}),
-  }),
+  toOutput(result, args) {
+    const { count_only, total = count_only, schema } = result
+    const output = rowsPage(result, args)
+    if (total !== undefined) output.total = total
+    if (schema) output.schema = schema.field.map(terseField)
+    return output
+  },
 })

@@ -61,14 +61,24 @@ interface RowsPage {
 export function rowsPage(page: RowsPage, { cursor }: { readonly cursor?: string | undefined } = {}) {
   const { rows = [], text, returned, offset, has_more, cursor_after, cut_cursor = cursor_after } = page
   const next = has_more ? (cursor_after ?? cut_cursor)?.(returned - 1) : undefined
-  return {
-    ...(text ? { [LIST_TEXT]: text } : { rows }),
-    returned,
-    has_more,
-    ...(has_more && cursor === undefined ? { next_offset: offset + returned } : {}),
-    ...(next === undefined ? {} : { next_cursor: next }),
-    ...(cut_cursor === undefined ? {} : { [CURSOR_AFTER]: cut_cursor }),
-  }
+  const output: RowsOutput = text ? { [LIST_TEXT]: text, returned, has_more } : { rows, returned, has_more }
+  if (has_more && cursor === undefined) output.next_offset = offset + returned
+  if (next !== undefined) output.next_cursor = next
+  if (cut_cursor) output[CURSOR_AFTER] = cut_cursor
+  return output
+}
+
+/** What of it is told stands in this order. */
+interface RowsOutput {
+  [LIST_TEXT]?: RowText
+  rows?: readonly Item[]
+  returned: number
+  has_more: boolean
+  next_offset?: number
+  next_cursor?: string
+  [CURSOR_AFTER]?: (index: number) => string | undefined
+  total?: number
+  schema?: readonly Item[]
 }
 
 /** What a model needs of a column; what is null, false or a matter of display is left out. */

@@ -2,13 +2,18 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Credentials } from '../access/authenticate.ts'
 
 /** Credentials of an MCP request. Headers only: an address ends up in logs and histories. */
-export function credentialsOf(headers: IncomingHttpHeaders, address: string): Credentials {
+export function credentialsOf(
+  headers: IncomingHttpHeaders,
+  address: string,
+  service: string | undefined,
+): Credentials {
   return {
     apiKey: single(headers['x-dreamfactory-api-key']),
     sessionToken: single(headers['x-dreamfactory-session-token']),
     // RFC 6750 §2.1
     bearer: /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1],
     address,
+    service,
   }
 }
 

@@ -154,7 +154,7 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
 /** Who calls, and on which service: one answer for services that do not exist, are off or are not the caller's. */
 async function openSession(request: McpRequest, options: McpHttpOptions): Promise<AnySession> {
   const { service } = request.params
-  const caller = await options.authenticate({ ...credentialsOf(request.headers, request.ip), service })
+  const caller = await options.authenticate(credentialsOf(request.headers, request.ip, service))
   if (caller.kind === 'anonymous') throw noCredentials()
   request.callerLabel = caller.label
   request.mcpCaller = caller
@@ -165,12 +165,12 @@ async function openSession(request: McpRequest, options: McpHttpOptions): Promis
     requestId: request.id,
   }
   if (service === undefined)
-    return { ...speaker, service, renewed: async () => toMany(await openSession(request, options)) }
+    return { service, renewed: async () => toMany(await openSession(request, options)), ...speaker }
   const info = options.services.find(service)
   if (info?.isActive && !caller.policy.reaches(info.name) && caller.scope?.whole.reaches(info.name))
     throw insufficientScope(scopesNeeded(info.name, 'GET'))
   if (!info?.isActive || !caller.policy.reaches(info.name)) throw noService()
-  return { ...speaker, service: info.name, renewed: async () => toOne(await openSession(request, options)) }
+  return { service: info.name, renewed: async () => toOne(await openSession(request, options)), ...speaker }
 }
 
 /** Causes that no answer shows are logged; every error goes on the request's log line. */

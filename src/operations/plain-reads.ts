@@ -93,7 +93,7 @@ export function plainPage(read: PlainListRead, around: Surroundings): ReadyRead<
     const query = listQuery(read, plan.query, context, place)
     const { limit } = query
     return {
-      query: { ...query, limit: limit + 1, lines: limit },
+      query: { lines: limit, ...query, limit: limit + 1 },
       shown(found) {
         const count = 'rows' in found ? found.rows.length : found.count
         const page =
@@ -101,11 +101,11 @@ export function plainPage(read: PlainListRead, around: Surroundings): ReadyRead<
             ? { rows: found.rows.slice(0, limit) }
             : textPage(found, query, order && { order, request: read, context })
         return {
-          ...page,
           returned: Math.min(count, limit),
           limit,
           offset: read.offset,
           has_more: count > limit,
+          ...page,
         }
       },
     }
@@ -152,7 +152,7 @@ function prepared<T>(
 ): ReadyRead<T> | undefined {
   const { caller, signal } = around
   const services = servicesFor(caller.policy, around.services)
-  const place = placeOf(read, { ...around, services })
+  const place = placeOf(read, { caller, signal, services })
   // What is read along with every record is more than a plain read.
   if (!place || tableFacts(place.table).readsAlong) return undefined
   const { service } = place

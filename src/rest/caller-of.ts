@@ -22,6 +22,6 @@ export async function callerOf(
 
 /** Where the client is counts for passwords alone, and looking it up takes longer than finding a key. */
 function withPlace(credentials: Credentials, http: FastifyRequest, service: string | undefined): Credentials {
-  if (!credentials.basic) return { ...credentials, service }
-  return { ...credentials, service, address: http.ip }
+  if (!credentials.basic) return { service, ...credentials }
+  return { service, address: http.ip, ...credentials }
 }

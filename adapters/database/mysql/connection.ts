@@ -91,7 +91,7 @@ export class MysqlConnection implements ServerConnection<Parameter> {
   async read(statement: Statement<Parameter>, as: SelectQuery['as'], lines?: number): Promise<SelectResult> {
     if (this.#parts.mode === 'read' && statement.text.table?.isView) this.#distrust('settings')
     const { affected: _, insertId: __, ...read } = await this.#execute(statement, lines)
-    if (as === 'json') return { ...read, isCanonical: hasCanonicalNames(statement.text) }
+    if (as === 'json') return { isCanonical: hasCanonicalNames(statement.text), ...read }
     return { rows: rowsOfText(read.json, documentsIn(statement.text)) }
   }
 

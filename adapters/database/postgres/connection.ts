@@ -132,7 +132,7 @@ export class PostgresConnection implements ServerConnection<Parameter> {
         const result = writer.result()
         if (!result) throw tooLarge()
         const isCanonical = writer.isCanonical && hasCanonicalNames(statement.text)
-        return asAsked({ ...result, isCanonical }, statement, as)
+        return asAsked({ isCanonical, ...result }, statement, as)
       }
       // The columns are others than they were: the server has to write the JSON.
       giveUpPlainRead(statement.text)

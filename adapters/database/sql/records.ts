@@ -22,7 +22,7 @@ export function createRecords<P>(
         return connection.read(
           statements.select(query),
           query.as,
-          lines === undefined ? options : { ...options, lines },
+          lines === undefined ? options : { lines, ...options },
         )
       } catch (error) {
         return Promise.reject(error)
