@@ -52,6 +52,11 @@ const NO_DOCUMENT: KnownError = {
   message: 'A field is inside of a value that is no document.',
   hint: 'Write the whole document into its field.',
 }
+const UNKNOWN_HERE: KnownError = {
+  code: 'not_supported',
+  message: 'This database server does not know a command or an operator that this needs.',
+  hint: 'Ask for less at once: without groups, computed fields, related filters or an order of nulls.',
+}
 const TOO_LARGE: KnownError = { code: 'bad_request', message: 'A record is larger than the database takes.' }
 const TOO_MUCH: KnownError = {
   code: 'bad_request',
@@ -73,6 +78,7 @@ export const BY_NUMBER: Readonly<Record<number, KnownError>> = {
   46: CLASHED, // LockBusy
   48: { code: 'conflict', message: 'The table already exists.' }, // NamespaceExists
   50: TIMED_OUT, // MaxTimeMSExpired
+  59: UNKNOWN_HERE, // CommandNotFound
   66: { code: 'bad_request', message: "The field '_id' identifies the record and can not be changed." }, // ImmutableField
   67: { code: 'bad_request', message: 'The index cannot be made.' }, // CannotCreateIndex
   73: { code: 'bad_request', message: 'The database does not take this name.' }, // InvalidNamespace
@@ -81,18 +87,21 @@ export const BY_NUMBER: Readonly<Record<number, KnownError>> = {
   89: TIMED_OUT, // NetworkTimeout
   91: ELSEWHERE, // ShutdownInProgress
   112: CLASHED, // WriteConflict
+  115: UNKNOWN_HERE, // CommandNotSupported
   117: CLASHED, // ConflictingOperationInProgress
   146: TOO_MUCH, // ExceededMemoryLimit
   166: { code: 'bad_request', message: 'A view cannot be written.' }, // CommandNotSupportedOnView
   168: WRONG_VALUE, // InvalidPipelineOperator
   189: ELSEWHERE, // PrimarySteppedDown
   237: STOPPED, // CursorKilled
+  238: UNKNOWN_HERE, // NotImplemented
   241: WRONG_VALUE, // ConversionFailure
   251: CLASHED, // NoSuchTransaction
   262: TIMED_OUT, // ExceededTimeLimit
   279: STOPPED, // ClientDisconnect
   290: { ...CLASHED, message: 'The transaction took longer than the database allows.' }, // TransactionExceededLifetimeLimitSeconds
   292: TOO_MUCH, // QueryExceededMemoryLimitNoDiskUseAllowed
+  303: UNKNOWN_HERE, // Amazon DocumentDB: feature not supported
   334: WRONG_VALUE, // UnsupportedOpQueryCommand
   8000: SIGNED_OUT, // Atlas: AuthenticationFailed
   10003: NO_DOCUMENT, // CannotGrowDocumentInCappedNamespace
@@ -108,6 +117,7 @@ export const BY_NUMBER: Readonly<Record<number, KnownError>> = {
   16020: WRONG_VALUE, // wrong number of arguments
   16006: WRONG_VALUE, // a value that is no date
   17280: TOO_LARGE, // KeyTooLong
+  40324: UNKNOWN_HERE, // unrecognized stage of a pipeline
   51091: { code: 'bad_request', message: 'The pattern is too complicated for the database.' }, // regular expression: match limit
   51108: { code: 'bad_request', message: 'The pattern is too complicated for the database.' }, // regular expression: invalid
 }

@@ -1,6 +1,7 @@
 import type { Filter } from '../../../src/core/database/query.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
 import type { Call } from './calls.ts'
+import { openCursor } from './open-cursor.ts'
 import type { ServerDocument } from './pipeline.ts'
 import { matchStages, Scope } from './scope.ts'
 import { isId, type StoredDocument } from './stored-document.ts'
@@ -18,9 +19,8 @@ export async function foundDocuments(
   { collection, options }: Call,
 ): Promise<Selected> {
   const stages = matchStages(where, new Scope(table))
-  const found = await collection(table.name)
-    .aggregate([...stages, { $project: { _id: 1 } }], { ...options, allowDiskUse: true })
-    .toArray()
+  const { cursor } = openCursor(collection(table.name), [...stages, { $project: { _id: 1 } }], options)
+  const found = await cursor.toArray()
   const documents = found.flatMap(({ _id }) => (isId(_id) ? [{ _id }] : []))
   return { documents, query: plainQuery(stages) }
 }

@@ -127,13 +127,13 @@ export function setAt(document: OpenDocument, path: string, value: unknown): voi
   setAt(next, path.slice(dot + 1), value)
 }
 
-/** The value at a path; undefined when there is none. Of documents in a list: the list of theirs. */
+/** The value at a path; undefined when there is none. Of documents in a list: the list of theirs, without lists in it. */
 export function valueAt(from: unknown, path: string): unknown {
   const dot = path.indexOf('.')
   const key = dot < 0 ? path : path.slice(0, dot)
   if (Array.isArray(from)) {
-    const found = from.map((item) => valueAt(item, path)).filter((value) => value !== undefined)
-    return found
+    const documents = from.filter((item) => !Array.isArray(item))
+    return documents.map((item) => valueAt(item, path)).filter((value) => value !== undefined)
   }
   if (!isDocument(from) || !Object.hasOwn(from, key)) return undefined
   return dot < 0 ? from[key] : valueAt(from[key], path.slice(dot + 1))

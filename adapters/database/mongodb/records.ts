@@ -13,6 +13,7 @@ import { compileSelect } from './compile.ts'
 import { deleteDocuments } from './delete-documents.ts'
 import { insertDocuments, requireTable } from './insert-documents.ts'
 import type { Journal } from './journal.ts'
+import { openCursor } from './open-cursor.ts'
 import { rowOf } from './output.ts'
 import { updateDocuments } from './update-documents.ts'
 import { upsertDocuments } from './upsert-documents.ts'
@@ -38,18 +39,16 @@ export function createRecords(seat: Seat): Records {
   }
 }
 
-/** Reading may use the disk of the server: a sort has no limit of its own. */
 async function select(query: SelectQuery, call: Call): Promise<SelectResult> {
   const { collection, reading } = call
   if (query.limit === 0 && !query.countOnly) return { rows: [] }
   const { pipeline, outputs } = compileSelect(query)
-  const found = await collection(query.table.name)
-    .aggregate([...pipeline], { ...reading, allowDiskUse: true })
-    .toArray()
+  const { cursor, shape } = openCursor(collection(query.table.name), pipeline, reading)
+  const found = await cursor.toArray()
   // A collection that is not there is as one that is empty.
   if (found.length === 0) await requireTable(query.table, call)
   if (query.countOnly && found.length === 0) return { rows: [{ count: 0 }] }
-  return { rows: found.map((document) => rowOf(document, outputs)) }
+  return { rows: found.map((document) => rowOf(shape(document), outputs)) }
 }
 
 function insert(query: InsertQuery, writing: Writing): Promise<WriteResult> {

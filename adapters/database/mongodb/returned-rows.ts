@@ -5,6 +5,7 @@ import { findByName } from '../../../src/core/names.ts'
 import type { Call } from './calls.ts'
 import { compileSelect } from './compile.ts'
 import { valueAt } from './new-document.ts'
+import { openCursor } from './open-cursor.ts'
 import { rowOf } from './output.ts'
 import { readValue } from './read-value.ts'
 import { columnOf } from './scope.ts'
@@ -36,10 +37,10 @@ export async function rowsById(
   { collection, options }: Call,
 ): Promise<ReadonlyMap<string, Row>> {
   const { pipeline, outputs } = compileSelect({ table, fields, limit: ids.length }, { keepsId: true })
-  const documents = await collection(table.name)
-    .aggregate([{ $match: { _id: { $in: [...ids] } } }, ...pipeline], options)
-    .toArray()
-  return new Map(documents.map((document) => [idKey(document._id), rowOf(document, outputs)]))
+  const those = [{ $match: { _id: { $in: [...ids] } } }, ...pipeline]
+  const { cursor, shape } = openCursor(collection(table.name), those, options)
+  const documents = await cursor.toArray()
+  return new Map(documents.map((document) => [idKey(document._id), rowOf(shape(document), outputs)]))
 }
 
 /** Equal for equal ids. */

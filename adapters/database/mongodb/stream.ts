@@ -5,6 +5,7 @@ import { AppError } from '../../../src/core/errors.ts'
 import { type Calls, cancelled } from './calls.ts'
 import { compileSelect } from './compile.ts'
 import { toAppError } from './errors.ts'
+import { openCursor } from './open-cursor.ts'
 import { rowOf } from './output.ts'
 
 /** Rows in one part. */
@@ -25,11 +26,11 @@ export async function* streamRows(
   const hasSnapshots = hasTransactions && version[0] >= 5
   const { pipeline, outputs } = compileSelect(query, { sortsFirst: !hasSnapshots })
   const session = calls.openSession({ snapshot: hasSnapshots })
-  const options = { allowDiskUse: true, batchSize: PART_ROWS, signal, ...(session && { session }) }
-  const cursor = calls.collection(query.table.name).aggregate([...pipeline], options)
+  const options = { batchSize: PART_ROWS, signal, ...(session && { session }) }
+  const { cursor, shape } = openCursor(calls.collection(query.table.name), pipeline, options)
   try {
     while (await cursor.hasNext())
-      yield cursor.readBufferedDocuments(PART_ROWS).map((document) => rowOf(document, outputs))
+      yield cursor.readBufferedDocuments(PART_ROWS).map((document) => rowOf(shape(document), outputs))
   } catch (error) {
     if (signal.aborted && !(error instanceof AppError)) throw cancelled(error)
     throw toAppError(error, query.table)

@@ -9,7 +9,7 @@ export function patternOf(op: 'like' | TextMatch, text: string): string {
     .map((character) => (op === 'like' ? likeCharacter(character) : literal(character)))
     .join('')
   const start = op === 'contains' || op === 'ends_with' ? '' : '^'
-  const end = op === 'contains' || op === 'starts_with' ? '' : '(?![\\s\\S])'
+  const end = op === 'contains' || op === 'starts_with' ? '' : '\\z'
   return `${start}${body}${end}`
 }
 
