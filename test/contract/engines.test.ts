@@ -4,7 +4,7 @@ import { ENGINES } from './engines.ts'
 import { required } from './required.ts'
 
 /** What other tests need. */
-const OTHERS = ['redis', 'chromium']
+const OTHERS = ['redis', 'chromium', 'ferretdb']
 
 test('every required engine is one of the suite', () => {
   expect([...ENGINES.map(({ name }) => name), ...OTHERS]).toEqual(expect.arrayContaining([...required]))

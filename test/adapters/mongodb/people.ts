@@ -31,10 +31,10 @@ export const IDS = {
   shop: new ObjectId('65b000000000000000000001'),
 }
 
-export async function openPeople(): Promise<People> {
-  const database = await ownDatabase('mongodb')
+export async function openPeople(server: MongodbServer = 'mongodb'): Promise<People> {
+  const database = await ownDatabase(server)
   const client = new MongoClient(database.url)
-  await fill(client)
+  await fill(client, server)
   const house = await openHouseOn(
     { type: 'mongodb', config: { url: database.url } },
     {
@@ -77,7 +77,8 @@ export async function openPeople(): Promise<People> {
   }
 }
 
-async function fill(client: MongoClient): Promise<void> {
+/** FerretDB ends the connection on a Decimal128, and stores no key that begins with $. */
+async function fill(client: MongoClient, server: MongodbServer): Promise<void> {
   await client
     .db()
     .collection('people')
@@ -92,7 +93,7 @@ async function fill(client: MongoClient): Promise<void> {
           { sku: 'B-2', quantity: 5 },
         ],
         born: new Date('1815-12-10T00:00:00Z'),
-        balance: Decimal128.fromString('12345678901234567890.12'),
+        balance: server === 'mongodb' ? Decimal128.fromString('12345678901234567890.12') : 12.5,
         big: Long.fromString('9007199254740993'),
         token: new UUID('0190a6b2-7c1e-7d3a-9f00-0123456789ab'),
         photo: new Binary(Buffer.from([0, 255])),
@@ -105,7 +106,7 @@ async function fill(client: MongoClient): Promise<void> {
         address: { city: 'New York' },
         tags: [],
         code: '7',
-        nickname: { $gt: '' },
+        nickname: server === 'mongodb' ? { $gt: '' } : { gt: '' },
         shop_id: null,
       },
       { _id: IDS.edsger, name: 'Edsger', address: null, secret: '$name' },
@@ -113,9 +114,16 @@ async function fill(client: MongoClient): Promise<void> {
   await client.db().collection('shops').insertOne({ _id: IDS.shop, title: 'Corner' })
 }
 
+/** Servers of the wire protocol that documents are tested on. */
+export type MongodbServer = 'mongodb' | 'ferretdb'
+
 /** The tests where the server can be reached, or must be. */
-export async function describeMongodb(title: string, tests: () => void): Promise<void> {
-  const reached = await reachServer('mongodb')
-  const isLeftOut = reached !== 'reachable' && !required.includes('mongodb')
+export async function describeMongodb(
+  title: string,
+  tests: () => void,
+  server: MongodbServer = 'mongodb',
+): Promise<void> {
+  const reached = await reachServer(server)
+  const isLeftOut = reached !== 'reachable' && !required.includes(server)
   describe.skipIf(isLeftOut)(`${title}${isLeftOut ? ` (${reached})` : ''}`, tests)
 }

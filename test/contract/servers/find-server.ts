@@ -2,6 +2,7 @@ import type { Databases } from './databases.ts'
 import { mongodbDatabases } from './mongodb-databases.ts'
 import { mysqlDatabases } from './mysql-databases.ts'
 import { oracleDatabases } from './oracle-databases.ts'
+import { startOwnFerretdb } from './own-ferretdb.ts'
 import { startOwnMariadb } from './own-mariadb.ts'
 import { startOwnMongodb } from './own-mongodb.ts'
 import { startOwnPgsql } from './own-pgsql.ts'
@@ -9,7 +10,7 @@ import { pgsqlDatabases } from './pgsql-databases.ts'
 import { sqlsrvDatabases } from './sqlsrv-databases.ts'
 
 /** `sqlsrv` is there only where it is named; `mysql` is MySQL or MariaDB, whichever there is; `pgsql18` is always started for the run. */
-export type ServerName = 'pgsql' | 'pgsql18' | 'mysql' | 'mongodb' | 'oracle' | 'sqlsrv'
+export type ServerName = 'pgsql' | 'pgsql18' | 'mysql' | 'mongodb' | 'ferretdb' | 'oracle' | 'sqlsrv'
 
 export interface FoundServer {
   /** Names a user who may create databases. */
@@ -43,6 +44,10 @@ export const FIND: Readonly<Record<ServerName, () => Promise<FoundServer>>> = {
       databases: mongodbDatabases,
       startOwn: startOwnMongodb,
     }),
+  ferretdb: () =>
+    process.env.TEST_FERRETDB_URL
+      ? named('TEST_FERRETDB_URL', mongodbDatabases)
+      : startOwnFerretdb().then((server) => ({ ...server, databases: mongodbDatabases })),
   oracle: () =>
     find({
       variable: 'TEST_ORACLE_URL',
