@@ -8,8 +8,9 @@ import type { ColumnKind } from '../sql/value-type.ts'
 import { type CallBlock, callBlock } from './call-block.ts'
 import { raisedError, readOnlyError, sealRefused } from './call-errors.ts'
 import type { OracleConnection } from './connection.ts'
+import { keepMoments } from './cursor-moment.ts'
 import { decode } from './decode.ts'
-import { type DriverResult, type DriverResultSet, isResultSet } from './driver.ts'
+import { type Driver, type DriverResult, type DriverResultSet, isResultSet } from './driver.ts'
 import { AnswerSize, readCells, readParts } from './fetch-rows.ts'
 import { shownName } from './names.ts'
 import type { Parameter } from './parameter.ts'
@@ -35,7 +36,10 @@ export async function callRoutine(
   try {
     if (query.readOnly) await sealed(connection)
     else await connection.begin()
-    const result = await readResult(await connection.callBlock(block.sql, block.binds), query.routine, block)
+    const result = await readResult(await connection.callBlock(block.sql, block.binds), query.routine, {
+      block,
+      driver: connection.driver,
+    })
     await (query.readOnly ? connection.rollback() : connection.commit())
     if (query.readOnly) await connection.unseal()
     return result
@@ -61,7 +65,7 @@ async function sealed(connection: CallConnection): Promise<void> {
 async function readResult(
   { outBinds = [], implicitResults = [] }: DriverResult,
   routine: Routine,
-  { outputs }: CallBlock,
+  { block: { outputs }, driver }: { readonly block: CallBlock; readonly driver: Driver },
 ): Promise<CallResult> {
   const size = new AnswerSize(MAX_ANSWER_BYTES)
   const sets: (readonly Row[])[] = []
@@ -69,12 +73,12 @@ async function readResult(
   const cells = await readCells(outBinds, size)
   for (const [at, parameter] of outputs.entries()) {
     const cell = cells[at] ?? null
-    if (isResultSet(cell)) sets.push(await readSet(cell))
+    if (isResultSet(cell)) sets.push(await readSet(cell, driver))
     else if (parameter) out.push([parameter.name, decode(cell, { ...kindOf(parameter), computed: false })])
     else if (routine.returns)
       sets.push([valueRow(routine, decode(cell, { ...kindOf(routine.returns), computed: false }))])
   }
-  for (const set of implicitResults) sets.push(await readSet(set))
+  for (const set of implicitResults) sets.push(await readSet(set, driver))
   return { sets, out: Object.fromEntries(out) }
 }
 
@@ -83,13 +87,14 @@ function valueRow(routine: Routine, value: Json): Row {
   return { [shownName(path.at(-1) ?? '')]: value }
 }
 
-async function readSet(set: DriverResultSet): Promise<readonly Row[]> {
+async function readSet(set: DriverResultSet, driver: Driver): Promise<readonly Row[]> {
   const names = new Set<string>()
   const columns = set.metaData.map((column) => ({
     name: freeName(shownName(column.name), names),
     ...kindOfResult(column),
     computed: false as const,
   }))
+  keepMoments(set, driver)
   const rows: Row[] = []
   for await (const part of readParts(set, { columns, partRows: undefined })) rows.push(...part)
   return rows

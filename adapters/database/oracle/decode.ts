@@ -2,8 +2,9 @@ import type { Json, Row } from '../../../src/core/database/value.ts'
 import { fromJsonText } from '../../../src/core/from-json-text.ts'
 import type { ResultColumn } from '../sql/connection.ts'
 import { exactNumber } from '../sql/exact-number.ts'
+import { intervalText, momentOfBytes, momentOfDate } from './cursor-moment.ts'
 
-type Asked = Pick<ResultColumn, 'name' | 'type' | 'computed'>
+type Asked = Pick<ResultColumn, 'name' | 'type' | 'dbType' | 'computed'>
 
 /** A row as the wire has it (core/database/value.ts), from what the driver gave: large objects were read before. */
 export function decodeRow(cells: readonly unknown[], columns: readonly Asked[]): Row {
@@ -14,9 +15,9 @@ export function decodeRow(cells: readonly unknown[], columns: readonly Asked[]):
   return Object.fromEntries(entries)
 }
 
-export function decode(value: unknown, { type, computed }: Omit<Asked, 'name'>): Json {
+export function decode(value: unknown, { type, dbType, computed }: Omit<Asked, 'name'>): Json {
   if (value === null) return null
-  if (value instanceof Date) return momentOf(value, type === 'date')
+  if (value instanceof Date) return withoutZeros(momentOfDate(value, dbType))
   switch (type) {
     case 'integer':
     case 'decimal':
@@ -28,14 +29,19 @@ export function decode(value: unknown, { type, computed }: Omit<Asked, 'name'>):
     case 'binary':
       return Buffer.isBuffer(value) ? value.toString('base64') : String(value)
     case 'timestamp':
-      return withoutZeros(String(value))
+      return withoutZeros(Buffer.isBuffer(value) ? momentOfBytes(value) : String(value))
     case 'time':
       return clock(String(value))
     case 'json':
       return value === '' ? null : fromJsonText(String(value))
     default:
-      return Buffer.isBuffer(value) ? value.toString('base64') : String(value)
+      return text(value)
   }
+}
+
+function text(value: unknown): string {
+  if (Buffer.isBuffer(value)) return value.toString('base64')
+  return (typeof value === 'object' && value !== null ? intervalText(value) : undefined) ?? String(value)
 }
 
 /** As the server writes a number: `.5`, `-1.5`, `1.0E+40`. */
@@ -67,13 +73,4 @@ function withoutZeros(text: string): string {
 function clock(text: string): string {
   const time = text.replace(/^\+?(-?)0+ /, '$1')
   return withoutZeros(time)
-}
-
-/** Of a cursor, whose values the driver makes dates of: in the process's own zone, and no finer than milliseconds. */
-function momentOf(date: Date, isDay: boolean): string {
-  const two = (part: number) => String(part).padStart(2, '0')
-  const day = `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-  if (isDay) return day
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')
-  return withoutZeros(`${day} ${time}.${String(date.getMilliseconds()).padStart(3, '0')}`)
 }

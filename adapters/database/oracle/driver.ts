@@ -14,6 +14,8 @@ export interface Driver {
   readonly DB_TYPE_CLOB: DriverType
   readonly DB_TYPE_BLOB: DriverType
   readonly DB_TYPE_CURSOR: DriverType
+  readonly DB_TYPE_JSON: DriverType
+  readonly DB_TYPE_VECTOR: DriverType
   readonly BIND_IN: number
   readonly BIND_INOUT: number
   readonly BIND_OUT: number

@@ -7,7 +7,7 @@ import { type Driver, type DriverResultSet, type ExecuteOptions, isLob } from '.
 /** Rows that the driver asks for at a time. */
 const FETCHED_ROWS = 1000
 
-/** Numbers are fetched as text: the driver's own form of them would lose digits. */
+/** Numbers and documents are fetched as text: the driver's own forms of them would lose digits. */
 export function fetchOptions(driver: Driver, rows = FETCHED_ROWS): ExecuteOptions {
   return {
     outFormat: driver.OUT_FORMAT_ARRAY,
@@ -15,7 +15,9 @@ export function fetchOptions(driver: Driver, rows = FETCHED_ROWS): ExecuteOption
     // One more tells that there are no others, without another round trip.
     prefetchRows: rows + 1,
     fetchTypeHandler: ({ dbType }) =>
-      dbType === driver.DB_TYPE_NUMBER ? { type: driver.DB_TYPE_VARCHAR } : undefined,
+      dbType === driver.DB_TYPE_NUMBER || dbType === driver.DB_TYPE_JSON || dbType === driver.DB_TYPE_VECTOR
+        ? { type: driver.DB_TYPE_VARCHAR }
+        : undefined,
   }
 }
 

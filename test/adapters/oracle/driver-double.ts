@@ -42,6 +42,8 @@ export const TYPES = {
   DB_TYPE_CLOB: type('DB_TYPE_CLOB'),
   DB_TYPE_BLOB: type('DB_TYPE_BLOB'),
   DB_TYPE_CURSOR: type('DB_TYPE_CURSOR'),
+  DB_TYPE_JSON: type('DB_TYPE_JSON'),
+  DB_TYPE_VECTOR: type('DB_TYPE_VECTOR'),
 }
 
 /** `answer` gives what a statement answers, or throws as the driver does. */

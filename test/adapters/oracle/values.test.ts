@@ -38,7 +38,7 @@ describe('what is read', () => {
     ['text', '', ''],
     ['text', null, null],
   ])('%s %j', (type, value, expected) => {
-    expect(decode(value, { type, computed: false })).toEqual(expected)
+    expect(decode(value, { type, dbType: '', computed: false })).toEqual(expected)
   })
 })
 
