@@ -253,7 +253,9 @@ function throughBothDoors({ type, server, databases, statements, change }: Routi
       expect(answer).toMatchObject({
         status: 403,
         body: {
-          error: { message: "The function 'add_acc' changes something, and your role may only GET it." },
+          error: {
+            message: "The function 'add_acc' changes something or may do so, and your role may only GET it.",
+          },
         },
       })
       expect(await accounts()).toBe(before)

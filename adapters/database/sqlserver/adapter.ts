@@ -17,6 +17,7 @@ import type { Parameter } from './parameter.ts'
 import { notesOnRights } from './rights.ts'
 import { readRoutines } from './routines.ts'
 import { withoutSameNumber } from './same-number.ts'
+import { ALL_WORDS, FEW_WORDS, type SchemaWords } from './schema-words.ts'
 import type { ServerFacts } from './server-facts.ts'
 import { readTableObjects } from './table-objects.ts'
 
@@ -55,15 +56,14 @@ export function createAdapter({
     stream: (query, options) => executor.stream(statements.select({ ...query, as: 'rows' }), options),
     async alter(changes, options) {
       if (isReadOnly) throw readOnly()
-      const changed = (hasFilters: boolean) =>
-        alterAll(executor, { changes: [changes].flat(), hasFilters }, options)
+      const changed = (words: SchemaWords) =>
+        alterAll(executor, { changes: [changes].flat(), words }, options)
       try {
-        await changed(true)
+        await changed(ALL_WORDS)
       } catch (error) {
-        // Servers that only speak the protocol may have no indexes of some rows; a constraint of theirs takes nulls as it may.
-        if (!(error instanceof AppError) || error.code !== 'internal') throw error
-        await changed(false).catch(() => {
-          throw error
+        if (!isUnknownToServer(error)) throw error
+        await changed(FEW_WORDS).catch((second: unknown) => {
+          throw isUnknownToServer(second) ? error : second
         })
       }
     },
@@ -82,21 +82,26 @@ export function createAdapter({
   }
 }
 
+/** Servers that only speak the protocol lack some of the words, and say so in one of these ways. */
+function isUnknownToServer(error: unknown): boolean {
+  return error instanceof AppError && (error.code === 'internal' || error.code === 'not_supported')
+}
+
 interface Alteration {
   readonly changes: readonly SchemaChange[]
-  readonly hasFilters: boolean
+  readonly words: SchemaWords
 }
 
 /** All or nothing. */
 async function alterAll(
   executor: AdapterParts['executor'],
-  { changes, hasFilters }: Alteration,
+  { changes, words }: Alteration,
   options: CallOptions,
 ): Promise<void> {
   await executor.transaction(async (connection) => {
     for (const change of changes) {
       const objects = await readTableObjects(connection, change, options)
-      for (const sql of schemaStatements(change, objects, hasFilters))
+      for (const sql of schemaStatements(change, objects, words))
         await connection.write([ownStatement<Parameter>(sql)], options)
     }
   }, options)

@@ -3,6 +3,7 @@ import type { TableDefinition } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { changeTable } from './change-table.ts'
 import { column, foreignKey, list, quotedTable } from './column-definition.ts'
+import type { SchemaWords } from './schema-words.ts'
 import type { TableObjects } from './table-objects.ts'
 import { plainIndex, uniqueKey } from './unique-key.ts'
 
@@ -10,21 +11,21 @@ import { plainIndex, uniqueKey } from './unique-key.ts'
 export function schemaStatements(
   change: SchemaChange,
   objects: TableObjects,
-  hasFilters: boolean,
+  words: SchemaWords,
 ): readonly string[] {
   switch (change.kind) {
     case 'create_table':
-      return createTable(change.table, hasFilters)
+      return createTable(change.table, words)
     case 'drop_table':
       return [`drop table ${quotedTable(change.table)}`]
     case 'add_field':
       return [`alter table ${quotedTable(change.table)} add ${column(change.field, [])}`]
     case 'change_table':
-      return changeTable(change.table, change, { ...objects, hasFilters })
+      return changeTable(change.table, change, { ...objects, words })
   }
 }
 
-function createTable(table: TableDefinition, hasFilters: boolean): readonly string[] {
+function createTable(table: TableDefinition, words: SchemaWords): readonly string[] {
   if (table.fields.length === 0)
     throw new AppError('bad_request', `Table '${table.name}' needs at least one field.`)
   const parts = [
@@ -34,7 +35,7 @@ function createTable(table: TableDefinition, hasFilters: boolean): readonly stri
   ]
   return [
     `create table ${quotedTable(table.name)} (${parts.join(', ')})`,
-    ...table.uniqueKeys.map((fields) => uniqueKey(table.name, fields, table.fields, hasFilters)),
+    ...table.uniqueKeys.map((fields) => uniqueKey(table.name, fields, table.fields, words)),
     ...(table.indexedFields ?? []).map((field) => plainIndex(table.name, field)),
   ]
 }

@@ -12,6 +12,7 @@ import { baseType } from './column-type.ts'
 import type { SqlserverConnection } from './connection.ts'
 import { decodeRows } from './decode.ts'
 import { raisedError } from './errors.ts'
+import { missingArgument } from './missing-argument.ts'
 import type { Parameter } from './parameter.ts'
 import { resultColumns } from './result-column.ts'
 import { partsOf } from './routines.ts'
@@ -35,7 +36,9 @@ export async function callRoutine(
   try {
     return await (isFunction ? callFunction(call) : callProcedure(call))
   } catch (error) {
-    throw connection.isUsable ? raisedError(error) : outcomeUnknown(error)
+    throw connection.isUsable
+      ? (missingArgument(error, query.routine) ?? raisedError(error))
+      : outcomeUnknown(error)
   } finally {
     if (connection.isUsable) await connection.rollback().catch(() => connection.destroy())
   }
@@ -44,8 +47,8 @@ export async function callRoutine(
 function mayWrite(): AppError {
   return new AppError(
     'not_supported',
-    'A procedure of this database may change something, and it was called read-only.',
-    { hint: 'It needs a service and a role that may write, and over REST a POST.' },
+    'This database cannot keep a procedure from changing something, so none is called read-only.',
+    { hint: 'It needs a service that may write and a role that may POST it.' },
   )
 }
 
@@ -73,13 +76,16 @@ class Call {
     return this.#connection.call({ sql, as: 'statement', parameters: parameters as readonly Parameter[] })
   }
 
-  /** An argument as a placeholder; undefined where it is left to the routine's own default. */
-  value(parameter: RoutineParameter): Fragment | undefined {
+  isGiven({ name }: RoutineParameter): boolean {
+    return Object.hasOwn(this.query.arguments, name)
+  }
+
+  /** An argument as a placeholder, null where none is given. */
+  value(parameter: RoutineParameter): Fragment {
     const { arguments: given } = this.query
-    const isGiven = Object.hasOwn(given, parameter.name)
-    if (!isGiven && parameter.default !== undefined) return undefined
     const kind = kindOf(parameter)
-    const bound = sql`${this.#dialect.bind((isGiven ? given[parameter.name] : null) ?? null, kind, 'store')}`
+    const value = (this.isGiven(parameter) ? given[parameter.name] : null) ?? null
+    const bound = sql`${this.#dialect.bind(value, kind, 'store')}`
     return this.#dialect.writeAs?.(bound, kind) ?? bound
   }
 
@@ -91,7 +97,9 @@ class Call {
 async function callFunction(call: Call): Promise<CallResult> {
   const { routine } = call.query
   const { name, isTable } = partsOf(routine)
-  const values = routine.parameters.map((parameter) => call.value(parameter) ?? sql`default`)
+  const values = routine.parameters.map((parameter) =>
+    call.isGiven(parameter) || parameter.default === undefined ? call.value(parameter) : sql`default`,
+  )
   const list = values.length > 0 ? sql.join(values) : sql``
   const result = sql`${call.name}(${list})`
   if (isTable) return { sets: (await call.run(sql`select * from ${result}`)).sets.map(rowsOf), out: {} }
@@ -100,19 +108,21 @@ async function callFunction(call: Call): Promise<CallResult> {
   return { sets: [decodeRows(sets[0]?.rows ?? [], [asked(name, returns)])], out: {} }
 }
 
-/** Variables of the statement carry values out; their names are ours, never a caller's. The last set is theirs. */
+/**
+ * Variables of the statement carry values out; their names are ours, never a caller's. The last set is theirs. What is not given is left
+ * out: the procedure has a default for it, or the server says that it needs one.
+ */
 async function callProcedure(call: Call): Promise<CallResult> {
   const out = call.query.routine.parameters.filter(({ mode }) => mode !== 'IN')
   const declared = [
     sql`declare @status int`,
     ...out.map((parameter) => {
-      const value = call.value(parameter)
-      return sql`declare ${variable(parameter)} ${sql.raw(variableType(parameter))}${value ? sql` = ${value}` : sql``}`
+      return sql`declare ${variable(parameter)} ${sql.raw(variableType(parameter))} = ${call.value(parameter)}`
     }),
   ]
   const values = call.query.routine.parameters.flatMap((parameter) => {
-    const place = parameter.mode === 'IN' ? call.value(parameter) : sql`${variable(parameter)} output`
-    return place ? [sql`${parameterName(parameter)} = ${place}`] : []
+    if (parameter.mode !== 'IN') return [sql`${parameterName(parameter)} = ${variable(parameter)} output`]
+    return call.isGiven(parameter) ? [sql`${parameterName(parameter)} = ${call.value(parameter)}`] : []
   })
   const list = values.length > 0 ? sql` ${sql.join(values)}` : sql``
   const given = [

@@ -62,12 +62,22 @@ export async function readIfThere<K extends string>(
   query: CatalogueQuery<K>,
   options: CallOptions,
 ): Promise<CatalogueRow<K>[]> {
-  try {
-    return await readOwn(connection, query, options)
-  } catch (error) {
-    if (error instanceof AppError && (error.code === 'timeout' || error.code === 'unavailable')) throw error
-    return []
+  return firstThatAnswers<CatalogueRow<K>[]>([() => readOwn(connection, query, options), async () => []])
+}
+
+/** Asks in one way after the other until the server takes one. Throws what was wrong with the first where none is. */
+export async function firstThatAnswers<T>(ways: readonly (() => Promise<T>)[]): Promise<T> {
+  let refused: unknown
+  for (const ask of ways) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === 'timeout' || error.code === 'unavailable')
+        throw error
+      refused ??= error
+    }
   }
+  throw refused
 }
 
 /** Groups in the order of their first rows. */

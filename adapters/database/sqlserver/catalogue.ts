@@ -1,10 +1,25 @@
 import type { CallOptions } from '../../../src/core/database/adapter.ts'
 import type { TableDefinition } from '../../../src/core/database/schema.ts'
+import { AppError } from '../../../src/core/errors.ts'
 import type { SchemaScope } from '../sql/server-config.ts'
-import { type CatalogueConnection, type CatalogueQuery, readIfThere, readOwn } from './catalogue-rows.ts'
+import {
+  type CatalogueConnection,
+  type CatalogueQuery,
+  type CatalogueRows,
+  firstThatAnswers,
+  readIfThere,
+  readOwn,
+} from './catalogue-rows.ts'
+import * as ask from './catalogue-statements.ts'
 import { describeTables } from './describe-tables.ts'
 import type { ServerFacts } from './server-facts.ts'
-import { shownName } from './table-name.ts'
+import {
+  standardColumns,
+  standardForeignKeys,
+  standardIndexes,
+  standardTables,
+} from './standard-catalogue.ts'
+import { shownName, spelledSchema } from './table-name.ts'
 
 interface Described {
   readonly scope: SchemaScope
@@ -13,124 +28,100 @@ interface Described {
   readonly triggered: Set<string>
 }
 
-/** All tables and views in nine statements however many there are (learn.microsoft.com, "System catalog views"). */
+/**
+ * All tables and views in nine statements however many there are. What is more than tables and columns may be missing: a server that
+ * only speaks the protocol tells less.
+ */
 export async function readCatalogue(
   connection: CatalogueConnection,
   { scope, facts, triggered }: Described,
   options: CallOptions,
 ): Promise<TableDefinition[]> {
-  const read = <K extends string>(query: CatalogueQuery<K>) => readOwn(connection, query, options)
   const maybe = <K extends string>(query: CatalogueQuery<K>) => readIfThere(connection, query, options)
   const schema = scope.schema === 'default' ? facts.schema : scope.schema
-  const all = await read(TABLES)
-  const tables = all.filter(
-    (row) => schema === '' || String(row.schema).toLowerCase() === schema.toLowerCase(),
+  const all = await readTables(connection, options)
+  const own = spelledSchema(
+    all.map((row) => row.schema),
+    facts.schema,
   )
-  const triggers = await maybe(TRIGGERS)
+  const tables = all.filter((row) => schema === '' || isSame(row.schema, schema))
   const nameOf = new Map(
-    all.map((row) => [String(row.id), shownName(String(row.schema), String(row.name), facts.schema)]),
+    all.map((row) => [String(row.id), shownName(String(row.schema), String(row.name), own)]),
   )
+  const triggers = await maybe(ask.TRIGGERS)
   triggered.clear()
   for (const { id } of triggers) triggered.add((nameOf.get(String(id)) ?? '').toLowerCase())
   const rows = {
     tables,
-    columns: await read(COLUMNS),
-    indexes: await read(INDEXES),
-    foreignKeys: await read(FOREIGN_KEYS),
-    checks: await maybe(CHECKS),
-    descriptions: await maybe(DESCRIPTIONS),
-    estimates: await maybe(ESTIMATES),
-    periods: await maybe(PERIODS),
+    ...(await readParts(connection, all, options)),
+    checks: await maybe(ask.CHECKS),
+    descriptions: await maybe(ask.DESCRIPTIONS),
+    estimates: await maybe(ask.ESTIMATES),
+    periods: await maybe(ask.PERIODS),
   }
   return describeTables(rows, nameOf)
 }
 
-const TABLES = {
-  columns: { id: 't.object_id', schema: 's.name', name: 't.name', is_view: 't.is_view' },
-  from: `from (select object_id, schema_id, name, 0 as is_view from sys.tables where is_ms_shipped = 0
-      union all select object_id, schema_id, name, 1 as is_view from sys.views where is_ms_shipped = 0) t
-    join sys.schemas s on s.schema_id = t.schema_id
-    where s.name not in ('sys', 'INFORMATION_SCHEMA', 'information_schema') order by s.name, t.name`,
+function isSame(name: unknown, other: string): boolean {
+  return String(name).toLowerCase() === other.toLowerCase()
 }
 
-/** A type of a user's own has the name of the system's behind it. */
-const COLUMNS = {
-  columns: {
-    id: 'c.object_id',
-    name: 'c.name',
-    place: 'c.column_id',
-    type: 't.name',
-    base: 'b.name',
-    max_length: 'c.max_length',
-    precision: 'c.precision',
-    scale: 'c.scale',
-    nullable: 'c.is_nullable',
-    is_identity: 'c.is_identity',
-    is_computed: 'c.is_computed',
-    default: 'd.definition',
-  },
-  from: `from sys.columns c join sys.types t on t.user_type_id = c.user_type_id
-    left join sys.types b on b.user_type_id = c.system_type_id
-    left join sys.default_constraints d on d.object_id = c.default_object_id
-    where c.object_id in (select object_id from sys.tables union all select object_id from sys.views)
-    order by c.object_id, c.column_id`,
+function readTables(connection: CatalogueConnection, options: CallOptions): Promise<CatalogueRows['tables']> {
+  return firstThatAnswers<CatalogueRows['tables']>([
+    () => readOwn(connection, ask.TABLES, options),
+    () => readOwn(connection, ask.TABLES_ALONE, options),
+    () => standardTables(connection, options),
+  ])
 }
 
-const INDEXES = {
-  columns: {
-    id: 'i.object_id',
-    name: 'i.name',
-    is_primary: 'i.is_primary_key',
-    is_unique: 'i.is_unique',
-    filter: 'i.filter_definition',
-    field: 'c.name',
-  },
-  from: `from sys.indexes i
-    join sys.index_columns x on x.object_id = i.object_id and x.index_id = i.index_id and x.key_ordinal > 0
-    join sys.columns c on c.object_id = x.object_id and c.column_id = x.column_id
-    where i.is_disabled = 0 and i.object_id in (select object_id from sys.tables)
-    order by i.object_id, i.index_id, x.key_ordinal`,
+/** Columns and keys. A database without tables is asked for none. */
+async function readParts(
+  connection: CatalogueConnection,
+  tables: CatalogueRows['tables'],
+  options: CallOptions,
+): Promise<Pick<CatalogueRows, 'columns' | 'indexes' | 'foreignKeys'>> {
+  if (tables.length === 0) return { columns: [], indexes: [], foreignKeys: [] }
+  const known = new Set(tables.map(({ id }) => String(id)))
+  /** Numbers that belong to no table are of a catalogue that does not agree with itself. */
+  const fitting = async <R extends { readonly id: unknown }>(
+    rows: Promise<readonly R[]>,
+    isNeeded: boolean,
+  ) => {
+    const found = await rows
+    const own = found.filter(({ id }) => known.has(String(id)))
+    if (own.length === 0 && (isNeeded || found.length > 0)) throw disagreeing()
+    return own
+  }
+  const columns = await firstThatAnswers<CatalogueRows['columns']>([
+    () => fitting(readOwn(connection, ask.COLUMNS, options), true),
+    () => fitting(readOwn(connection, ask.PLAIN_COLUMNS, options), true),
+    () => standardColumns(connection, tables, options),
+  ])
+  const indexes = await firstThatAnswers<CatalogueRows['indexes']>([
+    async () => sound(await fitting(readOwn(connection, ask.INDEXES, options), true)),
+    () => standardIndexes(connection, tables, options),
+    async () => [],
+  ])
+  const foreignKeys = await firstThatAnswers<CatalogueRows['foreignKeys']>([
+    () => fitting(readOwn(connection, ask.FOREIGN_KEYS, options), false),
+    () => standardForeignKeys(connection, tables, options),
+    async () => [],
+  ])
+  return { columns, indexes, foreignKeys }
 }
 
-const FOREIGN_KEYS = {
-  columns: {
-    id: 'f.parent_object_id',
-    name: 'f.name',
-    field: 'c.name',
-    ref_id: 'f.referenced_object_id',
-    ref_field: 'r.name',
-    on_update: 'f.update_referential_action_desc',
-    on_delete: 'f.delete_referential_action_desc',
-  },
-  from: `from sys.foreign_keys f
-    join sys.foreign_key_columns k on k.constraint_object_id = f.object_id
-    join sys.columns c on c.object_id = k.parent_object_id and c.column_id = k.parent_column_id
-    join sys.columns r on r.object_id = k.referenced_object_id and r.column_id = k.referenced_column_id
-    order by f.parent_object_id, f.object_id, k.constraint_column_id`,
+/**
+ * Early Babelfish gives the columns of an index by their places in the index, not in its table, and calls the index's own number the
+ * column's place: such rows would name wrong keys.
+ */
+function sound<R extends { readonly place: unknown }>(rows: readonly R[]): readonly R[] {
+  if (rows.some(({ place }) => Number(place) > MOST_COLUMNS)) throw disagreeing()
+  return rows
 }
 
-const CHECKS = {
-  columns: { id: 'k.parent_object_id', name: 'k.name', definition: 'k.definition' },
-  from: 'from sys.check_constraints k order by k.parent_object_id, k.name',
-}
+/** Of an index that finds rows, and far more than one takes (learn.microsoft.com, "Maximum capacity specifications for SQL Server"). */
+const MOST_COLUMNS = 1024
 
-const DESCRIPTIONS = {
-  columns: { id: 'p.major_id', place: 'p.minor_id', text: 'cast(p.value as nvarchar(4000))' },
-  from: "from sys.extended_properties p where p.class = 1 and p.name = 'MS_Description'",
-}
-
-const ESTIMATES = {
-  columns: { id: 'p.object_id', count: 'sum(p.rows)' },
-  from: 'from sys.partitions p where p.index_id in (0, 1) group by p.object_id',
-}
-
-/** Columns that the server fills in tables that keep their past. */
-const PERIODS = {
-  columns: { id: 'c.object_id', place: 'c.column_id' },
-  from: 'from sys.columns c where c.generated_always_type > 0',
-}
-
-const TRIGGERS = {
-  columns: { id: 'g.parent_id' },
-  from: 'from sys.triggers g where g.parent_class = 1 and g.is_disabled = 0',
+function disagreeing(): AppError {
+  return new AppError('internal', 'The catalogue of the database does not agree with itself.')
 }

@@ -12,6 +12,7 @@ import {
   quotedTable,
 } from './column-definition.ts'
 import { fieldsMentioned } from './describe-checks.ts'
+import type { SchemaWords } from './schema-words.ts'
 import type { TableObjects } from './table-objects.ts'
 import { plainIndex, uniqueKey } from './unique-key.ts'
 
@@ -22,9 +23,9 @@ import { plainIndex, uniqueKey } from './unique-key.ts'
 export function changeTable(
   table: TableDefinition,
   change: TableChange,
-  objects: TableObjects & { readonly hasFilters: boolean },
+  objects: TableObjects & { readonly words: SchemaWords },
 ): readonly string[] {
-  for (const field of change.change) requireChangeable(table, field)
+  for (const field of change.change) requireChangeable(table, field, objects.words)
   const on = `alter table ${quotedTable(table.name)}`
   const touched = new Set([...change.drop, ...change.change.map(({ name }) => name)].map(lower))
   const now = fieldsAfter(table, change)
@@ -53,8 +54,8 @@ export function changeTable(
     ...change.change.flatMap((field) => changeField(on, field, objects)),
     ...loosened
       .filter(({ fields }) => !isGone(fields))
-      .map((index) => again(table.name, index, now, objects.hasFilters)),
-    ...change.addUniqueKeys.map((fields) => uniqueKey(table.name, fields, now, objects.hasFilters)),
+      .map((index) => again(table.name, index, now, objects.words)),
+    ...change.addUniqueKeys.map((fields) => uniqueKey(table.name, fields, now, objects.words)),
     ...change.addIndexes.map((field) => plainIndex(table.name, field)),
     ...[...keys.filter(({ fields }) => !isGone(fields)), ...change.addForeignKeys].map(
       (key) => `${on} add ${foreignKey(key)}`,
@@ -71,7 +72,7 @@ function fieldsAfter({ fields }: TableDefinition, change: TableChange): readonly
   return [...fields.map((field) => changed.get(lower(field.name)) ?? field), ...change.add]
 }
 
-function requireChangeable(table: TableDefinition, field: Field): void {
+function requireChangeable(table: TableDefinition, field: Field, { hasNullWord }: SchemaWords): void {
   const was = table.fields.find(({ name }) => name === field.name)
   if (!was) throw new AppError('not_found', `Field '${field.name}' is not in table '${table.name}'.`)
   if (was.isGenerated || field.isGenerated)
@@ -81,6 +82,11 @@ function requireChangeable(table: TableDefinition, field: Field): void {
     )
   if (field.autoIncrement !== was.autoIncrement)
     throw new AppError('not_supported', `Whether '${was.name}' counts by itself cannot be changed.`)
+  if (!hasNullWord && field.allowNull !== was.allowNull)
+    throw new AppError(
+      'not_supported',
+      `The database does not let '${was.name}' begin or cease to take null.`,
+    )
 }
 
 /** Throws `not_supported` for an index that is not of these fields alone. */
@@ -108,13 +114,15 @@ function droppedIndexes(
 
 /** Defaults and rules of columns that are changed or go. */
 function namesOn(
-  { defaults, checks }: TableObjects,
+  { defaults, checks, words }: TableObjects & { readonly words: SchemaWords },
   touched: ReadonlySet<string>,
   fields: readonly Field[],
 ): readonly string[] {
   const names = fields.map(({ name }) => name)
   return [
-    ...defaults.filter(({ field }) => touched.has(lower(field))).map(({ name }) => name),
+    ...(words.namesDefaults ? defaults : [])
+      .filter(({ field }) => touched.has(lower(field)))
+      .map(({ name }) => name),
     ...checks
       .filter(({ definition }) => fieldsMentioned(definition, names).some((name) => touched.has(lower(name))))
       .map(({ name }) => name),
@@ -122,7 +130,11 @@ function namesOn(
 }
 
 /** The new type, then the default and the rules that were taken away for it. */
-function changeField(on: string, field: Field, { defaults, checks }: TableObjects): readonly string[] {
+function changeField(
+  on: string,
+  field: Field,
+  { defaults, checks, words }: TableObjects & { readonly words: SchemaWords },
+): readonly string[] {
   const kept = defaults.find((one) => lower(one.field) === lower(field.name))?.definition
   const given = field.default ?? undefined
   const value =
@@ -131,12 +143,14 @@ function changeField(on: string, field: Field, { defaults, checks }: TableObject
       : isExpression(given) && kept !== undefined
         ? kept
         : defaultText(given, field)
+  if (!words.namesDefaults && kept !== undefined && value === undefined)
+    throw new AppError('not_supported', `The database does not let the default of '${field.name}' go.`)
   const rules = checks
     .filter(({ definition }) => fieldsMentioned(definition, [field.name]).length > 0)
     .map(({ definition }) => definition)
   const all = isDocument(field) && rules.length === 0 ? [documentRule(field.name)] : rules
   return [
-    `${on} alter column ${changedColumn(field)}`,
+    `${on} alter column ${changedColumn(field, words)}`,
     ...(value === undefined ? [] : [`${on} add default ${value} for ${quoted(field.name)}`]),
     ...all.map((rule) => `${on} add check (${rule})`),
   ]
@@ -151,9 +165,9 @@ function again(
   table: string,
   { fields, isUnique }: Index,
   now: readonly Field[],
-  hasFilters: boolean,
+  words: SchemaWords,
 ): string {
-  return isUnique ? uniqueKey(table, fields, now, hasFilters) : plainIndex(table, fields[0] ?? '')
+  return isUnique ? uniqueKey(table, fields, now, words) : plainIndex(table, fields[0] ?? '')
 }
 
 function nameOf({ name, fields }: ForeignKey): string {

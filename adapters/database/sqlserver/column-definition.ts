@@ -2,6 +2,7 @@ import type { ColumnDefault, Field, ForeignKey, SimpleType } from '../../../src/
 import { AppError } from '../../../src/core/errors.ts'
 import { type DefaultExpression, defaultExpression, unusableDefault } from '../sql/default-expression.ts'
 import { foreignKeyRule } from '../sql/foreign-key-rule.ts'
+import type { SchemaWords } from './schema-words.ts'
 import { pathOf } from './table-name.ts'
 
 /** Column types by simple type (dreamfactory-rest §5.3). A small number may be negative, which a `tinyint` is not. */
@@ -61,8 +62,9 @@ export function column(field: Field, primaryKey: readonly string[]): string {
 }
 
 /** A column that is there, with another type or none. */
-export function changedColumn(field: Field): string {
-  return `${quoted(field.name)} ${nativeType(field)} ${field.allowNull ? 'null' : 'not null'}`
+export function changedColumn(field: Field, { hasNullWord }: Pick<SchemaWords, 'hasNullWord'>): string {
+  const type = `${quoted(field.name)} ${nativeType(field)}`
+  return hasNullWord ? `${type} ${field.allowNull ? 'null' : 'not null'}` : type
 }
 
 function nativeType({ name, type, dbType, length, precision, scale }: Field): string {

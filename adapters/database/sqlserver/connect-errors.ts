@@ -1,24 +1,35 @@
 import { AppError } from '../../../src/core/errors.ts'
 import { failureOf } from './driver-failure.ts'
+import type { ServerOptions } from './server-options.ts'
+
+type Asked = Pick<ServerOptions, 'instance'>
 
 /** Why no connection could be opened: which of address, user, password and database is wrong, and what to do. */
-export function connectError(error: unknown, serverSaid?: number): AppError {
+export function connectError(
+  error: unknown,
+  { instance }: Partial<Asked> = {},
+  serverSaid?: number,
+): AppError {
   if (error instanceof AppError) return error
   const failure = failureOf(error)
   const known =
     BY_NUMBER[serverSaid ?? failure.number ?? 0] ??
-    BY_CODE[failure.code] ??
+    (failure.code === 'EINSTLOOKUP' ? ofInstance(instance ?? '', failure.message) : BY_CODE[failure.code]) ??
     ofText(failure.message, failure.code)
   const { message, hint, retryable } = known ?? UNREACHABLE
   return new AppError('unavailable', message, { hint, retryable: retryable ?? false, cause: error })
 }
 
-export function tooSlow(cause: unknown): AppError {
-  return new AppError('unavailable', 'The database server did not answer in time.', {
-    hint: "Check `host` and `port` in the service's configuration, and that no firewall is in between.",
-    retryable: true,
-    cause,
-  })
+/** Whoever waits for the browser service hears no more than that: UDP tells of nobody at the other end. */
+export function tooSlow(cause: unknown, { instance }: Asked): AppError {
+  const { message, hint } =
+    instance === undefined
+      ? {
+          message: 'The database server did not answer in time.',
+          hint: "Check `host` and `port` in the service's configuration, and that no firewall is in between.",
+        }
+      : noBrowser(instance)
+  return new AppError('unavailable', message, { hint, retryable: true, cause })
 }
 
 export function notEncrypted(): AppError {
@@ -75,10 +86,22 @@ const BAD_CERTIFICATE: Reason = {
   message: "The database server's certificate could not be verified.",
   hint: 'Give the certificate of its authority in `sslrootcert`, and in `host` a name that the certificate holds; or set `trust_server_certificate` to true.',
 }
-const NO_INSTANCE: Reason = {
-  message: 'The named instance of the server was not found.',
-  hint: 'Check `instance`, and that the browser service of the server runs and can be reached (UDP 1434); or give the `port`.',
-  retryable: true,
+
+/** The driver tells by its words alone whether the browser service was silent or does not know the instance. */
+function ofInstance(instance: string, message: string): Reason {
+  if (!/^Port for /.test(message)) return noBrowser(instance)
+  return {
+    message: `The server has no running instance '${instance}' that takes connections over TCP.`,
+    hint: "Correct `instance` in the service's configuration, or start the instance and turn TCP on for it.",
+  }
+}
+
+function noBrowser(instance: string): Reason {
+  return {
+    message: `The server did not tell in time where its instance '${instance}' listens.`,
+    hint: "Check `host`, and that the server's browser service runs and can be reached (UDP 1434); or give the `port` in place of `instance`.",
+    retryable: true,
+  }
 }
 
 /** learn.microsoft.com/en-us/sql/relational-databases/errors-events/mssqlserver-18456-database-engine-error and its neighbours. */
@@ -119,7 +142,6 @@ const BY_CODE: Readonly<Record<string, Reason>> = {
   ENOTFOUND: NO_SUCH_HOST,
   EAI_AGAIN: { ...NO_SUCH_HOST, retryable: true },
   EENCRYPT: ONLY_TLS,
-  EINSTLOOKUP: NO_INSTANCE,
   ELOGIN: DENIED,
 }
 

@@ -12,7 +12,10 @@ import type { Driver } from './driver.ts'
 import { failureOf } from './driver-failure.ts'
 import { toAppError } from './errors.ts'
 import type { Parameter } from './parameter.ts'
+import type { Session } from './session.ts'
 import { streamRows } from './stream-rows.ts'
+import { byHand } from './write-by-hand.ts'
+import { BEGIN, COMMIT } from './write-sql.ts'
 
 /** What connections of one service know together. */
 export interface Shared {
@@ -24,13 +27,15 @@ export interface Shared {
 interface ConnectionParts {
   readonly connection: DriverConnection
   readonly shared: Shared
+  readonly session: Session
   /** Puts the session into its first state again. */
-  readonly prepare: () => Promise<void>
+  readonly renew: () => Promise<Session>
 }
 
 export class SqlserverConnection implements ServerConnection<Parameter> {
   readonly #driver: DriverConnection
   readonly #parts: ConnectionParts
+  #session: Session
   #isUsable = true
   #isStopped = false
   /** A routine ran in the session, which may have changed anything in it. */
@@ -39,6 +44,7 @@ export class SqlserverConnection implements ServerConnection<Parameter> {
   constructor(parts: ConnectionParts) {
     this.#parts = parts
     this.#driver = parts.connection
+    this.#session = parts.session
     const lost = () => {
       this.#isUsable = false
     }
@@ -68,7 +74,8 @@ export class SqlserverConnection implements ServerConnection<Parameter> {
     const isNumbered = sql.includes('set identity_insert ')
     const wasSoiled = this.#isSoiled
     this.#isSoiled ||= isNumbered
-    const { sets, counts } = await this.#first({ sql, as: 'statement', parameters }, text)
+    const run = (whole: string) => this.#first({ sql: whole, as: 'statement', parameters }, text)
+    const { sets, counts } = await (this.#session.abortsOnError ? run(sql) : byHand(this, sql, run))
     this.#isSoiled = wasSoiled
     if (text.columns.length === 0) return { affected: counts.at(-1) ?? 0, rows: [] }
     const rows = decodeRows(
@@ -85,11 +92,11 @@ export class SqlserverConnection implements ServerConnection<Parameter> {
   }
 
   begin(): Promise<void> {
-    return this.#command('begin transaction')
+    return this.#command(BEGIN)
   }
 
   commit(): Promise<void> {
-    return this.#command('commit transaction')
+    return this.#command(COMMIT)
   }
 
   /** The server may have undone it by itself. */
@@ -156,10 +163,7 @@ export class SqlserverConnection implements ServerConnection<Parameter> {
   }
 
   async #renew(): Promise<boolean> {
-    await new Promise<void>((resolve, reject) => {
-      this.#driver.reset((error) => (error ? reject(error) : resolve()))
-    })
-    await this.#parts.prepare()
+    this.#session = await this.#parts.renew()
     this.#isSoiled = false
     return this.#isUsable
   }

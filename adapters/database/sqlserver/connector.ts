@@ -3,7 +3,7 @@ import { type Shared, SqlserverConnection } from './connection.ts'
 import { dial } from './dial.ts'
 import type { Parameter } from './parameter.ts'
 import type { ServerOptions } from './server-options.ts'
-import { prepareSession } from './session.ts'
+import { prepareSession, resetSession } from './session.ts'
 
 /** Connections that run `settings` last. This database has none that it keeps from writing: those for reading are only never asked to. */
 export function createConnector(
@@ -11,16 +11,17 @@ export function createConnector(
   options: ServerOptions,
   settings: readonly string[],
 ): ServerConnector<Parameter, SqlserverConnection> {
+  const { driver } = shared
+  const own = { statements: options.statements, settings }
   return {
     async connect(signal) {
-      const connection = await dial(shared.driver, options, signal)
+      const { connection, hasSettings } = await dial(driver, options, signal)
       const stop = () => connection.close()
       signal.addEventListener('abort', stop)
-      const prepare = () =>
-        prepareSession(shared.driver, connection, { statements: options.statements, settings })
       try {
-        await prepare()
-        return new SqlserverConnection({ connection, shared, prepare })
+        const session = await prepareSession(driver, connection, { ...own, hasSettings })
+        const renew = () => resetSession(driver, connection, own)
+        return new SqlserverConnection({ connection, shared, session, renew })
       } catch (error) {
         connection.close()
         throw error

@@ -26,7 +26,7 @@ export function describeTables(rows: CatalogueRows, nameOf: ReadonlyMap<string, 
   const facts = factsBeside(rows)
   return rows.tables.flatMap((table): TableDefinition[] => {
     const id = idOf(table)
-    const own = columns.get(id) ?? []
+    const own = onePerPlace(columns.get(id) ?? [])
     if (own.length === 0) return []
     const names = own.map(({ name }) => String(name))
     const ownIndexes = indexesOf(indexes.get(id) ?? [])
@@ -51,6 +51,11 @@ export function describeTables(rows: CatalogueRows, nameOf: ReadonlyMap<string, 
       },
     ]
   })
+}
+
+/** A server may know a type by two names, and then tells of its columns twice. */
+function onePerPlace(rows: readonly ColumnRow[]): readonly ColumnRow[] {
+  return [...new Map(rows.toReversed().map((row) => [String(row.place), row])).values()].toReversed()
 }
 
 interface Beside {
@@ -108,7 +113,7 @@ export function nativeType(
   row: CatalogueRow<'type' | 'base' | 'max_length' | 'precision' | 'scale'>,
 ): ReturnType<typeof columnType> {
   return columnType({
-    name: String(row.base ?? row.type),
+    name: String(row.base ?? row.type ?? 'sql_variant'),
     maxLength: Number(row.max_length),
     precision: Number(row.precision),
     scale: Number(row.scale),

@@ -5,8 +5,15 @@ import type { ServerOptions } from './server-options.ts'
 
 type DriverConfig = ConstructorParameters<Driver['Connection']>[0]
 
-/** Opens a connection that has signed in. Throws `unavailable` saying which of host, user and database is wrong. */
-export function dial(driver: Driver, options: ServerOptions, signal: AbortSignal): Promise<DriverConnection> {
+/** A connection that has signed in. */
+export interface Dialled {
+  readonly connection: DriverConnection
+  /** The server took what the driver sets at first in every session, all in one batch. */
+  readonly hasSettings: boolean
+}
+
+/** Opens a connection. Throws `unavailable` saying which of host, user and database is wrong. */
+export function dial(driver: Driver, options: ServerOptions, signal: AbortSignal): Promise<Dialled> {
   const connection = new driver.Connection(driverConfig(options))
   let said: number | undefined
   let isEncrypted = false
@@ -21,7 +28,7 @@ export function dial(driver: Driver, options: ServerOptions, signal: AbortSignal
   return new Promise((resolve, reject) => {
     const stop = () => {
       connection.close()
-      reject(tooSlow(signal.reason))
+      reject(tooSlow(signal.reason, options))
     }
     const fail = (error: unknown) => {
       signal.removeEventListener('abort', stop)
@@ -31,10 +38,13 @@ export function dial(driver: Driver, options: ServerOptions, signal: AbortSignal
     signal.addEventListener('abort', stop)
     if (signal.aborted) return stop()
     connection.connect((error) => {
-      if (error) return fail(signal.aborted || isTimeout(error) ? tooSlow(error) : connectError(error, said))
+      if (error)
+        return fail(
+          signal.aborted || isTimeout(error) ? tooSlow(error, options) : connectError(error, options, said),
+        )
       if (options.encrypt === true && !isEncrypted) return fail(notEncrypted())
       signal.removeEventListener('abort', stop)
-      resolve(connection)
+      resolve({ connection, hasSettings: said === undefined })
     })
   })
 }

@@ -14,7 +14,7 @@ import { byNotedKeys } from './triggered-writes.ts'
 import { byOutput, createWrites } from './write-sql.ts'
 
 export function createDialect(
-  facts: Pick<ServerFacts, 'hasBinaryCollation' | 'hasTranslate' | 'isUtf16'>,
+  facts: Pick<ServerFacts, 'binaryCollation' | 'hasTranslate' | 'isUtf16'>,
 ): SqlDialect<Parameter> {
   return {
     createQueryCompiler: () => new SqlserverQueryCompiler(),
@@ -73,12 +73,12 @@ interface Match {
 function matches(
   { column, pattern, op }: Match,
   {
-    hasBinaryCollation,
+    binaryCollation,
     hasTranslate,
     isUtf16,
-  }: Pick<ServerFacts, 'hasBinaryCollation' | 'hasTranslate' | 'isUtf16'>,
+  }: Pick<ServerFacts, 'binaryCollation' | 'hasTranslate' | 'isUtf16'>,
 ): Fragment {
-  const binary = hasBinaryCollation ? sql` collate Latin1_General_100_BIN2` : sql``
+  const binary = binaryCollation === undefined ? sql`` : sql` collate ${sql.raw(binaryCollation)}`
   const text = inSmall(sql`${column}${binary}`, hasTranslate)
   const plainly = sql`${text} like ${pattern} escape '\\'`
   if (op !== 'like' || !isUtf16) return plainly

@@ -37,5 +37,11 @@ function codeOf(cause: unknown): string {
 
 /** What a routine or a trigger raised on purpose (RAISERROR, THROW). */
 export function isRaised({ number }: Pick<DriverFailure, 'number'>): boolean {
-  return number !== undefined && number >= 50_000
+  return number !== undefined && number >= 50_000 && number !== UNMAPPED
 }
+
+/**
+ * What Babelfish says for every error of PostgreSQL that has no number of SQL Server
+ * (docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/babelfish-strict.html).
+ */
+export const UNMAPPED = 33_557_097

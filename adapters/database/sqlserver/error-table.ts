@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../../src/core/errors.ts'
 
 /** What is said of a failure of the server, the network or the driver. */
-interface Known {
+export interface Known {
   readonly code: ErrorCode
   readonly message: string
   readonly hint?: string
@@ -19,26 +19,26 @@ export const RAISED: Known = {
   code: 'bad_request',
   message: 'A rule of the database does not allow this.',
 }
-const BUSY: Known = {
+export const BUSY: Known = {
   code: 'unavailable',
   message: 'The database server takes no more work now.',
   hint: 'Try again; if it happens often, an administrator may lower pool_size or give the database more resources.',
   retryable: true,
 }
-const GONE: Known = {
+export const GONE: Known = {
   code: 'not_found',
   message: 'A table, field or routine of this request is not there any more: the database was changed.',
   hint: 'The schema has been read again: describe the table, then correct the request.',
   retryable: true,
 }
-const OVERTAKEN: Known = {
+export const OVERTAKEN: Known = {
   code: 'conflict',
   message: 'The database gave up this change for the sake of another one; nothing of it was kept.',
   hint: 'Try again.',
   retryable: true,
 }
 const READ_ONLY: Known = { code: 'not_supported', message: 'The database is read-only.' }
-const NOT_ALLOWED: Known = {
+export const NOT_ALLOWED: Known = {
   code: 'not_supported',
   message: 'The database user of this service may not do this.',
   hint: 'An administrator may grant the right in the database.',
@@ -53,7 +53,7 @@ const TOO_COMPLEX: Known = {
   message: 'The request is too complex for the database.',
   hint: 'Use a shorter filter, or fewer records at a time.',
 }
-const NOT_A_VALUE: Known = {
+export const NOT_A_VALUE: Known = {
   code: 'bad_request',
   message: 'A value does not fit the type of the field it is for.',
 }
@@ -88,7 +88,7 @@ const REFERENCE: Known = {
   code: 'bad_request',
   message: 'The fields that a foreign key refers to do not exist, have other types or have no unique key.',
 }
-const TIMED_OUT: Known = {
+export const TIMED_OUT: Known = {
   code: 'timeout',
   message: 'Another change holds the record and did not let go of it in time.',
   hint: 'Try again.',

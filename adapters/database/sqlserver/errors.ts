@@ -2,6 +2,7 @@ import { AppError } from '../../../src/core/errors.ts'
 import { constraintError, type Subject } from './constraint-errors.ts'
 import { type DriverFailure, failureOf, isRaised } from './driver-failure.ts'
 import { BY_CODE, BY_NUMBER, LOST, RAISED } from './error-table.ts'
+import { unmappedError } from './unmapped-errors.ts'
 
 /**
  * Errors of the server and the driver as the house's, in this one place and its neighbours `error-table.ts`, `constraint-errors.ts` and
@@ -15,6 +16,7 @@ export function toAppError(error: unknown, subject?: Subject): AppError {
   if (constraint) return constraint
   const known =
     (failure.number === undefined ? BY_CODE[failure.code] : BY_NUMBER[failure.number]) ??
+    unmappedError(failure) ??
     (failure.isFatal ? LOST : isRaised(failure) ? RAISED : undefined)
   if (known) return new AppError(known.code, known.message, { ...known, cause })
   return new AppError('internal', 'An internal error occurred.', {

@@ -8,8 +8,8 @@ import { createConnector } from './connector.ts'
 import { dial } from './dial.ts'
 import { createDialect } from './dialect.ts'
 import { type Driver, loadDriver } from './driver.ts'
+import { readFacts } from './read-facts.ts'
 import { serverOptions } from './server-options.ts'
-import { readFacts } from './session.ts'
 
 interface SqlserverContext extends OpenContext {
   /** For tests of what is sent, where no server can be had. */
@@ -24,7 +24,7 @@ export async function openSqlserver(
   const options = await serverOptions(config, context)
   const driver = context.driver ?? (await loadDriver())
   const signal = AbortSignal.timeout(options.connectTimeoutMs)
-  const first = await dial(driver, options, signal)
+  const { connection: first } = await dial(driver, options, signal)
   signal.addEventListener('abort', () => first.close())
   const facts = await readFacts(driver, first).finally(() => first.close())
   const shared: Shared = { driver, triggered: new Set() }

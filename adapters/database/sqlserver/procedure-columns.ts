@@ -47,9 +47,18 @@ export async function readProcedureColumns(
       if (error instanceof AppError && (error.code === 'timeout' || error.code === 'unavailable')) throw error
       return { rows: [] }
     })
-    for (const row of 'rows' in result ? result.rows : []) found.push(parameterOf(id, row))
+    const rows = 'rows' in result ? result.rows : []
+    found.push(...rows.filter((row) => isOf(row, schema, name)).map((row) => parameterOf(id, row)))
   }
   return found
+}
+
+/** The name that is asked for is a pattern, in which `_` is any character; what comes has the number of its group: `count_orders;1`. Absent is not other. */
+function isOf(row: { readonly [column: string]: unknown }, schema: unknown, name: unknown): boolean {
+  const isSame = (told: unknown, asked: unknown) =>
+    told === null || String(told).toLowerCase() === String(asked).toLowerCase()
+  const told = row.procedure_name === null ? null : String(row.procedure_name).replace(/;\d+$/, '')
+  return isSame(told, name) && isSame(row.procedure_owner, schema)
 }
 
 /** Column types of ODBC: 1 is given, 2 both, 4 given out, 5 the value of a function; a procedure's status is none of ours. */

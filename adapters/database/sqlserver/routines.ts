@@ -4,6 +4,7 @@ import type { SchemaScope } from '../sql/server-config.ts'
 import {
   type CatalogueConnection,
   type CatalogueRow,
+  firstThatAnswers,
   grouped,
   idOf,
   isTrue,
@@ -11,9 +12,12 @@ import {
   readOwn,
 } from './catalogue-rows.ts'
 import { nativeType } from './describe-tables.ts'
+import { defaultsOf } from './parameter-defaults.ts'
 import { readProcedureColumns } from './procedure-columns.ts'
+import { COMMENTS, MODULES, PARAMETERS, ROUTINES } from './routine-statements.ts'
 import type { ServerFacts } from './server-facts.ts'
-import { shownName } from './table-name.ts'
+import { STANDARD_ROUTINES } from './standard-statements.ts'
+import { shownName, spelledSchema } from './table-name.ts'
 
 interface Described {
   readonly scope: SchemaScope
@@ -28,27 +32,61 @@ export async function readRoutines(
   options: CallOptions,
 ): Promise<Routine[]> {
   const schema = (scope.schema === 'default' ? facts.schema : scope.schema).toLowerCase()
-  const all = await readOwn(connection, ROUTINES, options)
+  const all = await readAll(connection, options)
+  const own = spelledSchema(
+    all.map((row) => row.schema),
+    facts.schema,
+  )
   const routines = all.filter(
     (row) => kindOf(row) === kind && (schema === '' || String(row.schema).toLowerCase() === schema),
   )
+  if (routines.length === 0) return []
   const found = await readIfThere(connection, PARAMETERS, options)
   const parameters = found.length > 0 ? found : await readProcedureColumns(connection, routines, options)
   const comments = await readIfThere(connection, COMMENTS, options)
+  const modules = await readIfThere(connection, MODULES, options)
   const byRoutine = grouped(parameters, idOf)
   const commentOf = new Map(comments.map((row) => [idOf(row), String(row.text ?? '')]))
+  const textOf = new Map(modules.map((row) => [idOf(row), String(row.text ?? '')]))
   return routines.map((row): Routine => {
-    const own = byRoutine.get(idOf(row)) ?? []
+    const ofRow = byRoutine.get(idOf(row)) ?? []
     const comment = commentOf.get(idOf(row))
+    const defaults = defaultsOf(textOf.get(idOf(row)) ?? '')
     return {
-      name: shownName(String(row.schema), String(row.name), facts.schema),
+      name: shownName(String(row.schema), String(row.name), own),
       key: [kind, idOf(row), String(row.schema), String(row.name), String(row.type).trim()].join(BETWEEN),
       kind,
-      parameters: own.filter(({ place }) => Number(place) > 0).map(describeParameter),
-      ...(kind === 'function' ? { returns: returnOf(row, own) } : {}),
+      parameters: ofRow
+        .filter(({ place }) => Number(place) > 0)
+        .map((parameter) => describeParameter(parameter, defaults)),
+      ...(kind === 'function' ? { returns: returnOf(row, ofRow) } : {}),
       ...(comment ? { description: comment } : {}),
     }
   })
+}
+
+type RoutineRow = CatalogueRow<'id' | 'schema' | 'name' | 'type'>
+
+/** Some servers call every function one with a value; the views of the standard know better which gives a table. */
+async function readAll(connection: CatalogueConnection, options: CallOptions): Promise<RoutineRow[]> {
+  const standard = await readIfThere(connection, STANDARD_ROUTINES, options)
+  const keyOf = (row: CatalogueRow<'schema' | 'name'>) => `${row.schema}${BETWEEN}${row.name}`.toLowerCase()
+  const tables = new Set(standard.filter(({ gives }) => /^table$/i.test(String(gives))).map(keyOf))
+  const rows = await firstThatAnswers<RoutineRow[]>([
+    () => readOwn(connection, ROUTINES, options),
+    async () =>
+      standard.map(({ schema, name, kind }) => ({
+        id: keyOf({ schema, name }),
+        schema,
+        name,
+        type: /^procedure$/i.test(String(kind)) ? 'P' : 'FN',
+      })),
+  ])
+  return rows.map((row) =>
+    kindOf(row) === 'function' && tables.has(keyOf(row)) && !isTableType(row.type)
+      ? { ...row, type: 'TF' }
+      : row,
+  )
 }
 
 /** No name holds the character between them. */
@@ -60,44 +98,17 @@ export function partsOf({ key }: Pick<Routine, 'key'>): {
   readonly name: string
   readonly isTable: boolean
 } {
-  const [, , schema = '', name = '', type = ''] = key.split(BETWEEN)
-  return { schema, name, isTable: TABLE_FUNCTIONS.has(type) }
+  const [, , schema = '', name = '', type = ''] = key.split(BETWEEN).slice(-5)
+  return { schema, name, isTable: isTableType(type) }
 }
 
 /** learn.microsoft.com, sys.objects: P and PC are procedures, FN and FS give a value, IF, TF and FT a table. */
-const TABLE_FUNCTIONS = new Set(['IF', 'TF', 'FT'])
+function isTableType(type: unknown): boolean {
+  return /^(IF|TF|FT)$/.test(String(type).trim())
+}
 
 function kindOf({ type }: CatalogueRow<'type'>): RoutineKind {
   return String(type).trim().startsWith('P') ? 'procedure' : 'function'
-}
-
-const ROUTINES = {
-  columns: { id: 'o.object_id', schema: 's.name', name: 'o.name', type: 'o.type' },
-  from: `from sys.objects o join sys.schemas s on s.schema_id = o.schema_id
-    where o.type in ('P', 'PC', 'FN', 'FS', 'IF', 'TF', 'FT') and o.is_ms_shipped = 0
-      and s.name not in ('sys', 'INFORMATION_SCHEMA', 'information_schema') order by s.name, o.name`,
-}
-
-/** Place 0 is the value that a function returns. */
-const PARAMETERS = {
-  columns: {
-    id: 'p.object_id',
-    name: 'p.name',
-    place: 'p.parameter_id',
-    is_output: 'p.is_output',
-    type: 't.name',
-    base: 'b.name',
-    max_length: 'p.max_length',
-    precision: 'p.precision',
-    scale: 'p.scale',
-  },
-  from: `from sys.parameters p join sys.types t on t.user_type_id = p.user_type_id
-    left join sys.types b on b.user_type_id = p.system_type_id order by p.object_id, p.parameter_id`,
-}
-
-const COMMENTS = {
-  columns: { id: 'p.major_id', text: 'cast(p.value as nvarchar(4000))' },
-  from: "from sys.extended_properties p where p.class = 1 and p.minor_id = 0 and p.name = 'MS_Description'",
 }
 
 export type ParameterRow = CatalogueRow<
@@ -105,12 +116,14 @@ export type ParameterRow = CatalogueRow<
 >
 
 /** What a procedure gives out it may take as well: the catalogue does not tell, and who gives nothing gives null. */
-function describeParameter(row: ParameterRow): RoutineParameter {
+function describeParameter(row: ParameterRow, defaults: ReadonlyMap<string, string>): RoutineParameter {
+  const value = defaults.get(String(row.name).toLowerCase())
   return {
     name: String(row.name).replace(/^@/, ''),
     position: Number(row.place),
     mode: isTrue(row.is_output) ? 'INOUT' : 'IN',
     ...nativeType(row),
+    ...(value === undefined ? {} : { default: value }),
   }
 }
 
@@ -118,7 +131,7 @@ function returnOf(
   row: CatalogueRow<'type'>,
   parameters: readonly ParameterRow[],
 ): NonNullable<Routine['returns']> {
-  if (TABLE_FUNCTIONS.has(String(row.type).trim())) return { type: 'object', dbType: 'table', isSet: true }
+  if (isTableType(row.type)) return { type: 'object', dbType: 'table', isSet: true }
   const result = parameters.find(({ place }) => Number(place) === 0)
   const { type, dbType } = result ? nativeType(result) : ({ type: 'string', dbType: 'sql_variant' } as const)
   return { type, dbType, isSet: false }

@@ -2,10 +2,10 @@
 export interface ServerFacts {
   /** Where bare names are looked for first. */
   readonly schema: string
-  readonly database: string
   /** Reading may go on as of the moment when it began. */
   readonly allowsSnapshots: boolean
-  readonly hasBinaryCollation: boolean
+  /** A collation that compares by code point; undefined where texts are compared as their column says. */
+  readonly binaryCollation: string | undefined
   /** SQL Server 2017 and later; what only speaks its protocol may lack it. */
   readonly hasTranslate: boolean
   /** Characters beyond U+FFFF count twice. */

@@ -2,61 +2,92 @@ import type { Connection as DriverConnection } from 'tedious'
 import { ask } from './ask.ts'
 import { connectError, statementsFailed } from './connect-errors.ts'
 import type { Driver } from './driver.ts'
-import type { ServerFacts } from './server-facts.ts'
+import { failureOf } from './driver-failure.ts'
 
-interface SetUp {
+/** What a session is to be like. */
+export interface SetUp {
   /** Of the configuration. */
   readonly statements: readonly string[]
-  /** Our own, last, so that no configured statement can take them back. */
+  /** Our own beside those that every session has. */
   readonly settings: readonly string[]
+  /** The driver's first batch was taken as a whole. */
+  readonly hasSettings: boolean
 }
 
-/** Runs statements in the session itself, one by one. Throws `unavailable`. */
+/** What a session is like that was set up. */
+export interface Session {
+  /** XACT_ABORT: a statement that fails undoes the whole transaction. */
+  readonly abortsOnError: boolean
+}
+
+/**
+ * Runs statements in the session itself, one by one; our own last, so that no configured statement can take them back. A server that
+ * refuses one of ours does without it. Throws `unavailable`.
+ */
 export async function prepareSession(
   driver: Driver,
   connection: DriverConnection,
-  { statements, settings }: SetUp,
-): Promise<void> {
+  { statements, settings, hasSettings }: SetUp,
+): Promise<Session> {
   const run = (sql: string) => ask(driver, connection, { sql, as: 'text' })
+  const takes = async (sql: string) => {
+    try {
+      await run(sql)
+      return true
+    } catch (error) {
+      if (isRefusal(error)) return false
+      throw connectError(error)
+    }
+  }
   try {
     for (const sql of statements) await run(sql)
   } catch (error) {
     throw statementsFailed(error)
   }
-  try {
-    if (statements.length > 0) await run(SETTINGS)
-    for (const sql of settings) await run(sql)
-  } catch (error) {
-    throw connectError(error)
+  let abortsOnError = hasSettings
+  if (statements.length > 0) abortsOnError = await takes([...OURS, ABORT].join('; '))
+  if (!abortsOnError) {
+    for (const sql of [...DRIVERS, ...OURS]) await takes(sql)
+    abortsOnError = await takes(ABORT)
   }
+  for (const sql of settings) await takes(sql)
+  return { abortsOnError }
 }
 
-const SETTINGS = 'set xact_abort on; set nocount off; set implicit_transactions off; set dateformat mdy'
-
-/** What this server and database can. Servers that speak the protocol without being SQL Server may lack some of it. */
-export async function readFacts(driver: Driver, connection: DriverConnection): Promise<ServerFacts> {
-  const first = async (sql: string, text?: string) => {
-    const parameters = text === undefined ? [] : [{ type: 'text', value: text } as const]
-    const { sets } = await ask(driver, connection, { sql, as: 'statement', parameters })
-    return sets[0]?.rows[0] ?? []
-  }
-  const maybe = (sql: string, text?: string) => first(sql, text).catch(() => [undefined])
-  try {
-    const [schema, database] = await first('select schema_name(), db_name()')
-    const [snapshots] = await maybe(
-      'select snapshot_isolation_state from sys.databases where database_id = db_id()',
-    )
-    const [units] = await maybe('select len(@1 collate Latin1_General_100_BIN2)', '\u{1F98A}')
-    const [small] = await maybe('select translate(@1, @1, @1)', 'a')
-    return {
-      schema: String(schema ?? 'dbo'),
-      database: String(database ?? ''),
-      allowsSnapshots: Number(snapshots) === 1,
-      hasBinaryCollation: units !== undefined,
-      hasTranslate: small !== undefined,
-      isUtf16: Number(units) === 2,
-    }
-  } catch (error) {
-    throw connectError(error)
-  }
+/** A session that is new again is set up as at first. Throws `unavailable`. */
+export async function resetSession(
+  driver: Driver,
+  connection: DriverConnection,
+  setUp: Omit<SetUp, 'hasSettings'>,
+): Promise<Session> {
+  const hasSettings = await new Promise<boolean>((resolve, reject) => {
+    connection.reset((error) => {
+      if (error && !isRefusal(error)) reject(connectError(error))
+      else resolve(!error)
+    })
+  })
+  return prepareSession(driver, connection, { ...setUp, hasSettings })
 }
+
+/** The server answered, and the session goes on. */
+export function isRefusal(error: unknown): boolean {
+  const { number, isFatal } = failureOf(error)
+  return number !== undefined && !isFatal
+}
+
+const ABORT = 'set xact_abort on'
+const OURS = ['set nocount off', 'set implicit_transactions off', 'set dateformat mdy']
+
+/** What the driver sets in one batch, as far as our statements need it: a server that refuses one of them has taken none. */
+const DRIVERS = [
+  'set quoted_identifier on',
+  'set ansi_nulls on',
+  'set ansi_padding on',
+  'set ansi_warnings on',
+  'set arithabort on',
+  'set concat_null_yields_null on',
+  'set textsize 2147483647',
+  'set language us_english',
+  'set datefirst 7',
+  'set transaction isolation level read committed',
+]

@@ -27,3 +27,10 @@ export function pathOf(shown: string): readonly string[] {
   const { schema, name } = splitName(shown)
   return schema === undefined ? [name] : [schema, name]
 }
+
+/** The login's own schema as the catalogue spells it, which may be in other letters than the session does. */
+export function spelledSchema(schemas: readonly unknown[], own: string): string {
+  const spelled = schemas.map(String)
+  if (spelled.includes(own)) return own
+  return spelled.find((schema) => schema.toLowerCase() === own.toLowerCase()) ?? own
+}

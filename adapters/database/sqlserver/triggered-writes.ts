@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Field } from '../../../src/core/database/schema.ts'
 import type { DeleteParts, Fragment, InsertParts, UpdateParts } from '../sql/dialect.ts'
 import { pathOf } from './table-name.ts'
-import { byOutput, deletion, type Giving, inOrder } from './write-sql.ts'
+import { BEGIN, byOutput, COMMIT, deletion, type Giving, inOrder } from './write-sql.ts'
 
 /**
  * For tables with triggers, where the server takes no OUTPUT by itself (error 334): the keys of the rows are noted, and the rows read by
@@ -29,12 +29,7 @@ export const byNotedKeys: Giving = {
     return [sql`select ${sql.join(parts.returned('t'))} from ${rows}`, sql`delete from ${NOTED}`]
   },
   delete: (parts) =>
-    inOrder([
-      sql`begin transaction`,
-      readFirst(parts),
-      deletion(parts.table, sql``, parts.where),
-      sql`commit transaction`,
-    ]),
+    inOrder([sql.raw(BEGIN), readFirst(parts), deletion(parts.table, sql``, parts.where), sql.raw(COMMIT)]),
 }
 
 const NOTED = sql.raw('@noted')

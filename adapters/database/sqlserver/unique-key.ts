@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Field } from '../../../src/core/database/schema.ts'
 import { list, quoted, quotedTable } from './column-definition.ts'
+import type { SchemaWords } from './schema-words.ts'
 import { splitName } from './table-name.ts'
 
 /**
@@ -11,7 +12,7 @@ export function uniqueKey(
   table: string,
   names: readonly string[],
   fields: readonly Field[],
-  hasFilters = true,
+  { hasFilters }: Pick<SchemaWords, 'hasFilters'>,
 ): string {
   const nullable = hasFilters ? names.filter((name) => isNullable(name, fields)) : []
   const on = `${quotedTable(table)} (${list(names)})`

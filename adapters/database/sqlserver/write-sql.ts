@@ -1,6 +1,10 @@
 import { sql } from 'kysely'
 import type { DeleteParts, Fragment, InsertParts, UpdateParts, WriteWords } from '../sql/dialect.ts'
 
+/** Around statements that take effect all together. */
+export const BEGIN = 'begin transaction'
+export const COMMIT = 'commit transaction'
+
 /** How a write gives its rows back: inside of the statement, or by statements around it. */
 export interface Giving {
   /** Behind the columns of an insert and the values of an update; begins with a space. */
@@ -46,11 +50,11 @@ function insertSql(parts: InsertParts, giving: Giving): Fragment {
     : [insertion(parts, rows, giving), ...giving.after(parts)]
   return inOrder([
     ...giving.before(parts),
-    ...(isEach ? [sql`begin transaction`] : []),
+    ...(isEach ? [sql.raw(BEGIN)] : []),
     ...numbered(parts, 'on'),
     ...statements,
     ...numbered(parts, 'off'),
-    ...(isEach ? [sql`commit transaction`] : []),
+    ...(isEach ? [sql.raw(COMMIT)] : []),
   ])
 }
 

@@ -173,7 +173,7 @@ function refusedChange({ routine, readOnly }: CallQuery, error: unknown, verb: V
   const { kind, name } = routine
   return new AppError(
     'forbidden',
-    `The ${kind} '${name}' changes something, and your role may only GET it.`,
+    `The ${kind} '${name}' changes something or may do so, and your role may only GET it.`,
     {
       hint: 'A role that may POST it can call it so that it changes data.',
       cause: error.cause,

@@ -36,6 +36,18 @@ const PARAMETERS: Told = set(
     parameter(3, 1, '@day', 'datetime2', [false, 'datetime2', 'datetime2', 8, 27, 7]),
   ],
 )
+/** sys.sql_modules: the text with which the routine was made. */
+const MODULES: Told = set(
+  ['id', 'text'],
+  [
+    [
+      1,
+      'create procedure dbo.count_orders @wanted int = 7, @total decimal(12,2) out, @said nvarchar(max) out as …',
+    ],
+    [2, 'create function dbo.add_up(@a int = 40) returns int as …'],
+    [3, null],
+  ],
+)
 const SPROC = [
   'procedure_qualifier procedure_owner procedure_name column_name column_type data_type type_name precision length scale radix nullable remarks column_def sql_data_type sql_datetime_sub char_octet_length ordinal_position is_nullable ss_data_type',
 ][0]?.split(' ')
@@ -54,6 +66,7 @@ async function serviceWith(answer: (sent: Sent) => Told | undefined, hasParamete
       sent.push(asked)
       if (/schema_name/.test(asked.sql)) return set(['a', 'b'], [['dbo', 'shop']])
       if (/from sys\.objects/.test(asked.sql)) return ROUTINES
+      if (/from sys\.sql_modules/.test(asked.sql)) return MODULES
       if (/from sys\.parameters/.test(asked.sql))
         return hasParameters
           ? PARAMETERS
@@ -174,4 +187,40 @@ test('what a procedure raises is heard in its own words', async () => {
     code: 'bad_request',
     message: 'Too late for this order.',
   })
+})
+
+test('what is left out is left to the default of the procedure, and of the function', async () => {
+  const { call, sent, find } = await serviceWith(({ sql }) =>
+    /^declare/.test(sql) ? set(['status', 'total', 'said'], [[0, null, null]]) : set([''], [[40]], 'IntN'),
+  )
+  expect((await find('procedure', 'count_orders')).parameters[0]).toMatchObject({ default: '7' })
+  await call('procedure', 'count_orders', {})
+  await call('function', 'add_up', {})
+  expect(sent.find(({ sql }) => /^declare/.test(sql))?.sql).toContain(
+    'exec @status = "dbo"."count_orders" @total = @out2 output, @said = @out3 output;',
+  )
+  expect(sent.find(({ sql }) => /"add_up"/.test(sql))?.sql).toBe('select "dbo"."add_up"(default)')
+})
+
+test.each([
+  "Procedure or function 'count_orders' expects parameter '@wanted', which was not supplied.",
+  'procedure count_orders expects parameter "@wanted", which was not supplied.',
+])('a parameter that is needed is named: %s', async (text) => {
+  const { call } = await serviceWith(({ sql }) =>
+    /^declare/.test(sql) ? { error: serverError(201, text) } : undefined,
+  )
+  await expect(call('procedure', 'count_orders')).rejects.toMatchObject({
+    code: 'bad_request',
+    message: "'count_orders' needs wanted.",
+  })
+})
+
+test('what another routine lacks that is called inside is not told as if the caller had left it out', async () => {
+  const inner = "Procedure or function 'secret_inner' expects parameter '@wanted', which was not supplied."
+  const { call } = await serviceWith(({ sql }) =>
+    /^declare/.test(sql) ? { error: serverError(201, inner) } : undefined,
+  )
+  const refused = await call('procedure', 'count_orders').catch((error: unknown) => error)
+  expect(refused).toMatchObject({ code: 'not_found' })
+  expect(String(refused)).not.toMatch(/secret_inner|wanted/)
 })

@@ -49,7 +49,8 @@ create view sys.indexes as select i.indrelid::int as object_id, c.relname::text 
     i.indisprimary::int as is_primary_key, i.indisunique::int as is_unique, (k.oid is not null)::int as is_unique_constraint,
     pg_get_expr(i.indpred, i.indrelid) as filter_definition, 0 as is_disabled
   from pg_index i join pg_class c on c.oid = i.indexrelid left join pg_constraint k on k.conindid = i.indexrelid and k.contype = 'u';
-create view sys.index_columns as select i.indrelid::int as object_id, i.indexrelid::int as index_id, p.attnum::int as column_id,
+create view sys.index_columns as select i.indrelid::int as object_id, i.indexrelid::int as index_id, p.attnum::int as column_id, 
+    p.place::int as index_column_id,
     p.place::int as key_ordinal from pg_index i cross join unnest(i.indkey) with ordinality as p(attnum, place);
 create view sys.foreign_keys as select k.oid::int as object_id, k.conname::text as name, k.conrelid::int as parent_object_id,
     k.confrelid::int as referenced_object_id,

@@ -1,17 +1,12 @@
 import { afterAll, describe, expect } from 'vitest'
-import { sqlserverConfig } from '../../../adapters/database/sqlserver/config.ts'
-import { openSqlserver } from '../../../adapters/database/sqlserver/open.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { describeDatabaseAdapter } from '../../contract/database-suite.ts'
 import { SQLSERVER_DIFFERENCES } from '../../contract/routines-sql/sqlsrv.ts'
-import { pgsqlDatabases } from '../../contract/servers/pgsql-databases.ts'
-import { ownDatabase, reachServer } from '../../contract/servers/test-server.ts'
+import { reachServer } from '../../contract/servers/test-server.ts'
 import { openGrammar } from '../../grammar/grammar.ts'
 import { isGrammarRequired, startPython } from '../../grammar/python-lines.ts'
 import { tsqlProblems } from '../../grammar/tsql.ts'
-import { doubleDriver } from './double.ts'
-import { onPostgres } from './on-postgres.ts'
-import { SYS_VIEWS } from './sys-views.ts'
+import { startTranslated } from './translated.ts'
 
 /**
  * The contract, with all of the adapter's own code, and behind a double of the driver its statements translated for PostgreSQL. It shows
@@ -38,30 +33,7 @@ describe.skipIf(why !== undefined && !isGrammarRequired)(`T-SQL on PostgreSQL ($
     name: 'sqlsrv-translated',
     differs: SQLSERVER_DIFFERENCES,
     start: async () => {
-      const database = await ownDatabase('pgsql')
-      await pgsqlDatabases.query(database.url, SYS_VIEWS)
-      const driver = doubleDriver(async () => {
-        const session = await onPostgres(database.url, python)
-        const run: typeof session.run = (asked) => {
-          sent.add(asked.sql)
-          return session.run(asked)
-        }
-        return {
-          run,
-          cancel: () => session.cancel(),
-          reset: () => session.reset(),
-          close: () => session.close(),
-        }
-      })
-      const adapter = await openSqlserver(sqlserverConfig.parse({ host: 'double', database: 'double' }), {
-        baseDir: '.',
-        statementTimeoutMs: 20_000,
-        driver,
-      })
-      const stop = async () => {
-        await adapter.close()
-        await database.drop()
-      }
+      const { adapter, stop } = await startTranslated(python, (sql) => sent.add(sql))
       // Routines are written in T-SQL too: nothing here runs them.
       const capabilities = new Set(
         [...adapter.capabilities].filter((one) => !/^(procedures|functions)$/.test(one)),

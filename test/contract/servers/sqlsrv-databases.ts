@@ -40,7 +40,7 @@ async function query(url: string, sql: string): Promise<Record<string, unknown>[
   const context = { baseDir: '.', statementTimeoutMs: LIMIT_MS }
   const options = await serverOptions(sqlserverConfig.parse({ url }), context)
   const driver = await loadDriver()
-  const connection = await dial(driver, options, AbortSignal.timeout(LIMIT_MS))
+  const { connection } = await dial(driver, options, AbortSignal.timeout(LIMIT_MS))
   try {
     const { sets } = await ask(driver, connection, { sql, as: 'text' })
     const { columns = [], rows = [] } = sets[0] ?? {}
