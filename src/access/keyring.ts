@@ -40,7 +40,7 @@ export function createKeyring(appKey: Uint8Array): Keyring {
     tokenKey: derive('session token'),
     accessTokenSeed: (attempt) => derive(`access token ${attempt}`),
     fingerprint: hmac(derive('fingerprint'), 'sluice').slice(0, 16),
-    seal: createSeal({ cipher: derive('seal'), iv: derive('seal iv') }),
+    seal: createSeal({ cipher: derive('seal'), iv: derive('seal iv'), mark: derive('seal mark') }),
     apiKeyHash: (apiKey) => hmac(lookupKey, apiKey),
     digest: (text) => hmac(digestKey, text),
     encrypt: (text, purpose) => encrypt(cipherKey, text, purpose),

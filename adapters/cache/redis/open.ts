@@ -15,7 +15,7 @@ interface RedisAddress {
 
 export interface RedisOptions extends RedisAddress {
   /** Texts are sealed: who reads or writes the Redis server learns nothing of them and cannot put in others. */
-  readonly seal: Seal
+  readonly seal: Pick<Seal, 'seal' | 'open'>
   /** Sets the counters of one installation apart from those of another on the same Redis server. */
   readonly installation: string
   /** Told once for each time the server cannot be reached. */

@@ -24,9 +24,12 @@ interface CursorScope {
 /** The rows behind a cursor. Throws `bad_request` for one that was made up or belongs to another request. */
 export function afterCursor(cursor: string, scope: CursorScope): Filter {
   const { table, orderBy, context } = scope
-  const text = context.seal.open(cursor, scopeText(scope))
+  const { seal } = context
+  const text = cursor.includes('.')
+    ? seal.signed(cursor, scopeText(scope))
+    : seal.open(cursor, scopeText(scope))
   if (text === undefined) throw foreignCursor()
-  // Sealed by `cursorOf`: a list of the values it read.
+  // Made by `cursorOf`: a list of the values it read.
   const values: readonly Json[] = JSON.parse(text)
   return planAfter(
     table,
@@ -35,13 +38,17 @@ export function afterCursor(cursor: string, scope: CursorScope): Filter {
   )
 }
 
-/** The place behind this row. Undefined when its values are long, or cannot be compared again as they were read. */
-export function cursorOf(row: Row, scope: CursorScope): string | undefined {
+/**
+ * The place behind this row, which is signed where its values are told to the caller anyway, and else sealed. Undefined when they are long, or cannot be
+ * compared again as they were read.
+ */
+export function cursorOf(row: Row, scope: CursorScope, isTold = false): string | undefined {
   const { table, orderBy, context } = scope
   const values = orderBy.map(({ by }) => row[by] ?? null)
   const comparable = orderBy.every(({ by }, index) => isComparable(fieldOf(table, by), values[index] ?? null))
   const text = JSON.stringify(values)
-  return comparable && text.length <= LONGEST ? context.seal.seal(text, scopeText(scope)) : undefined
+  if (!comparable || text.length > LONGEST) return undefined
+  return isTold ? context.seal.sign(text, scopeText(scope)) : context.seal.seal(text, scopeText(scope))
 }
 
 /** In characters: a cursor has to fit into an address, and beside the rows of a page. */

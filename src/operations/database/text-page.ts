@@ -47,6 +47,7 @@ function cutCursor(
   return (index) => {
     const row = index === count - 1 ? text.last() : text.rows()[index]
     if (!row || !order.every(({ by }) => fields.includes(by))) return undefined
-    return cursorOf(row, { table, orderBy: order, request, context })
+    // All of it stands in the text.
+    return cursorOf(row, { table, orderBy: order, request, context }, true)
   }
 }
