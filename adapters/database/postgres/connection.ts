@@ -5,7 +5,7 @@ import { rowsOfText } from '../../../src/core/database/rows-of-text.ts'
 import type { Row } from '../../../src/core/database/value.ts'
 import { MAX_ANSWER_BYTES, PART_BYTES, tooLarge } from '../sql/answer-size.ts'
 import { hasCanonicalNames } from '../sql/canonical-names.ts'
-import { documentsIn, ownStatement, type Statement } from '../sql/connection.ts'
+import { documentsIn, ownStatement, type Statement, type StatementText } from '../sql/connection.ts'
 import { JsonBytes } from '../sql/json-bytes.ts'
 import { RowLines } from '../sql/row-lines.ts'
 import type { ServerConnection } from '../sql/server-connection.ts'
@@ -17,6 +17,7 @@ import { giveUpPlainRead, plainReadOf } from './plain-read.ts'
 import { PreparedStatements } from './prepared-statements.ts'
 import { RowWriter } from './row-writer.ts'
 import { isServerError } from './server-error.ts'
+import { type BatchAnswer, WireBatch } from './wire-batch.ts'
 import { type RowTap, tapRows } from './wire-frames.ts'
 import { type WireAnswer, WireQuery } from './wire-query.ts'
 
@@ -62,7 +63,7 @@ export class PostgresConnection implements ServerConnection<Parameter> {
   #isUsable = true
   #isSoiled = false
   /** Settles with the statement that runs. */
-  #running: Promise<WireAnswer> | undefined
+  #running: Promise<unknown> | undefined
 
   constructor({ client, mode, cancel, renew, preparedStatements, reported }: ConnectionParts) {
     this.mode = mode
@@ -138,6 +139,51 @@ export class PostgresConnection implements ServerConnection<Parameter> {
       giveUpPlainRead(statement.text)
       return this.#readWhole(statement, as)
     })
+  }
+
+  /** Those whose JSON the server has to write are left out, and so is what comes after one that fails. */
+  async readTogether(
+    statements: readonly Statement<Parameter>[],
+  ): Promise<readonly (SelectResult | undefined)[]> {
+    const reads = statements.flatMap(({ text, parameters }, at) => {
+      const plain = plainReadOf(text)
+      return plain
+        ? [{ at, text, plain, parameters, ...this.#prepared.prepare({ text: plain.text, parameters }) }]
+        : []
+    })
+    const found = new Array<SelectResult | undefined>(statements.length)
+    const [first] = reads
+    if (!first) return found
+    const batch = new WireBatch(reads, (plain) => new RowWriter(plain, this.#out, MAX_ANSWER_BYTES))
+    this.#tap.take = (bytes, start) => batch.row(bytes, start)
+    const { done, failure } = await this.#sent(batch, first.text)
+    for (const [index, { at, text, name }] of reads.entries()) {
+      if (index < done.length) this.#prepared.ran(name)
+      else if (index === done.length && isOtherResult(failure)) this.#prepared.spoil(name)
+      const one = done[index]
+      if (one === 'other columns') giveUpPlainRead(text)
+      else if (one?.isCanonical && !hasCanonicalNames(text)) found[at] = { json: one.json, count: one.count }
+      else found[at] = one
+    }
+    return found
+  }
+
+  /** Rejects with what was translated, when the session is over. */
+  async #sent(batch: WireBatch, subject: StatementText): Promise<BatchAnswer> {
+    this.#client.query(batch)
+    this.#running = batch.answer
+    try {
+      const answer = await batch.answer
+      const { failure } = answer
+      if (failure !== undefined && statementError(failure, subject).isOver) this.#isUsable = false
+      return answer
+    } catch (error) {
+      this.#isUsable = false
+      throw statementError(error, subject).error
+    } finally {
+      this.#running = undefined
+      this.#tap.take = undefined
+    }
   }
 
   async #readWhole(statement: Statement<Parameter>, as: SelectQuery['as']): Promise<SelectResult> {

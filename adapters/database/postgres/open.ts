@@ -34,6 +34,7 @@ export async function openPostgres(options: PostgresOptions): Promise<DatabaseAd
     poolSize: options.poolSize,
     connectTimeoutMs: options.connectTimeoutMs,
     statementTimeoutMs: options.statementTimeoutMs,
+    takesSeveral: true,
   })
   const adapter = createAdapter({
     executor,

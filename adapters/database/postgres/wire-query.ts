@@ -66,7 +66,7 @@ export class WireQuery implements Submittable {
   submit(connection: Connection): void {
     const { sql, parameters, name, isPrepared, forget, isDescribed } = this.#request
     const isPlain = isPrepared && !isDescribed && forget.length === 0
-    const messages = isPlain ? boundMessages(name, parameters) : undefined
+    const messages = isPlain ? boundMessages([this.#request]) : undefined
     if (messages) {
       connection.stream.write(messages)
       return

@@ -65,6 +65,7 @@ export interface StatementResult extends WriteResult {
 export interface ReadOptions extends CallOptions {
   /** As in a query. */
   readonly lines?: number | undefined
+  readonly isBrief?: boolean | undefined
 }
 
 /**

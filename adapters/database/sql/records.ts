@@ -17,12 +17,12 @@ export function createRecords<P>(
     fields.length === 0 || dialect.returning.has(verb)
   return {
     select(query, options) {
-      const { lines } = query
+      const { lines, isBrief } = query
       try {
         return connection.read(
           statements.select(query),
           query.as,
-          lines === undefined ? options : { lines, ...options },
+          lines === undefined && !isBrief ? options : { lines, isBrief, ...options },
         )
       } catch (error) {
         return Promise.reject(error)

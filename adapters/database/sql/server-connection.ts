@@ -11,6 +11,11 @@ export interface ServerConnection<P> {
   readonly isUsable: boolean
   /** `lines` as in a query. */
   read(statement: Statement<P>, as: SelectQuery['as'], lines?: number): Promise<SelectResult>
+  /**
+   * Several selects at once, as JSON; what it leaves undefined is to be read alone. Absent where an engine takes one at a time.
+   * Rejects when the connection is lost.
+   */
+  readTogether?(statements: readonly Statement<P>[]): Promise<readonly (SelectResult | undefined)[]>
   write(statement: Statement<P>): Promise<StatementResult>
   /** Of the mode the connection was opened for: one that is read-only begins read-only transactions. */
   begin(): Promise<void>

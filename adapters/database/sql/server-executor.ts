@@ -2,6 +2,7 @@ import type { CallOptions, TransactionOptions } from '../../../src/core/database
 import type { SelectQuery, SelectResult, WriteResult } from '../../../src/core/database/query.ts'
 import type { Row } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { createBriefReads } from './brief-reads.ts'
 import type { Connection, ReadOptions, Statement } from './connection.ts'
 import { type ConnectionPool, createConnectionPool } from './connection-pool.ts'
 import { guarded } from './guard.ts'
@@ -11,6 +12,7 @@ import type { ServerConnection, ServerConnector } from './server-connection.ts'
 import { streamRows } from './server-stream.ts'
 import { isLost, runTransaction } from './server-transaction.ts'
 import { createTimeLimit } from './time-limit.ts'
+import { NEVER } from './when-aborted.ts'
 
 interface ServerOptions<P, C extends ServerConnection<P>> {
   /** Opens connections that the database itself keeps from writing. */
@@ -21,7 +23,12 @@ interface ServerOptions<P, C extends ServerConnection<P>> {
   readonly poolSize: number
   readonly connectTimeoutMs: number
   readonly statementTimeoutMs: number
+  /** Its connections take several reads together. */
+  readonly takesSeveral?: boolean
 }
+
+/** For several reads by key together; those that take longer are read one by one. */
+const PATIENCE_MS = 250
 
 /** Statements and transactions on a database server: reads on read-only connections, writes on others. */
 export interface ServerExecutor<P, C extends ServerConnection<P>> extends Connection<P> {
@@ -38,6 +45,8 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
 ): ServerExecutor<P, C> {
   const { poolSize: size, connectTimeoutMs, statementTimeoutMs } = options
   const time = createTimeLimit(statementTimeoutMs)
+  // Nothing that takes long is to hold up what was sent with it.
+  const patience = createTimeLimit(Math.min(PATIENCE_MS, statementTimeoutMs))
   const poolOf = (connector: ServerConnector<P, C>) =>
     createConnectionPool({ connector, size, connectTimeoutMs })
   const readers = poolOf(options.read)
@@ -66,13 +75,41 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
     pool: ConnectionPool<C>,
     work: (connection: C) => Promise<T>,
     { signal }: CallOptions,
+    limit = time,
   ): Promise<T> {
     const run = (connection: C) => {
       const done = () => pool.give(connection)
-      return guarded(connection, () => work(connection), { signal, time, done })
+      return guarded(connection, () => work(connection), { signal, time: limit, done })
     }
     const taken = pool.take(signal)
     return taken instanceof Promise ? taken.then(run) : run(taken)
+  }
+
+  const brief = createBriefReads<P>(async (statements) => {
+    let used: C | undefined
+    const run = async (connection: C) => {
+      used = connection
+      const started = performance.now()
+      const found = await connection.readTogether?.(statements)
+      return performance.now() - started < patience.limitMs ? found : undefined
+    }
+    try {
+      return await on(readers, run, { signal: NEVER }, patience)
+    } catch (error) {
+      // Each is read alone then, and hears what is wrong with it there.
+      if (used) return undefined
+      throw error
+    }
+  })
+
+  async function readBriefly(
+    statement: Statement<P>,
+    as: SelectQuery['as'],
+    callOptions: ReadOptions,
+  ): Promise<SelectResult> {
+    const found = await brief.read(statement)
+    if (callOptions.signal.aborted) throw cancelled()
+    return found ?? read(statement, as, callOptions)
   }
 
   /** A read that lost its connection did nothing: it is done once more on another one. */
@@ -119,7 +156,10 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
   }
 
   const executor: ServerExecutor<P, C> = {
-    read: (statement, as, callOptions) => counted(() => read(statement, as, callOptions)),
+    read: (statement, as, callOptions) => {
+      const way = options.takesSeveral && callOptions.isBrief && as === 'json' ? readBriefly : read
+      return counted(() => way(statement, as, callOptions))
+    },
     write: (statements, callOptions) => {
       const [first] = statements
       if (!first || statements.length > 1)

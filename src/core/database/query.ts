@@ -114,6 +114,8 @@ export interface SelectQuery {
   readonly locked?: true
   /** `json`: the caller passes rows on untouched, so the engine may hand over encoded text. */
   readonly as: 'rows' | 'json'
+  /** Finds one row by the key of its table: an engine may send several such reads together. */
+  readonly isBrief?: boolean
   /** With `json`: so many rows are wanted in the text, and as lines beside it, where the engine's rows are written by us; others are counted. */
   readonly lines?: number
 }

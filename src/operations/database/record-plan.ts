@@ -19,6 +19,8 @@ export interface RecordPlan {
   readonly documents: readonly string[]
   /** All fields were asked for: the answer has a tag. */
   readonly isWhole: boolean
+  /** By the key of a table, which its engine looks up. */
+  readonly isByKey: boolean
 }
 
 interface Asked {
@@ -31,23 +33,25 @@ export function planRecord(table: Table, asked: Asked, joins: readonly string[] 
   const shown = planFields(table, asked.fields)
   const fields = joins.length === 0 ? shown : [...new Set([...shown, ...joins])]
   const isDocument = ({ name, type }: Field) => valueClassOf(type) === 'json' && fields.includes(name)
+  const keyFields = identifyingFields(table, asked.id_field)
   return {
     table,
-    keyFields: identifyingFields(table, asked.id_field),
+    keyFields,
     fields: Object.freeze(fields),
     documents: table.fields.filter(isDocument).map(({ name }) => name),
     isWhole: asked.fields === undefined || asked.fields.includes('*'),
+    isByKey: !table.isView && keyFields.join() === table.primaryKey.join(),
   }
 }
 
 /** Finds the record, and a second one where the identifier is none. Throws `bad_request` for an id of another type. */
 export function selectRecord(
-  { table, keyFields, fields }: RecordPlan,
+  { table, keyFields, fields, isByKey }: RecordPlan,
   id: string,
   access: Extract<Access, { allowed: true }>,
 ): SelectQuery {
   const where = allOf(whereKey(keyFields, keyOf(table, keyFields, id)), rowFilter(table, access))
-  return { table, fields, ...(where ? { where } : {}), limit: 2, as: 'json' }
+  return { table, fields, ...(where ? { where } : {}), limit: 2, as: 'json', isBrief: isByKey }
 }
 
 /** A record, with what changes when it does. */
