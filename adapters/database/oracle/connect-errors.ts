@@ -95,7 +95,7 @@ const BAD_CERTIFICATE: Reason = {
 }
 const BAD_WALLET: Reason = {
   message: 'The wallet of the database cannot be read.',
-  hint: 'Correct `wallet_location` and `wallet_password`: the folder must hold `ewallet.pem`.',
+  hint: 'Correct `wallet_location` and `wallet_password`: the folder must hold `ewallet.pem`, with a private key and its certificate before the authorities.',
 }
 
 /** docs.oracle.com/error-help/db */

@@ -1,7 +1,7 @@
 import { intervalBytes, momentBytes, numberBytes, Writer } from './wire.ts'
 
 /** Oracle's number of a type, and the values it is written from. Source: node-oracledb, "Oracle Database Type Constants". */
-export const COLUMN_TYPES = {
+const COLUMN_TYPES = {
   VARCHAR2: { number: 1, form: 1, bytes: (text: string) => Buffer.from(text) },
   NUMBER: { number: 2, form: 0, bytes: numberBytes },
   DATE: { number: 12, form: 0, bytes: momentBytes },
@@ -44,7 +44,7 @@ export function ending({ cursor = 0, affected = 0, number = 0, message = '' }: E
 export const NO_MORE_ROWS = { number: 1403, message: 'ORA-01403: no data found' }
 
 /** The columns of a query or a cursor. */
-export function description(columns: readonly TnsColumn[]): Buffer {
+function description(columns: readonly TnsColumn[]): Buffer {
   const writer = new Writer().numbers(0, columns.length)
   if (columns.length > 0) writer.bytes(0)
   for (const [at, { name, type }] of columns.entries()) {
