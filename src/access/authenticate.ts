@@ -105,6 +105,7 @@ export function createAuthenticator(options: {
       const app = appId === undefined ? undefined : [...appByKeyHash.values()].find(({ id }) => id === appId)
       if ((userId !== undefined && !user) || (appId !== undefined && !app))
         throw refusal('account_gone', 'The account or the app is not there any more.')
+      if (isPast(app?.expiresAt, now)) throw keyExpired()
       return callers().callerFor({ app, user })
     },
     callerInRole(name) {

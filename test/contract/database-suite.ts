@@ -8,6 +8,7 @@ import { cancellation } from './topics/cancellation.ts'
 import { computedFields } from './topics/computed-fields.ts'
 import { concurrency } from './topics/concurrency.ts'
 import { constraints } from './topics/constraints.ts'
+import { fieldRules } from './topics/field-rules.ts'
 import { filtering } from './topics/filtering.ts'
 import { groups } from './topics/groups.ts'
 import { lifecycle } from './topics/lifecycle.ts'
@@ -72,6 +73,11 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
     name: 'versions of records',
     topic: versions,
     needs: ['records.write', 'schema.write'],
+  },
+  {
+    name: 'rules that show some fields',
+    topic: fieldRules,
+    needs: ['records.write', 'transactions', 'relations', 'joins'],
   },
   { name: 'upserts', topic: upserts, needs: ['records.upsert'] },
   { name: 'types', topic: types, needs: ['records.write'] },

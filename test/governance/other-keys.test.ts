@@ -55,6 +55,28 @@ describe('id_field finds records, and proves nothing', () => {
     }
   })
 
+  test.each(['PATCH', 'DELETE'])(
+    'a role that may not read learns of no field by naming it: %s',
+    async (method) => {
+      const body = method === 'PATCH' ? { status: 'x' } : undefined
+      const [there, not] = await Promise.all(
+        ['status', 'stotus'].map((name) => orders('blind', method, `/1?id_field=${name}`, body)),
+      )
+      expect([there?.status, there?.text]).toEqual([403, not?.text])
+      const { status } = await orders('blind', method, '/2?id_field=ID', body)
+      expect(status).toBe(200)
+    },
+  )
+
+  test('nor by a row of an import', async () => {
+    const { status, text } = await house.rest('POST', '/api/v2/shop/_import/orders', {
+      key: keyOf('blind'),
+      body: [{ statu: 'x' }],
+    })
+    expect([status, text]).toEqual([400, expect.stringContaining("Row 1: Unknown field 'statu'.")])
+    expect(text).not.toMatch(/'status'|customer_id/)
+  })
+
   test('a role that may not read cannot test values with it', async () => {
     const before = await everyOrder()
     for (const [method, rest, body] of [

@@ -182,6 +182,27 @@ describe('who may', () => {
     expect(await count()).toBe(3)
   })
 
+  test('a key that is over ends it with the next part', async () => {
+    const id = await whileLocked(async () => {
+      const { body } = await send(csv(20_000))
+      await house.app.store.database.update(
+        {
+          table: await tableOf(house, 'app'),
+          set: { expires_date: '2020-01-01 00:00:00' },
+          where: { op: '=', field: 'name', value: 'all' },
+          returning: [],
+        },
+        { signal: new AbortController().signal },
+      )
+      await house.app.store.refresh()
+      return Number(member(body, 'id'))
+    })
+    await expect.poll(async () => await jobStatus(house, id), { timeout: 60_000 }).toBe('failed')
+    const message = await jobStatus(house, id, 'message')
+    expect(message).toBe('Unauthorized. The API Key has expired.')
+    expect(Number(await jobStatus(house, id, 'rows_done'))).toBeLessThanOrEqual(500)
+  })
+
   test('rights that are gone end it', async () => {
     const id = await whileLocked(async () => {
       const { body } = await send(csv(20_000))
@@ -274,14 +295,14 @@ async function countIn(of: House, table: Table): Promise<number> {
   return 'rows' in found ? found.rows.length : Number.NaN
 }
 
-async function jobStatus(of: House, id: number): Promise<unknown> {
+async function jobStatus(of: House, id: number, field = 'status'): Promise<unknown> {
   const table = await tableOf(of, 'import_job')
   const where = { op: '=', field: 'id', value: id } as const
   const found = await of.app.store.database.select(
-    { table, fields: ['status'], where, limit: 1, as: 'rows' },
+    { table, fields: [field], where, limit: 1, as: 'rows' },
     { signal: new AbortController().signal },
   )
-  return 'rows' in found ? found.rows[0]?.status : undefined
+  return 'rows' in found ? found.rows[0]?.[field] : undefined
 }
 
 async function tableOf(of: House, name: string) {

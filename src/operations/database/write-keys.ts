@@ -24,11 +24,18 @@ export function planWriteKeys(
   idField: readonly string[] | undefined,
   context: OperationContext,
 ): WriteKeys {
+  // Who may not read learns of no field by naming it.
+  if (idField && !isKey(table, idField)) readFilter(table, context)
   const select = identifyingFields(table, idField)
   const key = table.primaryKey.length > 0 ? table.primaryKey : select
   const isSame = select.length === key.length && select.every((field) => key.includes(field))
   const byKey = isSame && table.primaryKey.length > 0
   return { select, key, byKey, visible: byKey ? undefined : readFilter(table, context) }
+}
+
+function isKey({ primaryKey }: Table, names: readonly string[]): boolean {
+  const given = names.map((name) => name.trim().toLowerCase())
+  return primaryKey.length === given.length && primaryKey.every((name) => given.includes(name.toLowerCase()))
 }
 
 /** The caller's row filter for reading this table. Throws `forbidden` when reading is not granted. */

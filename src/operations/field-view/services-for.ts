@@ -42,7 +42,7 @@ function narrowedService(policy: AccessPolicy, service: DatabaseService): Databa
   }
   return {
     ...service,
-    adapter: wholeQueries(service.adapter),
+    adapter: wholeQueries(service.adapter, () => last?.schema.tables ?? []),
     schema: async (options) => shown(await service.schema(options)),
     schemaNow() {
       const schema = service.schemaNow()

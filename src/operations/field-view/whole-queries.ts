@@ -7,11 +7,11 @@ import { withoutHidden } from './without-hidden.ts'
 
 /**
  * The adapter for callers from whom fields are hidden. Plans are made of tables without these; the engine gets the whole tables, since
- * row filters may look at any field. Nothing is selected that a plan does not name, and errors name nothing that is hidden.
+ * row filters may look at any field. `tables` are those that the caller sees. Nothing is selected that a plan does not name, and errors name nothing that is hidden.
  */
-export function wholeQueries(adapter: DatabaseAdapter): DatabaseAdapter {
+export function wholeQueries(adapter: DatabaseAdapter, tables: () => readonly Table[]): DatabaseAdapter {
   const { stream } = adapter
-  return adapterWith(adapter, {
+  const narrowed = adapterWith(adapter, {
     ...wholeRecords(adapter),
     transaction: (work, options) => adapter.transaction((records) => work(wholeRecords(records)), options),
     ...(stream && {
@@ -19,6 +19,14 @@ export function wholeQueries(adapter: DatabaseAdapter): DatabaseAdapter {
         tellingAll(query.table, stream.call(adapter, wholeSelect(query), options)),
     }),
   })
+  return {
+    ...narrowed,
+    // A change of one table may be refused for what is in another.
+    alter: (changes, options) =>
+      adapter.alter(changes, options).catch((error: unknown) => {
+        throw tables().reduce((told: unknown, table) => withoutHidden(told, table), error)
+      }),
+  }
 }
 
 function wholeRecords(records: Records): Records {

@@ -5,6 +5,7 @@ import { defineOperation, type OperationContext } from '../../../core/operation.
 import { ofOneRecord } from '../batch.ts'
 import { type InputRecord, tableName } from '../inputs.ts'
 import { requireWithinLimit } from '../limited-writes.ts'
+import { withHintsFor } from '../read-access.ts'
 import { readTexts } from '../read-texts.ts'
 import { recordValues } from '../record-values.ts'
 import { findTable, loadSchema, tableResource } from '../table-access.ts'
@@ -54,7 +55,7 @@ async function* checked(
     requireWithinLimit(limits, table.name, number)
     if (number > confirmOver) throw unconfirmed(table)
     if (number > MOST_ROWS) throw new AppError('bad_request', `At most ${MOST_ROWS} rows in one import.`)
-    yield inRow(number, () => {
+    yield inRow(number, table, context, () => {
       const record = asTexts ? readTexts(table, requireObject(row)) : requireObject(row)
       recordValues(table, record, { create: true, lenient: false }, context)
       return record
@@ -67,10 +68,10 @@ function isRows(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 }
 
-/** What went wrong in a row, with its number. */
-function inRow<T>(row: number, work: () => T): T {
+/** What went wrong in a row, with its number, and advice for who may see the schema. */
+function inRow<T>(row: number, table: Table, context: OperationContext, work: () => T): T {
   try {
-    return work()
+    return withHintsFor(table, context, work)
   } catch (thrown) {
     throw rowError(row, thrown)
   }
