@@ -106,7 +106,6 @@ function noBrowser(instance: string): Reason {
 
 /** learn.microsoft.com/en-us/sql/relational-databases/errors-events/mssqlserver-18456-database-engine-error and its neighbours. */
 const BY_NUMBER: Readonly<Record<number, Reason>> = {
-  233: STARTING,
   4060: NO_DATABASE,
   4064: NO_DATABASE,
   911: NO_DATABASE,

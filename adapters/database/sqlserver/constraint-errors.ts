@@ -23,6 +23,7 @@ type Explain = (message: string, subject: Subject | undefined, cause: unknown) =
 const CONSTRAINTS: Readonly<Record<number, Explain>> = {
   2601: uniqueFailed,
   2627: uniqueFailed,
+  233: notNullFailed,
   339: notNullFailed,
   515: notNullFailed,
   547: conflicted,
@@ -43,6 +44,8 @@ function uniqueFailed(_message: string, subject: Subject | undefined, cause: unk
 function notNullFailed(message: string, subject: Subject | undefined, cause: unknown): AppError {
   const field =
     knownField(/into column '(.*?)', table /s.exec(message)?.[1], subject) ??
+    // 233: `The column 'total' in table 'orders' cannot be null.`
+    knownField(/^The column '(.*?)' in table /s.exec(message)?.[1], subject) ??
     knownField(/null value in column "(.*?)"/s.exec(message)?.[1], subject) ??
     automatic(message, subject)
   const text = field === undefined ? 'A required field is missing.' : `Field '${field}' must not be null.`

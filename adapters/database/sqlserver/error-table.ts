@@ -112,7 +112,6 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
   229: NOT_ALLOWED,
   230: NOT_ALLOWED,
   232: OUT_OF_RANGE,
-  233: LOST, // no process at the other end of the pipe
   241: NOT_A_VALUE, // a date from text
   242: NOT_A_VALUE, // a date out of range
   244: OUT_OF_RANGE,

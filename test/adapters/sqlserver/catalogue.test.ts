@@ -72,6 +72,15 @@ const column = {
   is_computed: false,
   default: null,
 }
+/**
+ * Rows as these pages of learn.microsoft.com/en-us/sql/relational-databases/system-catalog-views describe them, their types as the driver
+ * gives them (unpkg.com/tedious@18.2.0/lib/data-type.d.ts: int is a number, bit a boolean, bigint a text, nvarchar and sysname texts):
+ * sys-tables-transact-sql, sys-columns-transact-sql (column_id int, max_length smallint, is_nullable, is_identity and is_computed bit),
+ * sys-types-transact-sql, sys-indexes-transact-sql (is_unique bit, filter_definition nvarchar(max)), sys-index-columns-transact-sql,
+ * sys-foreign-keys-transact-sql (delete_referential_action_desc nvarchar(60)), sys-check-constraints-transact-sql,
+ * extended-properties-catalog-views-sys-extended-properties (major_id and minor_id int, value sql_variant),
+ * sys-partitions-transact-sql (rows bigint), sys-default-constraints-transact-sql (definition nvarchar(max)).
+ */
 const NONE = { indexes: [], foreignKeys: [], checks: [], descriptions: [], estimates: [], periods: [] }
 
 test('a table from the rows of the catalogue', () => {
