@@ -178,6 +178,12 @@ describe('the answer of a function', () => {
   const scalar = { type: 'integer', dbType: 'integer', isSet: false } as const
   const rows = { type: 'object', dbType: 'record', isSet: true } as const
 
+  test('several sets', async () => {
+    const f = { ...routine('function', 'f', []), returns: rows }
+    const { run } = await shopWith([f], { sets: [[{ a: 1 }], []] })
+    expect((await run(callFunction, { function_name: 'f' })).result).toEqual([[{ a: 1 }], []])
+  })
+
   test.each([
     ['a value', scalar, [{ f: 3 }], 3],
     ['null', scalar, [{ f: null }], null],

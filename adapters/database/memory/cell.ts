@@ -31,6 +31,11 @@ export function toCell(field: string, type: ValueClass, value: Value): Cell {
   return cell
 }
 
+/** The same of what cells are compared with: a whole number may be larger than any of them. */
+export function toComparedCell(field: string, type: ValueClass, value: Value): Cell {
+  return type === 'integer' && typeof value === 'bigint' ? value : toCell(field, type, value)
+}
+
 /** The cell as it goes to the wire (core/database/value.ts, Row). */
 export function toJson(type: ValueClass, cell: Cell): Json {
   if (cell instanceof Uint8Array) return Buffer.from(cell).toString('base64')

@@ -1,5 +1,13 @@
 import type { Comparison, ExistsFilter, Filter, TextMatch } from '../../../src/core/database/query.ts'
-import { type Cell, type Columns, columnType, compareCells, keyOf, type StoredRow, toCell } from './cell.ts'
+import {
+  type Cell,
+  type Columns,
+  columnType,
+  compareCells,
+  keyOf,
+  type StoredRow,
+  toComparedCell,
+} from './cell.ts'
 import { shownAs } from './shown.ts'
 import { type Database, findTable } from './tables.ts'
 
@@ -37,7 +45,7 @@ function compile(filter: Filter, columns: Columns, database: Database): Test {
       return (row) => cellOf(row, filter.field) === null
     case 'in': {
       const wanted = filter.values.map((value) =>
-        toCell(filter.field, columnType(columns, filter.field), value),
+        toComparedCell(filter.field, columnType(columns, filter.field), value),
       )
       if (wanted.length === 0) return () => false
       return known(filter.field, (cell) => wanted.some((other) => compareCells(cell, other) === 0))
@@ -52,7 +60,7 @@ function compile(filter: Filter, columns: Columns, database: Database): Test {
     }
     default: {
       const holds = HOLDS[filter.op]
-      const wanted = toCell(filter.field, columnType(columns, filter.field), filter.value)
+      const wanted = toComparedCell(filter.field, columnType(columns, filter.field), filter.value)
       return known(filter.field, (cell) => holds(compareCells(cell, wanted)))
     }
   }

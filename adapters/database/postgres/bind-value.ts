@@ -13,9 +13,7 @@ export function bindValue(value: Value, kind: ColumnKind, use: 'store' | 'compar
   switch (typeof value) {
     case 'number':
     case 'bigint':
-      return use === 'compare' && isInteger(kind) && !Number.isSafeInteger(value)
-        ? withinRange(String(value))
-        : String(value)
+      return String(value)
     case 'boolean':
       return value ? 'true' : 'false'
     case 'string':
@@ -28,7 +26,6 @@ export function bindValue(value: Value, kind: ColumnKind, use: 'store' | 'compar
 }
 
 function bindText(value: string, kind: ColumnKind, use: 'store' | 'compare'): string {
-  if (use === 'compare' && isInteger(kind)) return withinRange(value)
   if (kind.type === 'timestamp') return hasNoOffset(value) ? value : withoutOffset(value, kind)
   if (use === 'store' && value.includes('\u0000')) throw new AppError('bad_request', NUL_REFUSED)
   return value
@@ -43,20 +40,6 @@ function bindJson(json: Json, { dbType }: ColumnKind): string {
   // The text of an array in PostgreSQL's own form.
   if (typeof json === 'string') return json
   return Array.isArray(json) ? arrayLiteral(json, base) : JSON.stringify(json)
-}
-
-function isInteger({ type, dbType }: ColumnKind): boolean {
-  return type === 'integer' && dbType !== ''
-}
-
-const MIN_BIGINT = -(2n ** 63n)
-const MAX_BIGINT = 2n ** 63n - 1n
-
-/** Integers are compared as 64 bits: what lies beyond is compared as the last number that there is. */
-function withinRange(text: string): string {
-  if (!/^[-+]?\d+$/.test(text)) return text
-  const integer = BigInt(text.replace('+', ''))
-  return String(integer < MIN_BIGINT ? MIN_BIGINT : integer > MAX_BIGINT ? MAX_BIGINT : integer)
 }
 
 /** `2024-02-29 12:30:45`: an offset in as many characters would begin where the second colon is. */

@@ -34,6 +34,7 @@ export const postgresDialect: SqlDialect<Parameter> = {
   bind: bindValue,
   expressions: postgresExpressions,
   returning: new Set(['insert', 'update', 'delete']),
+  integerRange: ({ type, dbType }) => (type === 'integer' && dbType !== '' ? BIGINT : undefined),
   compareAs: (value, kind) => {
     const type = comparedAs(kind)
     return type ? sql`${value}::${type}` : value
@@ -45,6 +46,9 @@ export const postgresDialect: SqlDialect<Parameter> = {
   readsPlainly: (columns) => columns.every((column) => plainColumn(column) !== undefined),
   bulk: bulkRows,
 }
+
+/** Smaller types are compared as these. */
+const BIGINT = { least: -(2n ** 63n), most: 2n ** 63n - 1n }
 
 const TEXTS: ReadonlySet<string> = new Set(['text', 'character varying'])
 

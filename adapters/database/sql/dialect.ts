@@ -5,6 +5,7 @@ import type { Value } from '../../../src/core/database/value.ts'
 
 import type { ResultColumn, StatementText } from './connection.ts'
 import type { ExpressionWords } from './expression-sql.ts'
+import type { IntegerRange } from './integer-range.ts'
 import type { ColumnKind } from './value-type.ts'
 
 /** A piece of SQL: identifiers are quoted and values bound by Kysely when the whole is compiled. */
@@ -74,6 +75,8 @@ export interface SqlDialect<P> {
   returned?(outputs: readonly Fragment[]): Fragment
   /** A column as it is selected, where the driver's own form of its values would not do: `ST_AsText(column)`. */
   readAs?(column: Fragment, kind: ColumnKind): Fragment
+  /** Of what a bound value can be where a column of this kind is compared; absent: any whole number. */
+  integerRange?(kind: ColumnKind): IntegerRange | undefined
   /** A bound value as it is compared with a column of this kind: `value::bigint`. */
   compareAs?(value: Fragment, kind: ColumnKind): Fragment
   /** A bound value as it is stored: `ST_GeomFromText(value)`. */

@@ -17,6 +17,7 @@ import type { Field, Table } from '../../../src/core/database/schema.ts'
 import type { Value } from '../../../src/core/database/value.ts'
 import { findByName } from '../../../src/core/names.ts'
 import type { SqlDialect } from './dialect.ts'
+import { insideRange, isInside } from './integer-range.ts'
 import { isUsual, type PageSize } from './page-size.ts'
 import { type ColumnKind, kindOfAggregate, kindOfField } from './value-type.ts'
 
@@ -241,8 +242,9 @@ class Slots<P> {
       case 'ends_with':
         return this.#match(filter.op, filter.field, filter.value, table)
       default: {
-        const slot = this.add(filter.value, this.kindOf(filter.field, table), 'compare')
-        return { op: filter.op, field: filter.field, slot }
+        const kind = this.kindOf(filter.field, table)
+        const { op, value } = this.#inRange(filter, kind)
+        return { op, field: filter.field, slot: this.add(value, kind, 'compare') }
       }
     }
   }
@@ -257,17 +259,25 @@ class Slots<P> {
     return { op, field, slot: this.add(pattern, TEXT, 'compare') }
   }
 
+  #inRange({ op, value }: Compared, kind: ColumnKind): Compared {
+    const range = typeof value === 'bigint' ? this.#dialect.integerRange?.(kind) : undefined
+    return typeof value === 'bigint' && range ? insideRange({ op, value }, range) : { op, value }
+  }
+
   /** The last value is repeated up to a power of two: lists of many lengths share few statement texts. */
   #list(values: readonly Value[], kind: ColumnKind, field: string): FilterShape {
     const from = this.values.length
-    for (const value of values) this.add(value, kind, 'compare')
+    const range = this.#dialect.integerRange?.(kind)
+    for (const value of values) if (!range || isInside(value, range)) this.add(value, kind, 'compare')
+    const count = this.values.length - from
     const last = this.values.at(-1)
-    const padded =
-      values.length === 0 || values.length > MAX_PADDED ? values.length : powerOfTwo(values.length)
+    const padded = count === 0 || count > MAX_PADDED ? count : powerOfTwo(count)
     if (last !== undefined) while (this.values.length < from + padded) this.values.push(last)
     return { op: 'in', field, from, count: padded }
   }
 }
+
+type Compared = Pick<Extract<Filter, { op: Comparison }>, 'op' | 'value'>
 
 function isPlainOrder(order: Order): order is Order & { readonly through?: undefined } {
   return order.through === undefined

@@ -53,10 +53,11 @@ export function procedureAnswer(routine: Routine, result: CallResult, plan: Resu
   return { ...(hasRows ? { [plan.wrapper ?? DEFAULT_WRAPPER]: rows } : {}), ...out }
 }
 
-/** One value, one row as an object, or rows. A set-returning function always gives rows, were it only one. */
+/** One value, one row as an object, rows, or lists of rows. A set-returning function always gives rows, were it only one. */
 export function functionAnswer(routine: Routine, result: CallResult, plan: ResultPlan): Json {
   const { sets, out } = converted(result, plan)
   if (plan.one) return plan.one(firstValue(sets, out))
+  if (sets.length > 1) return sets
   const rows = sets[0] ?? (Object.keys(out).length > 0 ? [out] : [])
   if (routine.returns?.isSet || plan.isTable || rows.length > 1) return rows
   const [row] = rows

@@ -104,17 +104,27 @@ const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i
 
 /** A decimal that a double would change stays text, with every digit. */
 function toDecimal(given: string | number | boolean): Bound | undefined {
-  if (typeof given === 'number') return given
+  if (typeof given === 'number') return Number.isFinite(given) ? given : undefined
   const text = String(given).trim()
   if (!NUMBER.test(text)) return undefined
   const digits = text.replace(/e.*$/i, '').replace(/[^\d]/g, '').replace(/^0+/, '')
-  return digits.length <= 15 ? Number(text) : text
+  const number = Number(text)
+  return digits.length <= 15 && isInside(number, digits) ? number : text
 }
 
 function toFloat(given: string | number | boolean): number | undefined {
   const text = String(given).trim()
-  return typeof given === 'boolean' || !NUMBER.test(text) ? undefined : Number(text)
+  const number = typeof given === 'boolean' || !NUMBER.test(text) ? undefined : Number(text)
+  return Number.isFinite(number) ? number : undefined
 }
+
+/** Of what a double keeps with 15 digits: neither beyond its end nor so near to nothing that digits are lost. */
+function isInside(number: number, digits: string): boolean {
+  const size = Math.abs(number)
+  return digits === '' || (size < Number.MAX_VALUE && size > SMALLEST_EXACT)
+}
+
+const SMALLEST_EXACT = 2.3e-308
 
 /** RFC 4648 base64, with or without padding. */
 function toBytes(given: string | number | boolean): Uint8Array | undefined {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { Filter } from '../../../src/core/database/query.ts'
 import { type Table, type ValueClass, valueClassOf } from '../../../src/core/database/schema.ts'
 import type { Json, Row, Value } from '../../../src/core/database/value.ts'
 import { toJsonText } from '../../../src/core/exact-json.ts'
@@ -84,6 +85,27 @@ export function types(engine: Engine): void {
   test('bigints that differ in the last digit are different', async () => {
     await scene.insert('types', [{ big: 9007199254740992n }, { big: 9007199254740993n }])
     expect(await scene.count('types', equals('big', 9007199254740993n))).toBe(1)
+  })
+
+  test.each([
+    9_223_372_036_854_775_808n,
+    -9_223_372_036_854_775_809n,
+    123_456_789_012_345_678_901_234_567_890n,
+  ])('bigints are compared with %s, which none of them can be', async (beyond) => {
+    const numbers = [9_223_372_036_854_775_807n, -9_223_372_036_854_775_808n, 0n]
+    const rows = await scene.insert('types', [...numbers.map((big) => ({ big })), { big: null }])
+    const these: Filter = { op: 'in', field: 'id', values: rows.map(({ id }) => Number(id)) }
+    const count = (where: Filter) => scene.count('types', { op: 'and', all: [these, where] })
+    const smaller = beyond > 0n ? numbers.length : 0
+    const larger = numbers.length - smaller
+    const compared = (op: '=' | '!=' | '<' | '<=' | '>' | '>=') => ({ op, field: 'big', value: beyond })
+    expect(await count(compared('='))).toBe(0)
+    expect(await count({ op: 'not', filter: compared('=') })).toBe(numbers.length)
+    expect(await count(compared('!='))).toBe(numbers.length)
+    expect([await count(compared('<')), await count(compared('<='))]).toEqual([smaller, smaller])
+    expect([await count(compared('>')), await count(compared('>='))]).toEqual([larger, larger])
+    expect(await count({ op: 'in', field: 'big', values: [beyond, 0n] })).toBe(1)
+    expect(await count({ op: 'in', field: 'big', values: [beyond] })).toBe(0)
   })
 
   test.each([
