@@ -26,6 +26,7 @@ import {
 import { type SdkHandlerOptions, sdkHandler } from './sdk-http.ts'
 import { requireScopes } from './step-up.ts'
 import { streamExport } from './stream-export.ts'
+import { wrongParams } from './wrong-params.ts'
 
 export interface McpHttpOptions extends McpOptions, Omit<SdkHandlerOptions, 'logError'> {
   /** Throws `unauthenticated` for credentials that do not hold; without any, the anonymous caller. */
@@ -96,8 +97,10 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
       })
     if (exported) return reply.header('content-type', JSON_TYPE).send(exported)
     const answered = plain && plain.read === undefined && (await byUs(session, plain, requestSignal(request)))
-    if (!answered) return sdk.answer(session, { request, reply, message: body.message })
-    return reply.header('content-type', JSON_TYPE).send(answered)
+    if (answered) return reply.header('content-type', JSON_TYPE).send(answered)
+    const wrong = wrongParams(body.message)
+    if (wrong) return reply.header('content-type', JSON_TYPE).send(JSON.stringify(wrong))
+    return sdk.answer(session, { request, reply, message: body.message })
   }
 
   /** The stream of a session, or its end. */

@@ -71,9 +71,7 @@ function serviceNamedIn(uri: string): string | undefined {
  */
 export function serviceRefusal(services: Services, caller: Caller, given: unknown): AppError {
   if (typeof given !== 'string' || given === '')
-    return new AppError('bad_request', "The argument 'service' is missing: it names one service, as text.", {
-      hint: NEXT,
-    })
+    return new AppError('bad_request', SERVICE_MISSING, { hint: NEXT })
   const info = services.find(given)
   if (info?.isActive && caller.scope?.whole.reaches(info.name))
     return insufficientScope(scopesNeeded(info.name, 'GET'))
@@ -84,4 +82,5 @@ export function serviceRefusal(services: Services, caller: Caller, given: unknow
   })
 }
 
+export const SERVICE_MISSING = "The argument 'service' is missing: it names one service, as text."
 const NEXT = 'list_services shows those there are.'

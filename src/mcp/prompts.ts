@@ -1,7 +1,7 @@
 import type { Catalogue } from './catalogue.ts'
 
 /** What a prompt asks for, and how a client completes it. */
-interface PromptArgument {
+export interface PromptArgument {
   readonly name: string
   readonly description: string
   readonly required: boolean

@@ -33,11 +33,15 @@ export function addCompletion(
         ref.type === 'ref/prompt'
           ? await namesForPrompt(deps, session, { ...asked, prompt: ref.name })
           : await namesForTemplate(deps, session, { ...asked, uri: ref.uri })
-      const fitting = fittingNames(names, argument.value)
-      const values = fitting.slice(0, MOST_VALUES)
-      return { completion: { values, total: fitting.length, hasMore: values.length < fitting.length } }
+      return completion(names, argument.value)
     },
   )
+}
+
+export function completion(names: readonly string[], text: string): CompleteResult {
+  const fitting = fittingNames(names, text)
+  const values = fitting.slice(0, MOST_VALUES)
+  return { completion: { values, total: fitting.length, hasMore: values.length < fitting.length } }
 }
 
 interface AskedName {
@@ -47,7 +51,7 @@ interface AskedName {
   readonly signal: AbortSignal
 }
 
-async function namesForPrompt(
+export async function namesForPrompt(
   deps: McpDeps,
   session: McpSession,
   { name, table, signal, prompt: wanted }: AskedName & { readonly prompt: string },
@@ -65,7 +69,7 @@ async function namesForPrompt(
   }
 }
 
-async function namesForTemplate(
+export async function namesForTemplate(
   deps: McpDeps,
   session: McpSession,
   { name, signal, uri }: AskedName & { readonly uri: string },
@@ -89,7 +93,7 @@ function fittingNames(names: readonly string[], text: string): string[] {
   return [...fitting.filter(begins), ...fitting.filter((name) => !begins(name))]
 }
 
-function nothingToComplete(): ProtocolError {
+export function nothingToComplete(): ProtocolError {
   return new ProtocolError(
     ProtocolErrorCode.InvalidParams,
     'There is nothing to complete: name a prompt or a resource template, and one of its arguments.',

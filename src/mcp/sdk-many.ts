@@ -3,15 +3,14 @@ import type { McpDeps } from './call-tool.ts'
 import { catalogueFailure } from './catalogue-for.ts'
 import { instructionsForMany } from './instructions.ts'
 import type { ManySession } from './many-session.ts'
+import { addManyCompletion } from './sdk-many-completion.ts'
+import { addManyPrompts } from './sdk-many-prompts.ts'
 import { addManyResources } from './sdk-many-resources.ts'
 import { unknownCursor } from './sdk-resources.ts'
 import { answerCall, CACHE_HINTS, toListResult } from './sdk-server.ts'
 import type { WatchedUris } from './subscription.ts'
 
-/**
- * Like `sdkServer`, for all the services that a caller may use. Prompts and completion are those of single services: what a client fills in
- * there has no place for a service.
- */
+/** Like `sdkServer`, for all the services that a caller may use: calls, prompts and completions name one. */
 export function manyServer(
   deps: McpDeps,
   sessionOf: (context: ServerContext) => ManySession,
@@ -19,7 +18,7 @@ export function manyServer(
 ): Server {
   const listChanged = watched === undefined ? {} : { listChanged: true }
   const server = new Server(deps.serverInfo, {
-    capabilities: { tools: listChanged, resources: listChanged },
+    capabilities: { tools: listChanged, resources: listChanged, prompts: listChanged, completions: {} },
     instructions: instructionsForMany(),
     cacheHints: CACHE_HINTS,
   })
@@ -37,5 +36,7 @@ export function manyServer(
     answerCall(deps, sessionOf(context), { server, context, params }),
   )
   addManyResources(server, deps, sessionOf)
+  addManyPrompts(server, deps, sessionOf)
+  addManyCompletion(server, deps, sessionOf)
   return server
 }

@@ -11,7 +11,7 @@ import type { McpDeps, McpSession } from './call-tool.ts'
 import type { Catalogue } from './catalogue.ts'
 import { catalogueFor } from './catalogue-for.ts'
 import { columnsOf } from './columns-of.ts'
-import { type Prompt, promptsOf } from './prompts.ts'
+import { type Prompt, type PromptArgument, promptsOf } from './prompts.ts'
 import { resourceTool, uriOf } from './resources.ts'
 import { readResource, unknownCursor } from './sdk-resources.ts'
 
@@ -24,35 +24,39 @@ export function addPrompts(
   server.setRequestHandler('prompts/list', async ({ params }, context): Promise<ListPromptsResult> => {
     if (params?.cursor !== undefined) throw unknownCursor()
     const catalogue = await catalogueFor(deps, sessionOf(context), context.mcpReq.signal)
-    return {
-      prompts: promptsOf(catalogue).map(({ name, title, description, arguments: given }) => ({
-        name,
-        title,
-        description,
-        arguments: given.map(({ names: _, ...argument }) => argument),
-      })),
-    }
+    return { prompts: promptsOf(catalogue).map((prompt) => shownPrompt(prompt)) }
   })
   server.setRequestHandler('prompts/get', ({ params }, context) =>
     getPrompt(deps, sessionOf(context), { ...params, signal: context.mcpReq.signal }),
   )
 }
 
+/** As `prompts/list` has it, with arguments before its own. */
+export function shownPrompt(
+  { name, title, description, arguments: own }: Prompt,
+  before: readonly PromptArgument[] = [],
+): ListPromptsResult['prompts'][number] {
+  const shown = [...before, ...own].map(({ names: _, ...argument }) => argument)
+  return { name, title, description, arguments: shown }
+}
+
 interface Asked {
   readonly name: string
   readonly arguments?: Readonly<Record<string, string>> | undefined
   readonly signal: AbortSignal
+  /** What a model has to know besides. */
+  readonly note?: string
 }
 
-async function getPrompt(
+/** `prompts/get`. Rejects with −32602 for names that the caller does not have. */
+export async function getPrompt(
   deps: McpDeps,
   session: McpSession,
-  { name, arguments: args = {}, signal }: Asked,
+  { name, arguments: args = {}, signal, note }: Asked,
 ): Promise<GetPromptResult> {
   const catalogue = await catalogueFor(deps, session, signal)
   const prompt = promptsOf(catalogue).find((one) => one.name === name)
-  if (!prompt)
-    throw refused(`Unknown prompt: ${name.slice(0, 100)}. prompts/list shows the prompts there are.`)
+  if (!prompt) throw unknownPrompt(name)
   checkNames(prompt, args)
   const { table, column } = args
   if (table !== undefined) requireName('table', table, tablesFor(prompt, catalogue))
@@ -66,7 +70,7 @@ async function getPrompt(
     role: 'user' as const,
     content: { type: 'resource' as const, resource },
   }))
-  const text = prompt.text(args)
+  const text = note === undefined ? prompt.text(args) : `${prompt.text(args)}\n${note}`
   return {
     description: prompt.description,
     messages: [...attached, { role: 'user', content: { type: 'text', text } }],
@@ -91,13 +95,17 @@ function checkNames(prompt: Prompt, args: Readonly<Record<string, string>>): voi
 }
 
 /** The same for names that do not exist and those that the caller may not see. */
-function requireName(what: string, name: string, names: readonly string[]): void {
+export function requireName(what: string, name: string, names: readonly string[]): void {
   if (names.includes(name)) return
   const [near] = nearest(name.slice(0, 100), names, 1)
   const hint = near === undefined ? '' : ` Did you mean '${near}'?`
   throw refused(`There is no ${what} '${name.slice(0, 100)}' for you.${hint}`)
 }
 
-function refused(message: string): ProtocolError {
+export function unknownPrompt(name: string): ProtocolError {
+  return refused(`Unknown prompt: ${name.slice(0, 100)}. prompts/list shows the prompts there are.`)
+}
+
+export function refused(message: string): ProtocolError {
   return new ProtocolError(ProtocolErrorCode.InvalidParams, message)
 }

@@ -90,11 +90,11 @@ export async function answerCall(
 ): Promise<CallToolResult | InputRequiredResult> {
   const meant = meantCall({ name: params.name, args: params.arguments ?? {} })
   const { name } = meant
-  const call = await addressed(deps, from, meant)
+  const { signal } = context.mcpReq
+  const call = await addressed(deps, from, { ...meant, signal })
   if ('answer' in call) return callResult(call.answer, name)
   const { session, args } = call
   const asking = await sdkAsking(deps, session, { server, context, name, args })
-  const { signal } = context.mcpReq
   const progress = progressOf(context)
   const answer = await callTool(deps, session, {
     name,

@@ -5,8 +5,10 @@ import {
   parseJSONRPCMessage,
   type Transport,
 } from '@modelcontextprotocol/server'
+import { z } from 'zod'
 import { fromJsonText } from '../core/from-json-text.ts'
 import { answersOwed } from './answers-owed.ts'
+import { wrongParams } from './wrong-params.ts'
 
 export interface StdioStreams {
   readonly input: Readable
@@ -65,7 +67,8 @@ export function stdioTransport(
 
   function receive(line: string): void {
     const message = messageOf(line)
-    if (!message) return void writeLine(output, notUnderstood(line)).catch(close)
+    const refused = message ? wrongParams(message) : notUnderstood(line)
+    if (!message || refused) return void writeLine(output, refused).catch(close)
     owed.add(message)
     onMessage?.(message)
     transport.onmessage?.(message)
@@ -107,22 +110,23 @@ function messageOf(line: string): JSONRPCMessage | undefined {
   }
 }
 
-/** The answer to what is not JSON (−32700) or not JSON-RPC (−32600). */
+/** The answer to what is not JSON (−32700) or not JSON-RPC (−32600), under its id where it has one. */
 function notUnderstood(line: string): unknown {
-  const code = isJson(line) ? ProtocolErrorCode.InvalidRequest : ProtocolErrorCode.ParseError
-  const message =
-    code === ProtocolErrorCode.ParseError
-      ? 'Parse error: the line is not valid JSON.'
-      : 'Not a JSON-RPC 2.0 message.'
-  return { jsonrpc: '2.0', id: null, error: { code, message } }
+  const read = jsonIn(line)
+  const error = read
+    ? { code: ProtocolErrorCode.InvalidRequest, message: 'Not a JSON-RPC 2.0 message.' }
+    : { code: ProtocolErrorCode.ParseError, message: 'Parse error: the line is not valid JSON.' }
+  const { data: id } = ID.safeParse(Object(read?.value).id)
+  return { jsonrpc: '2.0', id: id ?? null, error }
 }
 
-function isJson(text: string): boolean {
+const ID = z.union([z.string(), z.number()])
+
+function jsonIn(line: string): { readonly value: unknown } | undefined {
   try {
-    JSON.parse(text)
-    return true
+    return { value: JSON.parse(line) }
   } catch {
-    return false
+    return undefined
   }
 }
 

@@ -120,7 +120,9 @@ async function allSeen({ many }: McpDeps, session: ManySession, signal: AbortSig
   )
   return {
     tools: parts.map(({ service, catalogue }) => `${service} ${toldBy(catalogue)}`).join('\n'),
-    prompts: '',
+    prompts: parts
+      .map(({ service, catalogue }) => [service, ...promptsOf(catalogue).map(({ name }) => name)].join())
+      .join('\n'),
     resources: resources.join('\n'),
     contents: new Map(),
   }
