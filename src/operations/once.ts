@@ -13,6 +13,8 @@ interface OnceRequest {
   readonly scope: readonly unknown[]
   /** All that it asks. */
   readonly request: string
+  /** What it sends besides, which is known when it was read: its digest. */
+  readonly content?: { digest(): Promise<string> } | undefined
   /** What the caller may do: an answer is told again only under the same rights. */
   readonly rights: string
   /** The answer that follows, an error or not, is the one of before. */
@@ -42,12 +44,15 @@ export async function once<T>(
   const claimed = await book.claim({ scope: JSON.stringify([...scope, key]), request, rights })
   if (claimed.state === 'new') return { answer: await carryOut(asked, claimed, work, textOf) }
   if (claimed.state !== 'done') throw refused(claimed.state, keyName)
+  const told = readEnding(claimed.ending)
+  if (told.content !== undefined && told.content !== (await asked.content?.digest()))
+    throw refused('other_request', keyName)
   asked.onReplay?.()
-  return { replayed: toldAgain(claimed.ending) }
+  return { replayed: toldAgain(told) }
 }
 
 async function carryOut<T>(
-  { isPerhapsKept = isOutcomeUnknown }: OnceRequest,
+  { content, isPerhapsKept = isOutcomeUnknown }: OnceRequest,
   claimed: Extract<Claimed, { state: 'new' }>,
   work: () => Promise<T>,
   textOf: (answer: T) => string | undefined,
@@ -56,7 +61,7 @@ async function carryOut<T>(
     const answer = await work()
     const text = textOf(answer)
     // What was done is done: without its end kept, the key stays taken.
-    if (text !== undefined) await claimed.finish(JSON.stringify({ text })).catch(() => {})
+    if (text !== undefined) await tellEnd(claimed, text, content).catch(() => {})
     return answer
   } catch (thrown) {
     const error = toAppError(thrown)
@@ -67,12 +72,21 @@ async function carryOut<T>(
   }
 }
 
+async function tellEnd(
+  claimed: Extract<Claimed, { state: 'new' }>,
+  text: string,
+  content: OnceRequest['content'],
+): Promise<void> {
+  await claimed.finish(JSON.stringify({ text, ...(content && { content: await content.digest() }) }))
+}
+
 function errorText({ code, message, context, wireCode, hint }: AppError): object {
   return { code, message, context, wireCode, hint }
 }
 
 interface Told {
   readonly text?: string
+  readonly content?: string
   readonly error?: {
     readonly code: ErrorCode
     readonly message: string
@@ -82,9 +96,13 @@ interface Told {
   }
 }
 
-function toldAgain(ending: string): string {
+function readEnding(ending: string): Told {
   const told: unknown = JSON.parse(ending)
-  if (!isTold(told)) throw new AppError('internal', 'A kept answer cannot be read.')
+  if (isTold(told)) return told
+  throw new AppError('internal', 'A kept answer cannot be read.')
+}
+
+function toldAgain(told: Told): string {
   if (told.text !== undefined) return told.text
   const { code = 'internal', message = '', ...details } = told.error ?? {}
   throw new AppError(code, message, details)

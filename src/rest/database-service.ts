@@ -19,7 +19,7 @@ const functions = routines('function')
 /** The resources of a database service (dreamfactory-rest §4.1). */
 export function databaseService(request: RestRequest, context: RestContext): Promise<Answer> {
   const handler = handlerOf(request, context)
-  return once(request, context, context.idempotency, () => handler(request, context))
+  return once(request, context, context.idempotency, (own) => handler(own, context))
 }
 
 function handlerOf({ path, service }: RestRequest, { capabilities }: RestContext): Handler {

@@ -1,32 +1,40 @@
-import { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
 import { type AppError, type ErrorCode, isOutcomeUnknown } from '../core/errors.ts'
 import type { IdempotencyBook } from '../core/idempotency.ts'
 import { once as carriedOutOnce } from '../operations/once.ts'
 import type { Answer } from './answer.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
+import { StreamedBody } from './streamed-body.ts'
 
 /** Carries a POST with an `Idempotency-Key` out once; the same one again gets the same answer. */
 export async function once(
   request: RestRequest,
   context: RestContext,
   book: IdempotencyBook,
-  work: () => Promise<Answer>,
+  work: (request: RestRequest) => Promise<Answer>,
 ): Promise<Answer> {
   const key = request.conditions?.idempotencyKey
-  if (key === undefined || request.verb !== 'POST') return work()
+  if (key === undefined || request.verb !== 'POST') return work(request)
   const { caller } = context
+  const { body } = request
+  const content = body instanceof Readable ? new StreamedBody(body, context.importLimitBytes) : undefined
   const asked = {
     book,
     key,
     keyName: 'Idempotency-Key',
     scope: [caller.label, caller.userId, caller.appId, request.service],
     request: JSON.stringify([request.path, meaningOf(request.query), request.wrap, bodyOf(request)]),
+    content,
     rights: caller.policy.key,
     onReplay: () => request.setHeader?.('idempotency-replayed', 'true'),
     isPerhapsKept: (error: AppError) => isPerhapsKept(error, request),
   }
-  const done = await carriedOutOnce(asked, work, (made) => (typeof made === 'string' ? made : undefined))
+  const done = await carriedOutOnce(
+    asked,
+    () => work(content ? { ...request, body: content } : request),
+    (made) => (typeof made === 'string' ? made : undefined),
+  )
   return done.replayed ?? done.answer
 }
 
@@ -38,9 +46,9 @@ function isPerhapsKept(error: AppError, { path }: RestRequest): boolean {
 
 const STOPPED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['timeout', 'unavailable', 'internal'])
 
-/** A body that is still to come is known by its size alone, which is in the headers of the client. */
-function bodyOf({ body }: RestRequest): unknown {
-  return body instanceof IncomingMessage ? body.headers['content-length'] : body
+/** A body that is still to come is compared when it was read. */
+function bodyOf({ body, isText }: RestRequest): unknown {
+  return body instanceof Readable ? { isText } : body
 }
 
 /** Credentials say who asks, not what. */

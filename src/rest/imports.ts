@@ -9,6 +9,7 @@ import { listAnswer } from './answer.ts'
 import { wrappedRecords } from './body.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
+import { StreamedBody } from './streamed-body.ts'
 import { unsupportedVerb } from './unsupported.ts'
 
 /** `_import/{table}`: rows into a table in the background; `_import/{id}`: how far it is, and DELETE to stop it. */
@@ -71,6 +72,7 @@ async function cancel(id: number, context: RestContext): Promise<ImportJob> {
 /** CSV and NDJSON are read while they come; a JSON list is there already. */
 function rowsIn({ body, isText }: RestRequest, mostBytes: number): AsyncIterable<unknown> {
   // Whoever stops reading early still gets to answer: what is left of the body is thrown away.
+  if (body instanceof StreamedBody) return readRows(isText ? 'csv' : 'ndjson', body.chunks(), mostBytes)
   if (body instanceof Readable)
     return readRows(isText ? 'csv' : 'ndjson', body.iterator({ destroyOnReturn: false }), mostBytes)
   const given = wrappedRecords(body)

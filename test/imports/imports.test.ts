@@ -120,6 +120,29 @@ describe('an import', () => {
     await expect.poll(async () => countIn(house, table), { timeout: 60_000 }).toBe(0)
   })
 
+  test('under an Idempotency-Key is known by its content, however it is sent', async () => {
+    const keyed = (body: string, headers: Record<string, string> = {}) =>
+      house.rest('POST', `${IMPORT}/customers`, {
+        key: keyOf('all'),
+        body,
+        headers: { 'content-type': 'text/csv', 'idempotency-key': 'k1', ...headers },
+      })
+    const first = await keyed(csv(700))
+    expect(await ended(member(first.body, 'id'))).toMatchObject({ status: 'done' })
+    const again = await keyed(csv(700))
+    expect([again.text, again.headers['idempotency-replayed']]).toEqual([first.text, 'true'])
+    const other = csv(700).replace('name 699', 'Name 699')
+    for (const body of [other, `${csv(700)}\n`, 'name,region\n']) {
+      const refused = await keyed(body)
+      expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('other_request')])
+    }
+    expect((await keyed(csv(700), { 'content-type': 'application/x-ndjson' })).status).toBe(409)
+    const failed = { 'idempotency-key': 'k2' }
+    expect((await keyed(`${csv(3)}a,b\n`, failed)).status).toBe(400)
+    expect((await keyed('name,region\na,north\n', failed)).status).toBe(200)
+    await expect.poll(count, { timeout: 60_000 }).toBe(3 + 700 + 1)
+  })
+
   test('has a limit of its own', async () => {
     await house.close()
     house = await openHouse({ all: [RULE] }, {}, { SLUICE_IMPORT_LIMIT_BYTES: '4096' })
