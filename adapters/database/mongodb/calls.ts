@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { ClientSession, Collection, Db, MongoClient } from 'mongodb'
 import type { CallOptions } from '../../../src/core/database/adapter.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
@@ -5,7 +6,7 @@ import { AppError } from '../../../src/core/errors.ts'
 import { whenAborted } from '../sql/when-aborted.ts'
 import type { ServerFacts } from './capabilities.ts'
 import { toAppError } from './errors.ts'
-import type { ServerDocument } from './pipeline.ts'
+import { createStopper } from './stopper.ts'
 import type { StoredDocument } from './stored-document.ts'
 
 /** What every command of one call is given. */
@@ -46,15 +47,18 @@ interface About {
 
 interface CallsParts {
   readonly client: MongoClient
+  /** Another client of the same server, to stop what the connections of the first are busy with. */
+  readonly another: () => MongoClient
   readonly database: string
   readonly facts: ServerFacts
   /** Longest that one command may run on the server. */
   readonly limitMs: number
 }
 
-export function createCalls({ client, database, facts, limitMs }: CallsParts): Calls {
+export function createCalls({ client, another, database, facts, limitMs }: CallsParts): Calls {
   const db = client.db(database)
   const openSession = (options = {}) => (facts.hasSessions ? client.startSession(options) : undefined)
+  const stopper = createStopper(another)
   let running = 0
   let whenIdle = () => {}
   let isClosed = false
@@ -69,13 +73,18 @@ export function createCalls({ client, database, facts, limitMs }: CallsParts): C
     running++
     const own = about.session ? undefined : openSession()
     const session = about.session ?? own
-    const forget = whenAborted(signal, () => stop(client, session))
+    const stopping = new AbortController()
+    setMaxListeners(0, stopping.signal)
+    const forget = whenAborted(signal, () => {
+      if (session) stopper.stop(session)
+      stopping.abort(signal.reason)
+    })
     const options = { maxTimeMS: limitMs, ...(session && { session }) }
     try {
       return await work({
         db,
         options,
-        reading: { ...options, signal },
+        reading: { ...options, signal: stopping.signal },
         collection: (name) => db.collection<StoredDocument>(name),
       })
     } catch (error) {
@@ -103,21 +112,11 @@ export function createCalls({ client, database, facts, limitMs }: CallsParts): C
         await new Promise<void>((resolve) => {
           whenIdle = resolve
         })
-      await client.close()
+      await Promise.all([stopper.close(), client.close()])
     },
   }
 }
 
 export function cancelled(cause?: unknown): AppError {
   return new AppError('timeout', 'The request was cancelled.', cause === undefined ? {} : { cause })
-}
-
-/** Every user may end what runs in sessions of their own (`killSessions`). Without sessions the time limit ends it. */
-function stop(client: MongoClient, session: ClientSession | undefined): void {
-  if (!session?.id) return
-  const order: ServerDocument = { killSessions: [session.id] }
-  client
-    .db('admin')
-    .command(order)
-    .catch(() => {})
 }

@@ -16,7 +16,8 @@ export async function deleteDocuments(
   const collection = call.collection(table.name)
   const rows = returning.length > 0 ? await rowsById(table, ids, returning, call) : undefined
   const deleted = async (_id: StoredId) => {
-    const before = await collection.findOneAndDelete({ ...query, _id }, call.options)
+    const deleting = collection.findOneAndDelete({ ...query, _id }, call.options)
+    const before = await (journal?.attempt(deleting) ?? deleting)
     if (!before) return []
     journal?.add((later) => later.collection(table.name).insertOne(before, later.options))
     return [_id]

@@ -39,6 +39,8 @@ export function failureOf(error: unknown): DriverFailure {
   if (!read.success) return NOTHING
   const { name, code, codeName, message, errorLabelSet, errorResponse, writeErrors, errInfo, cause } =
     read.data
+  // A write of several documents wraps what became of its connection.
+  if (errorResponse instanceof Error && errorResponse !== error) return failureOf(errorResponse)
   const [first] = [writeErrors].flat()
   const inner = server.safeParse(write.safeParse(first).data?.err ?? errorResponse).data
   return {

@@ -3,6 +3,7 @@ import type { Table } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import type { Call } from './calls.ts'
 import { failureOf } from './failure.ts'
+import { notUndone } from './journal.ts'
 import { newDocument } from './new-document.ts'
 import { catchUp, countedField, isTaken, number } from './numbering.ts'
 import type { Writing } from './records.ts'
@@ -51,7 +52,7 @@ export async function insertAll(
     } catch (error) {
       // A transaction is over with the first refusal, and undoes by itself.
       if (!journal) throw error
-      await remove(insertedOf(documents, error), table, call)
+      await remove(insertedOf(documents, error), table, call).catch(notUndone(error))
       if (left === 0 || numbered === 0 || !counted || !isTaken(error, counted)) throw error
       await catchUp(documents, counted, table, call)
     }

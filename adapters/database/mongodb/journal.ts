@@ -1,6 +1,8 @@
-import { AppError, OUTCOME_UNKNOWN, toAppError } from '../../../src/core/errors.ts'
+import { AppError, OUTCOME_UNKNOWN } from '../../../src/core/errors.ts'
 import { NEVER } from '../sql/when-aborted.ts'
 import type { Call, Calls } from './calls.ts'
+import { toAppError } from './errors.ts'
+import { failureOf } from './failure.ts'
 
 type Undo = (call: Call) => Promise<unknown>
 
@@ -10,9 +12,24 @@ type Undo = (call: Call) => Promise<unknown>
  */
 export class Journal {
   readonly #steps: Undo[] = []
+  #isInDoubt = false
 
   add(undo: Undo): void {
     this.#steps.push(undo)
+  }
+
+  /** A write that cannot be taken back when its answer is lost: nobody knows whether it was done. */
+  async attempt<T>(write: Promise<T>): Promise<T> {
+    try {
+      return await write
+    } catch (error) {
+      if (LOST_ON_THE_WAY.has(failureOf(error).name)) this.#isInDoubt = true
+      throw error
+    }
+  }
+
+  get isInDoubt(): boolean {
+    return this.#isInDoubt
   }
 
   /** The last first. */
@@ -25,6 +42,14 @@ export class Journal {
   }
 }
 
+/** The driver's errors about a command that was sent. */
+const LOST_ON_THE_WAY: ReadonlySet<string> = new Set([
+  'MongoNetworkError',
+  'MongoNetworkTimeoutError',
+  'PoolClearedOnNetworkError',
+  'MongoPoolClearedOnNetworkError',
+])
+
 /** Runs work whose writes are noted; when it fails they are taken back. */
 export async function journalled<T>(calls: Calls, work: (journal: Journal) => Promise<T>): Promise<T> {
   const journal = new Journal()
@@ -33,12 +58,13 @@ export async function journalled<T>(calls: Calls, work: (journal: Journal) => Pr
   } catch (error) {
     if (!journal.isEmpty)
       await calls.run({ signal: NEVER }, (call) => journal.undo(call)).catch(notUndone(error))
+    if (journal.isInDoubt) notUndone(error)(error)
     throw error
   }
 }
 
 /** Then nobody knows what is left. */
-function notUndone(reason: unknown): (failure: unknown) => never {
+export function notUndone(reason: unknown): (failure: unknown) => never {
   return (failure) => {
     const { code, message } = toAppError(reason)
     throw new AppError(code, message, {

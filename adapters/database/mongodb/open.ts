@@ -21,7 +21,13 @@ export async function openMongodb(config: MongodbConfig, context: OpenContext): 
       // Whoever may not even list collections would find that out with the first request.
       await db.listCollections({}, { nameOnly: true }).toArray()
       return createAdapter({
-        calls: createCalls({ client, database, facts, limitMs }),
+        calls: createCalls({
+          client,
+          another: () => createClient({ ...config, pool_size: 1 }, limitMs, context),
+          database,
+          facts,
+          limitMs,
+        }),
         isReadOnly: config.read_only,
       })
     } catch (error) {

@@ -35,10 +35,9 @@ export async function replaceDocuments(
     if (counter !== undefined) setAt(now, counter, oneMore(valueAt(before, counter)))
     // What another writer changed since it was read is not overwritten unseen: it is asked for as it was read.
     const asRead = Object.fromEntries(keeps.map((name) => kept(before, table, name)))
-    const was = await collection.findOneAndReplace({ ...query, ...asRead, _id }, now, {
-      ...call.options,
-      returnDocument: 'before',
-    })
+    const options = { ...call.options, returnDocument: 'before' } as const
+    const replacing = collection.findOneAndReplace({ ...query, ...asRead, _id }, now, options)
+    const was = await (journal?.attempt(replacing) ?? replacing)
     if (!was) continue
     journal?.add((later) => later.collection(table.name).replaceOne({ _id }, was, later.options))
     replaced.push(_id)

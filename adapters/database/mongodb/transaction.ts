@@ -1,7 +1,9 @@
+import type { ClientSession } from 'mongodb'
 import type { Records, TransactionOptions } from '../../../src/core/database/adapter.ts'
 import { AppError, OUTCOME_UNKNOWN } from '../../../src/core/errors.ts'
 import { type Calls, cancelled } from './calls.ts'
 import { toAppError } from './errors.ts'
+import { failureOf } from './failure.ts'
 import { journalled } from './journal.ts'
 import { createRecords, type Seat } from './records.ts'
 
@@ -18,10 +20,21 @@ export async function transact<T>(
     try {
       return await transactOnce(calls, work, signal)
     } catch (error) {
-      const isGivenUp = error instanceof AppError && error.code === 'conflict' && error.retryable
-      if (!isGivenUp || left <= 1 || signal.aborted) throw error
+      if (!isGivenUp(error) || left <= 1 || signal.aborted) throw error
+      // A server that cannot be found is not looked for again and again.
+      if (error.code === 'unavailable') left = Math.min(left, 2)
     }
   }
+}
+
+/** Nothing of it is kept: the server gave it up, or the connection was lost before the end. */
+function isGivenUp(error: unknown): error is AppError {
+  if (!(error instanceof AppError) || !error.retryable) return false
+  return error.code === 'conflict' || (error.code === 'unavailable' && wasConnected(error))
+}
+
+function wasConnected({ cause }: AppError): boolean {
+  return !(cause instanceof Error && cause.name === 'MongoServerSelectionError')
 }
 
 async function transactOnce<T>(
@@ -41,7 +54,7 @@ async function transactOnce<T>(
     session.startTransaction({ readConcern: { level: 'snapshot' }, writeConcern: { w: 'majority' } })
     const result = await work(createRecords(guarded(seat, state)))
     if (signal.aborted) throw cancelled()
-    await session.commitTransaction().catch(unknownOutcome)
+    await commit(session).catch(unknownOutcome)
     return result
   } catch (error) {
     if (session.inTransaction()) await session.abortTransaction().catch(() => {})
@@ -52,7 +65,23 @@ async function transactOnce<T>(
   }
 }
 
-/** The driver has tried again by itself: what it throws now is a refusal, or nobody knows. */
+/** Keeping twice what is kept already changes nothing: so it is asked for again while the server does not know. */
+async function commit(session: ClientSession): Promise<void> {
+  for (let left = TRIES; ; left--) {
+    try {
+      return await session.commitTransaction()
+    } catch (error) {
+      const { labels, code } = failureOf(error)
+      const isTooLate = code === MAX_TIME_EXPIRED
+      if (left <= 1 || isTooLate || !labels.includes('UnknownTransactionCommitResult')) throw error
+    }
+  }
+}
+
+/** MaxTimeMSExpired. */
+const MAX_TIME_EXPIRED = 50
+
+/** What is thrown now is a refusal, or nobody knows. */
 function unknownOutcome(error: unknown): never {
   const known = toAppError(error)
   if (known.code === 'conflict') throw known

@@ -91,10 +91,8 @@ async function changeAll(
     return { documents: found }
   }
   const changed = await inTurns(found, async ({ _id }) => {
-    const before = await collection.findOneAndUpdate({ ...query, _id }, change, {
-      ...call.options,
-      returnDocument: 'before',
-    })
+    const options = { ...call.options, returnDocument: 'before' } as const
+    const before = await journal.attempt(collection.findOneAndUpdate({ ...query, _id }, change, options))
     if (!before) return []
     const back = asItWas(before, paths)
     journal.add((later) => later.collection(table.name).updateOne({ _id }, back, later.options))

@@ -76,10 +76,11 @@ async function change(
   const changed = changeOf(new Map([...values].filter(([path]) => !columns.includes(path))))
   const collection = call.collection(table.name)
   const paths = [...Object.keys(changed.$set ?? {}), ...Object.keys(changed.$unset ?? {})]
-  const before =
+  const changing =
     paths.length === 0
-      ? await collection.findOne(query, call.options)
-      : await collection.findOneAndUpdate(query, changed, { ...call.options, returnDocument: 'before' })
+      ? collection.findOne(query, call.options)
+      : collection.findOneAndUpdate(query, changed, { ...call.options, returnDocument: 'before' })
+  const before = await (journal?.attempt(changing) ?? changing)
   if (!before) return undefined
   const { _id } = before
   if (paths.length > 0)
