@@ -1,14 +1,8 @@
 import type { Field } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { findByName } from '../../../src/core/names.ts'
-import type { StatementText } from '../sql/connection.ts'
-import type { Parameter } from './bind-value.ts'
 import { typeName } from './type-name.ts'
-
-/** A statement that writes, and what it was given. */
-export interface Written extends Pick<StatementText, 'verb' | 'table' | 'written'> {
-  readonly parameters?: readonly Parameter[]
-}
+import { type Written, writtenRows } from './written-rows.ts'
 
 /**
  * PostgreSQL does not say which column a value was too long (22001) or too large (22003) for: the values are compared with what
@@ -34,30 +28,6 @@ export function brokenLimits(state: string, subject: Written, cause: Error): App
 
 const TOO_LONG = '22001'
 const OUT_OF_RANGE = '22003'
-
-type Row = { readonly [field: string]: unknown }
-
-/** The values come first among the parameters, in the order of the fields; those of many rows are one text of JSON, by column. */
-function writtenRows({ verb, written, parameters = [] }: Written): readonly Row[] {
-  const [first] = parameters
-  const text = first instanceof Uint8Array ? Buffer.from(first).toString() : first
-  if (verb === 'insert' && parameters.length === 1 && typeof text === 'string' && text.startsWith('[{'))
-    return rowsOf(text)
-  const rows: Row[] = []
-  const atOnce = verb === 'insert' ? parameters.length : written.length
-  for (let from = 0; from < atOnce && written.length > 0; from += written.length)
-    rows.push(Object.fromEntries(written.map((name, at) => [name, parameters[from + at] ?? null])))
-  return rows
-}
-
-function rowsOf(text: string): readonly Row[] {
-  try {
-    const rows: unknown = JSON.parse(text)
-    return Array.isArray(rows) ? rows : []
-  } catch {
-    return []
-  }
-}
 
 /** Characters, not units of UTF-16; spaces at the end do not count. */
 function isTooLong(value: unknown, { length }: Field): boolean {

@@ -1,8 +1,10 @@
 import { AppError } from '../../../src/core/errors.ts'
-import { brokenLimits, type Written } from './broken-limits.ts'
+import { brokenLimits } from './broken-limits.ts'
 import { constraintError } from './constraint-errors.ts'
 import { isServerError, type ServerError } from './server-error.ts'
 import { knownState } from './sql-states.ts'
+import type { Written } from './written-rows.ts'
+import { wrongForm } from './wrong-form.ts'
 
 /** What failed, as far as it is known; without it the messages name no field. */
 export type Subject = Written
@@ -24,10 +26,11 @@ export function statementError(
 function serverError(failure: ServerError, subject: Subject): AppError {
   const cause = causeOf(failure)
   if (failure.code === RAISED && subject.verb === 'other') return raised(failure, cause)
-  const constraint = constraintError(failure, subject, cause)
-  if (constraint) return constraint
-  const limits = brokenLimits(failure.code, subject, cause)
-  if (limits) return limits
+  const named =
+    brokenLimits(failure.code, subject, cause) ??
+    wrongForm(failure, subject, cause) ??
+    constraintError(failure, subject, cause)
+  if (named) return named
   const known = knownState(failure.code, subject.verb)
   if (known) return new AppError(known.code, known.message, { ...known, cause })
   return new AppError('internal', 'An internal error occurred.', {
@@ -47,9 +50,10 @@ function raised({ message, hint }: ServerError, cause: Error): AppError {
   return new AppError('bad_request', message, { ...(hint === undefined ? {} : { hint }), cause })
 }
 
-/** For the log: the message, which names things, without the detail, which holds values. */
+/** For the log: the message, which names things, without the detail and what is quoted of data, which are values. */
 export function causeOf({ code, message, constraint }: ServerError): Error {
-  return new Error(`PostgreSQL ${code}: ${message}${constraint === undefined ? '' : ` (${constraint})`}`)
+  const told = code.startsWith('22') ? message.replace(/".*"/s, '"…"') : message
+  return new Error(`PostgreSQL ${code}: ${told}${constraint === undefined ? '' : ` (${constraint})`}`)
 }
 
 /** The session has other prepared statements than it should: something between us and the server gave us another one. */

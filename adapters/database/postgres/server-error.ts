@@ -6,6 +6,10 @@ export interface ServerError {
   readonly message: string
   readonly detail?: string | undefined
   readonly hint?: string | undefined
+  /** What the server was doing, innermost first. */
+  readonly where?: string | undefined
+  /** The name of a domain, where a value is not of it. */
+  readonly dataType?: string | undefined
   readonly schema?: string | undefined
   readonly table?: string | undefined
   readonly column?: string | undefined
