@@ -15,7 +15,7 @@ export function wrongForm(failure: ServerError, subject: Written, cause: Error):
   const field = table && (isData || isOfDomain) ? fieldOf(failure, subject) : undefined
   if (!table || !field) return undefined
   const { name } = field
-  const what = isOfDomain ? 'is not allowed' : 'is none of its type'
+  const what = isOfDomain ? 'is not allowed' : 'does not fit its type'
   return new AppError(
     isOfDomain ? 'conflict' : 'bad_request',
     `The value of field '${name}' ${what} (${field.dbType}).`,
