@@ -123,6 +123,7 @@ describe('a connection', () => {
     expect(server.stops).toBe(1)
     isSilent = false
     await adapter.ping(calm)
+    expect(server.heard.filter((sql) => /set quoted_identifier/.test(sql))).toHaveLength(2)
   })
 
   test('is found again when its server was away', async () => {

@@ -1,7 +1,14 @@
+import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { challenge, negotiatedDomain, proves, type WindowsUser } from './ntlm.ts'
+import { type Identity, secured } from './tds-tls.ts'
 
-/** What a statement is answered: tokens, or nothing until it is stopped, or the end of the connection in the middle of a row. */
-type Answer = Buffer | 'nothing' | 'cut'
+/**
+ * What a statement is answered: tokens, at once or as they are taken from a list, or nothing until it is stopped, or the end of the
+ * connection in the middle of a row.
+ */
+type Answer = Buffer | Generator<Buffer> | 'nothing' | 'cut'
 
 export interface TdsServer {
   readonly port: number
@@ -18,37 +25,58 @@ interface Options {
   /** In place of the acknowledgement of a login. */
   readonly login?: Buffer
   readonly port?: number
+  readonly host?: string
+  /** Says that it was stopped in the answer to what it stopped, as the protocol allows. */
+  readonly stopsInOne?: boolean
+  /** Encrypts every connection. */
+  readonly identity?: Identity
+  /** Takes this user of a Windows domain, and nobody else. */
+  readonly windowsUser?: WindowsUser
 }
 
-/** The protocol as far as the driver needs it to sign in and to be answered (MS-TDS §2.2); without encryption. */
-export async function startTdsServer({ answer, login, port = 0 }: Options): Promise<TdsServer> {
+/** The protocol as far as the driver needs it to sign in and to be answered (MS-TDS §2.2). */
+export async function startTdsServer(options: Options): Promise<TdsServer> {
   const heard: string[] = []
   const sockets = new Set<Socket>()
+  const sending = new Set<Duplex>()
   let stops = 0
-  const receive = (socket: Socket, type: number, body: Buffer) => {
-    if (type === PRELOGIN) return socket.write(packet(PRELOGIN_ANSWER))
-    if (type === LOGIN) return socket.write(packet(login ?? Buffer.concat([LOGIN_ACK, done()])))
+  const receive = (channel: Duplex, type: number, body: Buffer) => {
+    if (type === LOGIN) return channel.write(packet(loginAnswer(body, options)))
+    if (type === NTLM) return channel.write(packet(proofAnswer(body, options)))
     if (type === ATTENTION) {
       stops++
-      return socket.write(packet(done(0x20)))
+      // The answer to what was stopped has its own end, unless it is put together with what says that it was stopped.
+      if (!sending.delete(channel) && !options.stopsInOne) channel.write(packet(done(FAILED)))
+      else if (!options.stopsInOne) return
+      return channel.write(packet(done(STOPPED)))
     }
     const sql = textOf(body)
     heard.push(sql)
-    const told = answer(sql)
+    const told = options.answer(sql)
     if (told === 'nothing') return
     if (told === 'cut') {
-      socket.write(packet(rows(['one'], [['1']])).subarray(0, -20))
-      return socket.destroySoon()
+      channel.write(packet(rows(['one'], [['1']])).subarray(0, -20))
+      return channel.end(() => channel.destroy())
     }
-    socket.write(packet(told.length > 0 ? told : done()))
+    if (Buffer.isBuffer(told)) return channel.write(packet(told.length > 0 ? told : done()))
+    sending.add(channel)
+    void send(channel, told, () => sending.has(channel)).finally(() => sending.delete(channel))
   }
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => {})
-    reading(socket, (type, body) => receive(socket, type, body))
+    const { identity } = options
+    const stop = reading(socket, (type, body) => {
+      if (type !== PRELOGIN) return receive(socket, type, body)
+      socket.write(packet(preloginAnswer(identity ? ENCRYPTED : NOT_ENCRYPTED)))
+      if (!identity) return
+      stop()
+      const channel = secured(socket, identity)
+      reading(channel, (kind, message) => receive(channel, kind, message))
+    })
   })
-  const taken = await listening(server, port)
+  const taken = await listening(server, options.port, options.host)
   return {
     port: taken,
     heard,
@@ -63,9 +91,35 @@ export async function startTdsServer({ answer, login, port = 0 }: Options): Prom
   }
 }
 
-export function listening(server: Server, port = 0): Promise<number> {
+/** Parts of one message, each when the one before it was taken, until it is stopped. */
+async function send(channel: Duplex, parts: Iterable<Buffer>, isWanted: () => boolean): Promise<void> {
+  for (const part of parts) {
+    if (channel.destroyed) return
+    if (!isWanted()) break
+    if (!channel.write(packet(part, 0))) await Promise.race([once(channel, 'drain'), once(channel, 'close')])
+  }
+  channel.write(packet(isWanted() ? done() : done(FAILED)))
+  if (!isWanted()) channel.write(packet(done(STOPPED)))
+}
+
+const REFUSED = () => error(18456, "Login failed for user 'somebody'.", 14)
+
+/** MS-TDS §2.2.6.4: where the message of NTLM stands in a login. */
+function loginAnswer(body: Buffer, { login, windowsUser }: Options): Buffer {
+  if (!windowsUser) return login ?? ACKNOWLEDGED
+  const start = body.readUInt16LE(78)
+  const message = body.subarray(start, start + body.readUInt16LE(80))
+  if (message.length === 0) return REFUSED()
+  return negotiatedDomain(message) === windowsUser.domain ? token(0xed, challenge()) : REFUSED()
+}
+
+function proofAnswer(body: Buffer, { windowsUser }: Options): Buffer {
+  return windowsUser && proves(body, windowsUser) ? ACKNOWLEDGED : REFUSED()
+}
+
+export function listening(server: Server, port = 0, host = '127.0.0.1'): Promise<number> {
   return new Promise((resolve) => {
-    server.listen(port, '127.0.0.1', () => {
+    server.listen(port, host, () => {
       const address = server.address()
       resolve(typeof address === 'object' ? (address?.port ?? 0) : 0)
     })
@@ -74,13 +128,14 @@ export function listening(server: Server, port = 0): Promise<number> {
 
 const PRELOGIN = 0x12
 const LOGIN = 0x10
+const NTLM = 0x11
 const ATTENTION = 0x06
 
-/** Whole messages: packets until the one that says it is the last. */
-function reading(socket: Socket, receive: (type: number, body: Buffer) => void): void {
+/** Whole messages: packets until the one that says it is the last. The result ends it. */
+function reading(channel: Duplex, receive: (type: number, body: Buffer) => void): () => void {
   let bytes = Buffer.alloc(0)
   let body = Buffer.alloc(0)
-  socket.on('data', (chunk) => {
+  const take = (chunk: Buffer) => {
     bytes = Buffer.concat([bytes, chunk])
     while (bytes.length >= 8 && bytes.length >= bytes.readUInt16BE(2)) {
       const length = bytes.readUInt16BE(2)
@@ -93,7 +148,9 @@ function reading(socket: Socket, receive: (type: number, body: Buffer) => void):
       // A message that the client takes back itself.
       if ((status & 2) === 0) receive(type, whole)
     }
-  })
+  }
+  channel.on('data', take)
+  return () => channel.off('data', take)
 }
 
 /** The texts in it; those of a call begin at an odd place or an even one. */
@@ -102,19 +159,31 @@ function textOf(body: Buffer): string {
   return texts.flatMap((text) => text.match(/[ -~\n]{6,}/g) ?? []).join(' ')
 }
 
-function packet(body: Buffer): Buffer {
-  const header = Buffer.from([0x04, 0x01, 0, 0, 0, 0, 1, 0])
+/** `status` 1: the last one of its message. */
+function packet(body: Buffer, status = 1): Buffer {
+  const header = Buffer.from([0x04, status, 0, 0, 0, 0, 1, 0])
   header.writeUInt16BE(body.length + 8, 2)
   return Buffer.concat([header, body])
 }
 
-/** A version, and that there is no encryption. */
-const PRELOGIN_ANSWER = Buffer.from([0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 16, 0, 0, 0, 0, 0, 2])
+const ENCRYPTED = 1
+const NOT_ENCRYPTED = 2
+
+/** A version, and whether there is encryption. */
+function preloginAnswer(encryption: number): Buffer {
+  return Buffer.from([0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 16, 0, 0, 0, 0, 0, encryption])
+}
 
 const LOGIN_ACK = token(
   0xad,
   Buffer.concat([Buffer.from([1, 0x74, 0, 0, 4]), short('double'), Buffer.alloc(4)]),
 )
+
+const ACKNOWLEDGED = Buffer.concat([LOGIN_ACK, done()])
+
+const FAILED = 0x02
+/** The server has stopped, as it was told to. */
+const STOPPED = 0x20
 
 export function done(status = 0, count = 0): Buffer {
   const bytes = Buffer.alloc(13)
@@ -138,10 +207,18 @@ export function error(number: number, message: string, severity = 16): Buffer {
 
 /** Rows of texts. */
 export function rows(names: readonly string[], all: readonly (readonly string[])[]): Buffer {
+  return Buffer.concat([columnsOf(names), rowsOf(all), done(0x10, all.length)])
+}
+
+/** The columns of rows that follow. */
+export function columnsOf(names: readonly string[]): Buffer {
   const columns = names.map((name) =>
     Buffer.concat([Buffer.from([0, 0, 0, 0, 9, 0, 0xe7, 0x40, 0x1f, 9, 4, 0xd0, 0, 0x34]), short(name)]),
   )
-  const head = Buffer.from([0x81, names.length, 0])
+  return Buffer.concat([Buffer.from([0x81, names.length, 0]), ...columns])
+}
+
+export function rowsOf(all: readonly (readonly string[])[]): Buffer {
   const data = all.map((row) =>
     Buffer.concat([
       Buffer.from([0xd1]),
@@ -152,7 +229,7 @@ export function rows(names: readonly string[], all: readonly (readonly string[])
       }),
     ]),
   )
-  return Buffer.concat([head, ...columns, ...data, done(0x10, all.length)])
+  return Buffer.concat(data)
 }
 
 /** One column of one value, by its type's own bytes. */
