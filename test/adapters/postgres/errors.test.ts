@@ -259,7 +259,7 @@ describe.skipIf(isLeftOut)(title('errors of PostgreSQL'), () => {
   })
 
   test('victims of a deadlock are tried again, those that say no get a conflict', async () => {
-    const one = async (first: number, second: number, retry: boolean) =>
+    const one = async (first: number, second: number, bothHold: () => Promise<void>, retry: boolean) =>
       adapter.transaction(
         async (records) => {
           const change = (id: number) =>
@@ -273,15 +273,19 @@ describe.skipIf(isLeftOut)(title('errors of PostgreSQL'), () => {
               calm,
             )
           await change(first)
-          await new Promise((resolve) => setTimeout(resolve, 200))
+          await bothHold()
           await change(second)
         },
         { ...calm, retry },
       )
-    const outcomes = await Promise.allSettled([one(1, 2, false), one(2, 1, false)])
+    const both = (retry: boolean) => {
+      const bothHold = whenAll(2)
+      return [one(1, 2, bothHold, retry), one(2, 1, bothHold, retry)]
+    }
+    const outcomes = await Promise.allSettled(both(false))
     const failed = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []))
     expect(failed).toMatchObject([{ code: 'conflict', retryable: true }])
-    await expect(Promise.all([one(1, 2, true), one(2, 1, true)])).resolves.toBeDefined()
+    await expect(Promise.all(both(true))).resolves.toBeDefined()
   })
 
   test('a transaction that passes over a failure is not kept, and says so', async () => {
@@ -305,3 +309,17 @@ describe.skipIf(isLeftOut)(title('errors of PostgreSQL'), () => {
     await other.run('ROLLBACK')
   })
 })
+
+/** Each waits until so many have come; those that come later do not wait. */
+function whenAll(expected: number): () => Promise<void> {
+  let arrived = 0
+  let open = () => {}
+  const all = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  return () => {
+    arrived += 1
+    if (arrived === expected) open()
+    return all
+  }
+}
