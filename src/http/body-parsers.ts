@@ -2,12 +2,10 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { AppError } from '../core/errors.ts'
-import { looksLikeCsv, parseCsv } from './csv-body.ts'
-import { parseForm } from './form-body.ts'
+import { looksLikeCsv } from './csv-form.ts'
 import { parseFormParts } from './form-parts.ts'
 import { parseJsonLines } from './json-lines.ts'
 import { parseJson } from './json-text.ts'
-import { parseXml } from './xml-body.ts'
 
 /** How a body was written. In the others than JSON every value is a text. */
 type BodyFormat = TextFormat | 'parts'
@@ -87,12 +85,13 @@ const TYPES: readonly (readonly [type: string | RegExp, format: (text: string) =
 
 const LOOKS_LIKE_JSON = /^\s*[[{]/
 
+/** Most servers read JSON alone: the libraries for the others are loaded at their first body. */
 const PARSE: Readonly<Record<TextFormat, (text: string) => unknown>> = {
   json: parseJson,
   ndjson: parseJsonLines,
-  xml: parseXml,
-  csv: parseCsv,
-  form: parseForm,
+  xml: async (text) => (await import('./xml-body.ts')).parseXml(text),
+  csv: async (text) => (await import('./csv-body.ts')).parseCsv(text),
+  form: async (text) => (await import('./form-body.ts')).parseForm(text),
   text: (text) => text,
 }
 

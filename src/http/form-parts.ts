@@ -1,4 +1,3 @@
-import { Busboy } from '@fastify/busboy'
 import { AppError } from '../core/errors.ts'
 
 /** A file in a form. */
@@ -21,12 +20,12 @@ const MOST_FILES = 10
 const MOST_FIELD_BYTES = 64 * 1024
 
 /** Reads a whole `multipart/form-data` body. Throws `bad_request` for one that is none, or has too many parts. */
-export function parseFormParts(body: Buffer, contentType: string): Promise<FormParts> {
+export async function parseFormParts(body: Buffer, contentType: string): Promise<FormParts> {
   const fields = new Map<string, string>()
   const files: FormFile[] = []
+  const reader = await readerOf(contentType)
   return new Promise((resolve, reject) => {
     const refuse = (cause: unknown) => reject(notAForm(cause))
-    const reader = readerOf(contentType)
     reader.on('file', (field, stream, name) => {
       const chunks: Buffer[] = []
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -45,8 +44,9 @@ export function parseFormParts(body: Buffer, contentType: string): Promise<FormP
   })
 }
 
-/** Throws for a type without a boundary. */
-function readerOf(contentType: string) {
+/** Rejects for a type without a boundary. */
+async function readerOf(contentType: string) {
+  const { Busboy } = await import('@fastify/busboy')
   try {
     return new Busboy({
       headers: { 'content-type': contentType },

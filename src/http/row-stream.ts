@@ -1,6 +1,6 @@
-import { parse } from 'csv-parse'
+import type { Parser } from 'csv-parse'
 import { AppError } from '../core/errors.ts'
-import { asCsvFault, csvOptions } from './csv-body.ts'
+import { csvOptions } from './csv-form.ts'
 import { jsonLine } from './json-lines.ts'
 import { parseJson } from './json-text.ts'
 
@@ -44,6 +44,7 @@ async function* csvRows(texts: AsyncGenerator<string>): AsyncGenerator<unknown> 
     if (done) break
     start += value
   }
+  const [{ parse }, { asCsvFault }] = await Promise.all([import('csv-parse'), import('./csv-body.ts')])
   const parser = parse({ ...csvOptions(start), max_record_size: LONGEST_LINE })
   const feeding = feed(parser, start, texts)
   try {
@@ -56,8 +57,6 @@ async function* csvRows(texts: AsyncGenerator<string>): AsyncGenerator<unknown> 
     await texts.return(undefined)
   }
 }
-
-type Parser = ReturnType<typeof parse>
 
 /** Ends with the parser, whichever of them fails. */
 async function feed(parser: Parser, start: string, texts: AsyncGenerator<string>): Promise<void> {

@@ -1,5 +1,6 @@
 import helmet from '@fastify/helmet'
 import fastify from 'fastify'
+import { NO_SCHEMAS } from './no-schemas.ts'
 
 /**
  * The security headers of an API: its answers are data, never a page. Helmet computes the same values again for every
@@ -8,7 +9,7 @@ import fastify from 'fastify'
 export async function securityHeaders(options: {
   readonly isHttps: boolean
 }): Promise<Readonly<Record<string, string>>> {
-  const app = fastify()
+  const app = fastify({ schemaController: NO_SCHEMAS })
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,

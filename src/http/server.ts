@@ -8,6 +8,7 @@ import { addBodyParsers } from './body-parsers.ts'
 import { fromHttpError, sendError } from './error-envelope.ts'
 import { type Phase, startingRefusal } from './health.ts'
 import { createHostGuard, type HostGuard } from './host-guard.ts'
+import { NO_SCHEMAS } from './no-schemas.ts'
 import { callNote, decorateRequestLine, type LogRequest, pathOf, requestLine } from './request-line.ts'
 import { abortIfUnanswered } from './request-signal.ts'
 import { securityHeaders } from './security-headers.ts'
@@ -51,6 +52,7 @@ export async function createHttpServer(options: HttpServerOptions = {}): Promise
     return503OnClosing: false,
     genReqId: (request) => requestId(request.headers['x-request-id']),
     http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
+    schemaController: NO_SCHEMAS,
     routerOptions: { maxParamLength: MAX_HEADER_BYTES },
     frameworkErrors: (error, request, reply) => answerOutsideRoutes(error, request, reply, bodyLimit, log),
     clientErrorHandler: answerUnreadable,

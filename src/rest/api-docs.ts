@@ -1,4 +1,3 @@
-import { stringify } from 'yaml'
 import type { Caller } from '../core/caller.ts'
 import type { Json } from '../core/database/value.ts'
 import { AppError } from '../core/errors.ts'
@@ -80,7 +79,7 @@ function noDocs(name: string): AppError {
 }
 
 /** Cut to what was asked for, as JSON or YAML. */
-function written(text: string, request: RestRequest): Answer {
+async function written(text: string, request: RestRequest): Promise<Answer> {
   const { query, format } = request
   const names = [queryText(query, 'resource_name'), queryText(query, 'tables')].flatMap((list) =>
     splitList(list ?? ''),
@@ -92,6 +91,7 @@ function written(text: string, request: RestRequest): Answer {
   const chosen = names.length === 0 ? whole : onlyResources(whole, names)
   const document = isCompact ? compacted(chosen) : chosen
   if (!isYaml) return JSON.stringify(document)
+  const { stringify } = await import('yaml')
   return { contentType: YAML_TYPE, text: stringify(document, { aliasDuplicateObjects: false }) }
 }
 

@@ -1,5 +1,4 @@
 import { AppError } from '../../core/errors.ts'
-import { parseCsv } from '../../http/csv-body.ts'
 import { isFormParts } from '../../http/form-parts.ts'
 import { importTable } from '../../operations/database/import/import-table.ts'
 import { wrappedRecords } from '../body.ts'
@@ -16,7 +15,7 @@ import type { SystemHandler } from './system-handler.ts'
 export const importFile: SystemHandler = async (request, { caller, deps, signal }) => {
   if (request.verb !== 'POST' || request.path.length > 1) throw unsupportedVerb(request)
   refuseImportUrl(request)
-  const { rows, fileName } = rowsOf(request)
+  const { rows, fileName } = await rowsOf(request)
   const wanted = option(request, 'service') ?? DEFAULT_SERVICE
   const info = deps.services.find(wanted)
   if (!info || !caller.policy.reaches(info.name))
@@ -37,13 +36,14 @@ function option({ query, body }: RestRequest, name: string): string | undefined 
   return value?.trim() || undefined
 }
 
-function rowsOf({ body }: RestRequest): { readonly rows: unknown; readonly fileName: string } {
+async function rowsOf({ body }: RestRequest): Promise<{ readonly rows: unknown; readonly fileName: string }> {
   const inBody = wrappedRecords(body)
   if (inBody && inBody.length > 0) return { rows: inBody, fileName: '' }
   const files = isFormParts(body) ? body.files : []
   const [file] = files
   if (!file || files.length > 1)
     throw new AppError('bad_request', "Send one CSV file, as the field 'file' of a form, or CSV as the body.")
+  const { parseCsv } = await import('../../http/csv-body.ts')
   return { rows: wrappedRecords(parseCsv(textOf(file.bytes))), fileName: file.name }
 }
 

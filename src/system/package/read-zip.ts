@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { type Entry, fromBufferPromise, type ZipFile } from 'yauzl'
+import type { Entry, ZipFile } from 'yauzl'
 import { AppError } from '../../core/errors.ts'
 
 /** Most files a zip may hold, and most bytes they may unpack to. */
@@ -11,6 +11,7 @@ const MOST_BYTES = 32 * 1024 * 1024
  * more than it may hold is unpacked.
  */
 export async function readZip(bytes: Buffer): Promise<ReadonlyMap<string, Buffer>> {
+  const { fromBufferPromise } = await import('yauzl')
   try {
     // Refuses names that are absolute or climb (`../x`), and files that unpack to more than they say.
     const zip = await fromBufferPromise(bytes, { lazyEntries: true, validateEntrySizes: true })

@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { isDeepStrictEqual } from 'node:util'
-import { ZipFile } from 'yazl'
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { JsonReader } from '../../core/json-reader.ts'
@@ -98,6 +97,7 @@ export async function packZip(
     lookups: pick('lookups'),
   }
   const facts = { programVersion, createdDate: whole.exported_at ?? '', description }
+  const { ZipFile } = await import('yazl')
   const zip = new ZipFile()
   const add = (path: string, content: unknown) =>
     zip.addBuffer(Buffer.from(JSON.stringify(content, null, 2)), path)

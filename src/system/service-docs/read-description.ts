@@ -1,4 +1,4 @@
-import { parse } from 'yaml'
+import { createRequire } from 'node:module'
 import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 
@@ -27,10 +27,15 @@ export function readDescription(content: string, format: number): ServiceDescrip
 
 function parsed(content: string, format: number): unknown {
   try {
-    return format === YAML ? parse(content, { maxAliasCount: MOST_ALIASES }) : JSON.parse(content)
+    return format === YAML ? yaml().parse(content, { maxAliasCount: MOST_ALIASES }) : JSON.parse(content)
   } catch (error) {
     throw wrongContent(error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'it cannot be read')
   }
+}
+
+/** Loaded at the first document that is written in it. */
+function yaml(): typeof import('yaml') {
+  return createRequire(import.meta.url)('yaml')
 }
 
 function wrongContent(reason: string): AppError {
