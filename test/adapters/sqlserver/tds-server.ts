@@ -14,6 +14,8 @@ export interface TdsServer {
   readonly port: number
   /** Statements as they came, without their parameters' names. */
   readonly heard: readonly string[]
+  /** The same, byte by byte. */
+  readonly bodies: readonly Buffer[]
   /** Attentions that came. */
   readonly stops: number
   close(): Promise<void>
@@ -37,6 +39,7 @@ interface Options {
 /** The protocol as far as the driver needs it to sign in and to be answered (MS-TDS §2.2). */
 export async function startTdsServer(options: Options): Promise<TdsServer> {
   const heard: string[] = []
+  const bodies: Buffer[] = []
   const sockets = new Set<Socket>()
   const sending = new Set<Duplex>()
   let stops = 0
@@ -52,6 +55,7 @@ export async function startTdsServer(options: Options): Promise<TdsServer> {
     }
     const sql = textOf(body)
     heard.push(sql)
+    bodies.push(body)
     const told = options.answer(sql)
     if (told === 'nothing') return
     if (told === 'cut') {
@@ -80,6 +84,7 @@ export async function startTdsServer(options: Options): Promise<TdsServer> {
   return {
     port: taken,
     heard,
+    bodies,
     get stops() {
       return stops
     },
