@@ -73,6 +73,11 @@ const HAS_ROWS: Known = {
   message: 'The database does not change this type while there are records in the table.',
   hint: 'Add a field of the new type, copy the values, then drop the old one.',
 }
+const OTHER_KIND: Known = {
+  code: 'not_supported',
+  message: 'The database does not make large objects of other values, nor other values of large objects.',
+  hint: 'Add a field of the new type, copy the values, then drop the old one.',
+}
 const NO_KEY: Known = { code: 'bad_request', message: 'The fields that a foreign key refers to have no key.' }
 
 /** By number: docs.oracle.com/error-help/db. */
@@ -185,6 +190,8 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
   22275: GONE,
   22816: { code: 'not_supported', message: 'The records of this view cannot be given back with the change.' },
   22848: LARGE_OBJECT,
+  22858: OTHER_KIND, // invalid alteration of datatype
+  22859: OTHER_KIND, // invalid modification of columns
   22849: LARGE_OBJECT,
   24338: { code: 'bad_request', message: 'The routine gave a cursor that it did not open.' },
   25128: READ_ONLY,

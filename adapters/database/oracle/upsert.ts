@@ -50,7 +50,7 @@ function update({ connection, statements, query, keys, options }: Upsert, row: G
   const { table, returning } = query
   const set = Object.fromEntries(Object.entries(row).filter(([name]) => !keys.includes(name)))
   const where: Filter = { op: 'and', all: keys.map((field) => equals(field, row[field] ?? null)) }
-  return one(connection.write([statements.update({ table, set, where, returning })], options))
+  return one(connection.write([statements.update({ table, set, where, returning }, true)], options))
 }
 
 function insert({ connection, statements, query, options }: Upsert, row: Given): Promise<WriteResult> {

@@ -79,9 +79,10 @@ function upserted(keys: readonly string[], fields: readonly string[]): readonly 
 }
 
 export function updateSql<P>(shape: UpdateShape, table: Table, dialect: SqlDialect<P>): Fragment {
+  const use = shape.asInserted ? 'insert' : 'update'
   const sets = shape.fields.map(
     (field, slot) =>
-      sql`${plain(columnName(table, field))} = ${inputSql(field, slot, { table, use: 'update' }, dialect)}`,
+      sql`${plain(columnName(table, field))} = ${inputSql(field, slot, { table, use }, dialect)}`,
   )
   if (shape.raises !== undefined) sets.push(raised(columnName(table, shape.raises)))
   const written = sets.length > 0 ? sets : [unchanged(table)]

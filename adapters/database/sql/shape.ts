@@ -98,6 +98,8 @@ export interface UpdateShape {
   readonly verb: 'update'
   readonly fields: readonly string[]
   readonly raises?: string
+  /** The values are stored as those of an insert are. */
+  readonly asInserted?: boolean
   readonly where: FilterShape
   readonly returning: readonly string[]
 }
@@ -161,13 +163,25 @@ export function fieldsOf(table: Table, names: readonly string[]): readonly Field
   return names.flatMap((name) => findByName(table.fieldByName, name) ?? [])
 }
 
-export function shapeOfUpdate<P>(query: UpdateQuery, dialect: SqlDialect<P>): Filled<P, UpdateShape> {
+/** `asInserted`: its values are those of an insert, whose rows are there already. */
+export function shapeOfUpdate<P>(
+  query: UpdateQuery,
+  dialect: SqlDialect<P>,
+  asInserted = false,
+): Filled<P, UpdateShape> {
   const slots = new Slots(dialect, query.table, [])
   const fields = Object.keys(query.set)
   for (const field of fields) slots.add(query.set[field] ?? null, slots.kindOf(field), 'store')
   const where = slots.filter(query.where)
   const { returning, raises } = query
-  const shape = { verb: 'update', fields, where, returning, ...(raises !== undefined && { raises }) } as const
+  const shape = {
+    verb: 'update',
+    fields,
+    where,
+    returning,
+    ...(raises !== undefined && { raises }),
+    ...(asInserted && { asInserted: true }),
+  } as const
   return { shape, values: slots.values }
 }
 

@@ -20,7 +20,7 @@ export interface Statements<P> {
   select(query: SelectQuery): Statement<P>
   /** `fields` are the keys of each of the rows. */
   insert(query: InsertQuery, fields: readonly string[]): Statement<P>
-  update(query: UpdateQuery): Statement<P>
+  update(query: UpdateQuery, asInserted?: boolean): Statement<P>
   delete(query: DeleteQuery): Statement<P>
 }
 
@@ -81,7 +81,7 @@ export function createStatements<P>(dialect: SqlDialect<P>, most = 1000): Statem
   return {
     select: (query) => statement(shapeOfSelect(query, dialect), query.table),
     insert: (query, fields) => statement(shapeOfInsert(query, fields, dialect), query.table),
-    update: (query) => statement(shapeOfUpdate(query, dialect), query.table),
+    update: (query, asInserted) => statement(shapeOfUpdate(query, dialect, asInserted), query.table),
     delete: (query) => statement(shapeOfDelete(query, dialect), query.table),
   }
 }

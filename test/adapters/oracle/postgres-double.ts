@@ -6,6 +6,7 @@ import type {
   DriverResult,
 } from '../../../adapters/database/oracle/driver.ts'
 import type { Grammar } from '../../grammar/grammar.ts'
+import { ddlOnPostgres } from './ddl-on-postgres.ts'
 import { driverDouble, resultSet, serverError } from './driver-double.ts'
 
 /**
@@ -26,6 +27,7 @@ export function postgresDouble(url: string, grammar: Grammar): Driver {
       const client = new pg.Client({ connectionString: url, types: { getTypeParser: () => asText } })
       client.on('error', () => {})
       await client.connect()
+      await client.query('set timezone to \'UTC\'; set search_path to public, "APP"')
       return connectionOn(client, url, translate)
     },
   }
@@ -43,6 +45,23 @@ async function toPostgres(sql: string, grammar: Grammar): Promise<string> {
   if (text === undefined || problems.length > 0) throw new Error(`${problems.join('\n')}: ${sql}`)
   return text.replaceAll(/%\(p(\d+)\)s/g, '$$$1')
 }
+
+/** docs.oracle.com/error-help/db, by the number after `ora-`. */
+const DDL_ERRORS: readonly (readonly [string, RegExp, string])[] = [
+  ['42P07', /^create (table|index)/, 'ORA-00955: name is already used by an existing object'],
+  ['42701', /./, 'ORA-01430: column being added already exists in table'],
+  ['2BP01', /^drop table/, 'ORA-02449: unique/primary keys in table referenced by foreign keys'],
+  ['2BP01', /drop column/, 'ORA-12992: cannot drop parent key column'],
+  ['2BP01', /drop constraint/, 'ORA-02273: this unique/primary key is referenced by some foreign keys'],
+  ['42704', /drop constraint/, 'ORA-02443: Cannot drop constraint - nonexistent constraint'],
+  ['42704', /drop index/, 'ORA-01418: specified index does not exist'],
+  ['23502', / add \(/, 'ORA-01758: table must be empty to add mandatory (NOT NULL) column'],
+  ['23502', / modify \(/, 'ORA-02296: cannot enable (APP.) - null values found'],
+  ['23505', /./, 'ORA-02299: cannot validate (APP.X) - duplicate keys found'],
+  ['23503', /./, 'ORA-02298: cannot validate (APP.X) - parent keys not found'],
+  ['42830', /./, 'ORA-02270: no matching unique or primary key for this column-list'],
+  ['42804', /foreign key/, 'ORA-02267: column type incompatible with referenced column type'],
+]
 
 const asText = (value: string | Buffer) => (typeof value === 'string' ? value : value.toString())
 
@@ -88,6 +107,17 @@ function connectionOn(
     return {}
   }
 
+  /** Each commits by itself. */
+  async function change(sql: string): Promise<DriverResult> {
+    try {
+      if (/ modify \("[^"]+" [A-Z]/.test(sql)) await refuseOtherType(client, sql)
+      for (const { sql: text, values = [] } of ddlOnPostgres(sql)) await client.query(text, [...values])
+      return {}
+    } catch (error) {
+      throw asServerError(error, sql)
+    }
+  }
+
   const end = (order: string) => async () => {
     await client.query(order)
     isInTransaction = false
@@ -98,8 +128,7 @@ function connectionOn(
     execute: async (sql, binds, options) => {
       const ordered = await command(sql)
       if (ordered) return ordered
-      if (sql.includes('all_cons_columns')) return run(CONSTRAINT_FIELDS, [binds[1]])
-      if (sql.includes('all_ind_columns')) return run(INDEX_FIELDS, [binds[1]])
+      if (/^(create|alter|drop) /.test(sql)) return change(sql)
       const out = binds.filter(isOut)
       const isQuery = options.resultSet === true
       return run(
@@ -154,10 +183,14 @@ function isBind(bind: unknown): bind is Bind {
   return typeof bind === 'object' && bind !== null && 'dir' in bind
 }
 
-/** A text with U+0000 is one that no other equals, and that is before all: PostgreSQL has none, but one that nobody else uses. */
+/**
+ * A text with U+0000 is one that no other equals, and that is before all: PostgreSQL has none, but one that nobody else uses. The empty
+ * text is null.
+ */
 function boundValue(bind: unknown): unknown {
   const value = isBind(bind) ? bind.val : bind
   if (value === '\u0000') return '\u0001'
+  if (value === '') return null
   return typeof value === 'bigint' ? String(value) : (value ?? null)
 }
 
@@ -170,14 +203,23 @@ function typed(cell: unknown, type: number | undefined): unknown {
   return type === BOOLEAN ? cell === 't' : cell
 }
 
-const CONSTRAINT_FIELDS = `select a.attname from pg_constraint c
-  join unnest(c.conkey) with ordinality as k(number, place) on true
-  join pg_attribute a on a.attrelid = c.conrelid and a.attnum = k.number where c.conname = $1 order by k.place`
-const INDEX_FIELDS = 'select 1 from pg_constraint where $1::text is null'
+/** Only a longer text, or more digits, is a type that rows may change to: docs.oracle.com/error-help/db/ora-01439. */
+async function refuseOtherType(client: pg.Client, sql: string): Promise<void> {
+  const [, table = '', column = '', type = ''] =
+    /^alter table ("[^"]+"\."[^"]+") modify \("([^"]+)" ([A-Z0-9_]+)/.exec(sql) ?? []
+  const { rows } = await client.query(
+    `select 1 from ora_columns where rel = $1::regclass and name = $2 and type not like $3 and exists (select 1 from ${table})`,
+    [table, column, `${type}%`],
+  )
+  if (rows.length > 0) throw serverError('ORA-01439: column to be modified must be empty to change datatype')
+}
 
 /** The same failures in Oracle's words. */
-function asServerError(error: unknown): unknown {
+function asServerError(error: unknown, ddl = ''): unknown {
   if (!(error instanceof pg.DatabaseError)) return error
+  const changed =
+    ddl === '' ? undefined : DDL_ERRORS.find(([code, pattern]) => code === error.code && pattern.test(ddl))
+  if (changed) return serverError(changed[2])
   const place = `"APP"."${error.table}"."${error.column}"`
   const named = `(APP.${error.constraint})`
   const said: Readonly<Record<string, string>> = {
@@ -196,5 +238,5 @@ function asServerError(error: unknown): unknown {
     '42703': 'ORA-00904: invalid identifier',
     '25006': 'ORA-01456: may not perform insert/delete/update operation inside a READ ONLY transaction',
   }
-  return serverError(said[error.code ?? ''] ?? `ORA-00600: ${error.code} ${error.message}`)
+  return serverError(said[error.code ?? ''] ?? `ORA-00600: ${error.code} ${error.message} ${ddl}`)
 }
