@@ -174,7 +174,7 @@ describe('format', () => {
   test('table is a line of facts, then lines of values, and the default', async () => {
     const { text } = await read({ ...asked, format: 'table' })
     expect(text.split('\n')).toEqual([
-      expect.stringMatching(/^shop.notes: returned 2, has_more true, next_cursor [\w-]+, next: offset=2$/),
+      expect.stringMatching(/^shop.notes: returned 2, has_more true, next_cursor [\w.-]+, next: offset=2$/),
       'id,title',
       '1,note 0',
       '2,note 1',
