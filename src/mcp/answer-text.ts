@@ -59,13 +59,14 @@ export function itemLines({ list }: ToolWords, items: readonly unknown[]): strin
 
 /** `shop.orders: returned 50, has_more true, next: offset=50` */
 function head({ list }: ToolWords, result: Item, context: TextContext): string {
-  const { next_offset, ...facts } = result
+  const { next_offset } = result
   const subject = subjectOf(context)
   const items = list && result[list.key]
   const counted = 'returned' in result || 'affected' in result
   const told = Array.isArray(items) && !counted ? [`${list?.key} ${items.length}`] : []
-  for (const [name, value] of Object.entries(facts)) {
-    if (!isNested(value) && value !== subject) told.push(`${name} ${String(value)}`)
+  for (const name in result) {
+    const value = result[name]
+    if (name !== 'next_offset' && !isNested(value) && value !== subject) told.push(`${name} ${String(value)}`)
   }
   if (next_offset !== undefined) told.push(`next: offset=${String(next_offset)}`)
   else if (result.has_more === true && list?.more) told.push(`next: ${list.more}`)

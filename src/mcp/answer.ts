@@ -98,11 +98,15 @@ function writtenText(
   { key, text }: ListText,
   context: AnswerContext,
 ): Written {
-  const others = Object.fromEntries(Object.entries(result))
-  const rest = JSON.stringify(others).slice(1)
+  // What is under symbols is in no JSON.
+  const rest = JSON.stringify(result).slice(1)
   const json = `{"service":${JSON.stringify(context.service)},${JSON.stringify(key)}:${text.json()}${rest === '}' ? '' : ','}${rest}`
-  const structure = () => ({ ...origin(context), [key]: text.rows(), ...others })
-  const textInJson = isJson(context) ? JSON.stringify(json) : aroundLines(tool, text, others, context)
+  const structure = () => ({
+    ...origin(context),
+    [key]: text.rows(),
+    ...Object.fromEntries(Object.entries(result)),
+  })
+  const textInJson = isJson(context) ? JSON.stringify(json) : aroundLines(tool, text, result, context)
   return new WrittenText({ textInJson, json, structure })
 }
 
@@ -111,8 +115,14 @@ function aroundLines(tool: ToolWords, list: RowText, others: Item, context: Answ
   const { before, after } = textAround(tool, others, context)
   const lines =
     (tool.list?.show ? undefined : list.linesInJson()) ?? inJson(itemLines(tool, list.rows()).join('\n'))
-  const parts = [before === undefined ? '' : inJson(before), lines, after === undefined ? '' : inJson(after)]
-  return `"${parts.filter((part) => part !== '').join('\\n')}"`
+  const head = before === undefined ? '' : inJson(before)
+  const tail = after === undefined ? '' : inJson(after)
+  return `"${joined(joined(head, lines), tail)}"`
+}
+
+/** Two texts with a line break between them, as it stands inside of a JSON text. */
+function joined(one: string, other: string): string {
+  return one === '' ? other : other === '' ? one : `${one}\\n${other}`
 }
 
 /** As it stands inside of the quotes of JSON. */

@@ -34,6 +34,8 @@ export interface McpSession {
   readonly isCounted?: true
   /** Asked anew for each message: a key or role that was taken away ends here. */
   caller(): Promise<Caller>
+  /** Of a session of one message: the same, who is known already. */
+  readonly knownCaller?: Caller | undefined
   /** The same speaker, found out anew. Rejects with what they would be refused with. */
   renewed(): Promise<McpSession>
   /** Takes every error a call is answered with; the cause in it is not told to the caller. */
@@ -90,11 +92,12 @@ export async function callTool(
 ): Promise<ToolAnswer | NeedsAnswer | undefined> {
   const noted = noteOf(deps, session, call)
   try {
-    const caller = await session.caller()
+    const caller = session.knownCaller ?? (await session.caller())
     noted.caller = caller
     const counting = session.isCounted ? undefined : deps.countCall(caller, session.service, call)
     if (counting) await counting
-    const plain = await plainCall(deps, session.service, caller, call)
+    const reading = plainCall(deps, session.service, caller, call)
+    const plain = reading && (await reading)
     if (plain) {
       noted.rows = plain.rows
       const answer = answered(deps, session.service, plain)

@@ -26,7 +26,10 @@ export function fastAnswer(deps: McpDeps): FastAnswer {
     const tail = era === 'modern' ? modern : undefined
     const call = given && meantCall(given)
     if (!call) return listAnswer(deps, session, { id, tail, signal })
-    const at = await addressed(deps, session, { ...call, signal })
+    const at =
+      session.service === undefined
+        ? await addressed(deps, session, { signal, ...call })
+        : ({ session, args: call.args } as const)
     if ('answer' in at) return callAnswer(at.answer, { id, name: call.name, tail })
     const asking = asks ? deferred() : NOBODY_TO_ASK
     const answer = await callTool(deps, at.session, { name: call.name, args: at.args, signal, asking })

@@ -71,11 +71,11 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     if ('refused' in body) return sendRpcError(reply, { status: 400, ...body.refused })
     const call = callIn(body.message)
     if (call || callsWithin(body.message)) {
-      const limited = options.callLimits?.count(await session.caller(), request.ip)
+      const limited = options.callLimits?.count(callerOf(request), request.ip)
       if (limited) await limited
     }
     if (call) {
-      const caller = await session.caller()
+      const caller = callerOf(request)
       const { service, args } =
         session.service === undefined
           ? callMeant(deps.services, caller, call)
@@ -115,11 +115,19 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     return session
   }
 
+  function callerOf({ mcpCaller: caller }: McpRequest): Caller {
+    if (!caller) throw new AppError('internal', 'A request without a caller reached its handler.')
+    return caller
+  }
+
   await app.register(async (scope) => {
     scope.decorateRequest('mcpSession', null)
     scope.decorateRequest('mcpCaller', null)
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+    // The parser of a type that is named is found at once, that of all others anew each time.
+    scope.addContentTypeParser(['application/json', '*'], { parseAs: 'string' }, (_request, body, done) =>
+      done(null, body),
+    )
     scope.addHook('preClose', () => sdk.endStreams())
     if (options.authorization) registerProtectedResource(scope, options.authorization)
     scope.setErrorHandler((thrown, request: McpRequest, reply) => {
@@ -164,6 +172,7 @@ async function openSession(request: McpRequest, options: McpHttpOptions): Promis
   const speaker = {
     isCounted: true as const,
     caller: async () => caller,
+    knownCaller: caller,
     report: (error: AppError) => noted(error, request, options),
     requestId: request.id,
   }

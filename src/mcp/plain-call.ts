@@ -16,18 +16,25 @@ interface PlainResult {
  * A page of rows in fewer steps than other calls take. Undefined where there is anything unusual or wrong: then nothing was done, and the call goes the
  * long way, which finds the same or says why. Who may read the table has the tool, so no catalogue is needed. Rejects as the operation does.
  */
-export async function plainCall(
+export function plainCall(
   { toolNamed, services }: McpDeps,
   service: string,
   caller: Caller,
   { name, args: given, signal }: Pick<ToolCall, 'name' | 'args' | 'signal'>,
-): Promise<PlainResult | undefined> {
+): Promise<PlainResult | undefined> | undefined {
   const tool = toolNamed(name, service)
   if (!tool || !('operation' in tool)) return undefined
   const plain = tool.plainPage?.(given)
   const ready = plain && plainPage({ service, offset: 0, ...plain }, { caller, services, signal })
-  const page = await ready?.run()
-  if (!plain || !page) return undefined
+  if (!ready) return undefined
   const { args } = plain
-  return { tool, args, result: tool.toOutput ? tool.toOutput(page, args) : page, rows: page.returned }
+  return ready.run().then(
+    (page) =>
+      page && {
+        tool,
+        args,
+        result: tool.toOutput ? tool.toOutput(page, args) : page,
+        rows: page.returned,
+      },
+  )
 }

@@ -1,6 +1,7 @@
 import { csvLine } from '../csv.ts'
+import { lastValues, type RowMarks, rowMarks } from './last-row.ts'
 import { walkRows } from './row-walk.ts'
-import type { Row } from './value.ts'
+import type { Json, Row } from './value.ts'
 
 interface Source {
   /** Text of an array of row objects with these fields in this order. */
@@ -30,13 +31,15 @@ export class RowText {
     return hasMore ? all.slice(0, count) : all
   }
 
-  /** The last of them; the others are not read for it. Undefined when there is none. */
-  last(): Row | undefined {
-    const text = this.json()
-    const [first = ''] = this.#source.fields
-    const before = text.lastIndexOf(`},{${JSON.stringify(first)}:`)
-    // What begins inside of a row does not end with it.
-    return parsed(text.slice(before < 0 ? 1 : before + 2, -1)) ?? this.rows().at(-1)
+  /** The last of them, with these of its fields at least; the others are not read for it. Undefined when there is none. */
+  last(names: readonly string[]): Row | undefined {
+    const { fields } = this.#source
+    const numbers = names.map((name) => fields.indexOf(name))
+    const values = lastValues(this.json(), marksOf(fields), numbers)
+    if (!values) return this.rows().at(-1)
+    const row: { [name: string]: Json } = {}
+    for (const [at, name] of names.entries()) row[name] = values[at] ?? null
+    return row
   }
 
   /** JSON text of the array of the rows. */
@@ -55,7 +58,7 @@ export class RowText {
     const { fields, count } = this.#source
     if (count === 0) return ''
     const lines = this.#source.lines ?? this.#walk()?.lines
-    return lines === undefined ? undefined : `${headOf(fields)}${lines}`
+    return lines === undefined ? undefined : `${marksOf(fields).head}${lines}`
   }
 
   #walk(): ReturnType<typeof walkRows> {
@@ -66,15 +69,19 @@ export class RowText {
   }
 }
 
-function parsed(text: string): Row | undefined {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+/** Of the fields of a list. */
+interface Marks extends RowMarks {
+  /** Their names as a line, with its end, as it stands inside of a JSON text. */
+  readonly head: string
 }
 
-/** With the end of its line. */
-function headOf(fields: readonly string[]): string {
-  return JSON.stringify(`${csvLine(fields)}\n`).slice(1, -1)
+/** Of lists that are kept, and never change. */
+const kept = new WeakMap<readonly string[], Marks>()
+
+function marksOf(fields: readonly string[]): Marks {
+  const known = kept.get(fields)
+  if (known) return known
+  const made = { ...rowMarks(fields), head: JSON.stringify(`${csvLine(fields)}\n`).slice(1, -1) }
+  if (Object.isFrozen(fields)) kept.set(fields, made)
+  return made
 }

@@ -45,8 +45,9 @@ function cutCursor(
   { order, request, context }: Cursors,
 ): (index: number) => string | undefined {
   return (index) => {
-    const row = index === count - 1 ? text.last() : text.rows()[index]
-    if (!row || !order.every(({ by }) => fields.includes(by))) return undefined
+    if (!order.every(({ by }) => fields.includes(by))) return undefined
+    const row = index === count - 1 ? text.last(order.map(({ by }) => by)) : text.rows()[index]
+    if (!row) return undefined
     // All of it stands in the text.
     return cursorOf(row, { table, orderBy: order, request, context }, true)
   }
