@@ -172,7 +172,7 @@ await describeServers('the same answers as from SQLite', (type) => {
 
 /** Each is sealed anew. */
 function withoutCursors(answer: unknown): unknown {
-  return JSON.parse(JSON.stringify(answer).replaceAll(/next_cursor([\\": ]+)[\w-]+/g, 'next_cursor$1'))
+  return JSON.parse(JSON.stringify(answer).replaceAll(/next_cursor([\\": ]+)[\w.-]+/g, 'next_cursor$1'))
 }
 
 function openEngine(type: ServerType, url: string): Promise<DatabaseAdapter> {
