@@ -8,6 +8,7 @@ import { capabilitiesOf } from './capabilities.ts'
 import { readCatalogue } from './catalogue.ts'
 import { journalled } from './journal.ts'
 import { createRecords, type Seat } from './records.ts'
+import { notesOnRights } from './rights.ts'
 import { streamRows } from './stream.ts'
 import { transact, undoable } from './transaction.ts'
 
@@ -67,6 +68,7 @@ export function createAdapter({ calls, isReadOnly }: AdapterParts): DatabaseAdap
       throw noRoutines()
     },
     ping: (options) => calls.ping(options),
+    notes: (options) => notesOnRights(calls, isReadOnly, options),
     close: () => calls.close(),
   }
 }

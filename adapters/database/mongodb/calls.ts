@@ -25,6 +25,8 @@ export interface Call {
 }
 
 export interface Calls {
+  /** The name of the database. */
+  readonly database: string
   readonly facts: ServerFacts
   /**
    * Runs commands until they end or the signal aborts, which stops them on the server. Within a transaction's session, or one of
@@ -98,6 +100,7 @@ export function createCalls({ client, another, database, facts, limitMs }: Calls
   }
 
   return {
+    database,
     facts,
     run,
     openSession,

@@ -142,10 +142,7 @@ function commandIn(bytes: Buffer): Command {
 }
 
 function documentAt(bytes: Buffer, at: number): Command {
-  return BSON.deserialize(bytes.subarray(at, at + bytes.readInt32LE(at)), {
-    promoteValues: false,
-    promoteLongs: true,
-  })
+  return BSON.deserialize(bytes.subarray(at, at + bytes.readInt32LE(at)))
 }
 
 /** A list of documents that stands beside the command, `documents` of an insert. */
