@@ -1,4 +1,8 @@
 import { expect } from 'vitest'
+import type { House } from '../helpers/house.ts'
+
+/** The shop for roles, on some engine. */
+export type OpenCanaries = (roles: Readonly<Record<string, readonly object[]>>) => Promise<House>
 
 const READS = ['GET']
 export const ALL = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']

@@ -10,6 +10,7 @@ import { type AccessPolicy, UNRESTRICTED } from '../../src/core/policy.ts'
 import type { DatabaseSettings, ServiceInfo, Services } from '../../src/core/service.ts'
 import { execute } from '../../src/operations/execute.ts'
 import { runningService } from '../../src/services/running-service.ts'
+import { asEngineHas } from '../contract/world.ts'
 import { extrasInMemory } from './extras-in-memory.ts'
 import { spendsOnce } from './spends-once.ts'
 
@@ -137,7 +138,7 @@ export async function fillShop(adapter: DatabaseAdapter): Promise<void> {
   const options = { signal: new AbortController().signal }
   const schema = buildSchema(SHOP_TABLES)
   for (const definition of SHOP_TABLES) {
-    await adapter.alter({ kind: 'create_table', table: definition }, options)
+    await adapter.alter({ kind: 'create_table', table: asEngineHas(definition, adapter) }, options)
     const table = schema.tableByName.get(definition.name)
     const rows = SHOP_ROWS[definition.name]
     if (table && rows) await adapter.insert({ table, rows, returning: [] }, options)
