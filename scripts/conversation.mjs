@@ -93,7 +93,7 @@ async function callAll(client) {
     const { content, structuredContent } = await client.callTool({ name, arguments: sent })
     code = structuredContent?.confirmation ?? code
     const text = content.map((part) => part.text).join('\n')
-    steps.push({ why, name, args, text: code === '' ? text : text.replaceAll(code, 'CODE') })
+    steps.push({ why, name, args, text: told(text, code) })
   }
   return steps
 }
@@ -117,4 +117,10 @@ function counted(transport) {
     },
   })
   return transport
+}
+
+/** Codes and cursors are others each time. */
+function told(text, code) {
+  const steady = text.replaceAll(/next_cursor [\w.-]+/g, 'next_cursor CURSOR')
+  return code === '' ? steady : steady.replaceAll(code, 'CODE')
 }

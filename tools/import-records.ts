@@ -7,8 +7,7 @@ import { present } from './outputs.ts'
 export const importRecords = defineTool({
   name: 'import_records',
   title: 'Import rows',
-  description:
-    'Imports many rows in the background and tells progress; call again with import_id if it is still running.',
+  description: 'Imports many rows in the background; call again with import_id while it is running.',
   operation: importInto,
   scope: 'tables',
   arguments: z.strictObject({
@@ -16,7 +15,7 @@ export const importRecords = defineTool({
     data: z.string().optional().describe('CSV or NDJSON'),
     import_id: z.int().optional().describe('In place of data'),
     cancel: z.boolean().optional().describe('Stop it'),
-    idempotency_key: z.string().optional().describe('Same key: done once'),
+    idempotency_key: z.string().optional().describe('Done once'),
   }),
   onceKey: ({ idempotency_key, data }) => (data === undefined ? undefined : idempotency_key),
   toInput: ({ idempotency_key: _, ...rest }) => rest,

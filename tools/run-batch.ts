@@ -6,12 +6,12 @@ export const runBatch = defineTool({
   name: 'run_batch',
   title: 'Run steps',
   description:
-    "Runs steps on tables, all or none. Each has operation (create, update, delete, get, list), table, and name; then record, records, id, ids, filter, params, fields. {$ref:'name.id'} is a value an earlier step answered.",
+    "Runs steps on tables, all or none. Each has operation (create, update, delete, get, list), table, and name; then record, records, id, ids, filter, params, fields. {$ref:'name.id'} is a value of an earlier step.",
   operation: runSteps,
   scope: 'writes',
   arguments: z.strictObject({
     steps: z.array(z.record(z.string(), z.any())).describe("e.g. [{operation:'create',table:'a',record:{}}]"),
-    idempotency_key: z.string().optional().describe('Same key: done once'),
+    idempotency_key: z.string().optional().describe('Done once'),
   }),
   onceKey: ({ idempotency_key }) => idempotency_key,
   toInput: ({ steps }) => ({

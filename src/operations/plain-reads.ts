@@ -17,7 +17,7 @@ import {
 } from './database/record-plan.ts'
 import { tableResource } from './database/table-access.ts'
 import { tableFacts } from './database/table-facts.ts'
-import { type TextPage, textPage } from './database/text-page.ts'
+import { cutCursor, type TextPage, textPage } from './database/text-page.ts'
 import { withoutSecrets } from './execute.ts'
 import { servicesFor } from './field-view/services-for.ts'
 
@@ -96,10 +96,14 @@ export function plainPage(read: PlainListRead, around: Surroundings): ReadyRead<
       query: { lines: limit, ...query, limit: limit + 1 },
       shown(found) {
         const count = 'rows' in found ? found.rows.length : found.count
+        const cursors = { order, request: read, context }
         const page =
           'rows' in found
-            ? { rows: found.rows.slice(0, limit) }
-            : textPage(found, query, order && { order, request: read, context })
+            ? {
+                rows: found.rows.slice(0, limit),
+                cut_cursor: cutCursor((index) => found.rows[index], query, cursors),
+              }
+            : textPage(found, query, cursors)
         return {
           returned: Math.min(count, limit),
           limit,

@@ -54,7 +54,7 @@ describe('examples with curl', () => {
     const response = await fetch(url.replace('http://127.0.0.1:8080', server.address), request)
     const body = await response.text()
     if (answer === undefined) expect(response.status, body).toBe(200)
-    else expect(JSON.parse(body)).toEqual(JSON.parse(answer))
+    else expect(JSON.parse(withoutCursors(body))).toEqual(JSON.parse(answer))
   })
 })
 
@@ -98,4 +98,9 @@ async function stopServer(child: ChildProcess): Promise<void> {
   const ended = new Promise((resolve) => child.once('exit', resolve))
   child.kill('SIGTERM')
   await ended
+}
+
+/** They are others on each server. */
+function withoutCursors(body: string): string {
+  return body.replaceAll(/(next_cursor(?:": ?"| ))[\w.-]+/g, '$1CURSOR')
 }

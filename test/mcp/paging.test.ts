@@ -75,16 +75,3 @@ test('what is cut at the byte budget goes on behind the last row shown', async (
   const rest = await read({ limit: 50, cursor: first.next_cursor }, narrow)
   expect(rest.rows[0]?.id).toBe((first.rows.at(-1)?.id ?? 0) + 1)
 })
-
-test('groups have no cursor', async () => {
-  const { message } = await post(
-    scene,
-    call('aggregate_data', {
-      table_name: 'orders',
-      aggregates: [{ function: 'COUNT', field: '*' }],
-      group_by: ['status'],
-      limit: 1,
-    }),
-  )
-  expect(JSON.stringify(message)).not.toContain('next_cursor')
-})

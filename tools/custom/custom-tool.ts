@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { CustomTool } from '../../src/core/custom-tool.ts'
 import { AppError } from '../../src/core/errors.ts'
-import type { AnyTool, Tool } from '../../src/core/tool.ts'
+import { type AnyTool, CURSOR_AFTER, type Tool } from '../../src/core/tool.ts'
 import { filterWithParameters } from '../../src/operations/database/filter-parameters.ts'
 import { parseInput } from '../../src/operations/execute.ts'
 import { bindArguments } from './bind-arguments.ts'
@@ -67,8 +67,17 @@ export function customTool(declared: CustomTool, known: readonly AnyTool[]): Too
       return { ...VALUES.parse(toInput ? toInput(given) : given), ...paramsOf(args) }
     },
     ...(onceKey && { onceKey: (args: unknown) => onceKey(argumentsOf(args)) }),
-    ...(toOutput && { toOutput: (result: unknown, args: unknown) => toOutput(result, argumentsOf(args)) }),
+    ...(toOutput && {
+      toOutput: (result: unknown, args: unknown) => byOffset(toOutput(result, argumentsOf(args))),
+    }),
   }
+}
+
+/** It takes no cursor: its pages go on by their offset. */
+function byOffset(answer: unknown): unknown {
+  if (typeof answer !== 'object' || answer === null) return answer
+  const { next_cursor: _, ...rest }: Readonly<Record<PropertyKey, unknown>> = { ...answer }
+  return CURSOR_AFTER in rest ? { ...rest, [CURSOR_AFTER]: undefined } : rest
 }
 
 const VALUES = z.record(z.string(), z.unknown())

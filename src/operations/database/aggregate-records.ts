@@ -1,9 +1,11 @@
 import { z } from 'zod'
-import { AGGREGATE_FUNCTIONS, type Aggregate } from '../../core/database/query.ts'
+import { AGGREGATE_FUNCTIONS, type Aggregate, type Order } from '../../core/database/query.ts'
 import type { Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
+import { countedCursor, countedRows } from './counted-cursor.ts'
+import { foreignCursor } from './cursor.ts'
 import { fieldList, filterInput, orderText, tableName, whereInput } from './inputs.ts'
 import { allOf, planFilter, rowFilter } from './plan-filter.ts'
 import { planAggregate, planGroupFields, requireAliases } from './plan-group.ts'
@@ -35,7 +37,10 @@ const input = z.strictObject({
   order: orderText.optional(),
   limit: z.int().min(1).optional(),
   offset: z.int().min(0).optional(),
+  /** Go on behind the group that this cursor stands for. */
+  cursor: z.string().min(1).max(16_384).optional(),
 })
+type AggregateInput = z.infer<typeof input>
 
 export interface AggregatePage {
   readonly rows: readonly Row[]
@@ -43,10 +48,12 @@ export interface AggregatePage {
   readonly limit: number
   readonly offset: number
   readonly has_more: boolean
+  /** The cursor behind the group of an index. */
+  readonly cursor_after: (index: number) => string
 }
 
 /** Counts, sums, averages, extremes: one row, or one per group. Computed by the database, exactly. */
-export const aggregateRecords = defineOperation<z.infer<typeof input>, AggregatePage>({
+export const aggregateRecords = defineOperation<AggregateInput, AggregatePage>({
   name: 'aggregate_records',
   kind: 'database',
   verb: 'GET',
@@ -71,7 +78,8 @@ export const aggregateRecords = defineOperation<z.infer<typeof input>, Aggregate
     const orderBy = planGroupOrder(keys.table, grouping, request.order)
     const most = mostRows(context)
     const limit = Math.min(request.limit ?? most, most)
-    const offset = request.offset ?? 0
+    const scope = { table: table.name, request, context }
+    const offset = offsetOf(request, scope)
     const rows = await readRows(
       context.service.adapter,
       {
@@ -82,7 +90,7 @@ export const aggregateRecords = defineOperation<z.infer<typeof input>, Aggregate
         aggregates,
         limit: limit + 1,
         offset,
-        orderBy: orderBy.length > 0 ? orderBy : groupBy.map((by) => ({ by, direction: 'asc' as const })),
+        orderBy: withTies(orderBy, groupBy),
         ...(groupBy.length > 0 ? { groupBy } : {}),
         ...(where ? { where } : {}),
         ...(having ? { having } : {}),
@@ -90,13 +98,30 @@ export const aggregateRecords = defineOperation<z.infer<typeof input>, Aggregate
       context.signal,
     )
     const page = rows.slice(0, limit).map(keys.shown)
-    return { rows: page, returned: page.length, limit, offset, has_more: rows.length > limit }
+    const cursor_after = (index: number) => countedCursor(offset + index + 1, scope)
+    return { rows: page, returned: page.length, limit, offset, has_more: rows.length > limit, cursor_after }
   },
 })
 
+/** Throws `bad_request` for a cursor of another request, or beside an offset. */
+function offsetOf({ cursor, offset = 0 }: AggregateInput, scope: Parameters<typeof countedRows>[1]): number {
+  if (cursor === undefined) return offset
+  const rows = countedRows(cursor, scope)
+  if (rows === undefined) throw foreignCursor()
+  if (offset > 0) throw new AppError('bad_request', 'Give either cursor or offset, not both.')
+  return rows
+}
+
+/** Groups that are the same in the order would come in any: by what they are grouped by, every two differ. */
+function withTies(orderBy: readonly Order[], groupBy: readonly string[]): readonly Order[] {
+  const named = new Set(orderBy.map(({ by }) => by))
+  const ties = groupBy.filter((by) => !named.has(by))
+  return [...orderBy, ...ties.map((by): Order => ({ by, direction: 'asc' }))]
+}
+
 function planAggregates(
   table: Table,
-  wanted: z.infer<typeof input>['aggregates'],
+  wanted: AggregateInput['aggregates'],
   groupBy: readonly string[],
 ): Aggregate[] {
   const aggregates = wanted.map(({ distinct, ...one }) =>

@@ -78,8 +78,13 @@ function scopeText({ table, orderBy, request, context }: CursorScope): string {
     params,
     where,
     fields,
-    [caller.kind, caller.label, caller.userId ?? null, caller.appId ?? null, caller.policy.key],
+    callerText(caller),
   ])
+}
+
+/** Whose a cursor is. */
+export function callerText({ kind, label, userId, appId, policy }: OperationContext['caller']) {
+  return [kind, label, userId ?? null, appId ?? null, policy.key]
 }
 
 /** A value as it was read, as it is compared. */
@@ -109,7 +114,7 @@ function fieldOf(table: Table, name: string): Field {
   return field
 }
 
-function foreignCursor(): AppError {
+export function foreignCursor(): AppError {
   return new AppError('bad_request', 'The cursor does not belong to this request.', {
     hint: 'Send it with the same table, filter, order and fields as the page it came with, or start again without it.',
   })

@@ -6,6 +6,8 @@ import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import { attachRelated, relatedText } from './attach-related.ts'
+import { countedRows } from './counted-cursor.ts'
+import { foreignCursor } from './cursor.ts'
 import { describedTable, type TableDescription } from './describe.ts'
 import { binaryFields, describeBinary } from './describe-binary.ts'
 import { listInput } from './list-input.ts'
@@ -16,7 +18,7 @@ import { planSeek } from './plan-seek.ts'
 import { readIds } from './read-ids.ts'
 import { countRows } from './read-rows.ts'
 import { accessForbidden, canReadSchema, findTable, loadSchema, tableResource } from './table-access.ts'
-import { textPage } from './text-page.ts'
+import { cutCursor, textPage } from './text-page.ts'
 
 const input = z.strictObject({
   ...listInput,
@@ -76,7 +78,8 @@ interface Scope {
   readonly table: Table
 }
 
-async function page(request: ListRecordsInput, scope: Scope, context: OperationContext): Promise<RecordPage> {
+async function page(asked: ListRecordsInput, scope: Scope, context: OperationContext): Promise<RecordPage> {
+  const request = afterCounted(asked, scope.table, context)
   const { signal } = context
   const { adapter } = context.service
   const plan = planList(request, scope, context)
@@ -119,21 +122,44 @@ async function page(request: ListRecordsInput, scope: Scope, context: OperationC
     const unasked = new Set(seek?.unasked)
     return {
       rows: unasked.size === 0 ? whole : whole.map((row) => without(unasked, row)),
-      ...(seek ? { cursor_after: (index) => own[index] && seek.cursorAfter(own[index]) } : {}),
+      ...cursorsOf(own),
     }
+  }
+
+  /** A model is told how to go on after any page. */
+  function cursorsOf(own: readonly Row[]): Pick<RecordPage, 'cursor_after'> {
+    const bySeek = (index: number) => own[index] && seek?.cursorAfter(own[index])
+    if (request.as !== 'text' || request.cursor !== undefined) return seek ? { cursor_after: bySeek } : {}
+    const counted = cutCursor(() => undefined, query, { order: undefined, request, context })
+    return { cursor_after: (index) => bySeek(index) ?? counted(index) }
   }
 
   function shownText(rows: RowsAsJson): Partial<RecordPage> {
     if (asJson) return { json: rows.json }
     const order = plan.isPlain ? seekOrder(query.table, query.orderBy ?? []) : undefined
-    return textPage(rows, query, order && { order, request, context })
+    return textPage(rows, query, { order, request, context })
   }
+}
+
+/** The rows behind a cursor that only counts them. Throws `bad_request` for one beside an offset. */
+function afterCounted(
+  { cursor, ...request }: ListRecordsInput,
+  { name: table }: Table,
+  context: OperationContext,
+): ListRecordsInput {
+  if (cursor === undefined) return request
+  const offset = request.as === 'text' ? countedRows(cursor, { table, request, context }) : undefined
+  if (offset === undefined) return { cursor, ...request }
+  if (request.offset) throw new AppError('bad_request', 'Give either cursor or offset, not both.')
+  return { ...request, offset }
 }
 
 /** A model goes on by a cursor: where its rows would not hold what that is made of, more is read. */
 function withCursor(request: ListRecordsInput, { query, isPlain }: ListPlan): ListRecordsInput {
-  if (request.as !== 'text' || request.next_cursor !== undefined || !isPlain) return request
-  const order = seekOrder(query.table, query.orderBy ?? [])
+  if (request.as !== 'text') return request
+  const order = isPlain ? seekOrder(query.table, query.orderBy ?? []) : undefined
+  if (!order && request.cursor !== undefined) throw foreignCursor()
+  if (request.next_cursor !== undefined) return request
   const isInRows = !order || order.every(({ by }) => query.fields.includes(by))
   return isInRows ? request : { ...request, next_cursor: 'where_possible' }
 }

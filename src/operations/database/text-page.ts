@@ -1,13 +1,15 @@
 import type { Order, RowsAsJson, SelectQuery } from '../../core/database/query.ts'
 import { RowText } from '../../core/database/row-text.ts'
+import type { Row } from '../../core/database/value.ts'
 import type { OperationContext } from '../../core/operation.ts'
+import { countedCursor } from './counted-cursor.ts'
 import { cursorOf } from './cursor.ts'
 
 /** A page of rows as an engine wrote them. */
 export interface TextPage {
   readonly text: RowText
-  /** The cursor behind the row of an index, for a page that has to be cut; absent where its rows are none of the table. */
-  readonly cut_cursor?: (index: number) => string | undefined
+  /** The cursor behind the row of an index, for a page that has more or has to be cut. */
+  readonly cut_cursor: (index: number) => string
 }
 
 /** What a page was asked for, as far as its cursors hold for that alone. */
@@ -19,8 +21,8 @@ interface PageRequest {
 }
 
 interface Cursors {
-  /** One in which rows can be found again. */
-  readonly order: readonly Order[]
+  /** One in which rows can be found again; absent where there is none. */
+  readonly order: readonly Order[] | undefined
   readonly request: PageRequest
   readonly context: OperationContext
 }
@@ -29,26 +31,36 @@ interface Cursors {
 export function textPage(
   { json, count: read, shown = read, lines }: RowsAsJson,
   query: Omit<SelectQuery, 'as'>,
-  cursors?: Cursors,
+  cursors: Cursors,
 ): TextPage {
   const count = Math.min(read, query.limit)
   const { aggregates } = query
   const fields = aggregates ? [...query.fields, ...aggregates.map(({ alias }) => alias)] : query.fields
   const text = new RowText({ json, fields, count, hasMore: shown > count, lines })
-  return cursors ? { text, cut_cursor: cutCursor({ text, count }, query, cursors) } : { text }
+  const rowAt: RowAt = (index, names) => (index === count - 1 ? text.last(names) : text.rows()[index])
+  return { text, cut_cursor: cutCursor(rowAt, query, cursors) }
 }
 
-/** The place behind a row of text, where what it is ordered by is in it. */
-function cutCursor(
-  { text, count }: { readonly text: RowText; readonly count: number },
-  { table, fields }: Omit<SelectQuery, 'as'>,
+/** A row of a page, or these fields of it. */
+type RowAt = (index: number, fields: readonly string[]) => Row | undefined
+
+/** The place behind a row of a page that began at an offset: by what the row holds, or else by how many come before it. */
+export function cutCursor(
+  rowAt: RowAt,
+  { table, fields, offset = 0 }: Omit<SelectQuery, 'as'>,
   { order, request, context }: Cursors,
-): (index: number) => string | undefined {
+): (index: number) => string {
   return (index) => {
-    if (!order.every(({ by }) => fields.includes(by))) return undefined
-    const row = index === count - 1 ? text.last(order.map(({ by }) => by)) : text.rows()[index]
-    if (!row) return undefined
-    // All of it stands in the text.
-    return cursorOf(row, { table, orderBy: order, request, context }, true)
+    // All of what the rows are ordered by stands in the answer.
+    const isTold = order?.every(({ by }) => fields.includes(by))
+    const row =
+      order && isTold
+        ? rowAt(
+            index,
+            order.map(({ by }) => by),
+          )
+        : undefined
+    const found = row && order && cursorOf(row, { table, orderBy: order, request, context }, true)
+    return found ?? countedCursor(offset + index + 1, { table: table.name, request, context })
   }
 }
