@@ -53,6 +53,7 @@ const CONSTRAINTS: Readonly<Record<number, Explain>> = {
   1867: about('does not fit its type'), // the interval is invalid
   1873: about('is out of range'), // the leading precision of the interval is too small
   1882: about('does not fit its type'), // time zone region not found
+  1892: about('does not fit its type'), // a non-numeric character, from 23ai on
   6502: about('does not fit its type'), // PL/SQL: numeric or value error
   40441: about('does not fit its type'), // JSON syntax error
 }
@@ -124,9 +125,10 @@ function about(what: string): Explain {
   }
 }
 
-/** `… ("HR"."ORDERS"."TOTAL")`, `… column "HR"."ORDERS"."TOTAL"`: only names of the table are passed on, as the text can hold anything. */
+/** `… ("HR"."ORDERS"."TOTAL")`, `… column "HR"."ORDERS"."TOTAL"`, `… for column TOTAL`: only names of the table are passed on, as the text can hold anything. */
 function fieldIn(message: string, subject: Subject | undefined): string | undefined {
-  const column = /"[^"]+"\."[^"]+"\."([^"]+)"/.exec(message)?.[1]
+  const column =
+    /"[^"]+"\."[^"]+"\."([^"]+)"/.exec(message)?.[1] ?? /\bfor column "?([^".\s]+)"?\s*$/m.exec(message)?.[1]
   return column === undefined || !subject?.table ? undefined : fieldOf(subject.table, column)
 }
 

@@ -33,8 +33,18 @@ export function raisedText(message: string): string {
   return /ORA-20\d{3}: ([\s\S]*?)(?=\n(?:ORA-\d{5}:|Help: |https?:)|$)/.exec(message)?.[1]?.trim() ?? ''
 }
 
-/** What the server says, for the log: from 23ai on it tells the values of a row that clashed, which are left out. */
-function causeOf({ number, code, message }: DriverFailure): Error {
-  const said = message.replaceAll(/(row with column values) \(.*?\)(?= already| )/gis, '$1 (…)')
+/** What the server says, for the log: from 23ai on it tells values of rows and of the request, which are left out. */
+function causeOf(failure: DriverFailure): Error {
+  const { number, code, message } = failure
+  const said = isRaised(failure)
+    ? message
+    : VALUES.reduce((text, [from, to]) => text.replaceAll(from, to), message)
   return Object.assign(new Error(said), { ...(number === undefined ? {} : { errorNum: number }), code })
 }
+
+/** docs.oracle.com/en/error-help/db: ora-03301 to ora-03304 and so on (details of the error before them), ora-01438, ora-01722. */
+const VALUES: readonly (readonly [RegExp, string])[] = [
+  [/(\(ORA-\d{5} details\))[\s\S]*?(?=\nORA-|\nHelp: |$)/g, '$1 …'],
+  [/\bvalue \S+ (greater than specified precision)/g, 'value … $1'],
+  [/'[^'\n]*'/g, "'…'"],
+]

@@ -7,7 +7,11 @@ import { serverFacts } from '../../../adapters/database/oracle/server-facts.ts'
 import { buildSchema } from '../../../src/core/database/build-schema.ts'
 import { calm, present } from '../../contract/scene.ts'
 
-/** Rows as the views of the catalogue have them: Oracle Database Reference, "Static Data Dictionary Views". */
+/**
+ * Rows as the views of the catalogue have them, a page for each: docs.oracle.com/en/database/oracle/oracle-database/23/refrn/ALL_TABLES.html,
+ * ALL_VIEWS, ALL_TAB_COLS, ALL_CONSTRAINTS, ALL_CONS_COLUMNS, ALL_INDEXES, ALL_IND_COLUMNS, ALL_TAB_COMMENTS, ALL_COL_COMMENTS; the tables are
+ * those of the sample schema HR (docs.oracle.com/en/database/oracle/oracle-database/23/comsc). No server gave them.
+ */
 const table = (name: string, owner = 'HR') => ({ owner, name, row_estimate: '107' })
 const column = (source: string, name: string, more: Readonly<Record<string, string | null>> = {}) => ({
   owner: 'HR',
@@ -266,7 +270,7 @@ describe('the catalogue is read', () => {
   })
 })
 
-/** Rows of ALL_PROCEDURES and ALL_ARGUMENTS, same book. */
+/** Rows of ALL_PROCEDURES and ALL_ARGUMENTS, same book; docs.oracle.com/database/122/REFRN/ALL_ARGUMENTS.htm says what 12.1.0.2 changed. */
 describe('routines', () => {
   const routine = (
     object_name: string,

@@ -1,3 +1,4 @@
+import oracledb from 'oracledb'
 import type {
   ColumnFacts,
   ConnectOptions,
@@ -5,7 +6,6 @@ import type {
   DriverConnection,
   DriverResult,
   DriverResultSet,
-  DriverType,
 } from '../../../adapters/database/oracle/driver.ts'
 
 /** What a statement answers: rows of a query, or what a write or a block did. */
@@ -30,21 +30,8 @@ export interface DriverDouble {
   readonly open: Set<DriverResultSet>
 }
 
-const type = (name: string): DriverType => ({ name })
-
-export const TYPES = {
-  DB_TYPE_VARCHAR: type('DB_TYPE_VARCHAR'),
-  DB_TYPE_NVARCHAR: type('DB_TYPE_NVARCHAR'),
-  DB_TYPE_NUMBER: type('DB_TYPE_NUMBER'),
-  DB_TYPE_BINARY_DOUBLE: type('DB_TYPE_BINARY_DOUBLE'),
-  DB_TYPE_BOOLEAN: type('DB_TYPE_BOOLEAN'),
-  DB_TYPE_RAW: type('DB_TYPE_RAW'),
-  DB_TYPE_CLOB: type('DB_TYPE_CLOB'),
-  DB_TYPE_BLOB: type('DB_TYPE_BLOB'),
-  DB_TYPE_CURSOR: type('DB_TYPE_CURSOR'),
-  DB_TYPE_JSON: type('DB_TYPE_JSON'),
-  DB_TYPE_VECTOR: type('DB_TYPE_VECTOR'),
-}
+/** The driver's own names and numbers, so that the double cannot have others. */
+export const TYPES: Driver = oracledb
 
 /** `answer` gives what a statement answers, or throws as the driver does. */
 export function driverDouble(
@@ -76,10 +63,6 @@ export function driverDouble(
   }
   const driver: Driver = {
     ...TYPES,
-    BIND_IN: 3001,
-    BIND_INOUT: 3002,
-    BIND_OUT: 3003,
-    OUT_FORMAT_ARRAY: 4001,
     getConnection: async (_options: ConnectOptions) => connection,
   }
   return { driver, sent, orders, open }

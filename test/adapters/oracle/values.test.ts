@@ -94,7 +94,7 @@ describe('what is bound', () => {
   })
 })
 
-/** Rows of ALL_TAB_COLS: Database Reference, "ALL_TAB_COLS". */
+/** docs.oracle.com/en/database/oracle/oracle-database/23/refrn/ALL_TAB_COLS.html; an INTEGER is said to be a NUMBER of scale 0. */
 describe('types of the catalogue', () => {
   const parts = { data_length: null, char_length: null, char_used: null, precision: null, scale: null }
   test.each([
