@@ -2,12 +2,12 @@ import type { Configuration, default as Provider } from 'oidc-provider'
 import { ACCESS_TOKEN_SECONDS, type OwnClaims } from '../access/oauth/own-issuer.ts'
 import { resourceAddress, serviceAt } from '../access/oauth/resource-address.ts'
 import { ownScopes, scopesOf } from '../access/oauth/scopes.ts'
+import { type ClientFetch, createClientFetch } from './client-fetch.ts'
 import { completeMetadata, problemWith } from './client-metadata.ts'
 import type { AuthorizationDeps } from './deps.ts'
 import { errorPage } from './pages/error-page.ts'
 import { pagePolicy, STYLE_PATH } from './pages/layout.ts'
 import { recordAdapter } from './record-adapter.ts'
-import { createSafeFetch } from './safe-fetch.ts'
 import { provideUrlParse } from './url-parse.ts'
 
 export type { Provider }
@@ -39,8 +39,10 @@ const TTL = {
 export async function createProvider(deps: AuthorizationDeps): Promise<Provider> {
   provideUrlParse()
   const { Provider, errors } = await import('oidc-provider')
+  const clientFetch = createClientFetch(deps, () => Provider.ctx)
   const provider = new Provider(deps.baseUrl, {
     ...configuration(deps),
+    fetch: (url) => clientFetch.fetch(String(url)),
     extraClientMetadata: {
       properties: ['redirect_uris'],
       validator(_ctx, _key, _value, metadata) {
@@ -48,7 +50,10 @@ export async function createProvider(deps: AuthorizationDeps): Promise<Provider>
         if (problem !== undefined) throw new errors.InvalidClientMetadata(problem)
       },
     },
-    features: { ...features(deps), resourceIndicators: resources(deps, () => new errors.InvalidTarget()) },
+    features: {
+      ...features(deps, clientFetch),
+      resourceIndicators: resources(deps, () => new errors.InvalidTarget()),
+    },
   })
   // Its addresses come from the headers that we set, never from those of a request.
   provider.proxy = true
@@ -99,7 +104,6 @@ function configuration(deps: AuthorizationDeps): Configuration {
     },
     ttl: TTL,
     clientBasedCORS: () => false,
-    fetch: (url) => fetchDocument(deps, String(url)),
     fetchResponseBodyLimits: { 'client_id metadata document': 32 * 1024, jwks_uri: 32 * 1024 },
     findAccount: async (_ctx, sub) => {
       const accountId = deps.isActive(sub) ? sub : undefined
@@ -130,7 +134,10 @@ function configuration(deps: AuthorizationDeps): Configuration {
   }
 }
 
-function features({ allowsRegistration, mayFetch }: AuthorizationDeps): Configuration['features'] {
+function features(
+  { allowsRegistration }: AuthorizationDeps,
+  { mayFetchDocument }: ClientFetch,
+): Configuration['features'] {
   return {
     devInteractions: { enabled: false },
     dPoP: { enabled: false },
@@ -142,7 +149,7 @@ function features({ allowsRegistration, mayFetch }: AuthorizationDeps): Configur
     clientIdMetadataDocument: {
       enabled: true,
       ack: 'draft-02',
-      allowFetch: (ctx) => mayFetch(ctx.ip),
+      allowFetch: mayFetchDocument,
     },
   }
 }
@@ -179,17 +186,4 @@ function resources(
 
 function serviceOf(scope: string): string {
   return scope.split(':')[0] ?? ''
-}
-
-/** Documents of clients, and keys of those that sign. */
-async function fetchDocument({ privateHosts }: AuthorizationDeps, url: string): Promise<Response> {
-  const response = await createSafeFetch({ privateHosts })(url)
-  const found: unknown = await response.json()
-  const isObject = typeof found === 'object' && found !== null && !Array.isArray(found)
-  return Response.json(isObject ? completeMetadata({ ...found }) : found, { headers: cacheHeaders(response) })
-}
-
-function cacheHeaders({ headers }: Response): Record<string, string> {
-  const cacheControl = headers.get('cache-control')
-  return cacheControl === null ? {} : { 'cache-control': cacheControl }
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { completeRequest } from '../../src/authorization/authorization-request.ts'
+import { createClientFetch } from '../../src/authorization/client-fetch.ts'
 import { createSafeFetch } from '../../src/authorization/safe-fetch.ts'
 import { openProgram, type Program } from './program.ts'
 
@@ -18,6 +19,27 @@ test('a document at a private address is fetched where its host is named, and no
   const before = program.fetches()
   await expect(allowing([])(program.url)).rejects.toMatchObject({ code: 'bad_request' })
   await expect(allowing(['other.example'])(program.url)).rejects.toMatchObject({ code: 'bad_request' })
+  expect(program.fetches()).toBe(before)
+})
+
+test('keys of clients are counted as their documents are, each fetch once', async () => {
+  const asked: string[] = []
+  const request = { ip: '192.0.2.1' }
+  let left = 2
+  const mayFetch = (ip: string) => {
+    asked.push(ip)
+    return left-- > 0
+  }
+  const fetching = createClientFetch({ privateHosts: ['localhost'], mayFetch }, () => request)
+  const keys = `${program.url}?keys`
+  expect(fetching.mayFetchDocument(request, program.url)).toBe(true)
+  expect(await (await fetching.fetch(program.url)).json()).toMatchObject({ client_id: program.url })
+  expect(asked).toHaveLength(1)
+  expect((await fetching.fetch(keys)).status).toBe(200)
+  expect(asked).toEqual([request.ip, request.ip])
+  const before = program.fetches()
+  await expect(fetching.fetch(keys)).rejects.toMatchObject({ code: 'too_many_requests' })
+  expect(fetching.mayFetchDocument(request, `${program.url}?other`)).toBe(false)
   expect(program.fetches()).toBe(before)
 })
 
