@@ -77,20 +77,21 @@ const PACKAGES: readonly PackageRule[] = [
   { name: 'zod', at: [''] },
   { name: 'fastest-levenshtein', at: ['src/core/'] },
   { name: 'fastify', at: WEB },
+  { name: '@fastify/busboy', at: ['src/http/'], isLate: true },
   { name: '@fastify/', at: WEB },
-  { name: '@modelcontextprotocol/', at: ['src/mcp/'] },
+  { name: '@modelcontextprotocol/', at: ['src/mcp/'], isLate: true },
   { name: 'jose', at: ['src/access/'] },
   { name: '@node-rs/argon2', at: ['src/access/'] },
   { name: 'oidc-provider', at: ['src/authorization/'], isDriver: true },
   { name: 'pino', at: ['src/observe/'] },
   { name: 'swagger-ui-dist', at: ['src/rest/'] },
-  { name: 'yaml', at: ['src/rest/', 'src/system/'] },
-  { name: 'csv-parse', at: ['src/http/', ...CONSOLE] },
-  { name: 'qs', at: ['src/http/'] },
+  { name: 'yaml', at: ['src/rest/', 'src/system/'], isLate: true },
+  { name: 'csv-parse', at: ['src/http/', ...CONSOLE], isLate: true },
+  { name: 'qs', at: ['src/http/'], isLate: true },
   { name: 're2js', at: ['src/http/'] },
-  { name: 'sax', at: ['src/http/'] },
-  { name: 'yauzl', at: ['src/system/package/'] },
-  { name: 'yazl', at: ['src/system/package/'] },
+  { name: 'sax', at: ['src/http/'], isLate: true },
+  { name: 'yauzl', at: ['src/system/package/'], isLate: true },
+  { name: 'yazl', at: ['src/system/package/'], isLate: true },
   { name: 'kysely', at: ['adapters/database/'] },
   { name: 'tarn', at: ['adapters/database/sql/'] },
   { name: 'libsql', at: ['adapters/database/sqlite/'], isDriver: true },
@@ -151,6 +152,7 @@ test('a file that does not is found', () => {
     'src/services/pool.ts imports @fastify/cors',
     'adapters/database/alpha/open.ts imports libsql',
     'adapters/database/sqlite/driver.ts loads the driver libsql when src/command-line.ts is loaded',
+    'src/mcp/server.ts loads @modelcontextprotocol/ with the program',
     'src/filter/parse.ts contains process.env',
     'src/operations/list.ts contains MySQL',
     'tools/all.ts is imported by 2 files',
@@ -192,7 +194,7 @@ const MADE_UP: readonly CodeFile[] = [
     "import { Server } from '@modelcontextprotocol/server'",
     ...Array(400).fill('//'),
   ),
-  file('src/mcp/server.ts', 'export const server = 1'),
+  file('src/mcp/server.ts', "import { McpServer } from '@modelcontextprotocol/server'"),
   file('src/services/pool.ts', "import cors from '@fastify/cors'"),
   file('tools/all.ts', "import { getRows } from './get-rows.ts'"),
   file(
@@ -258,6 +260,8 @@ interface PackageRule {
   readonly but?: readonly string[]
   /** Loaded when its engine opens, never with the program. */
   readonly isDriver?: true
+  /** Loaded at its first use, never with the program. */
+  readonly isLate?: true
 }
 
 interface WordRule {
@@ -287,6 +291,7 @@ function violations(files: readonly CodeFile[]): string[] {
     ...layerViolations(files, imports),
     ...imports.flatMap(packageViolation),
     ...driverViolations(imports),
+    ...lateViolations(imports),
     ...WORDS.flatMap((rule) => wordViolations(files, rule)),
     ...registryViolations(files, imports),
     ...files.flatMap(lengthViolation),
@@ -345,6 +350,16 @@ function driverViolations(imports: readonly Import[]): string[] {
       return outsiders.map((loader) => `${path} loads the driver ${name} when ${loader} is loaded`)
     })
   })
+}
+
+function lateViolations(imports: readonly Import[]): string[] {
+  const loaded = imports.filter(({ kind }) => kind === 'static')
+  const isWithProgram = (path: string) => loadersOf(path, loaded).includes('src/command-line.ts')
+  return PACKAGES.filter(({ isLate }) => isLate).flatMap(({ name }) =>
+    loaded
+      .filter(({ from, to }) => isOf(name, to) && isWithProgram(from))
+      .map(({ from }) => `${from} loads ${name} with the program`),
+  )
 }
 
 function loadersOf(path: string, imports: readonly Import[]): string[] {

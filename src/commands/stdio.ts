@@ -5,7 +5,6 @@ import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
 import type { AccessPolicy } from '../core/policy.ts'
-import { serveMcpStdio } from '../mcp/stdio.ts'
 import { declared, prepare } from './start.ts'
 
 interface StdioOptions {
@@ -25,6 +24,7 @@ export async function stdio({ config, flags, services, env }: StdioOptions): Pro
     app.store.watch({
       onError: (error) => app.log.error({ err: error }, 'the system database cannot be read'),
     })
+    const { serveMcpStdio } = await import('../mcp/stdio.ts')
     await serveMcpStdio({
       ...app.mcp,
       ...(app.mcp.calls && { calls: { ...app.mcp.calls, door: 'stdio' } }),

@@ -1,5 +1,4 @@
-import { isJsonContentType } from '@modelcontextprotocol/server'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Credentials } from '../access/authenticate.ts'
 import { scopesNeeded } from '../access/oauth/scopes.ts'
 import { openCall } from '../core/call-log.ts'
@@ -7,26 +6,13 @@ import type { Caller } from '../core/caller.ts'
 import { AppError, isOurs } from '../core/errors.ts'
 import { insufficientScope } from '../core/missing-scope.ts'
 import { fromHttpError } from '../http/error-envelope.ts'
-import { requestSignal } from '../http/request-signal.ts'
+import type { Answering } from './answering.ts'
 import { createMcp, type McpOptions } from './create-mcp.ts'
 import { credentialsOf } from './credentials.ts'
-import { fastAnswer } from './fast-answer.ts'
-import { plainRequest } from './fast-path.ts'
-import { callMeant } from './many-call.ts'
 import { type AnySession, toMany, toOne } from './many-session.ts'
-import { bodyOf, callIn, callsWithin } from './message-in.ts'
 import { type Authorization, challengeFor, registerProtectedResource } from './protected-resource.ts'
-import {
-  JSON_TYPE,
-  sendMethodNotAllowed,
-  sendRefusal,
-  sendRpcError,
-  sendUnsupportedType,
-} from './rpc-error.ts'
-import { type SdkHandlerOptions, sdkHandler } from './sdk-http.ts'
-import { requireScopes } from './step-up.ts'
-import { streamExport } from './stream-export.ts'
-import { wrongParams } from './wrong-params.ts'
+import { sendMethodNotAllowed, sendRefusal } from './rpc-error.ts'
+import type { SdkHandlerOptions } from './sdk-http.ts'
 
 export interface McpHttpOptions extends McpOptions, Omit<SdkHandlerOptions, 'logError'> {
   /** Throws `unauthenticated` for credentials that do not hold; without any, the anonymous caller. */
@@ -43,7 +29,7 @@ export interface McpHttpOptions extends McpOptions, Omit<SdkHandlerOptions, 'log
 const DEFAULT_BODY_LIMIT_BYTES = 10 * 1024 * 1024
 
 /** Without a service: all that the caller may use. */
-type McpRequest = FastifyRequest<{ Params: { readonly service?: string } }>
+export type McpRequest = FastifyRequest<{ Params: { readonly service?: string } }>
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -61,63 +47,17 @@ declare module 'fastify' {
 export async function registerMcp(app: FastifyInstance, options: McpHttpOptions): Promise<void> {
   const deps = createMcp(options)
   const bodyLimit = options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES
-  const sdk = sdkHandler(deps, options)
-  const byUs = fastAnswer(deps)
-
-  async function answer(request: McpRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const session = sessionOf(request)
-    if (!isJsonContentType(request.headers['content-type'])) return sendUnsupportedType(reply)
-    const body = bodyOf(request)
-    if ('refused' in body) return sendRpcError(reply, { status: 400, ...body.refused })
-    const call = callIn(body.message)
-    if (call || callsWithin(body.message)) {
-      const limited = options.callLimits?.count(callerOf(request), request.ip)
-      if (limited) await limited
-    }
-    if (call) {
-      const caller = callerOf(request)
-      const { service, args } =
-        session.service === undefined
-          ? callMeant(deps.services, caller, call)
-          : { service: session.service, args: call.args }
-      const counting = deps.countCall(caller, service, { name: call.name, args })
-      if (counting) await counting
-      if (service !== '' && caller.scope)
-        await requireScopes(deps, service, caller, { ...call, signal: requestSignal(request) })
-    }
-    const isFast = options.fastPath !== false && !sdk.hasSession(request)
-    const plain = isFast ? plainRequest(request.headers, body.message) : undefined
-    const exported = plain?.read && (await streamExport(deps, session, plain, requestSignal(request)))
-    if (exported)
-      request.call = openCall({
-        door: 'mcp',
-        service: session.service,
-        operation: 'export',
-        caller: request.mcpCaller ?? undefined,
-      })
-    if (exported) return reply.header('content-type', JSON_TYPE).send(exported)
-    const answered = plain && plain.read === undefined && (await byUs(session, plain, requestSignal(request)))
-    if (answered) return reply.header('content-type', JSON_TYPE).send(answered)
-    const wrong = wrongParams(body.message)
-    if (wrong) return reply.header('content-type', JSON_TYPE).send(JSON.stringify(wrong))
-    return sdk.answer(session, { request, reply, message: body.message })
+  let loaded: Answering | undefined
+  let loading: Promise<Answering> | undefined
+  /** The SDK, which takes a tenth of the idle memory, waits for the first request. */
+  const load = async () => {
+    const { createAnswering } = await import('./answering.ts')
+    loaded = createAnswering(deps, options)
+    return loaded
   }
-
-  /** The stream of a session, or its end. */
-  async function inSession(request: McpRequest, reply: FastifyReply): Promise<FastifyReply> {
-    if (!sdk.hasSession(request)) return sendMethodNotAllowed(reply, true)
-    return sdk.answer(sessionOf(request), { request, reply })
-  }
-
-  function sessionOf(request: McpRequest): AnySession {
-    const session = request.mcpSession
-    if (!session) throw new AppError('internal', 'A request without a session reached its handler.')
-    return session
-  }
-
-  function callerOf({ mcpCaller: caller }: McpRequest): Caller {
-    if (!caller) throw new AppError('internal', 'A request without a caller reached its handler.')
-    return caller
+  const answering = () => {
+    loading ??= load()
+    return loading
   }
 
   await app.register(async (scope) => {
@@ -128,7 +68,7 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     scope.addContentTypeParser(['application/json', '*'], { parseAs: 'string' }, (_request, body, done) =>
       done(null, body),
     )
-    scope.addHook('preClose', () => sdk.endStreams())
+    scope.addHook('preClose', async () => loaded?.endStreams())
     if (options.authorization) registerProtectedResource(scope, options.authorization)
     scope.setErrorHandler((thrown, request: McpRequest, reply) => {
       const error = refusalOf(thrown, request)
@@ -150,8 +90,18 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
         ...(options.authorization && { onRequest }),
         handler: (_request, reply) => sendMethodNotAllowed(reply, options.sessions !== undefined),
       })
-      if (options.sessions) scope.route({ method: ['GET', 'DELETE'], url, onRequest, handler: inSession })
-      scope.post(url, { bodyLimit, onRequest, handler: answer })
+      if (options.sessions)
+        scope.route({
+          method: ['GET', 'DELETE'],
+          url,
+          onRequest,
+          handler: async (request: McpRequest, reply) => (await answering()).inSession(request, reply),
+        })
+      scope.post(url, {
+        bodyLimit,
+        onRequest,
+        handler: async (request: McpRequest, reply) => (loaded ?? (await answering())).answer(request, reply),
+      })
     }
   })
 

@@ -1,10 +1,11 @@
-import { ProtocolErrorCode } from '@modelcontextprotocol/server'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { AppError } from '../core/errors.ts'
 import { setRetryHeaders } from '../http/error-envelope.ts'
 
 export const JSON_TYPE = 'application/json'
 
+/** As JSON-RPC says it. */
+const INTERNAL_ERROR = -32_603
 /** JSON-RPC leaves -32000 to -32019 to servers; the AppError's own code is in `data`. */
 const SERVER_ERROR = -32_000
 /** As the SDK's own sessions say it. */
@@ -44,7 +45,7 @@ export function sendRefusal(
   const data = { code, ...(hint ? { hint } : {}) }
   return sendRpcError(reply, {
     status,
-    code: code === 'internal' ? ProtocolErrorCode.InternalError : SERVER_ERROR,
+    code: code === 'internal' ? INTERNAL_ERROR : SERVER_ERROR,
     message,
     data,
   })

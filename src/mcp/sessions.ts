@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
 import { NodeStreamableHTTPServerTransport } from '@modelcontextprotocol/node'
 import type { Server } from '@modelcontextprotocol/server'
+import type { SessionLimits } from './session-limits.ts'
 import type { WatchedUris } from './subscription.ts'
 
 /** Whose a session is: for anybody else it does not exist. */
@@ -28,15 +29,6 @@ export interface HttpSessions {
   ): Promise<HttpSession | undefined>
   close(): Promise<void>
 }
-
-export interface SessionLimits {
-  /** Most sessions kept at a time. */
-  readonly most: number
-  /** How long one is kept unused, in milliseconds. */
-  readonly idleMs: number
-}
-
-export const SESSION_LIMITS: SessionLimits = { most: 1_000, idleMs: 30 * 60_000 }
 
 interface Kept extends HttpSession {
   readonly owner: SessionOwner
