@@ -3,7 +3,7 @@ import { type House, keyOf, openHouse } from '../helpers/house.ts'
 import { type Door, stdioDoor } from '../helpers/stdio-door.ts'
 import { modern } from '../mcp/scene.ts'
 import { expectSilent, NAMES, ROLES } from './canaries.ts'
-import { CALLS, WRONG } from './canary-calls.ts'
+import { CALLS, NEAR, WRONG } from './canary-calls.ts'
 
 let house: House
 beforeAll(async () => {
@@ -30,6 +30,32 @@ const DOORS: readonly (readonly [string, (key: string) => Promise<Door>, object]
   ['stdio for all services', (key) => stdioDoor(house, key, undefined), { service: 'shop' }],
 ]
 
+/** Prompts and completions that come near to hidden names; `more` says which service, where that has to be said. */
+function namings(more: object): readonly (readonly [string, object])[] {
+  const prompts = [...NEAR, 'orders'].flatMap((table) => [
+    ['prompts/get', { name: 'explain_table', arguments: { ...more, table } }] as const,
+    [
+      'prompts/get',
+      { name: 'check_data_quality', arguments: { ...more, table: 'orders', column: table } },
+    ] as const,
+  ])
+  const completions = ['', 's', 'h', 'c', 'o', 'r'].flatMap((value) =>
+    (
+      [
+        ['service', {}],
+        ['table', {}],
+        ['column', { table: 'orders' }],
+        ['column', { table: 'secret_salarie' }],
+      ] as const
+    ).map(([name, filled]) => {
+      const ref = { type: 'ref/prompt', name: 'check_data_quality' }
+      const context = { arguments: { ...more, ...filled } }
+      return ['completion/complete', { ref, argument: { name, value }, context }] as const
+    }),
+  )
+  return [...prompts, ...completions]
+}
+
 describe.each(NAMES)('role %s', (role) => {
   test.each(DOORS)('hears nothing hidden over %s', { timeout: 120_000 }, async (_, open, more) => {
     const door = await open(keyOf(role))
@@ -48,6 +74,7 @@ describe.each(NAMES)('role %s', (role) => {
       }
     for (const method of ['tools/list', 'resources/list', 'resources/templates/list', 'prompts/list'])
       silent(await door.ask(method, {}), method)
+    for (const [method, params] of namings(more)) silent(await door.ask(method, params), params)
     await door.close()
   })
 })

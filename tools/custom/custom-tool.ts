@@ -6,6 +6,7 @@ import { filterWithParameters } from '../../src/operations/database/filter-param
 import { parseInput } from '../../src/operations/execute.ts'
 import { bindArguments } from './bind-arguments.ts'
 import { isOptional, placeProblems } from './check-places.ts'
+import { discreetOperation } from './discreet-operation.ts'
 import { parameterSchema, sampleOf, typeOf } from './parameter-schema.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -52,6 +53,7 @@ export function customTool(declared: CustomTool, known: readonly AnyTool[]): Too
   }
   return {
     ...rest,
+    operation: discreetOperation(below.operation, declared.arguments),
     name: declared.name,
     title: titleOf(declared.name),
     description: declared.description,
