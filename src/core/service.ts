@@ -1,4 +1,4 @@
-import type { DatabaseAdapter } from './database/adapter.ts'
+import type { DatabaseAdapter, Rename } from './database/adapter.ts'
 import type { Capability } from './database/capability.ts'
 import type { TableExtras } from './database/extras.ts'
 import type { RoutineKind, Routines } from './database/query.ts'
@@ -56,10 +56,22 @@ export interface DatabaseService {
    * `check` changes nothing, and throws what a change would throw.
    */
   changeExtras(change: ExtrasChange, options?: ExtrasOptions): Promise<void>
+  /** What is told elsewhere of a name that is to be another one. */
+  renameEffects(rename: Rename): RenameEffects
   /** The table's own name, where it was called by its alias; any other name as it is. */
   tableNamed(name: string): string
   /** Cached in the same way. Throws `not_supported` where the engine has no routines of the kind. */
   routines(kind: RoutineKind, options: CatalogueOptions): Promise<Routines>
+}
+
+/** Names of roles, and of what else names it. */
+export interface RenameEffects {
+  /** Roles that could do more, or that nobody can tell this of. */
+  readonly widened: readonly string[]
+  /** Roles that could do less. */
+  readonly narrowed: readonly string[]
+  /** Tools, limits and relations of other services. */
+  readonly others: readonly string[]
 }
 
 export interface ExtrasOptions {

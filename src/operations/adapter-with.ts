@@ -1,12 +1,16 @@
-import type { DatabaseAdapter, Records } from '../core/database/adapter.ts'
+import type { CallOptions, DatabaseAdapter, Records, Rename } from '../core/database/adapter.ts'
 
 /** The adapter with other ways to read and write rows; everything else is its own. */
 export function adapterWith(
   adapter: DatabaseAdapter,
   rows: Records & Pick<DatabaseAdapter, 'transaction' | 'stream'>,
 ): DatabaseAdapter {
+  const { rename } = adapter
   return {
     ...rows,
+    ...(rename && {
+      rename: (change: Rename, options: CallOptions) => rename.call(adapter, change, options),
+    }),
     capabilities: adapter.capabilities,
     readSchema: (options) => adapter.readSchema(options),
     listRoutines: (kind, options) => adapter.listRoutines(kind, options),

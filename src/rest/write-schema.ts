@@ -1,9 +1,11 @@
+import { AppError } from '../core/errors.ts'
 import { plainText } from '../core/plain-text.ts'
 import { describeTable } from '../operations/database/describe-table.ts'
 import { listFields } from '../operations/database/list-fields.ts'
 import { listRelationships } from '../operations/database/list-relationships.ts'
 import { dropFields } from '../operations/database/schema/drop-fields.ts'
 import { dropTables } from '../operations/database/schema/drop-tables.ts'
+import { rename } from '../operations/database/schema/rename.ts'
 import { createFields, replaceFields, updateFields } from '../operations/database/schema/write-fields.ts'
 import {
   createRelations,
@@ -14,9 +16,9 @@ import {
 import { createTables, replaceTables, updateTables } from '../operations/database/schema/write-tables.ts'
 import { listAnswer } from './answer.ts'
 import { isObject, wrappedRecords } from './body.ts'
-import { flag, list } from './options.ts'
+import { booleanIn, flag, list } from './options.ts'
 import { picked } from './picked.ts'
-import { isTrue, queryText } from './query.ts'
+import { queryText } from './query.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 import { unsupportedVerb } from './unsupported.ts'
@@ -40,7 +42,7 @@ export async function writeTables(request: RestRequest, { run }: RestContext): P
     const { names } = await run(dropTables, { names: namesOf(request), force })
     return listAnswer(request, names.map(named))
   }
-  const check_exist = isTrue(queryText(request.query, 'check_exist'))
+  const check_exist = booleanIn('check_exist', queryText(request.query, 'check_exist'))
   const input = { tables: itemsOf(request.body), force, check_exist }
   const { names } = await run(writerOf(TABLES, request), input)
   const fields = list(request, 'fields')
@@ -66,12 +68,26 @@ async function writeTable(request: RestRequest, table_name: string, { run }: Res
     await run(dropTables, { names: [table_name], force })
     return DONE
   }
+  const newName = newNameIn(request)
+  if (newName !== undefined)
+    return JSON.stringify(await run(rename, { table_name, new_name: newName, force }))
   const body = isObject(request.body) && Object.keys(request.body).length > 0 ? [request.body] : []
   const { names } = await run(writerOf(TABLES, request), { tables: body, table_name, force })
   const fields = list(request, 'fields')
   if (!fields) return JSON.stringify(names.map(named)[0])
   return JSON.stringify(picked(await run(describeTable, { table_name }), fields))
 }
+
+/** `{"new_name": "…"}`, a request of its own. Throws `bad_request` beside anything else. */
+function newNameIn({ body, verb }: RestRequest): unknown {
+  if (!isObject(body) || !Object.hasOwn(body, NEW_NAME)) return undefined
+  if (verb === 'PATCH' && Object.keys(body).length === 1) return body[NEW_NAME]
+  throw new AppError('bad_request', `'${NEW_NAME}' is a PATCH of its own, with nothing beside it.`, {
+    context: { attribute: NEW_NAME },
+  })
+}
+
+const NEW_NAME = 'new_name'
 
 interface Part {
   readonly table_name: string
@@ -86,6 +102,9 @@ async function writeFields(request: RestRequest, part: Part, { run }: RestContex
     await run(dropFields, { table_name, field_names: name === undefined ? namesOf(request) : [name], force })
     return DONE
   }
+  const newName = name === undefined ? undefined : newNameIn(request)
+  if (newName !== undefined)
+    return JSON.stringify(await run(rename, { table_name, field_name: name, new_name: newName, force }))
   const given = { table_name, fields: givenParts(request, name), force }
   const { names } = await run(writerOf(FIELDS, request), {
     ...given,

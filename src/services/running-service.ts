@@ -1,4 +1,4 @@
-import type { DatabaseAdapter } from '../core/database/adapter.ts'
+import type { DatabaseAdapter, Rename } from '../core/database/adapter.ts'
 import { buildRoutines } from '../core/database/build-routines.ts'
 import { buildSchema } from '../core/database/build-schema.ts'
 import type { ServiceExtras } from '../core/database/extras.ts'
@@ -10,6 +10,7 @@ import type {
   DatabaseSettings,
   ExtrasChange,
   ExtrasOptions,
+  RenameEffects,
   ServiceInfo,
 } from '../core/service.ts'
 import { type CachedLoad, cachedLoad } from './cached-load.ts'
@@ -19,6 +20,7 @@ export interface ExtrasStore {
   /** As it is now: the same version, the same extras. */
   of(serviceId: number): ServiceExtras
   change(serviceId: number, change: ExtrasChange, options?: ExtrasOptions): Promise<void>
+  renameEffects(serviceId: number, rename: Rename): RenameEffects
   /** The name of a service; undefined when there is none. */
   serviceName(id: number): string | undefined
   /** Changes with the names of services. */
@@ -55,6 +57,7 @@ export function runningService(
       await forgetReads()
     },
     changeExtras: (change, options) => extras.change(info.id, change, options),
+    renameEffects: (rename) => extras.renameEffects(info.id, rename),
     async schema(options) {
       const { catalogue } = extras.of(info.id)
       if (catalogue !== seen) {

@@ -266,6 +266,7 @@ function onlyService(adapter: DatabaseAdapter, schema: DatabaseSchema, seal: Sea
     schemaNow: () => schema,
     forget: async () => {},
     tableNamed: (name) => name,
+    renameEffects: () => ({ widened: [], narrowed: [], others: [] }),
     changeExtras: async () => {
       throw new AppError('not_supported', 'Nothing is kept beside the tables of the system.')
     },

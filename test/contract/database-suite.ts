@@ -21,6 +21,7 @@ import { reading } from './topics/reading.ts'
 import { recordWrites } from './topics/record-writes.ts'
 import { relatedFilters } from './topics/related-filters.ts'
 import { relatedTexts } from './topics/related-texts.ts'
+import { renames } from './topics/renames.ts'
 import { routines } from './topics/routines.ts'
 import { schema } from './topics/schema.ts'
 import { schemaChanges } from './topics/schema-changes.ts'
@@ -88,6 +89,11 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
   { name: 'schema', topic: schema, needs: ['schema.read', 'schema.write'] },
   { name: 'computed fields', topic: computedFields, needs: ['schema.write', 'records.upsert'] },
   { name: 'schema changes', topic: schemaChanges, needs: ['schema.write', 'records.write'] },
+  {
+    name: 'renames',
+    topic: renames,
+    needs: ['schema.rename', 'records.write', 'transactions', 'relations'],
+  },
   { name: 'procedures and functions', topic: routines, needs: ['procedures', 'functions'] },
   { name: 'cancellation', topic: cancellation, needs: ['records.write', 'transactions'] },
   { name: 'concurrency', topic: concurrency, needs: ['records.write'] },

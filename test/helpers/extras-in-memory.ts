@@ -19,6 +19,7 @@ export function extrasInMemory(services: readonly ServiceInfo[]): ExtrasStore {
       kept.set(serviceId, now)
       made = new Map([...kept].map(([id, tables]) => [id, serviceExtras(tables)]))
     },
+    renameEffects: () => ({ widened: [], narrowed: [], others: [] }),
     serviceName: (id) => services.find((service) => service.id === id)?.name,
     namesVersion: () => '1',
   }

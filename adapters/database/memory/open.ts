@@ -4,6 +4,7 @@ import type { TableDefinition } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { alterTables } from './alter.ts'
 import { deleteRows, insertRows, selectRows, updateRows, type Written } from './records.ts'
+import { renameIn } from './rename.ts'
 import type { Database } from './tables.ts'
 
 const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
@@ -17,6 +18,7 @@ const CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
   'schema.read',
   'schema.write',
   'schema.transactions',
+  'schema.rename',
   'relations',
   'stream',
 ])
@@ -83,6 +85,10 @@ export function openMemory(tables: readonly TableDefinition[] = []): DatabaseAda
     alter: (changes, options) =>
       inTurn(options, () => {
         committed = [changes].flat().reduce(alterTables, committed)
+      }),
+    rename: (rename, options) =>
+      inTurn(options, () => {
+        committed = renameIn(committed, rename)
       }),
     ping: (options) => read(options, () => undefined),
     close: async () => {

@@ -7,7 +7,7 @@ import { createRecords } from '../sql/records.ts'
 import type { SchemaScope } from '../sql/server-config.ts'
 import type { ServerExecutor } from '../sql/server-executor.ts'
 import { createStatements } from '../sql/statements.ts'
-import { schemaStatement } from './alter.ts'
+import { renameStatement, schemaStatement } from './alter.ts'
 import { callRoutine } from './call.ts'
 import { MYSQL_CAPABILITIES, READ_CAPABILITIES } from './capabilities.ts'
 import { readCatalogue } from './catalogue.ts'
@@ -51,6 +51,10 @@ export function createAdapter({
         const statement = schemaStatement(change, newTables, { restOf, dropped })
         if (statement !== undefined) await executor.write([ownStatement<Parameter>(statement)], options)
       }
+    },
+    async rename(rename, options) {
+      if (isReadOnly) throw readOnly()
+      await executor.write([ownStatement<Parameter>(renameStatement(rename, newTables))], options)
     },
     async ping(options) {
       await executor.read(PING, 'rows', options)

@@ -5,7 +5,7 @@ import { createRecords } from '../sql/records.ts'
 import type { SchemaScope } from '../sql/server-config.ts'
 import type { ServerExecutor } from '../sql/server-executor.ts'
 import { createStatements } from '../sql/statements.ts'
-import { schemaStatements } from './alter.ts'
+import { renameStatement, schemaStatements } from './alter.ts'
 import type { Parameter } from './bind-value.ts'
 import { callRoutine } from './call.ts'
 import { POSTGRES_CAPABILITIES, READ_CAPABILITIES } from './capabilities.ts'
@@ -43,6 +43,10 @@ export function createAdapter({ executor, scope, isReadOnly }: AdapterParts): Da
         texts.map((sql) => ownStatement<Parameter>(sql)),
         options,
       )
+    },
+    async rename(rename, options) {
+      if (isReadOnly) throw readOnly()
+      await executor.write([ownStatement<Parameter>(renameStatement(rename))], options)
     },
     listRoutines: (kind, options) => readRoutines(executor, kind, scope, options),
     call: (query, options) => {

@@ -1,4 +1,4 @@
-import type { SchemaChange } from '../../../src/core/database/adapter.ts'
+import type { Rename, SchemaChange } from '../../../src/core/database/adapter.ts'
 import type { TableDefinition } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { changeTable } from './change-table.ts'
@@ -16,6 +16,12 @@ export function schemaStatements(change: SchemaChange): readonly string[] {
     case 'change_table':
       return changeTable(change.table, change)
   }
+}
+
+/** Keys, views, triggers and sequences know the table and its columns by number: they go on with it. */
+export function renameStatement({ table, field, to }: Rename): string {
+  const what = field === undefined ? '' : `column ${quoted(field)} `
+  return `alter table ${quotedTable(table)} rename ${what}to ${quoted(to)}`
 }
 
 function createTable(table: TableDefinition): readonly string[] {

@@ -6,4 +6,5 @@ export const READ_CAPABILITIES = SERVER_READ_CAPABILITIES
 export const POSTGRES_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
   ...SERVER_CAPABILITIES,
   'schema.transactions',
+  'schema.rename',
 ])

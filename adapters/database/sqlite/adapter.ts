@@ -5,7 +5,7 @@ import { type Connection, ownStatement } from '../sql/connection.ts'
 import { readOnly } from '../sql/interruption.ts'
 import { createRecords } from '../sql/records.ts'
 import { createStatements } from '../sql/statements.ts'
-import { type PlainChange, schemaStatements } from './alter.ts'
+import { type PlainChange, renameStatement, schemaStatements } from './alter.ts'
 import { READ_CAPABILITIES, SQLITE_CAPABILITIES } from './capabilities.ts'
 import { readCatalogue } from './catalogue.ts'
 import { sqliteDialect } from './dialect.ts'
@@ -33,6 +33,10 @@ export function createAdapter(executor: Executor, isReadOnly: boolean): Database
       const plain = changes.flatMap((change) => (change.kind === 'change_table' ? [] : [change]))
       if (plain.length === changes.length) await executor.write(plain.flatMap(statementsOf), options)
       else await executor.rebuilding((connection) => alterAll(connection, changes, options), options)
+    },
+    async rename(rename, options) {
+      if (isReadOnly) throw readOnly()
+      await executor.write([ownStatement<Parameter>(renameStatement(rename))], options)
     },
     async ping(options) {
       await executor.read(PING, 'rows', options)

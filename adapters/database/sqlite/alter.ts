@@ -1,4 +1,4 @@
-import type { SchemaChange } from '../../../src/core/database/adapter.ts'
+import type { Rename, SchemaChange } from '../../../src/core/database/adapter.ts'
 import type { Field, TableDefinition } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { column, foreignKey, list, quoted, rowIdColumn } from './column-definition.ts'
@@ -16,6 +16,12 @@ export function schemaStatements(change: PlainChange): readonly string[] {
     case 'add_field':
       return [`ALTER TABLE ${quoted(change.table)} ADD COLUMN ${column(change.field, [])}`]
   }
+}
+
+/** Keys, indexes, triggers and views go on with it; what would break one is refused (sqlite.org/lang_altertable.html §2, §3). */
+export function renameStatement({ table, field, to }: Rename): string {
+  const what = field === undefined ? '' : `COLUMN ${quoted(field)} `
+  return `ALTER TABLE ${quoted(table)} RENAME ${what}TO ${quoted(to)}`
 }
 
 function createTable(table: TableDefinition): readonly string[] {

@@ -18,4 +18,5 @@ export const SQLITE_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>(
   'transactions',
   'schema.write',
   'schema.transactions',
+  'schema.rename',
 ])

@@ -46,6 +46,14 @@ export type SchemaChange =
       readonly table: TableDefinition
     } & TableChange)
 
+/** Another name for a table, or for one of its fields: all as the database spells it. */
+export interface Rename {
+  readonly table: string
+  readonly field?: string
+  /** Without the schema of the database that the table is in. */
+  readonly to: string
+}
+
 /** What becomes of a table: all of it or, when one part fails, nothing. Its rows stay, without what is dropped. */
 export interface TableChange {
   readonly add: readonly Field[]
@@ -81,6 +89,8 @@ export interface DatabaseAdapter extends Records {
   stream?(query: Omit<SelectQuery, 'as'>, options: CallOptions): AsyncIterable<readonly Row[]>
   /** One after the other; together where the engine can undo such changes (`schema.transactions`), else each by itself. */
   alter(changes: SchemaChange | readonly SchemaChange[], options: CallOptions): Promise<void>
+  /** At once or not at all; keys and, where the database does that, views and triggers go on with it. There with `schema.rename`. */
+  rename?(rename: Rename, options: CallOptions): Promise<void>
   /** Resolves when the database answers. */
   ping(options: CallOptions): Promise<void>
   /** What whoever looks after the service should know of it: rights that its login has and should not have. Plain sentences. */

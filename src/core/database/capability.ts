@@ -10,6 +10,7 @@ export const CAPABILITIES = [
   'schema.read',
   'schema.write',
   'schema.transactions',
+  'schema.rename',
   'relations',
   'procedures',
   'functions',

@@ -7,6 +7,7 @@ import type { ExtrasChange } from '../../core/service.ts'
 import type { ExtrasStore } from '../../services/running-service.ts'
 import { EXTRAS_TABLE } from '../bookkeeping.ts'
 import { callSignal, rowsOf, tableNamed } from '../records.ts'
+import { renameEffects } from '../rights/rename-effects.ts'
 import { readRows } from '../row-schemas.ts'
 import type { Snapshot } from '../snapshot.ts'
 import type { SystemStore } from '../store.ts'
@@ -36,6 +37,7 @@ export function createExtrasStore(
       })
       await store.refresh()
     },
+    renameEffects: (serviceId, rename) => renameEffects(serviceId, rename, store.snapshot()),
     serviceName: (id) => byId().names.get(id),
     namesVersion: () => byId().version,
   }
