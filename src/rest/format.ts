@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { AppError } from '../core/errors.ts'
 import { readAddress } from './address.ts'
 import type { CsvOptions } from './csv.ts'
+import { booleanIn } from './options.ts'
 import { isTrue, type Query, queryText } from './query.ts'
 
 /** How an answer is written. */
@@ -32,8 +33,8 @@ export function formatOf({ query, headers, url }: Asked): Format {
   return {
     type,
     prefersYaml: (headers.accept ?? '').includes('yaml') || /\.ya?ml$/i.test(file ?? ''),
-    formulas: isTrue(queryText(query, 'formulas')),
-    bom: isTrue(queryText(query, 'bom')),
+    formulas: booleanIn('formulas', queryText(query, 'formulas')),
+    bom: booleanIn('bom', queryText(query, 'bom')),
     ...(file === undefined ? {} : { file }),
   }
 }

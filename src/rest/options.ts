@@ -53,10 +53,23 @@ function option({ query, body }: OptionSource, name: OptionName): unknown {
 
 /** Throws `bad_request` for what is no boolean: it would be passed over. */
 export function flag(source: OptionSource, name: OptionName): boolean {
-  const value = option(source, name)
-  if (typeof value === 'string' && !isFlag(value.trim()))
-    throw new AppError('bad_request', `'${name}' must be true or false.`, { context: { parameter: name } })
+  return booleanIn(name, option(source, name))
+}
+
+/** The same of a parameter that stands by itself. */
+export function booleanIn(name: string, value: unknown): boolean {
+  const isOne =
+    value === undefined ||
+    typeof value === 'boolean' ||
+    value === 0 ||
+    value === 1 ||
+    (typeof value === 'string' && isFlag(value.trim()))
+  if (!isOne) throw wrong(name, 'must be true or false.')
   return isTrue(value)
+}
+
+function wrong(parameter: string, problem: string): AppError {
+  return new AppError('bad_request', `'${parameter}' ${problem}`, { context: { parameter } })
 }
 
 /** Text; undefined when absent or blank. What is no text is left for the operation to refuse. */
@@ -75,11 +88,11 @@ export function list(source: OptionSource, name: OptionName): readonly unknown[]
   const value = option(source, name)
   if (value === undefined) return undefined
   if (Array.isArray(value)) return value
-  if (typeof value === 'object' && value !== null)
-    throw new AppError('bad_request', `'${name}' must be a list, or text with commas.`, {
-      context: { parameter: name },
-    })
-  return splitList(String(value))
+  if (typeof value === 'object' && value !== null) throw wrong(name, 'must be a list, or text with commas.')
+  const given = String(value)
+  const items = splitList(given)
+  if (items.length === 0 && given.trim() !== '' && name !== 'ids') throw wrong(name, 'names nothing.')
+  return items
 }
 
 export function splitList(text: string): string[] {
@@ -92,6 +105,8 @@ export function splitList(text: string): string[] {
 /** A page's size; anything below 1 and what is no number is as if it was not given, as recorded of the original. */
 export function pageSize(source: OptionSource): number | undefined {
   const value = option(source, 'limit')
+  if (value !== undefined && typeof value !== 'string' && typeof value !== 'number')
+    throw wrong('limit', 'must be a whole number of at least 1.')
   const number = Math.trunc(typeof value === 'number' ? value : Number.parseFloat(plainText(value)))
   return number >= 1 ? Math.min(number, Number.MAX_SAFE_INTEGER) : undefined
 }
@@ -102,9 +117,7 @@ export function pageOffset(source: OptionSource): number | undefined {
   if (value === undefined) return undefined
   const isWhole = typeof value === 'string' ? /^\s*\d{1,15}\s*$/.test(value) : Number.isSafeInteger(value)
   if (isWhole && Number(value) >= 0) return Number(value)
-  throw new AppError('bad_request', `'offset' must be a whole number of at least 0.`, {
-    context: { parameter: 'offset' },
-  })
+  throw wrong('offset', 'must be a whole number of at least 0.')
 }
 
 /** Records by their ids; undefined when absent or blank. Throws `bad_request` for a list without one, which would mean all records. */
@@ -123,6 +136,7 @@ export function filterParams(source: OptionSource): Readonly<Record<string, unkn
   const params = new Map<string, unknown>()
   const given = option(source, 'params')
   const whole = typeof given === 'string' ? jsonObject(given) : given
+  if (whole !== undefined && !isObject(whole)) throw wrong('params', 'must be an object of names and values.')
   if (isObject(whole)) for (const [name, value] of Object.entries(whole)) params.set(bareName(name), value)
   for (const key of Object.keys(source.query)) {
     const name = /^params\[(.+)\]$/.exec(key)?.[1]

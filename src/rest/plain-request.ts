@@ -56,7 +56,8 @@ const OFFSET = /^\d{1,12}$/
 
 /** Neither blank nor longer than people write. */
 function isShort(value: Query[string]): value is string {
-  return typeof value === 'string' && value.length <= MOST_CHARACTERS && value.trim() !== ''
+  return typeof value === 'string' && value.length <= MOST_CHARACTERS && !NOTHING.test(value)
 }
 
 const MOST_CHARACTERS = 1000
+const NOTHING = /^[\s,]*$/

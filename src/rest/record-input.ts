@@ -1,6 +1,7 @@
 import { AppError } from '../core/errors.ts'
 import { plainText } from '../core/plain-text.ts'
-import { wrappedRecords } from './body.ts'
+import { BOTH_WAYS } from '../operations/database/inputs.ts'
+import { isObject, WRAPPER, wrappedRecords } from './body.ts'
 import {
   filterParams,
   flag,
@@ -35,6 +36,7 @@ export function listInput(table: string, request: RestRequest, asList: boolean) 
   const answer = answerOptions(source)
   const byCursor = isGiven(source, 'cursor')
   const group = nonEmpty(list(source, 'group'))
+  if (batchOptions(source).rollback && flag(source, 'continue')) throw new AppError('bad_request', BOTH_WAYS)
   return {
     table_name: table,
     ...answer,
@@ -107,6 +109,11 @@ export function consentOptions(source: OptionSource) {
 
 /** Records in the body of a read name its ids; values that are no part of a key are left out. */
 function idsInRecords(body: unknown): readonly unknown[] | undefined {
+  const given = isObject(body) && Object.hasOwn(body, WRAPPER) ? body[WRAPPER] : body
+  if (given !== undefined && given !== null && typeof given !== 'object')
+    throw new AppError('bad_request', `'${WRAPPER}' must be a list of records.`, {
+      context: { parameter: WRAPPER },
+    })
   return nonEmpty(wrappedRecords(body)?.map(keyParts))
 }
 

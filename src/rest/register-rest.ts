@@ -24,6 +24,7 @@ import { databaseService } from './database-service.ts'
 import { formatOf } from './format.ts'
 import { instanceIndex } from './instance-index.ts'
 import { type ApiDocuments, createApiDocuments } from './openapi/api-documents.ts'
+import { booleanIn } from './options.ts'
 import { PLAIN_FORM, type PlainOutcome, plainRead } from './plain-read.ts'
 import { plainRequest } from './plain-request.ts'
 import { isTrue, type Query, queryText } from './query.ts'
@@ -283,8 +284,9 @@ function contextOf(
 
 /** dreamfactory-rest §1.8: the query or a header turns the wrapper off. */
 function isWrapped({ query, headers }: FastifyRequest<RestRoute>): boolean {
-  const wrap = queryText(query, 'wrap') ?? headers.wrap
-  return wrap === undefined || isTrue(wrap)
+  const wrap = queryText(query, 'wrap')
+  if (wrap !== undefined) return booleanIn('wrap', wrap)
+  return headers.wrap === undefined || isTrue(headers.wrap)
 }
 
 const TEXTS: ReadonlySet<string> = new Set(['csv', 'xml', 'form'])

@@ -1,7 +1,7 @@
 import { listResources } from '../operations/database/list-resources.ts'
 import { listAnswer } from './answer.ts'
-import { flag } from './options.ts'
-import { isTrue, queryText } from './query.ts'
+import { booleanIn, flag } from './options.ts'
+import { queryText } from './query.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 import { unsupportedVerb } from './unsupported.ts'
@@ -10,6 +10,7 @@ import { unsupportedVerb } from './unsupported.ts'
 export async function serviceRoot(request: RestRequest, { run }: RestContext): Promise<string> {
   if (request.verb !== 'GET') throw unsupportedVerb(request)
   const { resources, access_list } = await run(listResources, { refresh: flag(request, 'refresh') })
-  if (isTrue(queryText(request.query, 'as_access_list'))) return listAnswer(request, access_list)
+  if (booleanIn('as_access_list', queryText(request.query, 'as_access_list')))
+    return listAnswer(request, access_list)
   return listAnswer(request, flag(request, 'as_list') ? resources : resources.map((name) => ({ name })))
 }

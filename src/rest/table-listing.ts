@@ -1,3 +1,4 @@
+import { AppError } from '../core/errors.ts'
 import { describeTable } from '../operations/database/describe-table.ts'
 import { listTables, type TableSummary } from '../operations/database/list-tables.ts'
 import { listAnswer } from './answer.ts'
@@ -51,12 +52,24 @@ function onWire({ name, label, description, plural, is_view, access }: TableSumm
   return { name, label, description, native: [], plural, is_view, access }
 }
 
+/** Throws `bad_request` for what is told of no table. */
+function requireKnown(fields: readonly unknown[], tables: readonly object[]): void {
+  const known = new Set(['*', ...tables.flatMap((table) => Object.keys(table))])
+  const unknown = fields.find((name) => !known.has(String(name)))
+  if (unknown === undefined || tables.length === 0) return
+  throw new AppError('bad_request', `Invalid field requested: ${String(unknown).slice(0, 200)}`, {
+    hint: `'fields' takes ${[...known].join(', ')}.`,
+    context: { parameter: 'fields' },
+  })
+}
+
 function listed(
   request: RestRequest,
   tables: readonly { readonly name: string }[],
   defaultFields: readonly string[],
 ): string {
   const fields = list(request, 'fields') ?? defaultFields
+  requireKnown(fields, tables)
   const isNames = flag(request, 'as_list')
   return listAnswer(
     request,

@@ -155,9 +155,11 @@ function matches(text: string, { regexp }: Options): boolean {
   }
 }
 
+const BASE64 = /^[\w+/-]+={0,2}$/
+
 /** In base64, with or without slashes around it; undefined for what is no pattern. */
 export function patternOf(regexp: Json | undefined): RegExp | undefined {
-  if (typeof regexp !== 'string') return undefined
+  if (typeof regexp !== 'string' || !BASE64.test(regexp)) return undefined
   const source = Buffer.from(regexp, 'base64').toString('utf8')
   const [, inner = source, flags = ''] = /^\/(.*)\/([imsu]*)$/s.exec(source) ?? []
   try {

@@ -50,6 +50,8 @@ export function planOrder(table: Table, text: string | undefined, options: Order
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '')
+  if (asked.length === 0 && text.trim() !== '')
+    throw new AppError('bad_request', 'Invalid order by clause in request.')
   if (asked.length > MOST_ORDERS)
     throw new AppError('bad_request', `At most ${MOST_ORDERS} fields in order by clause.`)
   const orders = asked.map((part) => orderBy(table, part, options))

@@ -3,7 +3,7 @@ import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import type { ListRequest } from './list-input.ts'
-import { planFields, planOrder } from './plan-fields.ts'
+import { identifyingFields, planFields, planOrder } from './plan-fields.ts'
 import { allOf, planFilter, rowFilter } from './plan-filter.ts'
 import { planGroup } from './plan-group.ts'
 import { planRelated, type RelatedPlan } from './plan-related.ts'
@@ -24,6 +24,7 @@ export function planList(
   { schema, table }: { readonly schema: DatabaseSchema; readonly table: Table },
   context: OperationContext,
 ): ListPlan {
+  if (request.id_field) identifyingFields(table, request.id_field)
   const visible = rowFilter(table, context.access)
   const where = allOf(planFilter(table, request, context, schema), visible)
   const most = mostRows(context)

@@ -4,7 +4,7 @@ import type { ColumnDefault } from '../../../core/database/schema.ts'
 import type { Json } from '../../../core/database/value.ts'
 import { AppError } from '../../../core/errors.ts'
 import { plainText } from '../../../core/plain-text.ts'
-import { type GivenObject, givenObject } from './given-object.ts'
+import { type GivenObject, givenObject, requireSameName } from './given-object.ts'
 import { type GivenType, givenType } from './given-type.ts'
 
 /** A field as a request describes it (dreamfactory-rest §5.2). Absent: not said. */
@@ -74,6 +74,8 @@ const KEYS: ReadonlySet<string> = new Set([
 export function givenField(json: Json, name?: string): GivenField {
   const given = givenObject(json, name === undefined ? 'field' : `field '${name}'`, KEYS)
   const own = name ?? given.text('name')
+  requireSameName(given, name)
+  for (const key of ['auto_increment', 'fixed_length', 'supports_multibyte']) given.flag(key)
   if (!own) throw new AppError('bad_request', 'A field of the request does not have a valid name.')
   const word = given.text('type')
   const dbType = given.text('db_type')
@@ -84,9 +86,7 @@ export function givenField(json: Json, name?: string): GivenField {
     type: word && word !== 'virtual' ? givenType(own, word) : undefined,
     dbType: word ? undefined : (dbType ?? undefined),
     besideType: word && word !== 'virtual' ? (dbType ?? undefined) : undefined,
-    length: given.number('length') ?? given.number('size'),
-    precision: given.number('precision'),
-    scale: given.number('scale'),
+    ...givenSizes(given, own),
     default: givenDefault(given, own),
     allowNull,
     isPrimaryKey: given.flag('is_primary_key'),
@@ -98,6 +98,25 @@ export function givenField(json: Json, name?: string): GivenField {
     isAggregate: given.flag('is_aggregate'),
     words: givenWords(given, own),
   })
+}
+
+const MOST_SIZE = 2_147_483_647
+
+function givenSizes(given: GivenObject, field: string) {
+  const size = (key: string) => {
+    const number = given.number(key)
+    if (number === undefined || (number >= 1 && number <= MOST_SIZE)) return number
+    throw new AppError('bad_request', `'${key}' of the field '${field}' must be from 1 to ${MOST_SIZE}.`, {
+      context: { attribute: key },
+    })
+  }
+  const precision = size('precision')
+  const scale = given.number('scale')
+  if (scale !== undefined && scale > (precision ?? MOST_SIZE))
+    throw new AppError('bad_request', `'scale' of the field '${field}' must be at most its precision.`, {
+      context: { attribute: 'scale' },
+    })
+  return { length: size('length') ?? size('size'), precision, scale }
 }
 
 function negated(flag: boolean | undefined): boolean | undefined {

@@ -73,6 +73,17 @@ export function givenObject(given: Json, what: string, keys: ReadonlySet<string>
   }
 }
 
+/** What an address names has that name in the body, or the address has its alias. Throws `bad_request`. */
+export function requireSameName(given: GivenObject, name: string | undefined): void {
+  const said = given.text('name')
+  if (name === undefined || !said) return
+  const own = [said, given.text('alias')].map((one) => one?.trim().toLowerCase())
+  if (own.includes(name.trim().toLowerCase())) return
+  throw new AppError('bad_request', `'name' is another one than '${name.slice(0, 64)}' of the address.`, {
+    context: { attribute: 'name' },
+  })
+}
+
 function isEmpty(value: Json): boolean {
   return value === null || value === '' || (Array.isArray(value) && value.length === 0)
 }

@@ -2,7 +2,7 @@ import type { TableExtras } from '../../../core/database/extras.ts'
 import type { Json } from '../../../core/database/value.ts'
 import { AppError } from '../../../core/errors.ts'
 import { type GivenField, givenField } from './given-field.ts'
-import { givenObject } from './given-object.ts'
+import { givenObject, requireSameName } from './given-object.ts'
 import { type GivenRelation, givenRelation } from './given-relation.ts'
 
 /** A table as a request describes it (dreamfactory-rest §5.5). Absent: not said. */
@@ -27,6 +27,7 @@ const MOST_FIELDS = 1_000
 export function givenTable(json: Json, name?: string): GivenTable {
   const given = givenObject(json, 'table', KEYS)
   const own = name ?? given.text('name')
+  requireSameName(given, name)
   if (!own) throw new AppError('bad_request', 'Table schema received does not have a valid name.')
   const fields = given.get('field')
   const relations = given.get('related')

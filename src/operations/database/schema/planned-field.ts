@@ -1,5 +1,6 @@
 import { type Field, type SimpleType, valueClassOf } from '../../../core/database/schema.ts'
 import { AppError } from '../../../core/errors.ts'
+import { valueOfType } from '../values.ts'
 import type { GivenField } from './given-field.ts'
 import { newName } from './new-name.ts'
 
@@ -12,6 +13,7 @@ export function newField(given: GivenField, target?: Field): Field {
       context: { field: given.name },
     })
   const isId = type?.type === 'id' || type?.type === 'bigid'
+  if (type) requireDefault(given, target?.type ?? type.type)
   return {
     name: newName(given.name, 'field'),
     ...(type ? typeOf(given, type.type, target) : { type: 'string', dbType: '' }),
@@ -58,11 +60,23 @@ function defaultOf({ type, default: given }: GivenField): Pick<Field, 'default'>
   return isMoment && given === undefined ? { default: { expression: 'CURRENT_TIMESTAMP' } } : {}
 }
 
+const COUNTED: ReadonlySet<string> = new Set(['integer', 'decimal', 'float', 'boolean'])
+
+/** Of numbers and booleans, whose defaults some engines take as they come. Throws `bad_request`. */
+function requireDefault({ name, default: given }: GivenField, type: SimpleType): void {
+  if (given === undefined || given === null || typeof given === 'object') return
+  if (!COUNTED.has(valueClassOf(type)) || valueOfType(type, given) !== undefined) return
+  throw new AppError('bad_request', `'default' of the field '${name}' is no value of its type ${type}.`, {
+    context: { field: name },
+  })
+}
+
 /** A column as it is to be; undefined when it stays as it is. What the request does not say stays. */
 export function changedField(now: Field, given: GivenField): Field | undefined {
   const isNewType = saysNewType(now, given)
   const type = given.type?.type ?? now.type
   const { default: before, ...rest } = now
+  if (JSON.stringify(given.default) !== JSON.stringify(before)) requireDefault(given, type)
   const wanted = given.default === undefined ? before : (given.default ?? undefined)
   const field: Field = {
     ...(isNewType ? withType(rest, type, given) : rest),
