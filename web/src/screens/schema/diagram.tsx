@@ -13,6 +13,9 @@ import { around, arrange, referencesOf } from './arrange.ts'
 import classes from './diagram.module.css'
 import { type Detail, sizeOf, TableNode, type TableNodeData } from './table-node.tsx'
 
+/** The buttons of the lower left corner lie over nothing. */
+const BESIDE_CONTROLS = { left: '56px', top: '16px', right: '16px', bottom: '16px' } as const
+
 interface DiagramProps {
   readonly service: string
   readonly names: readonly string[]
@@ -77,7 +80,7 @@ export function Diagram({ service, names }: DiagramProps) {
             nodeTypes={NODE_TYPES}
             colorMode={scheme}
             fitView
-            fitViewOptions={{ padding: 0.06, minZoom: 0.12, maxZoom: 1 }}
+            fitViewOptions={{ padding: BESIDE_CONTROLS, minZoom: 0.12, maxZoom: 1 }}
             minZoom={0.08}
             nodesConnectable={false}
             nodesDraggable={false}
