@@ -24,8 +24,9 @@ export interface TypeWords {
 
 /** Nothing for what has no value that could be read and written: objects, collections, BFILE, VECTOR. */
 export function columnType(parts: TypeParts, words: TypeWords = {}): ColumnType | undefined {
-  const word = String(parts.data_type)
+  const word = wordOf(String(parts.data_type))
   if (word === 'NUMBER') return numberType(parts, words)
+  if (word === 'INTEGER') return numberType({ ...parts, precision: null, scale: '0' }, words)
   if (TEXTS.has(word)) return textType(word, parts, words)
   if (word === 'RAW')
     return { type: 'binary', dbType: `RAW(${parts.data_length ?? ''})`, ...length(parts.data_length) }
@@ -33,6 +34,27 @@ export function columnType(parts: TypeParts, words: TypeWords = {}): ColumnType 
   if (word === 'DATE') return { type: words.isDay ? 'date' : 'datetime', dbType: word }
   const type = words.isJson && word.endsWith('LOB') ? 'json' : typeOfWord(word)
   return type && { type, dbType: word }
+}
+
+/** As Oracle's dictionary writes it: a server beside it may show the words of the SQL standard, which Oracle translates. */
+function wordOf(type: string): string {
+  const word = type.trim().toUpperCase()
+  return STANDARD[word] ?? word
+}
+
+/** SQL Language Reference, "ANSI, DB2, and SQL/DS Data Types". */
+const STANDARD: Readonly<Record<string, string>> = {
+  DEC: 'NUMBER',
+  DECIMAL: 'NUMBER',
+  NUMERIC: 'NUMBER',
+  INT: 'INTEGER',
+  SMALLINT: 'INTEGER',
+  BIGINT: 'INTEGER',
+  REAL: 'BINARY_FLOAT',
+  DOUBLE: 'BINARY_DOUBLE',
+  'DOUBLE PRECISION': 'BINARY_DOUBLE',
+  CHARACTER: 'CHAR',
+  'CHARACTER VARYING': 'VARCHAR2',
 }
 
 const TEXTS: ReadonlySet<string> = new Set(['VARCHAR2', 'NVARCHAR2', 'CHAR', 'NCHAR', 'VARCHAR'])

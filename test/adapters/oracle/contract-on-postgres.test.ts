@@ -6,40 +6,28 @@ import { describeDatabaseAdapter } from '../../contract/database-suite.ts'
 import type { Gap } from '../../contract/scene.ts'
 import { ORACLE_GAPS } from '../../contract/servers/oracle-gaps.ts'
 import { pgsqlDatabases } from '../../contract/servers/pgsql-databases.ts'
-import { ownDatabase, reachServer } from '../../contract/servers/test-server.ts'
-import { isGrammarRequired, openGrammar } from '../../grammar/grammar.ts'
-import { DICTIONARY } from './dictionary.ts'
-import { postgresDouble } from './postgres-double.ts'
-import { SHIMS } from './postgres-shims.ts'
-
-const grammar = await openGrammar()
-const why = typeof grammar === 'string' ? grammar : await reachServer('pgsql')
+import { isGrammarRequired } from '../../grammar/grammar.ts'
+import { endTranslations, oracleOnPostgres, whyNotTranslated } from './on-postgres.ts'
 
 const OTHERS: readonly Gap[] = [{ test: 'filtering > a filter nested deeper', why: 'sqlglot goes no deeper' }]
 
-afterAll(() => (typeof grammar === 'string' ? undefined : grammar.close()))
+afterAll(endTranslations)
 
 /** The contract, with all of the adapter's own code but for routines; of Oracle there is nothing here but the words. */
-if (why === 'reachable' || isGrammarRequired)
+if (whyNotTranslated === undefined || isGrammarRequired)
   describeDatabaseAdapter({
     name: 'the adapter, translated and run on PostgreSQL',
     differs: { noRuleForUpdates: true, noQuotes: true },
     gaps: async () => [...ORACLE_GAPS, ...OTHERS],
     start,
   })
-else describe.skip(`the adapter, translated and run on PostgreSQL (${why})`, () => test('contract'))
+else
+  describe.skip(`the adapter, translated and run on PostgreSQL (${whyNotTranslated})`, () => test('contract'))
 
 async function start() {
-  if (typeof grammar === 'string') throw new Error(grammar)
-  const { url, drop } = await ownDatabase('pgsql')
-  for (const text of ['create schema "APP"', 'create view dual as select 1 as dummy', ...SHIMS, DICTIONARY])
-    await pgsqlDatabases.query(url, text)
+  const { driver, url, drop } = await oracleOnPostgres()
   const config = oracleConfig.parse({ host: 'double', service_name: 'double', username: 'APP', pool_size: 5 })
-  const adapter = await openOracle(config, {
-    baseDir: '.',
-    statementTimeoutMs: 20_000,
-    driver: postgresDouble(url, grammar),
-  })
+  const adapter = await openOracle(config, { baseDir: '.', statementTimeoutMs: 20_000, driver })
   const stop = async () => {
     await adapter.close()
     await drop()

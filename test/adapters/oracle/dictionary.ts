@@ -50,5 +50,8 @@ create view all_ind_columns as select 'APP'::text as table_owner, x.table_name, 
 create view all_tab_comments as select ''::text as owner, ''::text as table_name, ''::text as comments where false;
 create view all_col_comments as select ''::text as owner, ''::text as table_name, ''::text as column_name, ''::text as comments where false;
 create view all_procedures as select ''::text as owner, ''::text as object_name, ''::text as procedure_name, ''::text as object_type,
-  ''::text as object_id, '0'::text as subprogram_id, ''::text as overload, 'NO'::text as aggregate, 'NO'::text as pipelined where false;
+  ''::text as object_id, 0 as subprogram_id, ''::text as overload, 'NO'::text as aggregate, 'NO'::text as pipelined where false;
+create view all_arguments as select ''::text as owner, ''::text as object_id, 0 as subprogram_id, ''::text as argument_name, 0 as position,
+  ''::text as in_out, ''::text as data_type, ''::text as data_length, ''::text as char_length, ''::text as char_used, ''::text as data_precision,
+  ''::text as data_scale, ''::text as defaulted, 0 as data_level where false;
 `

@@ -1,12 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { oracleConfig } from '../../../adapters/database/oracle/config.ts'
+import { createDialect } from '../../../adapters/database/oracle/dialect.ts'
 import { openOracle } from '../../../adapters/database/oracle/open.ts'
+import { createStatements } from '../../../adapters/database/sql/statements.ts'
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import { buildSchema } from '../../../src/core/database/build-schema.ts'
 import { calm, present } from '../../contract/scene.ts'
 import { id } from '../../contract/world.ts'
 import { type Answer, type DriverDouble, driverDouble, type Sent, serverError } from './driver-double.ts'
+import { SCHEMA_STATEMENTS } from './schema-statements.ts'
 import { routine } from './session-statements.ts'
+import { tableNamed } from './world.ts'
 
 /**
  * A server that speaks the protocol and has a part of Oracle: what it does not know it refuses, in the words of
@@ -22,6 +26,7 @@ interface Smaller {
   readonly config?: Readonly<Record<string, unknown>>
 }
 
+const statements = createStatements(createDialect({ hasRowLimit: false }, '+00:00'))
 const open: DatabaseAdapter[] = []
 afterEach(async () => {
   await Promise.all(open.splice(0).map((adapter) => adapter.close()))
@@ -283,6 +288,24 @@ describe('a server that does not take SET TRANSACTION', () => {
     })
     expect(texts(double).some((sql) => sql.startsWith('begin "APP"'))).toBe(false)
   })
+})
+
+test('names that are made here are short enough for 11g', () => {
+  const names = SCHEMA_STATEMENTS.flatMap((sql) => [...sql.matchAll(/"((?:FK|IX|UK)_\w+)"/g)])
+  expect(names.length).toBeGreaterThan(5)
+  for (const [, name = ''] of names) expect(Buffer.byteLength(name)).toBeLessThanOrEqual(30)
+  const table = tableNamed('orders')
+  const alias = `ä${'much longer than any name may be '.repeat(3)}`
+  const counted = statements.select({
+    table,
+    fields: [],
+    aggregates: [{ function: 'COUNT', field: '*', alias }],
+    limit: 1,
+    as: 'rows',
+  })
+  const [, output = ''] = /as "([^"]+)"/.exec(counted.text.sql) ?? []
+  expect(Buffer.byteLength(output)).toBeLessThanOrEqual(30)
+  expect(output).not.toBe('')
 })
 
 test('a server of an unknown version is asked for nothing newer than 11g', async () => {

@@ -149,6 +149,12 @@ describe('types of the catalogue', () => {
     [{ data_type: 'CLOB' }, { type: 'text' }],
     [{ data_type: 'JSON' }, { type: 'json' }],
     [{ data_type: 'BOOLEAN' }, { type: 'boolean' }],
+    [{ data_type: 'integer' }, { type: 'bigint', dbType: 'INTEGER' }],
+    [
+      { data_type: 'NUMERIC', precision: '12', scale: '2' },
+      { type: 'decimal', dbType: 'NUMBER(12,2)' },
+    ],
+    [{ data_type: 'double precision' }, { type: 'double', dbType: 'BINARY_DOUBLE' }],
   ])('%o', (given, expected) => {
     expect(columnType({ ...parts, ...given })).toMatchObject(expected)
   })
