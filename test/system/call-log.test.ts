@@ -4,6 +4,7 @@ import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
 import { AppError } from '../../src/core/errors.ts'
 import { UNRESTRICTED } from '../../src/core/policy.ts'
 import { createCallRecorder } from '../../src/system/call-log/call-recorder.ts'
+import { cleanUp } from '../../src/system/call-log/clean-up.ts'
 import { rowsOf, tableNamed } from '../../src/system/records.ts'
 import { callLog } from '../../src/system/resources/call-log.ts'
 import { callerWith } from '../helpers/shop.ts'
@@ -27,7 +28,7 @@ const stored = (database: DatabaseAdapter) =>
 /** Writes when it is closed, and not before. */
 function recorderOn(
   database: Pick<DatabaseAdapter, 'insert' | 'delete' | 'select'>,
-  more: { readonly now?: () => number; readonly keptRows?: number } = {},
+  more: { readonly now?: () => number; readonly keptRows?: number; readonly keptDays?: number } = {},
 ) {
   const errors: unknown[] = []
   const recorder = createCallRecorder({
@@ -111,6 +112,27 @@ describe.each(engines)('with a system database of $name', ({ open }) => {
     await first.close()
     expect((await stored(database)).map(({ operation }) => operation)).toEqual(['n4', 'n5', 'n6', 'n7', 'n8'])
   })
+})
+
+test('what is deleted is deleted in portions', async () => {
+  const { database } = await openStore()
+  const now = Date.UTC(2026, 5, 1)
+  const deleted: number[] = []
+  const counting: DatabaseAdapter['delete'] = async (query, options) => {
+    const result = await database.delete(query, options)
+    deleted.push(result.affected)
+    return result
+  }
+  const notes = recorderOn(database, { now: () => now, keptDays: 90 })
+  for (let n = 0; n < 2_500; n++) notes.note(noteAt(now - 40 * 86_400_000))
+  for (let n = 0; n < 700; n++) notes.note(noteAt(now))
+  await notes.close()
+  await cleanUp(
+    { delete: counting, select: database.select },
+    { since: '2026-05-02 00:00:00', rows: 500, isOver: () => false },
+  )
+  expect(await stored(database)).toHaveLength(500)
+  expect(deleted).toEqual([1_000, 1_000, 500, 200])
 })
 
 describe('while the database is away', () => {

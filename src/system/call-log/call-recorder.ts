@@ -1,9 +1,10 @@
 import type { CallLog, CallNote } from '../../core/call-log.ts'
 import type { DatabaseAdapter } from '../../core/database/adapter.ts'
 import { AppError } from '../../core/errors.ts'
-import { callSignal, dateTime, selectRows, tableNamed } from '../records.ts'
+import { callSignal, dateTime, tableNamed } from '../records.ts'
 import { callLog } from '../resources/call-log.ts'
 import { type CallWords, callRecord, droppedRecord, type KeptCall, secondWriter } from './call-record.ts'
+import { cleanUp } from './clean-up.ts'
 
 const TABLE = tableNamed(callLog.table)
 const FLUSH_MS = 500
@@ -40,6 +41,8 @@ export function createCallRecorder(options: Options): CallRecorder {
   let unknown = { from: 0, count: 0 }
   let cleanedAt = 0
   let running: Promise<void> | undefined
+  let cleaning: Promise<void> | undefined
+  let isClosed = false
   let isFailing = false
   const timer = setInterval(() => void flush(), flushMs)
   timer.unref()
@@ -77,7 +80,7 @@ export function createCallRecorder(options: Options): CallRecorder {
         throw error
       }
     }
-    if (now() - cleanedAt > CLEANUP_MS) await cleanUp()
+    clean()
   }
 
   /** One that the database does not take keeps none of the others out. */
@@ -97,21 +100,16 @@ export function createCallRecorder(options: Options): CallRecorder {
     }
   }
 
-  async function cleanUp(): Promise<void> {
+  /** Beside the writing of notes, which it must not hold up. */
+  function clean(): void {
+    if (cleaning || now() - cleanedAt <= CLEANUP_MS) return
     cleanedAt = now()
-    const calling = { signal: callSignal() }
-    const before = dateTime(new Date(now() - options.keptDays * 24 * 60 * MINUTE_MS))
-    const old = { op: '<', field: 'created_date', value: before } as const
-    await database.delete({ table: TABLE, where: old, returning: [] }, calling)
-    const newest = {
-      table: TABLE,
-      fields: ['id'],
-      orderBy: [{ by: 'id', direction: 'desc' }],
-      limit: 1,
-    } as const
-    const [row] = await selectRows(database, newest, callSignal())
-    const surplus = { op: '<=', field: 'id', value: Number(row?.id ?? 0) - options.keptRows } as const
-    if (surplus.value > 0) await database.delete({ table: TABLE, where: surplus, returning: [] }, calling)
+    const since = dateTime(new Date(now() - options.keptDays * 24 * 60 * MINUTE_MS))
+    cleaning = cleanUp(database, { since, rows: options.keptRows, isOver: () => isClosed })
+      .catch(onError)
+      .finally(() => {
+        cleaning = undefined
+      })
   }
 
   function forgetOldest(): void {
@@ -135,11 +133,15 @@ export function createCallRecorder(options: Options): CallRecorder {
       waiting.push(isLong(call) ? shortened(call) : call)
       // Seldom: cutting an array of this size for every note would cost more than all the rest.
       if (waiting.length >= 2 * MOST_WAITING) forgetOldest()
+      // Notes that wait long are copied about by garbage collections.
+      if (waiting.length >= ROWS_AT_ONCE && !running && !isFailing) void flush()
     },
     async close() {
       clearInterval(timer)
       if (running) await running
       await flush()
+      isClosed = true
+      await cleaning
     },
   }
 }
