@@ -83,13 +83,87 @@ describe('what the driver gives', () => {
 
   test('is what a write gave back, in order, and by places', async () => {
     const { adapter } = await start((sql) =>
-      sql.startsWith('insert') ? { affected: 1, returned: [['41'], ['Ada']] } : undefined,
+      sql.startsWith('insert') ? { affected: 1, returned: [[['41'], ['Ada']]] } : undefined,
     )
     const written = await adapter.insert(
       { table: customers, rows: [{ name: 'Ada' }], returning: ['id', 'name'] },
       calm,
     )
     expect(written).toEqual({ affected: 1, rows: [{ id: 41, name: 'Ada' }] })
+  })
+})
+
+describe('what the driver gives of several', () => {
+  test('is what each of many rows gave back, in one round trip', async () => {
+    const { adapter, seen } = await start((sql) =>
+      sql.startsWith('insert')
+        ? {
+            affected: 3,
+            returned: [
+              [['1'], ['Ada']],
+              [['2'], [null]],
+              [['3'], ['Grace']],
+            ],
+          }
+        : undefined,
+    )
+    const rows = [{ name: 'Ada' }, { name: 'x' }, { name: 'Grace' }]
+    expect(await adapter.insert({ table: customers, rows, returning: ['id', 'name'] }, calm)).toEqual({
+      affected: 3,
+      rows: [
+        { id: 1, name: 'Ada' },
+        { id: 2, name: null },
+        { id: 3, name: 'Grace' },
+      ],
+    })
+    expect(seen.filter((sql) => sql.startsWith('insert'))).toHaveLength(1)
+  })
+
+  test('are several rows that one statement changed, and none', async () => {
+    let rows: readonly string[] = ['5', '6']
+    const { adapter } = await start((sql) =>
+      sql.startsWith('update')
+        ? { affected: rows.length, returned: [[rows, rows.map(() => 'x')]] }
+        : undefined,
+    )
+    const update = { ...rename, returning: ['id', 'name'] }
+    expect(await adapter.update(update, calm)).toEqual({
+      affected: 2,
+      rows: [
+        { id: 5, name: 'x' },
+        { id: 6, name: 'x' },
+      ],
+    })
+    rows = []
+    expect(await adapter.update(update, calm)).toEqual({ affected: 0, rows: [] })
+  })
+
+  test('are large objects, each read when its row comes', async () => {
+    const words = 'Zwölf 🥊 '.repeat(5000)
+    const types = tableNamed('types')
+    const { adapter, seen } = await start((sql) =>
+      sql.includes('"TYPES"')
+        ? {
+            columns: [
+              { name: 'id', type: 'NUMBER' },
+              { name: 'words', type: 'CLOB' },
+              { name: 'bytes', type: 'BLOB' },
+            ],
+            rows: [
+              ['1', words, '00ff'],
+              ['2', null, null],
+              ['3', 'x', null],
+            ],
+          }
+        : undefined,
+    )
+    const query = { table: types, fields: ['id', 'words', 'bytes'], limit: 5, as: 'rows' } as const
+    expect(rowsOf(await adapter.select(query, calm))).toEqual([
+      { id: 1, words, bytes: 'AP8=' },
+      { id: 2, words: null, bytes: null },
+      { id: 3, words: 'x', bytes: null },
+    ])
+    expect(seen.filter((each) => each === 'read a large object')).toHaveLength(3)
   })
 })
 

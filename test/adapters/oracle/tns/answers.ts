@@ -8,6 +8,7 @@ const COLUMN_TYPES = {
   RAW: { number: 23, form: 0, bytes: (hex: string) => Buffer.from(hex, 'hex') },
   'INTERVAL DAY TO SECOND': { number: 183, form: 0, bytes: intervalBytes },
   CLOB: { number: 112, form: 1, bytes: (text: string) => Buffer.from(text) },
+  BLOB: { number: 113, form: 0, bytes: (hex: string) => Buffer.from(hex, 'hex') },
   TIMESTAMP: { number: 180, form: 0, bytes: momentBytes },
   'TIMESTAMP WITH TIME ZONE': { number: 181, form: 0, bytes: momentBytes },
 } as const
@@ -65,14 +66,35 @@ export function rowHeader(): Buffer {
   return new Writer().bytes(6, 0).numbers(0, 0, 0, 0, 0, 0).done()
 }
 
-export function row(columns: readonly TnsColumn[], cells: readonly (string | null)[]): Buffer {
+/** `keep` takes a large object and gives the locator that is sent in its place. */
+export function row(
+  columns: readonly TnsColumn[],
+  cells: readonly (string | null)[],
+  keep: (object: Buffer) => Buffer,
+): Buffer {
   const writer = new Writer().bytes(7)
-  for (const [at, { type }] of columns.entries()) writer.sized(valueBytes(type, cells[at] ?? null))
+  for (const [at, { type }] of columns.entries()) {
+    const text = cells[at] ?? null
+    const value = text === null ? null : COLUMN_TYPES[type].bytes(text)
+    if (!isLarge({ type }) || value === null) writer.sized(value)
+    else {
+      const locator = keep(value)
+      // Its length is in letters, or in bytes.
+      writer
+        .numbers(locator.length, type === 'CLOB' ? (text?.length ?? 0) : value.length, 8000)
+        .sized(locator)
+    }
+  }
   return writer.done()
 }
 
-function valueBytes(type: TnsColumn['type'], text: string | null): Buffer | null {
-  return text === null ? null : COLUMN_TYPES[type].bytes(text)
+export function isLarge({ type }: Pick<TnsColumn, 'type'>): boolean {
+  return type.endsWith('LOB')
+}
+
+/** What a large object holds, and how much of it was read. */
+export function lobData(data: Buffer, locator: Buffer): Buffer {
+  return new Writer().bytes(14).sized(data).bytes(8).raw(locator).numbers(data.length).raw(status()).done()
 }
 
 /** A value that a block gives back: a text, or a cursor by its number. */
@@ -102,7 +124,7 @@ export function implicitResults(
   return writer.done()
 }
 
-/** Rows that a write gives back: a list for each of its places. */
+/** Rows that one execution of a write gives back: a list for each of its places. */
 export function returned(columns: readonly (readonly (string | null)[])[]): Buffer {
   const writer = new Writer().bytes(7)
   for (const values of columns) {

@@ -4,6 +4,8 @@ import {
   described,
   ending,
   implicitResults,
+  isLarge,
+  lobData,
   NO_MORE_ROWS,
   type OutValue,
   outValues,
@@ -22,7 +24,8 @@ import { Reader, Writer } from './wire.ts'
 export type TnsAnswer =
   | TnsRows
   | { readonly error: string }
-  | { readonly affected: number; readonly returned?: readonly (readonly (string | null)[])[] }
+  /** `returned` has a list of values for each place, for each execution. */
+  | { readonly affected: number; readonly returned?: readonly (readonly (readonly (string | null)[])[])[] }
   | { readonly out: readonly (string | null | undefined | TnsRows)[]; readonly sets?: readonly TnsRows[] }
   /** Nothing until it is broken, or until the connection ends. */
   | 'waits'
@@ -115,6 +118,8 @@ const [CONNECT, ACCEPT, DATA, MARKER] = [1, 2, 6, 12]
 const ORDERS: Readonly<Record<number, string>> = { 14: 'commit', 15: 'rollback', 147: 'ping', 9: 'logoff' }
 const [RESET, BREAK] = [2, 1]
 const PIGGYBACK = 17
+/** In a locator, behind what the driver looks at. */
+const [MARK, MARK_AT] = ['LOB#', 20]
 /** The types are as the client has them; the database is in UTC. */
 const DATA_TYPES = Buffer.from([2, 0, 0, 0, 0, 60, 60, 0, 0, 0, 0, 0, 0, 0])
 
@@ -123,6 +128,7 @@ class Session {
   readonly #parts: SessionParts
   readonly #signIn = new SignIn(TNS_PASSWORD)
   readonly #cursors = new Map<number, Cursor>()
+  readonly #objects: Buffer[] = []
   #received = Buffer.alloc(0)
   #message: Buffer[] = []
   #isAccepted = false
@@ -210,6 +216,9 @@ class Session {
       case 94:
         this.#execute(reader)
         break
+      case 96:
+        this.#read(message)
+        break
       case 4:
       case 78:
         this.#run(this.#cursors.get(reader.number())?.sql ?? '', reader.number())
@@ -265,16 +274,15 @@ class Session {
     else if ('out' in answer) this.#block(answer)
     else
       this.#reply(
-        Buffer.concat([
-          answer.returned ? returned(answer.returned) : Buffer.alloc(0),
-          ending({ affected: answer.affected }),
-        ]),
+        Buffer.concat([...(answer.returned ?? []).map(returned), ending({ affected: answer.affected })]),
       )
   }
 
   #open(sql: string, answer: TnsRows, rows: number): void {
     const number = this.#keep(answer, sql)
-    this.#reply(Buffer.concat([described(answer.columns), ...this.#part(number, rows)]))
+    // Rows with large objects wait until the client has said how it takes them.
+    const wanted = answer.columns.some(isLarge) ? 0 : rows
+    this.#reply(Buffer.concat([described(answer.columns), ...this.#part(number, wanted)]))
   }
 
   #block({ out, sets = [] }: Extract<TnsAnswer, { readonly out: unknown }>): void {
@@ -307,9 +315,25 @@ class Session {
     for (let each = 0; each < rows; each++) {
       const { done, value } = cursor.rest.next()
       if (done) return [...parts, ending({ cursor: number, affected: each, ...NO_MORE_ROWS })]
-      parts.push(row(cursor.columns, value))
+      parts.push(row(cursor.columns, value, (object) => this.#locator(object)))
     }
     return [...parts, ending({ cursor: number, affected: rows })]
+  }
+
+  #locator(object: Buffer): Buffer {
+    const locator = Buffer.alloc(40)
+    locator.write(MARK, MARK_AT)
+    locator.writeUInt32BE(this.#objects.push(object), MARK_AT + MARK.length)
+    return locator
+  }
+
+  /** node-oracledb, lib/thin/protocol/messages/lobOp.js: what is read is read whole here. */
+  #read(message: Buffer): void {
+    this.#parts.seen.push('read a large object')
+    const at = message.indexOf(MARK) - MARK_AT
+    const locator = message.subarray(at, at + 40)
+    const number = locator.readUInt32BE(MARK_AT + MARK.length)
+    this.#reply(lobData(this.#objects[number - 1] ?? Buffer.alloc(0), locator))
   }
 
   #fail(message: string): void {
