@@ -55,6 +55,7 @@ export const SCREENSHOTS = [
   { name: 'users', path: '/users', waitFor: 'ann@example.com' },
   { name: 'user-form', path: '/users?edit=new', waitFor: 'New user' },
   { name: 'administrators', path: '/administrators', waitFor: 'admin@example.com' },
+  { name: 'connections', path: '/connections', waitFor: 'No program is connected' },
   { name: 'limits', path: '/limits', waitFor: 'per caller' },
   { name: 'limit-form', path: '/limits?edit=new', waitFor: 'New limit' },
   { name: 'email-templates', path: '/email-templates', waitFor: 'User Invite Default' },

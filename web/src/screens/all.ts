@@ -1,5 +1,6 @@
 import {
   BookOpenText,
+  Cable,
   CircleUser,
   DatabaseZap,
   FlaskConical,
@@ -132,6 +133,15 @@ export const SCREENS: readonly Screen[] = [
     paths: ['/administrators'],
     words: 'accounts people',
     load: async () => (await import('./people/administrators-screen.tsx')).AdministratorsScreen,
+  },
+  {
+    title: 'Connected programs',
+    icon: Cable,
+    group: 'People',
+    paths: ['/connections'],
+    isForEverybody: true,
+    words: 'oauth clients agents tokens sign-in',
+    load: async () => (await import('./connections/connections-screen.tsx')).ConnectionsScreen,
   },
   {
     title: 'Lookups',
