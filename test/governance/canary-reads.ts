@@ -38,7 +38,7 @@ function query(parameters: Record<string, string | undefined>): string {
 }
 
 /** Reads over REST that name nothing hidden. */
-function restReads(): string[] {
+export function restReads(): string[] {
   const table = '/api/v2/shop/_table/orders'
   return [
     '/api/v2',
@@ -88,7 +88,7 @@ function restReads(): string[] {
 }
 
 /** Calls of every tool that name nothing hidden. */
-function toolCalls(): [string, object][] {
+export function toolCalls(): [string, object][] {
   const orders = { table_name: 'orders' }
   return [
     ['get_tables', {}],

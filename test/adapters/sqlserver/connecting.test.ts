@@ -6,7 +6,8 @@ import { openSqlserver } from '../../../adapters/database/sqlserver/open.ts'
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import { toAppError } from '../../../src/core/errors.ts'
 import { calm } from '../../contract/scene.ts'
-import { done, error, listening, rows, startTdsServer, value } from './tds-server.ts'
+import { listening, startTdsServer } from './tds-server.ts'
+import { done, error, rows, value } from './tds-tokens.ts'
 
 /** The driver itself against a server that speaks just so much of the protocol: what is tested is ours, and how we use the driver. */
 const ends: (() => Promise<unknown>)[] = []

@@ -5,7 +5,8 @@ import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import { buildSchema } from '../../../src/core/database/build-schema.ts'
 import { calm, equals, present } from '../../contract/scene.ts'
 import { field, id, table } from '../../contract/world.ts'
-import { columnsOf, done, rows, rowsOf, startTdsServer } from './tds-server.ts'
+import { startTdsServer } from './tds-server.ts'
+import { columnsOf, done, rows, rowsOf } from './tds-tokens.ts'
 
 /** The driver itself against a server that fails in all the ways a server can. */
 const ends: (() => Promise<unknown>)[] = []
@@ -20,7 +21,7 @@ const tags = present(
 )
 const SOON = { timeout: 20_000 }
 
-type Answer = Parameters<typeof startTdsServer>[0]['answer']
+type Answer = NonNullable<Parameters<typeof startTdsServer>[0]['answer']>
 
 async function open(
   answer: (sql: string) => ReturnType<Answer> | undefined,

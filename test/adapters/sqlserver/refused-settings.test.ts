@@ -4,7 +4,8 @@ import { openSqlserver } from '../../../adapters/database/sqlserver/open.ts'
 import { buildSchema } from '../../../src/core/database/build-schema.ts'
 import { calm, present } from '../../contract/scene.ts'
 import { field, id, table } from '../../contract/world.ts'
-import { done, error, rows, startTdsServer } from './tds-server.ts'
+import { startTdsServer } from './tds-server.ts'
+import { done, error, rows } from './tds-tokens.ts'
 
 const ends: (() => Promise<unknown>)[] = []
 afterEach(async () => {

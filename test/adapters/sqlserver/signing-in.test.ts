@@ -8,7 +8,8 @@ import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import { toAppError } from '../../../src/core/errors.ts'
 import { calm } from '../../contract/scene.ts'
 import { hasOpenssl, makeCertificates } from '../../helpers/certificates.ts'
-import { done, rows, startTdsServer } from './tds-server.ts'
+import { startTdsServer } from './tds-server.ts'
+import { done, rows } from './tds-tokens.ts'
 
 /** The driver itself, with its own TLS, NTLM and search for instances, against a server that checks what it is told. */
 const ends: (() => Promise<unknown>)[] = []

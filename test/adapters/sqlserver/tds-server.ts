@@ -1,8 +1,23 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import type { DoubleSession } from './double.ts'
 import { challenge, negotiatedDomain, proves, type WindowsUser } from './ntlm.ts'
+import { SessionChannel } from './tds-session.ts'
 import { type Identity, secured } from './tds-tls.ts'
+import {
+  ACKNOWLEDGED,
+  done,
+  ENCRYPTED,
+  error,
+  FAILED,
+  NOT_ENCRYPTED,
+  packet,
+  preloginAnswer,
+  rows,
+  STOPPED,
+  token,
+} from './tds-tokens.ts'
 
 /**
  * What a statement is answered: tokens, at once or as they are taken from a list, or nothing until it is stopped, or the end of the
@@ -23,7 +38,9 @@ export interface TdsServer {
 
 interface Options {
   /** By the text of a statement; an empty answer is a success without rows. */
-  answer(sql: string): Answer
+  answer?(sql: string): Answer
+  /** In place of answers: what runs the statements of a connection. */
+  session?(): Promise<DoubleSession>
   /** In place of the acknowledgement of a login. */
   readonly login?: Buffer
   readonly port?: number
@@ -43,20 +60,26 @@ export async function startTdsServer(options: Options): Promise<TdsServer> {
   const sockets = new Set<Socket>()
   const sending = new Set<Duplex>()
   let stops = 0
-  const receive = (channel: Duplex, type: number, body: Buffer) => {
+  const sessions = new Map<Duplex, SessionChannel>()
+  const receive = (channel: Duplex, type: number, body: Buffer, isReset: boolean) => {
+    if (type === LOGIN && options.session)
+      sessions.set(channel, new SessionChannel(channel, options.session()))
     if (type === LOGIN) return channel.write(packet(loginAnswer(body, options)))
     if (type === NTLM) return channel.write(packet(proofAnswer(body, options)))
+    const session = sessions.get(channel)
     if (type === ATTENTION) {
       stops++
+      if (session) return void session.stop()
       // The answer to what was stopped has its own end, unless it is put together with what says that it was stopped.
       if (!sending.delete(channel) && !options.stopsInOne) channel.write(packet(done(FAILED)))
       else if (!options.stopsInOne) return
       return channel.write(packet(done(STOPPED)))
     }
+    if (session) return session.run(type, body, isReset)
     const sql = textOf(body)
     heard.push(sql)
     bodies.push(body)
-    const told = options.answer(sql)
+    const told = options.answer?.(sql) ?? done()
     if (told === 'nothing') return
     if (told === 'cut') {
       channel.write(packet(rows(['one'], [['1']])).subarray(0, -20))
@@ -71,13 +94,13 @@ export async function startTdsServer(options: Options): Promise<TdsServer> {
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => {})
     const { identity } = options
-    const stop = reading(socket, (type, body) => {
-      if (type !== PRELOGIN) return receive(socket, type, body)
+    const stop = reading(socket, (type, body, isReset) => {
+      if (type !== PRELOGIN) return receive(socket, type, body, isReset)
       socket.write(packet(preloginAnswer(identity ? ENCRYPTED : NOT_ENCRYPTED)))
       if (!identity) return
       stop()
       const channel = secured(socket, identity)
-      reading(channel, (kind, message) => receive(channel, kind, message))
+      reading(channel, (...message) => receive(channel, ...message))
     })
   })
   const taken = await listening(server, options.port, options.host)
@@ -137,8 +160,12 @@ const NTLM = 0x11
 const ATTENTION = 0x06
 
 /** Whole messages: packets until the one that says it is the last. The result ends it. */
-function reading(channel: Duplex, receive: (type: number, body: Buffer) => void): () => void {
+function reading(
+  channel: Duplex,
+  receive: (type: number, body: Buffer, isReset: boolean) => void,
+): () => void {
   let bytes = Buffer.alloc(0)
+  let isReset = false
   let body = Buffer.alloc(0)
   const take = (chunk: Buffer) => {
     bytes = Buffer.concat([bytes, chunk])
@@ -146,12 +173,15 @@ function reading(channel: Duplex, receive: (type: number, body: Buffer) => void)
       const length = bytes.readUInt16BE(2)
       body = Buffer.concat([body, bytes.subarray(8, length)])
       const [type = 0, status = 0] = bytes
+      isReset ||= (status & 8) !== 0
       bytes = bytes.subarray(length)
       if ((status & 1) === 0) continue
       const whole = body
+      const wasReset = isReset
       body = Buffer.alloc(0)
+      isReset = false
       // A message that the client takes back itself.
-      if ((status & 2) === 0) receive(type, whole)
+      if ((status & 2) === 0) receive(type, whole, wasReset)
     }
   }
   channel.on('data', take)
@@ -162,93 +192,4 @@ function reading(channel: Duplex, receive: (type: number, body: Buffer) => void)
 function textOf(body: Buffer): string {
   const texts = [0, 1].map((from) => body.subarray(from).toString('ucs2'))
   return texts.flatMap((text) => text.match(/[ -~\n]{6,}/g) ?? []).join(' ')
-}
-
-/** `status` 1: the last one of its message. */
-function packet(body: Buffer, status = 1): Buffer {
-  const header = Buffer.from([0x04, status, 0, 0, 0, 0, 1, 0])
-  header.writeUInt16BE(body.length + 8, 2)
-  return Buffer.concat([header, body])
-}
-
-const ENCRYPTED = 1
-const NOT_ENCRYPTED = 2
-
-/** A version, and whether there is encryption. */
-function preloginAnswer(encryption: number): Buffer {
-  return Buffer.from([0, 0, 11, 0, 6, 1, 0, 17, 0, 1, 0xff, 16, 0, 0, 0, 0, 0, encryption])
-}
-
-const LOGIN_ACK = token(
-  0xad,
-  Buffer.concat([Buffer.from([1, 0x74, 0, 0, 4]), short('double'), Buffer.alloc(4)]),
-)
-
-const ACKNOWLEDGED = Buffer.concat([LOGIN_ACK, done()])
-
-const FAILED = 0x02
-/** The server has stopped, as it was told to. */
-const STOPPED = 0x20
-
-export function done(status = 0, count = 0): Buffer {
-  const bytes = Buffer.alloc(13)
-  bytes[0] = 0xfd
-  bytes.writeUInt16LE(status, 1)
-  bytes.writeUInt32LE(count, 5)
-  return bytes
-}
-
-/** An error, and the end of what it ended. */
-export function error(number: number, message: string, severity = 16): Buffer {
-  const head = Buffer.alloc(6)
-  head.writeInt32LE(number)
-  head[4] = 1
-  head[5] = severity
-  const text = Buffer.alloc(2)
-  text.writeUInt16LE(message.length)
-  const body = [head, text, Buffer.from(message, 'ucs2'), short('double'), short(''), Buffer.alloc(4)]
-  return Buffer.concat([token(0xaa, Buffer.concat(body)), done(2)])
-}
-
-/** Rows of texts. */
-export function rows(names: readonly string[], all: readonly (readonly string[])[]): Buffer {
-  return Buffer.concat([columnsOf(names), rowsOf(all), done(0x10, all.length)])
-}
-
-/** The columns of rows that follow. */
-export function columnsOf(names: readonly string[]): Buffer {
-  const columns = names.map((name) =>
-    Buffer.concat([Buffer.from([0, 0, 0, 0, 9, 0, 0xe7, 0x40, 0x1f, 9, 4, 0xd0, 0, 0x34]), short(name)]),
-  )
-  return Buffer.concat([Buffer.from([0x81, names.length, 0]), ...columns])
-}
-
-export function rowsOf(all: readonly (readonly string[])[]): Buffer {
-  const data = all.map((row) =>
-    Buffer.concat([
-      Buffer.from([0xd1]),
-      ...row.map((text) => {
-        const length = Buffer.alloc(2)
-        length.writeUInt16LE(text.length * 2)
-        return Buffer.concat([length, Buffer.from(text, 'ucs2')])
-      }),
-    ]),
-  )
-  return Buffer.concat(data)
-}
-
-/** One column of one value, by its type's own bytes. */
-export function value(name: string, type: readonly number[], bytes: readonly number[]): Buffer {
-  const column = Buffer.concat([Buffer.from([0, 0, 0, 0, 9, 0, ...type]), short(name)])
-  return Buffer.concat([Buffer.from([0x81, 1, 0]), column, Buffer.from([0xd1, ...bytes]), done(0x10, 1)])
-}
-
-function token(type: number, body: Buffer): Buffer {
-  const head = Buffer.from([type, 0, 0])
-  head.writeUInt16LE(body.length, 1)
-  return Buffer.concat([head, body])
-}
-
-function short(text: string): Buffer {
-  return Buffer.concat([Buffer.from([text.length]), Buffer.from(text, 'ucs2')])
 }

@@ -4,12 +4,15 @@ import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import { pgsqlDatabases } from '../../contract/servers/pgsql-databases.ts'
 import { ownDatabase } from '../../contract/servers/test-server.ts'
 import type { PythonLines } from '../../grammar/python-lines.ts'
-import { doubleDriver, serverError } from './double.ts'
+import { serverError } from './double.ts'
 import { onPostgres } from './on-postgres.ts'
 import { SYS_VIEWS } from './sys-views.ts'
+import { startTdsServer } from './tds-server.ts'
 
 export interface Translated {
   readonly adapter: DatabaseAdapter
+  /** Of a service that reaches the same database. */
+  readonly config: object
   /** Statements from now on that match are refused, as Babelfish refuses what it does not know. */
   refuse(statements: RegExp | undefined): void
   /** T-SQL that a user's own program could run. */
@@ -17,7 +20,9 @@ export interface Translated {
   stop(): Promise<void>
 }
 
-/** The adapter over a double of the driver whose statements, translated, run on PostgreSQL, in a database of its own. */
+const NOT_KNOWN = 'this is not currently supported in Babelfish'
+
+/** The adapter and its driver over a server of the protocol that runs their statements, translated, on PostgreSQL, in a database of its own. */
 export async function startTranslated(
   python: PythonLines,
   heard: (sql: string) => void = () => {},
@@ -25,25 +30,30 @@ export async function startTranslated(
   const database = await ownDatabase('pgsql')
   await pgsqlDatabases.query(database.url, SYS_VIEWS)
   let refused: RegExp | undefined
-  const driver = doubleDriver(async () => {
-    const session = await onPostgres(database.url, python)
-    const run: typeof session.run = async (asked) => {
-      if (refused?.test(asked.sql))
-        return { error: serverError(33_557_097, 'this is not currently supported in Babelfish') }
-      heard(asked.sql)
-      return session.run(asked)
-    }
-    return {
-      run,
-      cancel: () => session.cancel(),
-      reset: () => session.reset(),
-      close: () => session.close(),
-    }
+  const server = await startTdsServer({
+    session: async () => {
+      const session = await onPostgres(database.url, python)
+      const run: typeof session.run = async (asked) => {
+        if (refused?.test(asked.sql)) return { error: serverError(33_557_097, NOT_KNOWN) }
+        heard(asked.sql)
+        return session.run(asked)
+      }
+      return {
+        run,
+        cancel: () => session.cancel(),
+        reset: () => session.reset(),
+        close: () => session.close(),
+      }
+    },
   })
-  const config = sqlserverConfig.parse({ host: 'double', database: 'double' })
-  const adapter = await openSqlserver(config, { baseDir: '.', statementTimeoutMs: 20_000, driver })
+  const config = { host: '127.0.0.1', port: server.port, database: 'double' }
+  const adapter = await openSqlserver(sqlserverConfig.parse(config), {
+    baseDir: '.',
+    statementTimeoutMs: 20_000,
+  })
   return {
     adapter,
+    config,
     refuse: (statements) => {
       refused = statements
     },
@@ -55,6 +65,7 @@ export async function startTranslated(
     },
     stop: async () => {
       await adapter.close()
+      await server.close()
       await database.drop()
     },
   }

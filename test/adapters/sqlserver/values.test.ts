@@ -7,7 +7,8 @@ import { buildSchema } from '../../../src/core/database/build-schema.ts'
 import type { Value } from '../../../src/core/database/value.ts'
 import { calm, equals, present } from '../../contract/scene.ts'
 import { table } from '../../contract/world.ts'
-import { done, rows, startTdsServer, type TdsServer, value } from './tds-server.ts'
+import { startTdsServer, type TdsServer } from './tds-server.ts'
+import { done, rows, value } from './tds-tokens.ts'
 
 /**
  * Values on their whole way: the adapter and the driver, and bytes as MS-TDS has them
