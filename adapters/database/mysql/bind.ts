@@ -3,6 +3,7 @@ import { AppError } from '../../../src/core/errors.ts'
 import { toJsonText } from '../../../src/core/exact-json.ts'
 import { momentInZone } from '../sql/moment.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
+import { NUMBER, wholeNumber } from '../sql/whole-number.ts'
 import type { Parameter } from './parameter.ts'
 
 type Use = 'store' | 'compare'
@@ -27,8 +28,6 @@ export function createBind(zone: string): (value: Value, kind: ColumnKind, use: 
   }
 }
 
-const WHOLE = /^\s*[-+]?\d+\s*$/
-const NUMBER = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i
 const MIN_INTEGER = -(2n ** 63n)
 const MAX_UNSIGNED = 2n ** 64n - 1n
 
@@ -39,21 +38,6 @@ function whole(value: Exclude<Value, null>, use: Use): Parameter {
   if (use === 'compare') return exact(value, use)
   if (number === undefined) throw new AppError('bad_request', 'A value is not a whole number.')
   throw new AppError('bad_request', `The number ${number} does not fit into 64 bits.`)
-}
-
-function wholeNumber(value: Exclude<Value, null>): bigint | undefined {
-  switch (typeof value) {
-    case 'bigint':
-      return value
-    case 'boolean':
-      return value ? 1n : 0n
-    case 'number':
-      return Number.isInteger(value) ? BigInt(value) : undefined
-    case 'string':
-      return WHOLE.test(value) ? BigInt(value.trim().replace(/^\+/, '')) : undefined
-    default:
-      return undefined
-  }
 }
 
 function exact(value: Exclude<Value, null>, use: Use): Parameter {

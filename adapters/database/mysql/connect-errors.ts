@@ -1,4 +1,5 @@
 import { AppError } from '../../../src/core/errors.ts'
+import { connectFailure, type Reason } from '../sql/connect-failure.ts'
 import { type DriverFailure, failureOf } from './driver-failure.ts'
 
 /** Why no connection could be opened: which of address, user, password and database is wrong, and what to do. */
@@ -9,15 +10,7 @@ export function connectError(error: unknown): AppError {
     (failure.errno === undefined ? undefined : BY_NUMBER[failure.errno]) ??
     BY_CODE[failure.code] ??
     ofTls(error)
-  const { message, hint, retryable } = known ?? UNREACHABLE
-  return new AppError('unavailable', message, { hint, retryable: retryable ?? false, cause: error })
-}
-
-export function statementsFailed(cause: unknown): AppError {
-  return new AppError('unavailable', 'A statement that runs on every connection failed.', {
-    hint: "Correct `statements` in the service's configuration.",
-    cause,
-  })
+  return connectFailure(known ?? UNREACHABLE, error)
 }
 
 export function sessionFailed(cause: unknown): AppError {
@@ -38,12 +31,6 @@ const SETTINGS: Readonly<Record<number, string>> = {
   1231: 'one of the modes', // ER_WRONG_VALUE_FOR_VAR
   1273: 'the collation', // ER_UNKNOWN_COLLATION
   1298: 'the timezone', // ER_UNKNOWN_TIME_ZONE
-}
-
-interface Reason {
-  readonly message: string
-  readonly hint: string
-  readonly retryable?: boolean
 }
 
 const UNREACHABLE: Reason = {

@@ -1,11 +1,11 @@
-import {
-  type ColumnDefault,
-  type Field,
-  type ForeignKey,
-  type SimpleType,
-  type TableDefinition,
-  valueClassOf,
+import type {
+  ColumnDefault,
+  Field,
+  ForeignKey,
+  SimpleType,
+  TableDefinition,
 } from '../../../src/core/database/schema.ts'
+import { roleOf } from '../sql/field-role.ts'
 import { alsoTakes } from './also-takes.ts'
 import { type CatalogueRows, type ColumnRow, grouped, sourceOf } from './catalogue-rows.ts'
 import { columnDefault } from './column-default.ts'
@@ -115,16 +115,4 @@ function defaultOf(column: ColumnRow, type: SimpleType, { rows }: Surroundings):
     isMariaDb: rows.server.isMariaDb,
     isExpression: /\bDEFAULT_GENERATED\b/i.test(String(column.extra)),
   })
-}
-
-/** `id` for the table's own number, `reference` for another table's (dreamfactory-rest §5.3). */
-function roleOf(
-  { name, type, autoIncrement }: Field,
-  { primaryKey, foreignKeys }: Surroundings,
-): SimpleType | undefined {
-  if (valueClassOf(type) !== 'integer') return undefined
-  const isKey = primaryKey.length === 1 && primaryKey[0] === name
-  if (autoIncrement && isKey) return 'id'
-  const isReference = foreignKeys.some(({ fields }) => fields.length === 1 && fields[0] === name)
-  return isReference ? 'reference' : undefined
 }

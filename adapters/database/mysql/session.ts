@@ -1,5 +1,6 @@
 import type { ExecuteValues } from 'mysql2'
-import { connectError, sessionFailed, statementsFailed } from './connect-errors.ts'
+import { statementsFailed } from '../sql/connect-failure.ts'
+import { connectError, sessionFailed } from './connect-errors.ts'
 import { returningOf, type ServerFacts } from './server-facts.ts'
 import type { Mode, ServerOptions } from './server-options.ts'
 

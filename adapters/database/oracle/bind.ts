@@ -2,6 +2,7 @@ import type { Value } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { toJsonText } from '../../../src/core/exact-json.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
+import { NUMBER, wholeNumber } from '../sql/whole-number.ts'
 import { spelledAs } from './column-kind.ts'
 import { momentText } from './moment.ts'
 import { bytesParameter, type Parameter, textParameter } from './parameter.ts'
@@ -37,8 +38,6 @@ export function createBind(zone: string): (value: Value, kind: ColumnKind, use: 
 /** No text here is empty: what is compared with the empty one is compared with a text that no other equals, and that comes before all. */
 export const BEFORE_ALL = '\u0000'
 
-const WHOLE = /^\s*[-+]?\d+\s*$/
-const NUMBER = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i
 /** A NUMBER keeps so many digits for certain (SQL Language Reference, "NUMBER Data Type"). */
 const MOST_DIGITS = 38
 
@@ -51,21 +50,6 @@ function whole(value: Exclude<Value, null>, use: Use): Parameter {
   if (use === 'compare') return typeof other === 'number' && Number.isFinite(other) ? { double: other } : null
   if (number === undefined) throw new AppError('bad_request', 'A value is not a whole number.')
   throw new AppError('bad_request', `The number has more than ${MOST_DIGITS} digits.`)
-}
-
-function wholeNumber(value: Exclude<Value, null>): bigint | undefined {
-  switch (typeof value) {
-    case 'bigint':
-      return value
-    case 'boolean':
-      return value ? 1n : 0n
-    case 'number':
-      return Number.isInteger(value) ? BigInt(value) : undefined
-    case 'string':
-      return WHOLE.test(value) ? BigInt(value.trim().replace(/^\+/, '')) : undefined
-    default:
-      return undefined
-  }
 }
 
 /** 0 and 1, but for the type BOOLEAN of 23ai. */

@@ -1,4 +1,5 @@
 import { AppError } from '../../../src/core/errors.ts'
+import { connectFailure, type Reason } from '../sql/connect-failure.ts'
 import { failureOf } from './driver-failure.ts'
 
 /** Why no connection could be opened: which of address, service, user and password is wrong, and what to do. */
@@ -6,11 +7,7 @@ export function connectError(error: unknown): AppError {
   if (error instanceof AppError) return error
   const { number, code } = failureOf(error)
   const known = (number === undefined ? undefined : BY_NUMBER[number]) ?? BY_CODE[code] ?? UNREACHABLE
-  return new AppError('unavailable', known.message, {
-    hint: known.hint,
-    retryable: known.retryable ?? false,
-    cause: error,
-  })
+  return connectFailure(known, error)
 }
 
 export function connectTimeout(cause: unknown): AppError {
@@ -20,13 +17,6 @@ export function connectTimeout(cause: unknown): AppError {
 
 export function walletMissing(cause: unknown): AppError {
   return new AppError('unavailable', BAD_WALLET.message, { hint: BAD_WALLET.hint, cause })
-}
-
-export function statementsFailed(cause: unknown): AppError {
-  return new AppError('unavailable', 'A statement that runs on every connection failed.', {
-    hint: "Correct `statements` in the service's configuration.",
-    cause,
-  })
 }
 
 export function sessionFailed(cause: unknown): AppError {
@@ -41,12 +31,6 @@ export function formatRefused(cause: unknown): AppError {
     hint: 'Let the sessions of this user take `ALTER SESSION SET NLS_NUMERIC_CHARACTERS`.',
     cause,
   })
-}
-
-interface Reason {
-  readonly message: string
-  readonly hint: string
-  readonly retryable?: boolean
 }
 
 const UNREACHABLE: Reason = {

@@ -1,10 +1,5 @@
-import {
-  type Field,
-  type ForeignKey,
-  type SimpleType,
-  type TableDefinition,
-  valueClassOf,
-} from '../../../src/core/database/schema.ts'
+import type { Field, ForeignKey, TableDefinition } from '../../../src/core/database/schema.ts'
+import { roleOf } from '../sql/field-role.ts'
 import { alsoTakes } from './also-takes.ts'
 import { type CatalogueRows, type ColumnRow, grouped, tableOf } from './catalogue-rows.ts'
 import { columnDefault } from './column-default.ts'
@@ -101,15 +96,3 @@ function fieldOf(column: ColumnRow, around: Surroundings): Field[] {
 
 /** A default that takes the next number of a sequence: `"HR"."ORDERS_SEQ"."NEXTVAL"`. */
 const SEQUENCE = /\bnextval\b"?\s*$/i
-
-/** `id` for the table's own number, `reference` for another table's (dreamfactory-rest §5.3). */
-function roleOf(
-  { name, type, autoIncrement }: Field,
-  { primaryKey, foreignKeys }: Pick<Surroundings, 'primaryKey' | 'foreignKeys'>,
-): SimpleType | undefined {
-  if (valueClassOf(type) !== 'integer') return undefined
-  const isKey = primaryKey.length === 1 && primaryKey[0] === name
-  if (autoIncrement && isKey) return 'id'
-  const isReference = foreignKeys.some(({ fields }) => fields.length === 1 && fields[0] === name)
-  return isReference ? 'reference' : undefined
-}

@@ -1,4 +1,5 @@
-import { formatRefused, sessionFailed, statementsFailed } from './connect-errors.ts'
+import { statementsFailed } from '../sql/connect-failure.ts'
+import { formatRefused, sessionFailed } from './connect-errors.ts'
 import type { DriverConnection } from './driver.ts'
 import { failureOf } from './driver-failure.ts'
 import { type ServerFacts, serverFacts } from './server-facts.ts'

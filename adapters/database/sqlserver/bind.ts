@@ -3,6 +3,7 @@ import { AppError } from '../../../src/core/errors.ts'
 import { toJsonText } from '../../../src/core/exact-json.ts'
 import { momentInZone } from '../sql/moment.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
+import { NUMBER, wholeNumber } from '../sql/whole-number.ts'
 import { baseType } from './column-type.ts'
 import { exactDecimal } from './exact-decimal.ts'
 import type { Parameter } from './parameter.ts'
@@ -29,8 +30,6 @@ export function bind(value: Value, kind: ColumnKind, use: Use): Parameter {
   }
 }
 
-const WHOLE = /^\s*[-+]?\d+\s*$/
-const NUMBER = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i
 const MIN_INTEGER = -(2n ** 63n)
 const MAX_INTEGER = 2n ** 63n - 1n
 
@@ -43,21 +42,6 @@ function whole(value: Value, use: Use): Parameter {
   if (use === 'compare') return exact(value, use)
   if (number === undefined) throw new AppError('bad_request', 'A value is not a whole number.')
   throw new AppError('bad_request', `The number ${number} does not fit into 64 bits.`)
-}
-
-function wholeNumber(value: Present): bigint | undefined {
-  switch (typeof value) {
-    case 'bigint':
-      return value
-    case 'boolean':
-      return value ? 1n : 0n
-    case 'number':
-      return Number.isInteger(value) ? BigInt(value) : undefined
-    case 'string':
-      return WHOLE.test(value) ? BigInt(value.trim().replace(/^\+/, '')) : undefined
-    default:
-      return undefined
-  }
 }
 
 /** A number with more digits than an exact one may have is compared as a double, and never stored as one. */

@@ -1,4 +1,5 @@
 import { AppError } from '../../../src/core/errors.ts'
+import { connectFailure, type Reason } from '../sql/connect-failure.ts'
 import { failureOf } from './driver-failure.ts'
 import type { ServerOptions } from './server-options.ts'
 
@@ -16,20 +17,12 @@ export function connectError(
     BY_NUMBER[serverSaid ?? failure.number ?? 0] ??
     (failure.code === 'EINSTLOOKUP' ? ofInstance(instance ?? '', failure.message) : BY_CODE[failure.code]) ??
     ofText(failure.message, failure.code)
-  const { message, hint, retryable } = known ?? UNREACHABLE
-  return new AppError('unavailable', message, { hint, retryable: retryable ?? false, cause: error })
+  return connectFailure(known ?? UNREACHABLE, error)
 }
 
 /** Whoever waits for the browser service hears no more than that: UDP tells of nobody at the other end. */
 export function tooSlow(cause: unknown, { instance }: Asked): AppError {
-  const { message, hint } =
-    instance === undefined
-      ? {
-          message: 'The database server did not answer in time.',
-          hint: "Check `host` and `port` in the service's configuration, and that no firewall is in between.",
-        }
-      : noBrowser(instance)
-  return new AppError('unavailable', message, { hint, retryable: true, cause })
+  return connectFailure(instance === undefined ? SILENT : noBrowser(instance), cause)
 }
 
 export function notEncrypted(): AppError {
@@ -38,22 +31,14 @@ export function notEncrypted(): AppError {
   })
 }
 
-export function statementsFailed(cause: unknown): AppError {
-  return new AppError('unavailable', 'A statement that runs on every connection failed.', {
-    hint: "Correct `statements` in the service's configuration.",
-    cause,
-  })
-}
-
-interface Reason {
-  readonly message: string
-  readonly hint: string
-  readonly retryable?: boolean
-}
-
 const UNREACHABLE: Reason = {
   message: 'The database server cannot be reached.',
   hint: "Check `host` and `port` in the service's configuration, and that the server runs and takes connections from here.",
+  retryable: true,
+}
+const SILENT: Reason = {
+  message: 'The database server did not answer in time.',
+  hint: "Check `host` and `port` in the service's configuration, and that no firewall is in between.",
   retryable: true,
 }
 const NO_SUCH_HOST: Reason = {

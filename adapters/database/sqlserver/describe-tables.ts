@@ -1,10 +1,5 @@
-import {
-  type Field,
-  type ForeignKey,
-  type SimpleType,
-  type TableDefinition,
-  valueClassOf,
-} from '../../../src/core/database/schema.ts'
+import type { Field, ForeignKey, TableDefinition } from '../../../src/core/database/schema.ts'
+import { roleOf } from '../sql/field-role.ts'
 import { type CatalogueRow, type CatalogueRows, grouped, idOf, isTrue } from './catalogue-rows.ts'
 import { columnDefault } from './column-default.ts'
 import { baseType, columnType } from './column-type.ts'
@@ -122,16 +117,4 @@ export function nativeType(
 
 function textOf(value: string | number | boolean | null): string | null {
   return value === null ? null : String(value)
-}
-
-/** `id` for the table's own number, `reference` for another table's (dreamfactory-rest §5.3). */
-function roleOf(
-  { name, type, autoIncrement }: Field,
-  { primaryKey, foreignKeys }: Surroundings,
-): SimpleType | undefined {
-  if (valueClassOf(type) !== 'integer') return undefined
-  const isKey = primaryKey.length === 1 && primaryKey[0] === name
-  if (autoIncrement && isKey) return 'id'
-  const isReference = foreignKeys.some(({ fields }) => fields.length === 1 && fields[0] === name)
-  return isReference ? 'reference' : undefined
 }

@@ -1,6 +1,7 @@
 import type { Connection as DriverConnection } from 'tedious'
+import { statementsFailed } from '../sql/connect-failure.ts'
 import { ask } from './ask.ts'
-import { connectError, statementsFailed } from './connect-errors.ts'
+import { connectError } from './connect-errors.ts'
 import type { Driver } from './driver.ts'
 import { failureOf } from './driver-failure.ts'
 
