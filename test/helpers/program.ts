@@ -12,6 +12,7 @@ export interface Finished {
 
 export interface Running {
   readonly url: string
+  readonly pid: number
   /** What was printed so far. */
   output(): string
   /** SIGINT, and the end it leads to. */
@@ -41,6 +42,7 @@ export async function startProgram(args: readonly string[], env: Record<string, 
   }
   return {
     url,
+    pid: child.pid ?? 0,
     output: () => texts.stdout,
     stop() {
       child.kill('SIGINT')

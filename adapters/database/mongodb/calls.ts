@@ -35,6 +35,8 @@ export interface Calls {
   run<T>(options: CallOptions, work: (call: Call) => Promise<T>, about?: About): Promise<T>
   /** A session of its own for several calls; undefined where the server has none. */
   openSession(options?: { readonly snapshot?: boolean }): ClientSession | undefined
+  /** Ends on the server what runs in a session. */
+  stop(session: ClientSession): void
   /** For commands that are not run by `run`. */
   collection(name: string): Collection<StoredDocument>
   ping(options: CallOptions): Promise<void>
@@ -104,6 +106,7 @@ export function createCalls({ client, another, database, facts, limitMs }: Calls
     facts,
     run,
     openSession,
+    stop: (session) => stopper.stop(session),
     collection: (name) => db.collection<StoredDocument>(name),
     async ping(options) {
       await run(options, ({ reading }) => db.command({ ping: 1 }, reading))

@@ -130,4 +130,12 @@ export const LOST: KnownError = {
   retryable: true,
 }
 
+/** The wait for a connection was too long. */
+export const BUSY: KnownError = {
+  code: 'unavailable',
+  message: 'All connections of the service to the database are busy.',
+  hint: "Try again in a moment; `pool_size` in the service's configuration is how many there are.",
+  retryable: true,
+}
+
 export const SLOW: KnownError = TIMED_OUT

@@ -1,6 +1,6 @@
 import type { Table } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
-import { BY_NUMBER, type KnownError, LOST, SLOW } from './error-table.ts'
+import { BUSY, BY_NUMBER, type KnownError, LOST, SLOW } from './error-table.ts'
 import { type DriverFailure, failureOf } from './failure.ts'
 import { refused } from './refused-document.ts'
 
@@ -27,10 +27,12 @@ function knownError({ name, code, labels }: DriverFailure): KnownError | undefin
   if (known) return known
   if (code !== undefined && labels.includes('TransientTransactionError')) return BY_NUMBER[112]
   if (SLOW_NAMES.has(name)) return SLOW
+  if (BUSY_NAMES.has(name)) return BUSY
   return LOST_NAMES.has(name) ? LOST : undefined
 }
 
 const SLOW_NAMES: ReadonlySet<string> = new Set(['MongoNetworkTimeoutError', 'MongoOperationTimeoutError'])
+const BUSY_NAMES: ReadonlySet<string> = new Set(['MongoWaitQueueTimeoutError', 'WaitQueueTimeoutError'])
 const LOST_NAMES: ReadonlySet<string> = new Set([
   'MongoNetworkError',
   'MongoServerSelectionError',
@@ -41,8 +43,6 @@ const LOST_NAMES: ReadonlySet<string> = new Set([
   'MongoPoolClearedError',
   'PoolClosedError',
   'MongoPoolClosedError',
-  'MongoWaitQueueTimeoutError',
-  'WaitQueueTimeoutError',
   'PoolClearedOnNetworkError',
   'MongoPoolClearedOnNetworkError',
 ])

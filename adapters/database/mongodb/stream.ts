@@ -2,6 +2,7 @@ import type { CallOptions } from '../../../src/core/database/adapter.ts'
 import type { SelectQuery } from '../../../src/core/database/query.ts'
 import type { Row } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { whenAborted } from '../sql/when-aborted.ts'
 import { type Calls, cancelled } from './calls.ts'
 import { compileSelect } from './compile.ts'
 import { toAppError } from './errors.ts'
@@ -28,14 +29,29 @@ export async function* streamRows(
   const session = calls.openSession({ snapshot: hasSnapshots })
   const options = { batchSize: PART_ROWS, signal, ...(session && { session }) }
   const { cursor, shape } = openCursor(calls.collection(query.table.name), pipeline, options)
+  let leave = (_: unknown) => {}
+  const left = new Promise<never>((_, reject) => {
+    leave = reject
+  })
+  left.catch(() => {})
+  const forget = whenAborted(signal, () => {
+    if (session) calls.stop(session)
+    leave(cancelled())
+  })
+  const letGo = async () => {
+    await cursor.close().catch(() => {})
+    await session?.endSession().catch(() => {})
+  }
   try {
-    while (await cursor.hasNext())
+    // The server may take its time to stop: nobody waits for it.
+    while (await Promise.race([cursor.hasNext(), left]))
       yield cursor.readBufferedDocuments(PART_ROWS).map((document) => rowOf(shape(document), outputs))
   } catch (error) {
     if (signal.aborted && !(error instanceof AppError)) throw cancelled(error)
     throw toAppError(error, query.table)
   } finally {
-    await cursor.close().catch(() => {})
-    await session?.endSession().catch(() => {})
+    forget()
+    const ended = letGo()
+    if (!signal.aborted) await ended
   }
 }

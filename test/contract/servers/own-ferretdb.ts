@@ -36,7 +36,7 @@ export async function startOwnFerretdb(options: OwnFerretdbOptions = {}): Promis
 }
 
 /** `ferretdb` of the path, or the one that was built for the tests; empty when there is none. */
-function ferretdbFile(): string {
+export function ferretdbFile(): string {
   const built = join(homedir() || tmpdir(), '.cache', 'sluice', 'ferretdb-1.24.0', 'ferretdb')
   const given = process.env.TEST_FERRETDB_FILE
   if (given) return given
