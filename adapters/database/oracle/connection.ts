@@ -4,7 +4,14 @@ import { AppError } from '../../../src/core/errors.ts'
 import type { Statement, StatementResult, StatementText } from '../sql/connection.ts'
 import type { ServerConnection } from '../sql/server-connection.ts'
 import { type Ask, fieldsOfClash } from './clash.ts'
-import { type Bind, closeSocket, type Driver, type DriverConnection, type DriverResult } from './driver.ts'
+import {
+  type Bind,
+  closeSocket,
+  type Driver,
+  type DriverConnection,
+  type DriverResult,
+  longestText,
+} from './driver.ts'
 import { failureOf } from './driver-failure.ts'
 import { toAppError } from './errors.ts'
 import { fetchOptions, readParts } from './fetch-rows.ts'
@@ -178,7 +185,7 @@ export class OracleConnection implements ServerConnection<Parameter> {
 
   #change({ sql, columns }: StatementText, parameters: readonly Parameter[]): Promise<DriverResult> {
     const autoCommit = !this.#inTransaction
-    const out = outBinds(columns, this.#driver)
+    const out = outBinds(columns, this.#driver, longestText(this.#connection))
     const [first] = parameters
     const many = typeof first === 'object' && first !== null && 'rows' in first ? first.rows : undefined
     if (!many) {

@@ -122,6 +122,19 @@ export function closeSocket(connection: DriverConnection): void {
   connection.close().catch(() => {})
 }
 
+/** Bytes of a text of SQL: 4000, or what a database with MAX_STRING_SIZE = EXTENDED told when the session began. */
+export function longestText(connection: DriverConnection): number {
+  // Nothing public tells it; the driver itself goes by it. One with other insides has the size that every database takes.
+  const { _impl: inside } = connection as { readonly _impl?: Inside }
+  return inside?._protocol?.caps?.maxStringSize || USUAL_TEXT
+}
+
+interface Inside {
+  readonly _protocol?: { readonly caps?: { readonly maxStringSize?: number } }
+}
+
+const USUAL_TEXT = 4000
+
 interface Session {
   forceDisconnect?(error: Error): void
 }

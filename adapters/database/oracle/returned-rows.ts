@@ -6,17 +6,37 @@ import { decodeRow } from './decode.ts'
 import type { Bind, Driver, DriverType } from './driver.ts'
 import { AnswerSize, readCells } from './fetch-rows.ts'
 
-/** Longest text or bytes that are no large object, in bytes (SQL Language Reference, "Extended Data Types"). */
+/** Longest text or bytes of PL/SQL, in bytes (Database PL/SQL Language Reference, "PL/SQL Data Types"). */
 export const LONGEST_TEXT = 32_767
 
-/** Places that `returning … into` fills, in order of the columns. */
-export function outBinds(columns: readonly ResultColumn[], driver: Driver): readonly Bind[] {
+/** Places that `returning … into` fills, in order of the columns. `longest` is what a text of SQL may have there, in bytes. */
+export function outBinds(columns: readonly ResultColumn[], driver: Driver, longest: number): readonly Bind[] {
   return columns.map((column) => {
     const type = typeOf(column, driver)
     const sized = type === driver.DB_TYPE_VARCHAR || type === driver.DB_TYPE_RAW
-    return { dir: driver.BIND_OUT, type, ...(sized && { maxSize: LONGEST_TEXT }) }
+    return { dir: driver.BIND_OUT, type, ...(sized && { maxSize: sizeOf(column, longest) }) }
   })
 }
+
+/** In bytes: no larger than the column, as a place that is longer than a text of SQL is one for a LONG. */
+function sizeOf(column: ResultColumn, longest: number): number {
+  if (SHORT.has(column.type)) return SHORT_BYTES
+  const [, declared] = /^N?(?:VARCHAR2?|CHAR|RAW)\((\d+)/.exec(column.dbType) ?? []
+  return declared === undefined ? longest : Math.min(Number(declared) * MOST_OF_LETTER, longest)
+}
+
+/** What is written as text: the longest is a moment with its offset, or a number of 40 digits. */
+const SHORT: ReadonlySet<ResultColumn['type']> = new Set([
+  'integer',
+  'decimal',
+  'boolean',
+  'date',
+  'timestamp',
+  'time',
+])
+const SHORT_BYTES = 200
+/** Bytes of UTF-8. */
+const MOST_OF_LETTER = 4
 
 /** Numbers are returned as text, digit for digit. */
 function typeOf(column: ResultColumn, driver: Driver): DriverType {

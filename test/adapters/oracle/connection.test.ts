@@ -5,7 +5,7 @@ import { createOracleRecords } from '../../../adapters/database/oracle/records.t
 import { serverFacts } from '../../../adapters/database/oracle/server-facts.ts'
 import { createServerExecutor } from '../../../adapters/database/sql/server-executor.ts'
 import { createStatements } from '../../../adapters/database/sql/statements.ts'
-import { calm } from '../../contract/scene.ts'
+import { calm, present } from '../../contract/scene.ts'
 import {
   type Answer,
   type DriverDouble,
@@ -161,9 +161,19 @@ describe('a write', () => {
     ])
     const [, id, , words] = double.sent[0]?.binds ?? []
     expect([id, words]).toMatchObject([
-      { dir: double.driver.BIND_OUT, type: TYPES.DB_TYPE_VARCHAR },
+      { dir: double.driver.BIND_OUT, type: TYPES.DB_TYPE_VARCHAR, maxSize: 200 },
       { dir: double.driver.BIND_OUT, type: TYPES.DB_TYPE_CLOB },
     ])
+  })
+
+  test('has places no longer than what a text of SQL may have', async () => {
+    answer = () => ({ rowsAffected: 0, outBinds: [[], []] })
+    const wide = { ...present(customers.fieldByName.get('name')), dbType: 'VARCHAR2(2000 CHAR)' }
+    const table = { ...customers, fieldByName: new Map([...customers.fieldByName, ['name', wide]]) }
+    const where = { op: '=', field: 'id', value: 0n } as const
+    const returning = ['name', 'email']
+    await (await open()).write(statements.update({ table, set: { name: 'x' }, where, returning }))
+    expect(double.sent[0]?.binds.slice(-2)).toMatchObject([{ maxSize: 4000 }, { maxSize: 480 }])
   })
 
   test('gives no rows where none was found', async () => {

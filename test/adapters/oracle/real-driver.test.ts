@@ -1,4 +1,6 @@
+import driver from 'oracledb'
 import { afterEach, describe, expect, test } from 'vitest'
+import { longestText } from '../../../adapters/database/oracle/driver.ts'
 import { oracle } from '../../../adapters/database/oracle/service-type.ts'
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import type { Json } from '../../../src/core/database/value.ts'
@@ -483,6 +485,18 @@ test('a statement that takes longer than it may is broken', async () => {
     message: 'The statement was stopped after 1000 ms.',
   })
   expect(seen).toContain('break')
+})
+
+test('how long a text of SQL may be is known of the session', async () => {
+  const server = await startTns(usual)
+  servers.push(server)
+  const connection = await driver.getConnection({
+    user: 'u',
+    password: TNS_PASSWORD,
+    connectString: `127.0.0.1:${server.port}/FREE`,
+  })
+  expect(longestText(connection)).toBe(32_767)
+  await connection.close()
 })
 
 test('the password is checked by the server, and no other word of it is told', async () => {
