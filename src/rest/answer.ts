@@ -4,7 +4,12 @@ import { WRAPPER } from './body.ts'
 import type { RestRequest } from './rest-request.ts'
 
 /** The text of a JSON answer or of another type, a file, or records in parts for a format that takes them so. */
-export type Answer = string | Created | Written | AnswerFile | typeof NOT_MODIFIED | RecordStream
+export type Answer = string | JsonBytes | Created | Written | AnswerFile | typeof NOT_MODIFIED | RecordStream
+
+/** The text of a JSON answer in UTF-8. */
+export interface JsonBytes {
+  readonly utf8: Buffer
+}
 
 interface Created {
   readonly status: 201
@@ -36,7 +41,26 @@ export function listAnswer(
 }
 
 /** The same from the text of the list, which is passed on untouched. */
-export function listTextAnswer({ wrap }: Pick<RestRequest, 'wrap'>, text: string, meta?: object): string {
-  if (meta !== undefined) return `{"${WRAPPER}":${text},"meta":${JSON.stringify(meta)}}`
-  return wrap ? `{"${WRAPPER}":${text}}` : text
+export function listTextAnswer(form: Pick<RestRequest, 'wrap'>, text: string, meta?: object): string {
+  const [head, tail] = around(form, meta)
+  return `${head}${text}${tail}`
+}
+
+/** The same from its bytes. */
+export function listBytesAnswer(
+  form: Pick<RestRequest, 'wrap'>,
+  pieces: readonly Uint8Array[],
+  meta?: object,
+): JsonBytes {
+  const [head, tail] = around(form, meta)
+  return { utf8: Buffer.concat([Buffer.from(head), ...pieces, Buffer.from(tail)]) }
+}
+
+/** What stands before and behind a list. */
+function around(
+  { wrap }: Pick<RestRequest, 'wrap'>,
+  meta: object | undefined,
+): readonly [head: string, tail: string] {
+  if (meta !== undefined) return [`{"${WRAPPER}":`, `,"meta":${JSON.stringify(meta)}}`]
+  return wrap ? [`{"${WRAPPER}":`, '}'] : ['', '']
 }

@@ -54,7 +54,7 @@ export function listInput(table: string, request: RestRequest, asList: boolean) 
     continue: flag(source, 'continue'),
     refresh: flag(source, 'refresh'),
     ...(byCursor && { cursor: text(source, 'cursor'), next_cursor: 'required' as const }),
-    as: asList || byCursor ? 'rows' : 'json',
+    as: asList || byCursor ? 'rows' : request.format.type === 'json' ? 'bytes' : 'json',
     ...(asList && { fields: list(source, 'id_field') ?? valuesOf(group) }),
   }
 }

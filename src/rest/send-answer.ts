@@ -4,7 +4,7 @@ import { toAppError } from '../core/errors.ts'
 import { codingOf } from '../http/coding.ts'
 import { JSON_TYPE } from '../http/error-envelope.ts'
 import type { RecordStream } from '../operations/database/stream-records.ts'
-import { type Answer, NOT_MODIFIED } from './answer.ts'
+import { type Answer, type JsonBytes, NOT_MODIFIED } from './answer.ts'
 import { compressed } from './compression.ts'
 import { CSV_TYPE, csvOfJson } from './csv.ts'
 import { attachment, type Format } from './format.ts'
@@ -29,6 +29,7 @@ export function sendAnswer(
   reply.header('content-type', CONTENT_TYPE[format.type]).header('cache-control', 'no-store')
   if (format.file !== undefined) reply.header('content-disposition', attachment(format.file))
   if (typeof answer === 'string') return sendText(request, reply, textOf(answer, format))
+  if ('utf8' in answer) return sendBytes(request, reply, answer, format)
   if ('status' in answer) return sendText(request, reply.code(answer.status), textOf(answer.text, format))
   if ('bytes' in answer) {
     reply.header('content-disposition', attachment(answer.fileName))
@@ -63,6 +64,16 @@ function sendText(request: FastifyRequest, reply: FastifyReply, text: string): F
   return text.length < COMPRESSED_FROM ? reply.send(text) : sendCompressed(request, reply, text)
 }
 
+function sendBytes(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { utf8 }: JsonBytes,
+  format: Format,
+): FastifyReply {
+  if (format.type !== 'json') return sendText(request, reply, textOf(utf8.toString('utf8'), format))
+  return utf8.length < COMPRESSED_FROM ? reply.send(utf8) : sendCompressed(request, reply, utf8)
+}
+
 function sendRecords(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -82,11 +93,16 @@ function sendRecords(
 }
 
 /** As it is, or compressed where the client takes that. */
-function sendCompressed(request: FastifyRequest, reply: FastifyReply, body: string | Readable): FastifyReply {
+function sendCompressed(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: string | Buffer | Readable,
+): FastifyReply {
   const coding = codingOf(request.headers['accept-encoding'])
   const varies = reply.getHeader('vary')
   reply.header('vary', varies === undefined ? 'accept-encoding' : `${String(varies)}, accept-encoding`)
   if (coding === undefined || request.method === 'HEAD') return reply.send(body)
   reply.header('content-encoding', coding)
-  return reply.send(compressed(typeof body === 'string' ? Readable.from([Buffer.from(body)]) : body, coding))
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body
+  return reply.send(compressed(Buffer.isBuffer(bytes) ? Readable.from([bytes]) : bytes, coding))
 }

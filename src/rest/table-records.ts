@@ -9,7 +9,7 @@ import type { TaggedRecord } from '../operations/database/record-plan.ts'
 import { streamRecords } from '../operations/database/stream-records.ts'
 import { replaceRecords, updateRecords } from '../operations/database/update-records.ts'
 import type { WriteAnswer } from '../operations/database/write-answer.ts'
-import { type Answer, listAnswer, listTextAnswer, NOT_MODIFIED } from './answer.ts'
+import { type Answer, listAnswer, listBytesAnswer, listTextAnswer, NOT_MODIFIED } from './answer.ts'
 import { requireRecord, requireRecords, wrappedRecords } from './body.ts'
 import { isKnown, matchOptions, requireNoMatch } from './conditions.ts'
 import { flag, idsOf, type OptionSource, text } from './options.ts'
@@ -81,6 +81,7 @@ async function list(table: string, request: RestRequest, { run, settings }: Rest
   if (page.count_only !== undefined) return String(page.count_only)
   const meta = metaOf(page, input)
   if (page.json !== undefined) return listTextAnswer(request, page.json, meta)
+  if (page.bytes !== undefined) return listBytesAnswer(request, page.bytes, meta)
   const rows = page.rows ?? []
   return listAnswer(request, asList ? rows.map(onlyValue) : rows, meta)
 }

@@ -84,8 +84,10 @@ export function cachedReads(adapter: DatabaseAdapter, options: CachedReadsOption
     return result
   }
 
+  // What is read past `select` would be read each time.
+  const { selectTogether: _, ...others } = adapter
   return {
-    ...adapter,
+    ...others,
     select,
     insert: (query, options) => thenForget(adapter.insert(query, options)),
     update: (query, options) => thenForget(adapter.update(query, options)),

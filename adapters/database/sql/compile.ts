@@ -8,7 +8,7 @@ import type { ResultColumn, StatementText } from './connection.ts'
 import type { Fragment, SqlDialect } from './dialect.ts'
 import { type Columns, filterSql } from './filter-sql.ts'
 import { pageSizeSql } from './page-size.ts'
-import type { EachShape, JoinShape, SelectShape, Shape } from './shape.ts'
+import type { EachShape, JoinShape, KeyedShape, SelectShape, Shape } from './shape.ts'
 import { columnsOfTable, outputSql, plain, qualifiedIn } from './table-columns.ts'
 import { throughSql } from './through-sql.ts'
 import { kindOfAggregate, kindOfField } from './value-type.ts'
@@ -193,11 +193,27 @@ function rowsSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): F
   if (shape.locked && dialect.lockedTable) parts.push(dialect.lockedTable)
   const names = qualifiedIn(table, dialect)
   for (const join of shape.joins) parts.push(joinSql(join, shape, table, dialect))
-  if (shape.where) parts.push(sql`where ${filterSql(shape.where, columnsOfTable(table, names), dialect)}`)
+  const conditions = conditionsSql(shape, columnsOfTable(table, names), dialect)
+  if (conditions.length > 0) parts.push(sql`where ${sql.join(conditions, sql` and `)}`)
   if (shape.groupBy.length > 0) parts.push(sql`group by ${sql.join(shape.groupBy.map(names.stored))}`)
   if (shape.having)
     parts.push(sql`having ${filterSql(shape.having, groupColumns(shape, table, names, dialect), dialect)}`)
   return sql.join(parts, SPACE)
+}
+
+function conditionsSql<P>(
+  { where, keyed }: SelectShape,
+  columns: Columns,
+  dialect: SqlDialect<P>,
+): Fragment[] {
+  const conditions = where ? [filterSql(where, columns, dialect)] : []
+  return keyed ? [keyedSql(keyed, columns, dialect), ...conditions] : conditions
+}
+
+function keyedSql<P>({ field, slot, last }: KeyedShape, columns: Columns, { keys }: SqlDialect<P>): Fragment {
+  const column = columns.sql(field)
+  if (last !== undefined) return sql`${column} between ${sql.val(slot)} and ${sql.val(last)}`
+  return keys?.among(column, sql.val(slot)) ?? NEVER
 }
 
 /** A row of another table beside each row, by a key that is unique there; rows without one stay. */
@@ -292,6 +308,7 @@ function writtenBy(shape: Shape): readonly string[] {
 
 const SPACE = sql` `
 const NOTHING = sql``
+const NEVER = sql`1 = 0`
 const ONE = sql`1 as ${sql.id('one')}`
 /** The name of a counted select. */
 const COUNTED = sql.id('r')

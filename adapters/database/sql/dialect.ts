@@ -79,6 +79,13 @@ export interface SqlDialect<P> {
   integerRange?(kind: ColumnKind): IntegerRange | undefined
   /** A bound value as it is compared with a column of this kind: `value::bigint`. */
   compareAs?(value: Fragment, kind: ColumnKind): Fragment
+  /** Keys that are not known yet, and what stands for them until they are: any number in one parameter, or a range. */
+  readonly keys?: {
+    readonly list: P
+    readonly first: P
+    readonly last: P
+    among(column: Fragment, list: Fragment): Fragment
+  }
   /** A bound value as it is stored: `ST_GeomFromText(value)`. */
   writeAs?(value: Fragment, kind: ColumnKind): Fragment
   /** How it writes what fields are computed with. */

@@ -29,9 +29,19 @@ export function createShapeKey(): ShapeKey {
 type Rest = Omit<SelectShape, 'verb' | 'fields' | 'orderBy' | 'where' | 'limit' | 'offset'>
 
 /** Rows of the table as they are. */
-function isPlain({ distinct, groupBy, aggregates, having, each, countOnly, locked, joins }: Rest): boolean {
+function isPlain({
+  keyed,
+  distinct,
+  groupBy,
+  aggregates,
+  having,
+  each,
+  countOnly,
+  locked,
+  joins,
+}: Rest): boolean {
   const isGrouped = groupBy.length > 0 || aggregates.length > 0 || having !== undefined
-  return !(distinct || isGrouped || each || countOnly || locked || joins.length > 0)
+  return !(keyed || distinct || isGrouped || each || countOnly || locked || joins.length > 0)
 }
 
 function filterKey(filter: FilterShape): string {

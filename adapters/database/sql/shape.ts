@@ -58,6 +58,7 @@ export interface SelectShape {
   readonly fields: readonly string[]
   readonly distinct: boolean
   readonly where: FilterShape | undefined
+  readonly keyed: KeyedShape | undefined
   readonly groupBy: readonly string[]
   readonly aggregates: readonly Aggregate[]
   readonly having: FilterShape | undefined
@@ -68,6 +69,20 @@ export interface SelectShape {
   readonly countOnly: boolean
   /** The rows stay as they are until the transaction ends. */
   readonly locked?: true
+}
+
+/** Only rows with one of the keys in the list that the slot holds, or from it to that of `last`. */
+export interface KeyedShape {
+  readonly field: string
+  readonly slot: number
+  readonly last?: number
+}
+
+/** Keys that are given when a statement is run. */
+export interface KeyedBy {
+  readonly field: string
+  /** `range`: whole numbers, each from the first to the last. */
+  readonly form: 'list' | 'range'
 }
 
 interface OrderShape extends Omit<Order, 'through'> {
@@ -118,7 +133,11 @@ export interface Filled<P, S extends Shape> {
   readonly values: readonly P[]
 }
 
-export function shapeOfSelect<P>(query: SelectQuery, dialect: SqlDialect<P>): Filled<P, SelectShape> {
+export function shapeOfSelect<P>(
+  query: SelectQuery,
+  dialect: SqlDialect<P>,
+  keyedBy?: KeyedBy,
+): Filled<P, SelectShape> {
   const slots = new Slots(dialect, query.table, query.aggregates ?? [])
   const shape: SelectShape = {
     verb: 'select',
@@ -126,6 +145,7 @@ export function shapeOfSelect<P>(query: SelectQuery, dialect: SqlDialect<P>): Fi
     fields: query.fields,
     distinct: query.distinct ?? false,
     where: query.where && slots.filter(query.where),
+    keyed: keyedBy && slots.keyed(keyedBy),
     groupBy: query.groupBy ?? [],
     aggregates: query.aggregates ?? [],
     having: query.having && slots.filter(query.having),
@@ -211,6 +231,15 @@ class Slots<P> {
   kindOf(name: string, table = this.#table): ColumnKind {
     const aggregate = table === this.#table ? this.#aggregates.find(({ alias }) => alias === name) : undefined
     return aggregate ? kindOfAggregate(aggregate, table) : kindOfField(name, table)
+  }
+
+  keyed({ field, form }: KeyedBy): KeyedShape | undefined {
+    const { keys } = this.#dialect
+    if (!keys) return undefined
+    const [slot, last] = (form === 'list' ? [keys.list] : [keys.first, keys.last]).map(
+      (parameter) => this.values.push(parameter) - 1,
+    )
+    return slot === undefined ? undefined : { field, slot, ...(last !== undefined && { last }) }
   }
 
   each({ by, limit, offset = 0 }: Each): EachShape {

@@ -6,6 +6,7 @@ import type { Statement } from './connection.ts'
 import type { SqlDialect } from './dialect.ts'
 import {
   type Filled,
+  type KeyedBy,
   type Shape,
   shapeOfDelete,
   shapeOfInsert,
@@ -17,7 +18,7 @@ import { isTextWorthKeeping } from './worth-keeping.ts'
 
 /** Queries → statements ready to run. Compiling costs 50 to 100 µs, so texts are kept by the query's shape. */
 export interface Statements<P> {
-  select(query: SelectQuery): Statement<P>
+  select(query: SelectQuery, keyedBy?: KeyedBy): Statement<P>
   /** `fields` are the keys of each of the rows. */
   insert(query: InsertQuery, fields: readonly string[]): Statement<P>
   update(query: UpdateQuery, asInserted?: boolean): Statement<P>
@@ -79,7 +80,7 @@ export function createStatements<P>(dialect: SqlDialect<P>, most = 1000): Statem
   }
 
   return {
-    select: (query) => statement(shapeOfSelect(query, dialect), query.table),
+    select: (query, keyedBy) => statement(shapeOfSelect(query, dialect, keyedBy), query.table),
     insert: (query, fields) => statement(shapeOfInsert(query, fields, dialect), query.table),
     update: (query, asInserted) => statement(shapeOfUpdate(query, dialect, asInserted), query.table),
     delete: (query) => statement(shapeOfDelete(query, dialect), query.table),

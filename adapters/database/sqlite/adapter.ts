@@ -1,10 +1,15 @@
-import type { CallOptions, DatabaseAdapter, SchemaChange } from '../../../src/core/database/adapter.ts'
+import type {
+  CallOptions,
+  DatabaseAdapter,
+  SchemaChange,
+  SelectTogether,
+} from '../../../src/core/database/adapter.ts'
 import type { Capability } from '../../../src/core/database/capability.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { type Connection, ownStatement } from '../sql/connection.ts'
 import { readOnly } from '../sql/interruption.ts'
 import { createRecords } from '../sql/records.ts'
-import { createStatements } from '../sql/statements.ts'
+import { createStatements, type Statements } from '../sql/statements.ts'
 import { type PlainChange, renameStatement, schemaStatements } from './alter.ts'
 import { READ_CAPABILITIES, SQLITE_CAPABILITIES } from './capabilities.ts'
 import { readCatalogue } from './catalogue.ts'
@@ -21,6 +26,7 @@ export function createAdapter(executor: Executor, isReadOnly: boolean): Database
   return {
     capabilities,
     ...createRecords(executor, statements, sqliteDialect),
+    selectTogether: selectTogether(executor, statements),
     readSchema: (options) => readCatalogue(executor, options),
     transaction: (work, options) =>
       executor.transaction(
@@ -44,6 +50,21 @@ export function createAdapter(executor: Executor, isReadOnly: boolean): Database
     listRoutines: noRoutines,
     call: noRoutines,
     close: () => executor.close(),
+  }
+}
+
+/** One request to the process, which puts the texts together. */
+function selectTogether(executor: Executor, statements: Statements<Parameter>): SelectTogether {
+  return async (query, related, options) => {
+    const first = statements.select({ ...query, as: 'json' })
+    const others = related.map(({ query: own, ...member }): SqliteStatement => {
+      const keyed = (form: 'list' | 'range') =>
+        statements.select({ ...own, as: 'json' }, { field: member.refField, form })
+      if (member.keys !== 'number') return { ...keyed('list'), member }
+      const { text, parameters } = keyed('range')
+      return { ...keyed('list'), member: { ...member, range: [text.sql, parameters] } }
+    })
+    return executor.readTogether(first, others, options)
   }
 }
 

@@ -6,13 +6,14 @@ import {
   type DriverFailure,
   decodeAnswer,
   encodeRequest,
+  type Forwarded,
   FrameReader,
   type SessionOptions,
 } from './protocol.ts'
 
 export interface ProcessEvents {
   /** In the order of the requests; the first is the answer to opening the database. */
-  onAnswer(answer: Answer | DriverFailure): void
+  onAnswer(answer: Answer | Forwarded | DriverFailure): void
   /** Once, when the process is gone, however it went. */
   onEnd(reason: string): void
 }
@@ -36,7 +37,8 @@ export class DatabaseProcess {
     const frames = new FrameReader()
     this.#channel.on('data', (chunk: Buffer) => {
       frames.push(chunk)
-      for (let body = frames.next(); body; body = frames.next()) events.onAnswer(decodeAnswer(body))
+      for (let parts = frames.nextParts(); parts; parts = frames.nextParts())
+        events.onAnswer(decodeAnswer(parts))
     })
     // A broken channel is followed by the process's end, which says more.
     this.#channel.on('error', () => this.kill())

@@ -21,6 +21,12 @@ export const sqliteDialect: SqlDialect<Parameter> = {
   match: (op, column, pattern) =>
     op === 'like' ? sql`${column} like ${pattern}` : sql`${column} like ${pattern} escape '\\'`,
   pattern: (op, text) => (op === 'like' ? text : literalPattern(op, text, /[\\%_]/g)),
+  keys: {
+    list: { keys: 'list' },
+    first: { keys: 'first' },
+    last: { keys: 'last' },
+    among: (column, list) => sql`${column} in (select value from json_each(${list}))`,
+  },
   upsert: (keys, fields) => {
     const sets = fields.map((field) => sql`${sql.id(field)} = excluded.${sql.id(field)}`)
     return sql`on conflict (${sql.join(keys.map((key) => sql.id(key)))}) do update set ${sql.join(sets)}`

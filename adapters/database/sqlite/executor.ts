@@ -1,12 +1,19 @@
 import type { CallOptions } from '../../../src/core/database/adapter.ts'
+import type { RowsAsBytes } from '../../../src/core/database/rows-together.ts'
 import { type Connection, ownStatement } from '../sql/connection.ts'
 import { cancelled } from '../sql/interruption.ts'
 import type { Parameter } from './protocol.ts'
-import { type SqliteStatement, selectResult, writeResults } from './request.ts'
+import { type SqliteStatement, selectResult, togetherResult, writeResults } from './request.ts'
 import type { Seat, Turn } from './seat.ts'
 
 /** Statements outside of transactions, and transactions. */
 export interface Executor extends Connection<Parameter> {
+  /** Rows and those that belong to them. Undefined when they are to be read one by one. */
+  readTogether(
+    first: SqliteStatement,
+    related: readonly SqliteStatement[],
+    options: CallOptions,
+  ): Promise<RowsAsBytes | undefined>
   /** Commits when `work` resolves, rolls back when it rejects or the signal aborts. */
   transaction<T>(work: (connection: Connection<Parameter>) => Promise<T>, options: CallOptions): Promise<T>
   /**
@@ -23,6 +30,9 @@ export function createExecutor(seat: Seat): Executor {
     together: (work, options) => executor.transaction(work, options),
     async read(statement, as, { signal }) {
       return selectResult(await seat.read(statement, signal), statement.text, as)
+    },
+    async readTogether(first, related, { signal }) {
+      return togetherResult(await seat.readTogether([first, ...related], signal), first.text)
     },
     async write(statements, { signal }) {
       const turn = await seat.take(signal)

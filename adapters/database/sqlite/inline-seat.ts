@@ -1,7 +1,15 @@
 import { cancelled, closed, readOnly } from '../sql/interruption.ts'
 import { openError, processLost } from './errors.ts'
-import type { Answer, DriverFailure, Request, SessionOptions } from './protocol.ts'
-import { requestOf } from './request.ts'
+import {
+  type Answer,
+  type DriverFailure,
+  type Forwarded,
+  forwarded,
+  type Mode,
+  type Request,
+  type SessionOptions,
+} from './protocol.ts'
+import { requestOf, type SqliteStatement } from './request.ts'
 import type { Seat, Turn } from './seat.ts'
 import { openSession, type Session } from './session.ts'
 import { Turns } from './turns.ts'
@@ -29,13 +37,14 @@ export async function openInlineSeat(options: InlineSeatOptions): Promise<Seat> 
     session: Session | undefined,
     request: Request,
     signal: AbortSignal,
-  ): Promise<Answer | DriverFailure> {
+  ): Promise<Answer | Forwarded | DriverFailure> {
     if (!session) throw readOnly()
     // The caller gets a moment to cancel; afterwards nothing stops the statement.
     await Promise.resolve()
     if (signal.aborted) throw cancelled()
     if (ended) throw closed()
-    return session.run(request)
+    const answer = session.run(request)
+    return 'frame' in answer ? forwarded(answer) : answer
   }
 
   async function close(): Promise<void> {
@@ -72,13 +81,16 @@ export async function openInlineSeat(options: InlineSeatOptions): Promise<Seat> 
     return turn()
   }
 
+  async function read(mode: Mode, statements: readonly SqliteStatement[], signal: AbortSignal) {
+    if (closing) throw closed()
+    if (reader) return run(reader, requestOf(mode, statements), signal)
+    const taken = await take(signal)
+    return taken.run(mode, statements, signal).finally(taken.release)
+  }
+
   return {
-    read: async (statement, signal) => {
-      if (closing) throw closed()
-      if (reader) return run(reader, requestOf('read', [statement]), signal)
-      const taken = await take(signal)
-      return taken.run('read', [statement], signal).finally(taken.release)
-    },
+    read: (statement, signal) => read('read', [statement], signal),
+    readTogether: (statements, signal) => read('together', statements, signal),
     take,
     close: () => {
       closing ??= close()

@@ -1,16 +1,16 @@
 import type { AppError } from '../../../src/core/errors.ts'
 import { cancelled } from '../sql/interruption.ts'
 import { allowManyListeners } from '../sql/many-listeners.ts'
-import type { Answer, DriverFailure } from './protocol.ts'
+import type { Answer, DriverFailure, Forwarded } from './protocol.ts'
 
 /** One request on its way through a database process. The first to settle it wins: its answer, a limit or its caller. */
 export class Job {
   /** The request as JSON text. */
   json: string
-  readonly result: Promise<Answer | DriverFailure>
+  readonly result: Promise<Answer | Forwarded | DriverFailure>
   readonly #signal: AbortSignal
   #settled = false
-  #resolve: (answer: Answer | DriverFailure) => void = () => {}
+  #resolve: (answer: Answer | Forwarded | DriverFailure) => void = () => {}
   #reject: (error: AppError) => void = () => {}
   readonly #cancel = () => this.fail(cancelled())
 
@@ -34,7 +34,7 @@ export class Job {
     return this.#settled
   }
 
-  answer(answer: Answer | DriverFailure): void {
+  answer(answer: Answer | Forwarded | DriverFailure): void {
     if (this.#settle()) this.#resolve(answer)
   }
 

@@ -50,8 +50,8 @@ export class Lane {
         if (this.#opened) {
           this.#jobs.shift()?.answer(answer)
           if (this.#jobs.length === 0) this.#process.hold(false)
-        } else if ('text' in answer) this.#opened = true
-        else return this.#failAll(openError(answer))
+        } else if ('code' in answer) return this.#failAll(openError(answer))
+        else this.#opened = true
         events.onAnswer(this)
       },
       onEnd: (reason) => this.#end(reason),

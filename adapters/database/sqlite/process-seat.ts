@@ -3,9 +3,9 @@ import { closed, readOnly } from '../sql/interruption.ts'
 import { processLost } from './errors.ts'
 import { Job } from './job.ts'
 import { type Lane, SLOW_AFTER_MS } from './lane.ts'
-import type { Answer, DriverFailure, SessionOptions } from './protocol.ts'
+import { APART, type Mode, type SessionOptions } from './protocol.ts'
 import { ReaderPool } from './reader-pool.ts'
-import { carefully, createRequestEncoder, isCareful, type SqliteStatement } from './request.ts'
+import { carefully, createRequestEncoder, isCareful, isTogether, type SqliteStatement } from './request.ts'
 import type { Seat, Turn } from './seat.ts'
 import { Writer } from './writer.ts'
 
@@ -60,14 +60,29 @@ export class ProcessSeat implements Seat {
     return { readers: of(this.#readers?.lanes ?? []), writer: of(this.#writer.lanes) }
   }
 
-  async read(statement: SqliteStatement, signal: AbortSignal): Promise<Answer | DriverFailure> {
+  read(statement: SqliteStatement, signal: AbortSignal): ReturnType<Seat['read']> {
+    return this.#read(this.#careful ? 'careful' : 'read', [statement], signal)
+  }
+
+  async readTogether(
+    statements: readonly SqliteStatement[],
+    signal: AbortSignal,
+  ): ReturnType<Seat['readTogether']> {
+    return this.#careful ? APART : this.#read('together', statements, signal)
+  }
+
+  async #read(
+    mode: Mode,
+    statements: readonly SqliteStatement[],
+    signal: AbortSignal,
+  ): ReturnType<Seat['read']> {
     const readers = this.#readers
     if (!readers) {
       const turn = await this.take(signal)
-      return turn.run('read', [statement], signal).finally(turn.release)
+      return turn.run(mode === 'careful' ? 'read' : mode, statements, signal).finally(turn.release)
     }
     this.#wake()
-    const job = new Job(this.#encode(this.#careful ? 'careful' : 'read', [statement]), signal)
+    const job = new Job(this.#encode(mode, statements), signal)
     if (!job.settled) readers.submit(job)
     return job.result
   }
@@ -156,6 +171,10 @@ export class ProcessSeat implements Seat {
       return
     }
     this.#careful = true
+    if (isTogether(job.json)) {
+      job.answer(APART)
+      return
+    }
     job.json = carefully(job.json)
     this.#readers?.submit(job)
   }

@@ -1,5 +1,6 @@
 import type { SelectQuery, SelectResult, WriteResult } from '../../../src/core/database/query.ts'
 import { hasLongNumbers, rowsOfText, withDocuments } from '../../../src/core/database/rows-of-text.ts'
+import type { RowsAsBytes } from '../../../src/core/database/rows-together.ts'
 import { fromJsonText } from '../../../src/core/from-json-text.ts'
 import { documentsIn, type Statement, type StatementText } from '../sql/connection.ts'
 import { toAppError, tooLarge } from './errors.ts'
@@ -7,17 +8,27 @@ import {
   type Answer,
   columnCode,
   type DriverFailure,
+  type Forwarded,
   MAX_FRAME_BYTES,
+  type Member,
   type Mode,
+  NOT_TOGETHER,
   type Parameter,
   type Request,
   type Step,
 } from './protocol.ts'
 
-export type SqliteStatement = Statement<Parameter>
+export interface SqliteStatement extends Statement<Parameter> {
+  /** In a read of rows together. */
+  readonly member?: Member
+}
 
 export function requestOf(mode: Mode, statements: readonly SqliteStatement[]): Request {
-  return [mode, ...statements.map(({ text, parameters }): Step => [text.sql, columnsOf(text), parameters])]
+  const steps = statements.map(({ text, parameters, member }): Step => {
+    const step = [text.sql, columnsOf(text), parameters] as const
+    return member ? [...step, member] : step
+  })
+  return [mode, ...steps]
 }
 
 /** Writes requests as JSON text. What stays the same in a statement is kept as long as the statement's text. */
@@ -34,7 +45,8 @@ export function createRequestEncoder(): (mode: Mode, statements: readonly Sqlite
 
   return (mode, statements) => {
     let json = `["${mode}"`
-    for (const { text, parameters } of statements) json += `,[${headOf(text)},${JSON.stringify(parameters)}]`
+    for (const { text, parameters, member } of statements)
+      json += `,[${headOf(text)},${JSON.stringify(parameters)}${member ? `,${JSON.stringify(member)}` : ''}]`
     if (json.length * 3 > MAX_FRAME_BYTES && Buffer.byteLength(json) > MAX_FRAME_BYTES) throw tooLarge()
     return `${json}]`
   }
@@ -45,12 +57,28 @@ export function carefully(json: string): string {
   return json.replace(/^\["read"/, '["careful"')
 }
 
+/** A read of rows together, which such a database is not asked for. */
+export function isTogether(json: string): boolean {
+  return json.startsWith('["together"')
+}
+
 export function isCareful(json: string): boolean {
   return json.startsWith('["careful"')
 }
 
+/** Undefined when the rows are to be read one by one. */
+export function togetherResult(
+  answer: Answer | Forwarded | DriverFailure,
+  text: StatementText,
+): RowsAsBytes | undefined {
+  if ('bytes' in answer) return answer
+  if ('code' in answer && answer.code === NOT_TOGETHER) return undefined
+  const { count, text: json } = answered(answer, text)
+  return { count, bytes: [Buffer.from(json)] }
+}
+
 export function selectResult(
-  answer: Answer | DriverFailure,
+  answer: Answer | Forwarded | DriverFailure,
   text: StatementText,
   as: SelectQuery['as'],
 ): SelectResult {
@@ -60,7 +88,7 @@ export function selectResult(
 
 /** Several statements of one write are about the same table, so the first tells what failed. */
 export function writeResults(
-  answer: Answer | DriverFailure,
+  answer: Answer | Forwarded | DriverFailure,
   text: StatementText | undefined,
 ): readonly WriteResult[] {
   const { text: json } = answered(answer, text)
@@ -74,8 +102,9 @@ export function writeResults(
   }))
 }
 
-function answered(answer: Answer | DriverFailure, text: StatementText | undefined): Answer {
+function answered(answer: Answer | Forwarded | DriverFailure, text: StatementText | undefined): Answer {
   if ('text' in answer) return answer
+  if ('bytes' in answer) return { count: answer.count, text: Buffer.concat(answer.bytes).toString('utf8') }
   throw toAppError(answer, text)
 }
 

@@ -1,9 +1,14 @@
-import type { Answer, DriverFailure, Mode } from './protocol.ts'
+import type { Answer, DriverFailure, Forwarded, Mode } from './protocol.ts'
 import type { SqliteStatement } from './request.ts'
 
 /** Where statements run: in processes of their own, or in the server's (`inline`). */
 export interface Seat {
-  read(statement: SqliteStatement, signal: AbortSignal): Promise<Answer | DriverFailure>
+  read(statement: SqliteStatement, signal: AbortSignal): Promise<Answer | Forwarded | DriverFailure>
+  /** `together` (protocol.ts). */
+  readTogether(
+    statements: readonly SqliteStatement[],
+    signal: AbortSignal,
+  ): Promise<Answer | Forwarded | DriverFailure>
   /** Rejects when the signal aborts first, or when the database is read-only. */
   take(signal: AbortSignal): Promise<Turn>
   close(): Promise<void>
@@ -16,7 +21,7 @@ export interface Turn {
     mode: Mode,
     statements: readonly SqliteStatement[],
     signal: AbortSignal,
-  ): Promise<Answer | DriverFailure>
+  ): Promise<Answer | Forwarded | DriverFailure>
   /** Gives back the turn and undoes the transaction that was begun in it. */
   abandon(): void
   release(): void

@@ -4,8 +4,10 @@ import { address, prepareConnection } from './connect.ts'
 import { type DriverRow, mayHaveLostDigits, rowObjects } from './encode-rows.ts'
 import {
   type Answer,
+  APART,
   type Column,
   type DriverFailure,
+  type Framed,
   MAX_FRAME_BYTES,
   type Mode,
   OPEN_FAILED,
@@ -17,12 +19,14 @@ import {
   TOO_LARGE,
   TRANSACTION_LOST,
 } from './protocol.ts'
+import { readTogether } from './read-together.ts'
 import { rowsAsJson } from './rows-as-json.ts'
+import { createTextFrame } from './text-frame.ts'
 
 /** One SQLite connection in this process. Runs one request at a time, to its end, without returning to the event loop. */
 export interface Session {
   /** Never throws: what goes wrong is the answer. */
-  run(request: Request): Answer | DriverFailure
+  run(request: Request): Answer | Framed | DriverFailure
   /** Of the open transaction, if there is one. */
   rollback(): void
   close(): void
@@ -48,6 +52,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Dr
 function createSession(database: Libsql.Database): Session {
   const prepared = new Map<string, Prepared>()
   const asJson = new Map<string, string>()
+  const frame = createTextFrame()
 
   function statement(sql: string): Prepared {
     const found = prepared.get(sql)
@@ -65,10 +70,11 @@ function createSession(database: Libsql.Database): Session {
     return use.statement.all(parameters) as DriverRow[]
   }
 
-  function read([sql, columns, parameters]: Step): Answer {
-    const bound = parameters.map(bindable)
-    const written = readAsJson(sql, columns, bound)
+  function read(step: Step): Answer {
+    const written = readAsText(step)
     if (written) return written
+    const [sql, columns, parameters] = step
+    const bound = parameters.map(bindable)
     const use = statement(sql)
     let found = rows(use, bound)
     if (!use.exact && mayHaveLostDigits(found)) {
@@ -78,28 +84,34 @@ function createSession(database: Libsql.Database): Session {
     return { count: found.length, text: toJsonText(rowObjects(found, columns)) }
   }
 
-  /** Rows in the form that SQLite writes; nothing when it cannot write them, this time or ever. */
-  function readAsJson(
-    sql: string,
-    columns: readonly Column[],
-    bound: readonly unknown[],
-  ): Answer | undefined {
-    const key = columns.reduce((codes, [, code]) => codes + code, sql)
+  /** The row of `rowsAsJson`; nothing when SQLite cannot write these rows, this time or ever. */
+  function readWritten([sql, columns, parameters]: Step, form: 'text' | 'bytes'): DriverRow | undefined {
+    const key = columns.reduce((codes, [, code]) => codes + code, `${form} ${sql}`)
     const known = asJson.get(key)
-    const outer = known ?? rowsAsJson(sql, columns) ?? NEVER
+    const outer = known ?? rowsAsJson(sql, columns, form) ?? NEVER
     if (known === undefined) {
       if (asJson.size >= MOST_PREPARED) asJson.clear()
       asJson.set(key, outer)
     }
     if (outer === NEVER) return undefined
     try {
-      const [row] = rows(statement(outer), bound)
-      if (typeof row?.[0] === 'string' && row[2] === 0) return { count: Number(row[1]), text: row[0] }
+      const [row] = rows(statement(outer), parameters.map(bindable))
+      if (row?.[2] === 0) return row
     } catch {
       // A value SQLite's JSON cannot hold, or the read itself fails: then it fails again, and is told.
     }
     asJson.set(key, NEVER)
     return undefined
+  }
+
+  function readAsText(step: Step): Answer | undefined {
+    const [text, count] = readWritten(step, 'text') ?? []
+    return typeof text === 'string' ? { count: Number(count), text } : undefined
+  }
+
+  function readAsBytes(step: Step): { readonly count: number; readonly bytes: Buffer } | undefined {
+    const [bytes, count] = readWritten(step, 'bytes') ?? []
+    return Buffer.isBuffer(bytes) ? { count: Number(count), bytes } : undefined
   }
 
   function write([sql, columns, parameters]: Step): { affected: number; rows: object[] } {
@@ -111,7 +123,7 @@ function createSession(database: Libsql.Database): Session {
     return { affected: found.length, rows: rowObjects(found, columns) }
   }
 
-  function runMode(mode: Mode, steps: readonly Step[]): Answer {
+  function runMode(mode: Exclude<Mode, 'together'>, steps: readonly Step[]): Answer {
     const [first] = steps
     if (mode === 'read' || mode === 'careful') {
       if (!first) return { count: 0, text: '[]' }
@@ -149,6 +161,7 @@ function createSession(database: Libsql.Database): Session {
   return {
     run([mode, ...steps]) {
       try {
+        if (mode === 'together') return readTogether(steps, readAsBytes, frame) ?? APART
         return fitting(runMode(mode, steps))
       } catch (error) {
         return failureOf(error)
@@ -191,7 +204,8 @@ function exactly(use: Prepared): void {
 function bindable(parameter: Parameter): null | number | bigint | string | Buffer {
   if (parameter === null || typeof parameter === 'string') return parameter
   if (typeof parameter === 'number') return Number.isSafeInteger(parameter) ? BigInt(parameter) : parameter
-  return 'integer' in parameter ? BigInt(parameter.integer) : Buffer.from(parameter.blob, 'base64')
+  if ('blob' in parameter) return Buffer.from(parameter.blob, 'base64')
+  return 'integer' in parameter ? BigInt(parameter.integer) : null
 }
 
 function decodeText(row: DriverRow, columns: readonly Column[]): DriverRow {

@@ -43,7 +43,11 @@ function answerAll(session: Session): void {
     if (!request) return
     if (answers.length === 0) since = performance.now()
     // The server is the only one at the other end of the channel.
-    answers.push(encodeAnswer(session.run(JSON.parse(request.toString('utf8')) as Request)))
+    const answer = session.run(JSON.parse(request.toString('utf8')) as Request)
+    if ('frame' in answer) {
+      if (!send(answers) || !send([answer.frame])) return
+      answers = []
+    } else answers.push(encodeAnswer(answer))
   }
 }
 

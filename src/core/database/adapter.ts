@@ -11,6 +11,7 @@ import type {
   UpdateQuery,
   WriteResult,
 } from './query.ts'
+import type { RelatedSelect, RowsAsBytes } from './rows-together.ts'
 import type { Field, ForeignKey, TableDefinition } from './schema.ts'
 import type { Row } from './value.ts'
 
@@ -70,6 +71,13 @@ export interface TableChange {
   readonly dropIndexes?: readonly string[]
 }
 
+/** What a select that is put together by the engine gives; undefined when it cannot do it, this time or ever. */
+export type SelectTogether = (
+  query: Omit<SelectQuery, 'as'>,
+  related: readonly RelatedSelect[],
+  options: CallOptions,
+) => Promise<RowsAsBytes | undefined>
+
 /**
  * The port: what every database engine gives the house. Throws only AppError: `conflict`, `bad_request`, `not_found`,
  * `timeout`, `unavailable`, `not_supported`. A single write is atomic by itself.
@@ -87,6 +95,8 @@ export interface DatabaseAdapter extends Records {
    * so memory stays flat. Ending the iteration early lets go of the connection. There with the capability `stream`.
    */
   stream?(query: Omit<SelectQuery, 'as'>, options: CallOptions): AsyncIterable<readonly Row[]>
+  /** The rows of a select and those that belong to them in one text: one statement for it and one for each relation. */
+  readonly selectTogether?: SelectTogether
   /** One after the other; together where the engine can undo such changes (`schema.transactions`), else each by itself. */
   alter(changes: SchemaChange | readonly SchemaChange[], options: CallOptions): Promise<void>
   /** At once or not at all; keys and, where the database does that, views and triggers go on with it. There with `schema.rename`. */

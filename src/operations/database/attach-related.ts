@@ -14,7 +14,7 @@ import { isToOne } from './relations.ts'
 import { requireReadable } from './row-limit.ts'
 
 /** Most related records of one request. */
-const MOST_RELATED = 100_000
+export const MOST_RELATED = 100_000
 
 /**
  * Rows with their related records under the relations' names: one select for each relation, two where another table links
@@ -206,7 +206,7 @@ function startsOf(plans: readonly RelatedPlan[]): readonly string[] {
 }
 
 /** Whether the rows of each parent come cut already. */
-function isCutByEngine(
+export function isCutByEngine(
   { relation }: RelatedPlan,
   { limit, group, junction, context }: RelatedSource,
 ): boolean {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { RowsAsJson, SelectQuery, SelectResult } from '../../core/database/query.ts'
 import type { RowText } from '../../core/database/row-text.ts'
+import type { RowsAsBytes } from '../../core/database/rows-together.ts'
 import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
@@ -17,6 +18,7 @@ import { planRelated } from './plan-related.ts'
 import { planSeek } from './plan-seek.ts'
 import { readIds } from './read-ids.ts'
 import { countRows } from './read-rows.ts'
+import { readTogether } from './read-together.ts'
 import { accessForbidden, canReadSchema, findTable, loadSchema, tableResource } from './table-access.ts'
 import { cutCursor, textPage } from './text-page.ts'
 
@@ -30,9 +32,10 @@ const input = z.strictObject({
   next_cursor: z.enum(['required', 'where_possible']).optional(),
   /**
    * `json`: rows come as encoded text when the engine can hand them over untouched; `text`: as text too, for readers such as
-   * models: whether there are more is told exactly, and of bytes only what and how many they are.
+   * models: whether there are more is told exactly, and of bytes only what and how many they are. `bytes`: as `json`, or as the
+   * bytes of that text.
    */
-  as: z.enum(['rows', 'json', 'text']).optional(),
+  as: z.enum(['rows', 'json', 'text', 'bytes']).optional(),
 })
 export type ListRecordsInput = z.infer<typeof input>
 
@@ -42,12 +45,14 @@ export interface RecordPage {
   readonly rows?: readonly Row[]
   /** Text of the row array, in place of `rows`. */
   readonly json?: string
+  /** The same in UTF-8, in pieces as they came; only `as: 'bytes'`. */
+  readonly bytes?: RowsAsBytes['bytes']
   /** In place of `rows` too. */
   readonly text?: RowText
   readonly returned: number
   readonly limit: number
   readonly offset: number
-  /** Exact with `rows`; with `json` only when the page is not full or `total` is known. */
+  /** Exact with `rows`; with `json` and `bytes` only when the page is not full or `total` is known. */
   readonly has_more: boolean
   readonly total?: number
   /** The cursor behind the row of an index, if cursors were asked for. */
@@ -88,11 +93,11 @@ async function page(asked: ListRecordsInput, scope: Scope, context: OperationCon
   const seek = planSeek(withCursor(request, plan), plan, context)
   const query = seek?.query ?? plan.query
   const { limit, offset = 0 } = query
-  const asJson = !seek && request.as === 'json'
+  const asJson = !seek && (request.as === 'json' || request.as === 'bytes')
   const binary = request.as === 'text' ? binaryFields(query.table, query.fields) : []
   const asText = !seek && request.as === 'text' && related.length === 0 && binary.length === 0
   const found = asJson
-    ? await adapter.select({ ...query, as: 'json' }, { signal })
+    ? ((await together()) ?? (await adapter.select({ ...query, as: 'json' }, { signal })))
     : await oneMore(query, asText ? 'text' : 'rows', context)
   const read = 'rows' in found ? found.rows.length : found.count
   const count = Math.min(read, limit)
@@ -110,7 +115,12 @@ async function page(asked: ListRecordsInput, scope: Scope, context: OperationCon
     ...(request.include_schema ? { schema: readableSchema(scope, context) } : {}),
   }
 
-  async function shown(rows: SelectResult): Promise<Partial<RecordPage>> {
+  async function together(): Promise<RowsAsBytes | undefined> {
+    return request.as === 'bytes' && related.length > 0 ? readTogether(query, related, context) : undefined
+  }
+
+  async function shown(rows: SelectResult | RowsAsBytes): Promise<Partial<RecordPage>> {
+    if ('bytes' in rows) return { bytes: rows.bytes }
     if (asJson && related.length > 0) return { json: await relatedText(rows, query, related, context) }
     return 'rows' in rows ? shownRows(rows.rows) : shownText(rows)
   }

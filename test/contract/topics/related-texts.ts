@@ -165,5 +165,7 @@ export function relatedTexts(engine: Engine): void {
     const asText = await run(listRecords, { ...asked, as: 'json' })
     expect(toJsonText(fromJsonText(present(asText.json)))).toBe(toJsonText(asRows.rows))
     expect(asText).toMatchObject({ returned: asRows.returned, total: asRows.total })
+    const { bytes, json, ...page } = await run(listRecords, { ...asked, as: 'bytes' })
+    expect({ json: bytes ? Buffer.concat(bytes).toString('utf8') : json, ...page }).toEqual(asText)
   })
 }
