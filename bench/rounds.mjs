@@ -7,19 +7,23 @@ export const SECONDS = Number(process.env.BENCH_SECONDS ?? 4)
 export const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5)
 
 /**
+ * `amount`: requests of a turn, in place of its seconds: none is then cut off at its end, which would end the database process that
+ * works on it.
+ *
  * Requests per second of each target, and the CPU time of its processes for one request, round by round. A target is
  * `{url, requests, pids}`; `between` is run before each turn. The first, `raw`, is what the others are compared with.
  */
-export async function compare(targets, { connections = 10, between = async () => {} } = {}) {
+export async function compare(targets, { connections = 10, between = async () => {}, amount } = {}) {
+  const turn = amount ? { connections, amount } : { connections, duration: SECONDS }
   for (const target of Object.values(targets)) {
     await until(async () => (await first(target)).ok)
-    await load(target, { connections, duration: 1 })
+    await load(target, amount ? turn : { connections, duration: 1 })
   }
   const turns = Object.fromEntries(Object.keys(targets).map((name) => [name, []]))
   for (let round = 0; round < ROUNDS; round++) {
     for (const [name, target] of Object.entries(targets)) {
       await between()
-      turns[name].push(await load(target, { connections, duration: SECONDS }))
+      turns[name].push(await load(target, turn))
     }
   }
   return turns
