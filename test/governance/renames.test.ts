@@ -31,6 +31,31 @@ describe('a table with another name is not opened by it', () => {
     expect(await status('everything', 'GET', '_table/secret_salaries')).toBe(200)
   })
 
+  test('where a role is kept out by the beginning of the old name', async () => {
+    await start({
+      reader: [
+        { component: '_table/*', verbs: ['GET'] },
+        { component: '_table/secret*', verbs: [] },
+      ],
+    })
+    expect((await toPay()).status).toBe(409)
+    expect(await status('reader', 'GET', '_table/pay')).toBe(404)
+    const other = { new_name: 'secret_pay' }
+    expect(await status('everything', 'PATCH', '_schema/secret_salaries?force=true', other)).toBe(200)
+    expect(await status('reader', 'GET', '_table/secret_pay')).toBe(404)
+  })
+
+  test('where a rule is for one of its records', async () => {
+    await start({
+      reader: [
+        { component: '_table/*', verbs: ['GET'] },
+        { component: '_table/orders/4', verbs: [] },
+      ],
+    })
+    expect(await status('everything', 'PATCH', '_schema/orders?force=true', { new_name: 'sales' })).toBe(409)
+    expect(await status('reader', 'GET', '_table/orders/4')).not.toBe(200)
+  })
+
   test('where a role is let in by the new name', async () => {
     await start({ payer: [{ component: '_table/pay/*', verbs: ['GET'] }] })
     expect((await toPay()).status).toBe(409)

@@ -97,6 +97,8 @@ describe('a schema that is wrong makes nothing', () => {
     ['match', field({ validation: { match: { regexp: '(' } } })],
     ['name_field', { ...field({}), name_field: 'nosuch' }],
     ['version_field', { ...field({}), version_field: 'nosuch' }],
+    ['primary_key', { ...field({}), primary_key: ['a'] }],
+    ['primary_key', { ...field({}), primary_key: 5 }],
   ])('%s of %j', async (name, given) => {
     expect(await told(ask('POST', '_schema', { resource: [{ name: 'wrong', ...given }] }))).toEqual(
       refused(name),
@@ -111,10 +113,21 @@ describe('a schema that is wrong makes nothing', () => {
 
   test.each([
     ['_schema/orders', { name: 'other' }],
+    ['_schema/orders', { name: 'other', primary_key: ['id'] }],
     ['_schema/orders/_field/status', { name: 'other' }],
   ])('another name than in the address: %s', async (address, body) => {
     expect(await told(ask('PATCH', address, body))).toEqual(refused("'name'"))
   })
+})
+
+test('a description is taken as it was given, and no other key', async () => {
+  const { body } = await ask('GET', '_schema/orders')
+  expect((await ask('PATCH', '_schema/orders', { name: 'orders', ...Object(body) })).status).toBe(200)
+  expect(await told(ask('PATCH', '_schema/orders', { primary_key: ['total'] }))).toEqual(
+    refused('primary_key'),
+  )
+  const answer = await told(ask('PATCH', '_schema/orders/_field/total', { is_primary_key: true }))
+  expect(answer).toEqual(refused('key'))
 })
 
 test('ids choose fields of a table, and name only those that are there', async () => {

@@ -38,6 +38,7 @@ const RELATION: Readonly<Record<string, JsonSchema>> = {
 }
 
 const FIELD_CHANGE: Readonly<Record<string, JsonSchema>> = {
+  new_name: TEXT,
   name: TEXT,
   type: oneOfWords([...SIMPLE_TYPES, ...EXTRA_TYPES]),
   length: NUMBER_OR_NONE,
@@ -70,6 +71,7 @@ const TABLE_CHANGE: Readonly<Record<string, JsonSchema>> = {
   description: TEXT_OR_NONE,
   name_field: TEXT_OR_NONE,
   version_field: TEXT_OR_NONE,
+  new_name: TEXT,
   field: listOf(schemaRef('FieldChange')),
   related: listOf(schemaRef('RelationChange')),
 }

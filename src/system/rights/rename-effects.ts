@@ -59,7 +59,7 @@ function ofTable(rules: readonly RuleRecord[], { table, to }: Rename): Effect {
 }
 
 /** Without what is before the dot, the name is in the same schema of the database. */
-export function newTableName(table: string, to: string): string {
+function newTableName(table: string, to: string): string {
   const dot = table.indexOf('.')
   return dot < 0 ? to : `${table.slice(0, dot)}.${to}`
 }
@@ -71,20 +71,33 @@ function rulesOf(rules: readonly RuleRecord[], table: string): readonly string[]
   const paths = GROUPS.map((group) => `${group}/${table.replaceAll('/', '%2f')}`)
   return rules
     .flatMap(({ component, ...rule }) => {
-      const path = component.trim().toLowerCase().replace(/^\/+/, '')
-      const at = paths.find((one) => path === one || path.startsWith(`${one}/`))
-      if (at === undefined) return []
-      return [JSON.stringify([GROUPS[paths.indexOf(at)], path.slice(at.length), rule])]
+      const { text, isOpen } = componentOf(component)
+      if (isOpen && GROUPS.some((group) => `${group}/`.startsWith(text))) return []
+      const at = paths.find((path) => text === path || text.startsWith(`${path}/`))
+      const isBegun = isOpen && paths.some((path) => `${path}/`.startsWith(text))
+      if (at === undefined && !isBegun) return []
+      // One that covers the beginning of a name is the same rule for every name that it covers.
+      const place = at === undefined ? component : [GROUPS[paths.indexOf(at)], text.slice(at.length), isOpen]
+      return [JSON.stringify([place, rule])]
     })
     .sort()
 }
 
 /** A rule with a star that reaches tables whatever their names. */
 function coversTables(component: string): boolean {
-  const path = component.trim().toLowerCase().replace(/^\/+/, '')
-  const start = path.replace(/[*]$/, '')
-  const isOpen = path.endsWith('*') || path.endsWith('/')
-  return isOpen && GROUPS.some((group) => `${group}/`.startsWith(start))
+  const { text, isOpen } = componentOf(component)
+  return isOpen && GROUPS.some((group) => `${group}/`.startsWith(text))
+}
+
+/** As rules are read: what it names, and whether all that begins so is meant. */
+function componentOf(component: string): { readonly text: string; readonly isOpen: boolean } {
+  const path = component
+    .trim()
+    .toLowerCase()
+    .replace(/^\/+/, '')
+    .replaceAll(/\/{2,}/g, '/')
+  if (path.endsWith('*')) return { text: path.slice(0, -1), isOpen: true }
+  return { text: path, isOpen: path.endsWith('/') }
 }
 
 function ofField(rules: readonly RuleRecord[], field: string, to: string): Effect {

@@ -12,6 +12,8 @@ export interface GivenTable {
   readonly words: { readonly [K in TableWord]?: string | null }
   readonly fields?: readonly GivenField[]
   readonly relations?: readonly GivenRelation[]
+  /** As answers have it: it says which key there is, and makes none. */
+  readonly primaryKey?: readonly string[]
 }
 type TableWord = keyof Omit<TableExtras, 'fields' | 'relations' | 'virtualRelations'>
 
@@ -31,6 +33,7 @@ export function givenTable(json: Json, name?: string): GivenTable {
   if (!own) throw new AppError('bad_request', 'Table schema received does not have a valid name.')
   const fields = given.get('field')
   const relations = given.get('related')
+  const primaryKey = given.list('primary_key')
   const words = {
     alias: given.text('alias'),
     label: given.text('label'),
@@ -43,6 +46,7 @@ export function givenTable(json: Json, name?: string): GivenTable {
     name: own,
     words: Object.fromEntries(Object.entries(words).filter(([, value]) => value !== undefined)),
     ...(fields !== undefined && { fields: listOf(fields, 'field').map((one) => givenField(one)) }),
+    ...(primaryKey && { primaryKey }),
     ...(relations !== undefined && {
       relations: listOf(relations, 'related').map((one) => givenRelation(one)),
     }),

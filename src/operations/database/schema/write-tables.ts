@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { TableDefinition } from '../../../core/database/schema.ts'
+import type { Table, TableDefinition } from '../../../core/database/schema.ts'
 import type { Json } from '../../../core/database/value.ts'
 import { AppError } from '../../../core/errors.ts'
 import { findByName } from '../../../core/names.ts'
@@ -77,6 +77,21 @@ async function writeTables(
   return { names: steps.map(({ table }) => table) }
 }
 
+/** A key is said by its fields when the table is made. Throws `bad_request` for another one, which would be passed over. */
+function requireSameKey(
+  { primaryKey: said }: GivenTable,
+  { name, primaryKey }: TableDefinition,
+  known: Table | undefined,
+): void {
+  if (said === undefined) return
+  const keys = [primaryKey, known?.primaryKey ?? []].map((key) => key.join('\u0000').toLowerCase())
+  if (keys.includes(said.join('\u0000').toLowerCase())) return
+  throw new AppError('bad_request', `'primary_key' is not the key of '${name}'.`, {
+    hint: 'A key is chosen when the table is made, by is_primary_key of its fields, and is not changed.',
+    context: { attribute: 'primary_key' },
+  })
+}
+
 /** A table that was called by its alias. */
 function ownName(given: GivenTable, { caller, service, services }: OperationContext): GivenTable {
   return { ...given, name: tableNamedFor(caller, services, service.info.name)(given.name) }
@@ -109,6 +124,7 @@ async function planOne(
   if (known && plan.loses !== undefined && replaces && !request.force) throw lossRefused(plan.loses)
   if (known) await requireForce(plan.loses, plan.result, request.force ?? false, context)
   const { result, change } = plan
+  requireSameKey(given, result, known)
   const relations = given.relations ?? []
   const step: Step = {
     table: result.name,
