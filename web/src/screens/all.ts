@@ -135,12 +135,12 @@ export const SCREENS: readonly Screen[] = [
     load: async () => (await import('./people/administrators-screen.tsx')).AdministratorsScreen,
   },
   {
-    title: 'Connected programs',
+    title: 'Programs',
     icon: Cable,
     group: 'People',
     paths: ['/connections'],
     isForEverybody: true,
-    words: 'oauth clients agents tokens sign-in',
+    words: 'connected oauth clients agents tokens sign-in',
     load: async () => (await import('./connections/connections-screen.tsx')).ConnectionsScreen,
   },
   {
