@@ -20,6 +20,8 @@ const tags = present(
   ]).tableByName.get('tags'),
 )
 const SOON = { timeout: 20_000 }
+/** The adapter waits a second for the word that a statement has stopped, and a machine may be that busy: then it takes another connection. */
+const IN_TIME = { retry: 3, timeout: 60_000 }
 
 type Answer = NonNullable<Parameters<typeof startTdsServer>[0]['answer']>
 
@@ -92,24 +94,28 @@ describe('a server', () => {
     })
   })
 
-  test('that is slow is told to stop at the time limit, and the connection is used again', async () => {
-    let isSlow = true
-    const { server, adapter, logins } = await open(
-      (sql) => (/select 1/.test(sql) && isSlow ? 'nothing' : undefined),
-      { pool_size: 1, statement_timeout: 0.2 },
-    )
-    await expect(adapter.ping(calm)).rejects.toMatchObject({ code: 'timeout', message: /after 200 ms/ })
-    expect(server.stops).toBe(1)
-    isSlow = false
-    await adapter.ping(calm)
-    expect(logins()).toBe(2)
-  })
+  test(
+    'that is slow is told to stop at the time limit, and the connection is used again',
+    IN_TIME,
+    async () => {
+      let isSlow = true
+      const { server, adapter, logins } = await open(
+        (sql) => (/select 1/.test(sql) && isSlow ? 'nothing' : undefined),
+        { pool_size: 1, statement_timeout: 2 },
+      )
+      await expect(adapter.ping(calm)).rejects.toMatchObject({ code: 'timeout', message: /after 2000 ms/ })
+      expect(server.stops).toBe(1)
+      isSlow = false
+      await adapter.ping(calm)
+      expect(logins()).toBe(2)
+    },
+  )
 
   test('that says it has stopped in the same breath hangs nobody; its connection is another one', async () => {
     let isSlow = true
     const { server, adapter, logins } = await open(
       (sql) => (/select 1/.test(sql) && isSlow ? 'nothing' : undefined),
-      { pool_size: 1, statement_timeout: 0.2, stopsInOne: true },
+      { pool_size: 1, statement_timeout: 2, stopsInOne: true },
     )
     await expect(adapter.ping(calm)).rejects.toMatchObject({ code: 'timeout' })
     expect(server.stops).toBe(1)
@@ -121,7 +127,7 @@ describe('a server', () => {
   test('whose connections are all in use says so, in the time that was set', async () => {
     const { adapter, heard } = await open((sql) => (/select 1/.test(sql) ? 'nothing' : undefined), {
       pool_size: 1,
-      connect_timeout: 0.5,
+      connect_timeout: 3,
     })
     const aborter = new AbortController()
     const first = adapter.ping({ signal: aborter.signal })
@@ -129,7 +135,7 @@ describe('a server', () => {
     await expect(adapter.ping(calm)).rejects.toMatchObject({
       code: 'unavailable',
       retryable: true,
-      message: /No connection to the database was free within 500 ms/,
+      message: /No connection to the database was free within 3000 ms/,
     })
     aborter.abort()
     await expect(first).rejects.toMatchObject({ code: 'timeout' })
@@ -193,17 +199,21 @@ describe('a stream of 100 000 rows', () => {
     await rowsIn.return?.()
   }, 60_000)
 
-  test('that is left early is stopped by an attention, and its connection is used again', async () => {
-    const { stream, told, server, adapter, logins } = await streamed()
-    for await (const part of stream()) {
-      expect(part.length).toBeGreaterThan(0)
-      break
-    }
-    expect(server.stops).toBe(1)
-    expect(told.given).toBeLessThan(ROWS)
-    await adapter.ping(calm)
-    expect(logins()).toBe(2)
-  }, 60_000)
+  test(
+    'that is left early is stopped by an attention, and its connection is used again',
+    IN_TIME,
+    async () => {
+      const { stream, told, server, adapter, logins } = await streamed()
+      for await (const part of stream()) {
+        expect(part.length).toBeGreaterThan(0)
+        break
+      }
+      expect(server.stops).toBe(1)
+      expect(told.given).toBeLessThan(ROWS)
+      await adapter.ping(calm)
+      expect(logins()).toBe(2)
+    },
+  )
 
   test('whose caller gives up is stopped, and hangs nobody', async () => {
     const { stream, server, adapter } = await streamed()
