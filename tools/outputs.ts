@@ -61,7 +61,8 @@ interface RowsPage {
 export function rowsPage(page: RowsPage, { cursor }: { readonly cursor?: string | undefined } = {}) {
   const { rows = [], text, returned, offset, has_more, cursor_after, cut_cursor = cursor_after } = page
   const next = has_more ? (cursor_after ?? cut_cursor)?.(returned - 1) : undefined
-  const output: RowsOutput = text ? { [LIST_TEXT]: text, returned, has_more } : { rows, returned, has_more }
+  const output: RowsOutput = text ? { returned, has_more } : { rows, returned, has_more }
+  if (text) output[LIST_TEXT] = text
   if (has_more && cursor === undefined) output.next_offset = offset + returned
   if (next !== undefined) output.next_cursor = next
   if (cut_cursor) output[CURSOR_AFTER] = cut_cursor
