@@ -294,3 +294,14 @@ test.each([
   for (const name of ['orders_by_everything', 'orders_by_filter'])
     expect(await idsOf(name, args)).toMatch(/^bad_request: Invalid arguments for orders_by/)
 })
+
+test('one name is one tool, whichever service it is of', async () => {
+  const service = { name: 'second', label: 'Second', type: 'sqlite', config: { database: './shop.sqlite' } }
+  const made = await askOf(house)('POST', 'system/service', { token, body: { resource: [service] } })
+  expect(made.status).toBe(201)
+  const service_id = Number(Object(made.body).resource[0].id)
+  for (const name of [byFilter.name, byFilter.name.toUpperCase()]) {
+    const twice = await declare({ ...byFilter, name, service_id })
+    expect(twice.status, name).toBeGreaterThanOrEqual(400)
+  }
+})
