@@ -89,5 +89,6 @@ test('what the page does not show is in no cursor that can be read', async () =>
   expect(Buffer.from(cursor, 'base64url').toString('latin1')).not.toContain('[')
   expect(await ask({ fields: ['status'], cursor })).not.toHaveProperty('isError')
   const hidden = await cursorOf({ order: undefined, filter: undefined }, keyOf('keyless'))
-  expect(hidden).not.toContain('.')
+  // Where the key is hidden a cursor is no more than a count of rows.
+  expect(Buffer.from(hidden.slice(0, hidden.indexOf('.')), 'base64url').toString()).toBe('2')
 })
