@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
@@ -9,6 +10,8 @@ export function requestSignal({ raw: { socket } }: FastifyRequest): AbortSignal 
   const known = aborters.get(socket)
   if (known) return known.signal
   const aborter = new AbortController()
+  // All that is done for its requests, at once.
+  setMaxListeners(0, aborter.signal)
   if (socket.destroyed) aborter.abort()
   aborters.set(socket, aborter)
   return aborter.signal

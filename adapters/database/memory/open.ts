@@ -2,6 +2,7 @@ import type { CallOptions, DatabaseAdapter, Records } from '../../../src/core/da
 import type { Capability } from '../../../src/core/database/capability.ts'
 import type { TableDefinition } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { allowManyListeners } from '../sql/many-listeners.ts'
 import { alterTables } from './alter.ts'
 import { deleteRows, insertRows, selectRows, updateRows, type Written } from './records.ts'
 import { renameIn } from './rename.ts'
@@ -144,6 +145,7 @@ async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promis
   let abort = () => {}
   const aborted = new Promise<never>((_resolve, reject) => {
     abort = () => reject(cancelled())
+    allowManyListeners(signal)
     signal.addEventListener('abort', abort)
   })
   try {

@@ -1,6 +1,7 @@
 import { Pool, TimeoutError } from 'tarn'
 import { createShelf } from './connection-shelf.ts'
 import { allBusy, cancelled } from './interruption.ts'
+import { allowManyListeners } from './many-listeners.ts'
 import type { ServerConnection, ServerConnector } from './server-connection.ts'
 
 interface PoolOptions<P, C extends ServerConnection<P>> {
@@ -70,6 +71,7 @@ export function createConnectionPool<P, C extends ServerConnection<P>>(
         signal.removeEventListener('abort', stop)
       }
       waiting.add(fail)
+      allowManyListeners(signal)
       signal.addEventListener('abort', stop)
       pending.promise.then(
         (connection) => {
@@ -150,6 +152,7 @@ function inTime(verdict: Promise<boolean>, signal: AbortSignal): Promise<boolean
     const giveUp = () => resolve(false)
     if (signal.aborted) giveUp()
     const timer = setTimeout(giveUp, VERIFY_MS)
+    allowManyListeners(signal)
     signal.addEventListener('abort', giveUp)
     verdict.then(resolve, giveUp).finally(() => {
       clearTimeout(timer)

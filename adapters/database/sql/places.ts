@@ -1,4 +1,5 @@
 import { allBusy, cancelled } from './interruption.ts'
+import { allowManyListeners } from './many-listeners.ts'
 
 /** So many at a time, in the order of coming. */
 export interface Places {
@@ -36,6 +37,7 @@ export function createPlaces(most: number, waitMs: number): Places {
         }
         const onAbort = () => refuse(cancelled())
         const timer = setTimeout(() => refuse(allBusy(waitMs, undefined)), waitMs)
+        allowManyListeners(signal)
         signal.addEventListener('abort', onAbort)
         if (taken < most) enter()
         else waiting.add(enter)

@@ -2,6 +2,7 @@ import type { CallOptions } from '../../../src/core/database/adapter.ts'
 import type { RowsAsBytes } from '../../../src/core/database/rows-together.ts'
 import { type Connection, ownStatement } from '../sql/connection.ts'
 import { cancelled } from '../sql/interruption.ts'
+import { allowManyListeners } from '../sql/many-listeners.ts'
 import type { Parameter } from './protocol.ts'
 import { type SqliteStatement, selectResult, togetherResult, writeResults } from './request.ts'
 import type { Seat, Turn } from './seat.ts'
@@ -123,6 +124,7 @@ function whenAborted(
     }
   })
   rejection.catch(() => {})
+  allowManyListeners(signal)
   signal.addEventListener('abort', onAbort)
   return { rejection, forget: () => signal.removeEventListener('abort', onAbort) }
 }
