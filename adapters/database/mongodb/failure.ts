@@ -94,3 +94,15 @@ function systemCodeIn(cause: unknown, depth = 0): string {
   const inner: unknown = first ? Reflect.get(first, 'error') : Reflect.get(cause, 'cause')
   return systemCodeIn(inner, depth + 1)
 }
+
+/** The command was sent, and its connection was lost before the answer came. */
+export function isLostOnTheWay(error: unknown): boolean {
+  return LOST_ON_THE_WAY.has(failureOf(error).name)
+}
+
+const LOST_ON_THE_WAY: ReadonlySet<string> = new Set([
+  'MongoNetworkError',
+  'MongoNetworkTimeoutError',
+  'PoolClearedOnNetworkError',
+  'MongoPoolClearedOnNetworkError',
+])

@@ -2,7 +2,7 @@ import { AppError, OUTCOME_UNKNOWN } from '../../../src/core/errors.ts'
 import { NEVER } from '../sql/when-aborted.ts'
 import type { Call, Calls } from './calls.ts'
 import { toAppError } from './errors.ts'
-import { failureOf } from './failure.ts'
+import { isLostOnTheWay } from './failure.ts'
 
 type Undo = (call: Call) => Promise<unknown>
 
@@ -23,7 +23,7 @@ export class Journal {
     try {
       return await write
     } catch (error) {
-      if (LOST_ON_THE_WAY.has(failureOf(error).name)) this.#isInDoubt = true
+      if (isLostOnTheWay(error)) this.#isInDoubt = true
       throw error
     }
   }
@@ -41,14 +41,6 @@ export class Journal {
     return this.#steps.length === 0
   }
 }
-
-/** The driver's errors about a command that was sent. */
-const LOST_ON_THE_WAY: ReadonlySet<string> = new Set([
-  'MongoNetworkError',
-  'MongoNetworkTimeoutError',
-  'PoolClearedOnNetworkError',
-  'MongoPoolClearedOnNetworkError',
-])
 
 /** Runs work whose writes are noted; when it fails they are taken back. */
 export async function journalled<T>(calls: Calls, work: (journal: Journal) => Promise<T>): Promise<T> {

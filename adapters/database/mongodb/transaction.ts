@@ -3,7 +3,7 @@ import type { Records, TransactionOptions } from '../../../src/core/database/ada
 import { AppError, OUTCOME_UNKNOWN } from '../../../src/core/errors.ts'
 import { type Calls, cancelled } from './calls.ts'
 import { toAppError } from './errors.ts'
-import { failureOf } from './failure.ts'
+import { failureOf, isLostOnTheWay } from './failure.ts'
 import { journalled } from './journal.ts'
 import { createRecords, type Seat } from './records.ts'
 
@@ -21,7 +21,7 @@ export async function transact<T>(
       return await transactOnce(calls, work, signal)
     } catch (error) {
       if (!isGivenUp(error) || left <= 1 || signal.aborted) throw error
-      // A server that cannot be found is not looked for again and again.
+      // A server that is gone is not looked for again and again.
       if (error.code === 'unavailable') left = Math.min(left, 2)
     }
   }
@@ -30,11 +30,7 @@ export async function transact<T>(
 /** Nothing of it is kept: the server gave it up, or the connection was lost before the end. */
 function isGivenUp(error: unknown): error is AppError {
   if (!(error instanceof AppError) || !error.retryable) return false
-  return error.code === 'conflict' || (error.code === 'unavailable' && wasConnected(error))
-}
-
-function wasConnected({ cause }: AppError): boolean {
-  return !(cause instanceof Error && cause.name === 'MongoServerSelectionError')
+  return error.code === 'conflict' || (error.code === 'unavailable' && isLostOnTheWay(error.cause))
 }
 
 async function transactOnce<T>(

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { keyOf } from '../../helpers/house.ts'
 import { describeMongodb, openPeople, type People } from './people.ts'
 
@@ -64,9 +64,12 @@ function documentOf(entries: readonly (readonly [string, unknown])[]): unknown {
   )
 }
 
-const RUNS = { numRuns: 60, seed: 7 }
+const RUNS = { numRuns: 30, seed: 7 }
 
 await describeMongodb('values that a server could take for more', () => {
+  // Every case is several requests to the whole program.
+  vi.setConfig({ testTimeout: 240_000 })
+
   let people: People
   let before: unknown
   const all = () => people.client.db().collection('people').find({ hostile: null }).sort({ _id: 1 }).toArray()
