@@ -12,7 +12,7 @@ export const listTools = defineDirectoryTool({
     name: z.string().optional().describe('This one, with its arguments'),
   }),
   output: z.object({ tools: z.array(z.unknown()) }),
-  list: { key: 'tools' },
+  list: { key: 'tools', more: 'names_only, then one by its name' },
   directory: (tools, { names_only, name }) => {
     if (name !== undefined) return { tools: [toolCalled(name, tools)] }
     return {
