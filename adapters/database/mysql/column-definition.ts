@@ -24,7 +24,7 @@ const NATIVE: Readonly<Record<SimpleType, string>> = {
   smallint: 'smallint',
   tinyint: 'tinyint',
   boolean: 'tinyint(1)',
-  decimal: 'decimal',
+  decimal: 'decimal(38,10)',
   money: 'decimal(19,4)',
   float: 'float',
   double: 'double',
@@ -76,7 +76,7 @@ function nativeType({ name, type, dbType, length, precision, scale }: Field): st
   if (type === 'string') return `${native}(${length ?? 255})`
   const digits = precision ?? length
   if (type !== 'decimal' || digits === undefined) return native
-  return scale === undefined ? `${native}(${digits})` : `${native}(${digits},${scale})`
+  return scale === undefined ? `decimal(${digits})` : `decimal(${digits},${scale})`
 }
 
 /** As columns of any type take them. */

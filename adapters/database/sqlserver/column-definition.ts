@@ -15,7 +15,7 @@ const NATIVE: Readonly<Record<SimpleType, string>> = {
   smallint: 'smallint',
   tinyint: 'smallint',
   boolean: 'bit',
-  decimal: 'decimal',
+  decimal: 'decimal(38,10)',
   money: 'money',
   float: 'real',
   double: 'float',
@@ -76,7 +76,7 @@ function nativeType({ name, type, dbType, length, precision, scale }: Field): st
   if (type === 'string') return `nvarchar(${(length ?? 255) > LONGEST_TEXT ? 'max' : (length ?? 255)})`
   const digits = precision ?? length
   if (type !== 'decimal' || digits === undefined) return native
-  return scale === undefined ? `${native}(${digits})` : `${native}(${digits},${scale})`
+  return scale === undefined ? `decimal(${digits})` : `decimal(${digits},${scale})`
 }
 
 const DOCUMENTS: ReadonlySet<SimpleType> = new Set<SimpleType>(['json', 'jsonb', 'array', 'object'])

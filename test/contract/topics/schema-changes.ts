@@ -243,6 +243,14 @@ export function schemaChanges(engine: Engine): void {
     expect((await tableNamed(name)).primaryKey).toEqual(['id'])
   })
 
+  test('a decimal that says no digits keeps those behind the point', async () => {
+    const fields = [id(), field('amount', 'decimal', { allowNull: true })]
+    const definition = table('plain_decimals', { fields, primaryKey: ['id'] })
+    await scene.adapter.alter({ kind: 'create_table', table: asEngineHas(definition, scene.adapter) }, calm)
+    await insert('plain_decimals', { id: 1, amount: 11.5 })
+    expect(await rows('plain_decimals', ['amount'])).toEqual([{ amount: 11.5 }])
+  })
+
   test('a table that is gone is not found', async () => {
     const { name, child } = await family('gone')
     const was = await tableNamed(child)
