@@ -12,7 +12,7 @@ import type { ServerConnection, ServerConnector } from './server-connection.ts'
 import { streamRows } from './server-stream.ts'
 import { isLost, runTransaction } from './server-transaction.ts'
 import { createTimeLimit } from './time-limit.ts'
-import { NEVER } from './when-aborted.ts'
+import { NEVER, whenAborted } from './when-aborted.ts'
 
 interface ServerOptions<P, C extends ServerConnection<P>> {
   /** Opens connections that the database itself keeps from writing. */
@@ -59,8 +59,10 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
 
   /** Counts what is under way; nothing begins after the end. */
   function counted<T>(work: () => Promise<T>): Promise<T> {
-    if (isClosed) return Promise.reject(closed())
-    const running = work()
+    return isClosed ? Promise.reject(closed()) : held(work())
+  }
+
+  function held<T>(running: Promise<T>): Promise<T> {
     underWay++
     running.then(ended, ended)
     return running
@@ -94,7 +96,7 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
       return performance.now() - started < patience.limitMs ? found : undefined
     }
     try {
-      return await on(readers, run, { signal: NEVER }, patience)
+      return await held(on(readers, run, { signal: NEVER }, patience))
     } catch (error) {
       // Each is read alone then, and hears what is wrong with it there.
       if (used) return undefined
@@ -107,8 +109,8 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
     as: SelectQuery['as'],
     callOptions: ReadOptions,
   ): Promise<SelectResult> {
-    const found = await brief.read(statement)
     if (callOptions.signal.aborted) throw cancelled()
+    const found = await orCancelled(brief.read(statement), callOptions.signal)
     return found ?? read(statement, as, callOptions)
   }
 
@@ -203,6 +205,14 @@ export function createServerExecutor<P, C extends ServerConnection<P>>(
     },
   }
   return executor
+}
+
+/** What others wait for too is not stopped: whoever cancels is let go. */
+function orCancelled<T>(found: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const forget = whenAborted(signal, () => reject(cancelled()))
+    found.then(resolve, reject).finally(forget)
+  })
 }
 
 /** A deadlock's victim and a transaction that others overtook were undone as a whole: they may be tried again. */

@@ -86,6 +86,27 @@ describe.skipIf(isLeftOut)(title('reads by key that are sent together'), () => {
     expect(await waiting).toMatchObject({ json: '[{"id":3,"exact":0.75}]' })
   })
 
+  test('who cancels while no connection is free is let go at once', async () => {
+    const own = await serviceForTest(database.url, { pool_size: 1 })
+    const locker = await connectForTest(database.url)
+    await locker.run('BEGIN; LOCK TABLE two IN ACCESS EXCLUSIVE MODE')
+    const [holder, aborter] = [new AbortController(), new AbortController()]
+    const holding = read(two, 1, { from: own, isBrief: false, signal: holder.signal })
+    const held = expect(holding).rejects.toMatchObject({ code: 'timeout' })
+    const cancelled = [1, 2].map((id) => read(one, id, { from: own, signal: aborter.signal }))
+    const refused = Promise.all(
+      cancelled.map((one) => expect(one).rejects.toMatchObject({ code: 'timeout' })),
+    )
+    // They are on their way together then, and wait for the connection.
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+    aborter.abort()
+    await refused
+    holder.abort()
+    await held
+    await locker.run('COMMIT')
+    expect(await read(one, 1, { from: own })).toMatchObject({ count: 1 })
+  })
+
   test('a connection that is cut is no answer: they are read on another one', async () => {
     const own = await serviceForTest(database.url, { pool_size: 2, application_name: 'cut' })
     const turn = () => Promise.all([1, 2, 3, 4].map((id) => read(one, id, { from: own })))
