@@ -53,8 +53,8 @@ function isUnique(table: Table, orders: readonly Order[]): boolean {
   return uniqueKeys(table).some((key) => key.length > 0 && key.every((by) => named.has(by)))
 }
 
-/** Of which no part can be null: nulls are not unique. */
-function uniqueKeys(table: Table): readonly (readonly string[])[] {
+/** Of which no part can be null, for nulls are not unique; the primary key first, empty where there is none. */
+export function uniqueKeys(table: Table): readonly (readonly string[])[] {
   const whole = table.uniqueKeys.filter((key) => key.every((by) => !isNullable(table, by)))
   return [table.primaryKey, ...whole]
 }

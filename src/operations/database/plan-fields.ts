@@ -40,7 +40,7 @@ export function identifyingFields(table: Table, requested?: readonly string[]): 
 }
 
 /**
- * `f1 [asc|desc] [nulls first|last], …` over fields and, when given, aliases. The primary key is added as the last
+ * `f1 [asc|desc] [nulls first|last], …` over fields and, when given, aliases. The table's key is added as the last
  * criterion where it is not there yet, so that pages are stable.
  */
 export function planOrder(table: Table, text: string | undefined, options: OrderOptions): readonly Order[] {
@@ -58,8 +58,8 @@ export function planOrder(table: Table, text: string | undefined, options: Order
   const named = new Set(orders.flatMap(({ by, through }) => (through ? [] : [by])))
   if (orders.filter(({ through }) => through).length > MOST_RELATED_ORDERS)
     throw new AppError('bad_request', `At most ${MOST_RELATED_ORDERS} fields of related records in an order.`)
-  const ties = options.stable ? table.primaryKey.filter((key) => !named.has(key)) : []
-  return [...orders, ...ties.map((by): Order => ({ by, direction: 'asc' }))]
+  const ties = options.stable ? tableFacts(table).keyOrder.filter(({ by }) => !named.has(by)) : []
+  return [...orders, ...ties]
 }
 
 interface OrderOptions {

@@ -1,6 +1,8 @@
 import type { Filter, Order } from '../../core/database/query.ts'
 import type { Field, Table } from '../../core/database/schema.ts'
 import type { FilterExpression } from '../../core/filter.ts'
+import { wholeOf } from '../field-view/narrow-table.ts'
+import { uniqueKeys } from './plan-after.ts'
 
 /** What of a plan depends on the table alone, and on a row filter: made once, frozen, and gone with the table it was made for. */
 export interface TableFacts {
@@ -22,13 +24,18 @@ export function tableFacts(table: Table): TableFacts {
   if (found) return found
   const facts: TableFacts = Object.freeze({
     allFields: Object.freeze(usualFields(table)),
-    keyOrder: Object.freeze(table.primaryKey.map((by): Order => ({ by, direction: 'asc' }))),
+    keyOrder: Object.freeze(keyOf(table).map((by): Order => ({ by, direction: 'asc' }))),
     required: Object.freeze(table.fields.filter(isRequired)),
     readsAlong: table.relations.some(({ alwaysFetch }) => alwaysFetch === true),
     rowFilters: new WeakMap<FilterExpression, Filter>(),
   })
   known.set(table, facts)
   return facts
+}
+
+/** The key that pages go on by (`seekOrder`); the one that the reader may not know where there is no other, so that rows can be counted off. */
+function keyOf(table: Table): readonly string[] {
+  return uniqueKeys(table).find((key) => key.length > 0) ?? wholeOf(table).primaryKey
 }
 
 /** Parts of a document are in it already, unless it is not shown. */
