@@ -68,3 +68,17 @@ test('a role that does not see it cannot write it', async () => {
   expect([answer.status, answer.text]).toEqual([200, expect.stringContaining('"id"')])
   expect((await rest('everything', 'GET', '_table/orders?filter=revision=70')).text).toBe('{"resource":[]}')
 })
+
+test('the last version that there is stays the last, and no change goes on without another', async () => {
+  const last = '9223372036854775807'
+  const made = await rest('everything', 'POST', '_table/orders', {
+    body: [{ id: 70, customer_id: 1, revision: last }],
+  })
+  expect([made.status, made.text]).toEqual([200, expect.stringContaining('70')])
+  const body = { status: 'changed' }
+  expect((await rest('everything', 'PATCH', '_table/orders/70', { body })).status).toBe(400)
+  expect((await rest('everything', 'GET', '_table/orders/70')).body).toMatchObject({
+    status: 'new',
+    revision: last,
+  })
+})

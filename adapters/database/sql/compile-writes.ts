@@ -84,7 +84,7 @@ export function updateSql<P>(shape: UpdateShape, table: Table, dialect: SqlDiale
     (field, slot) =>
       sql`${plain(columnName(table, field))} = ${inputSql(field, slot, { table, use }, dialect)}`,
   )
-  if (shape.raises !== undefined) sets.push(raised(columnName(table, shape.raises)))
+  if (shape.raises !== undefined) sets.push(raised(columnName(table, shape.raises), dialect))
   const written = sets.length > 0 ? sets : [unchanged(table)]
   const where = filterSql(shape.where, plainColumns(table, dialect), dialect)
   if (dialect.writes)
@@ -93,8 +93,9 @@ export function updateSql<P>(shape: UpdateShape, table: Table, dialect: SqlDiale
   return returningSql(parts, shape.returning, table, dialect)
 }
 
-function raised(column: string): Fragment {
-  return sql`${plain(column)} = coalesce(${plain(column)}, 0) + 1`
+function raised<P>(name: string, { raise }: SqlDialect<P>): Fragment {
+  const column = plain(name)
+  return sql`${column} = ${raise?.(column) ?? sql`coalesce(${column}, 0) + 1`}`
 }
 
 /** An update that sets nothing still finds, counts and returns its rows. */

@@ -86,6 +86,8 @@ export interface SqlDialect<P> {
     readonly last: P
     among(column: Fragment, list: Fragment): Fragment
   }
+  /** One more than a column of whole numbers; absent where a sum that does not fit is an error anyway. */
+  raise?(column: Fragment): Fragment
   /** A bound value as it is stored: `ST_GeomFromText(value)`. */
   writeAs?(value: Fragment, kind: ColumnKind): Fragment
   /** How it writes what fields are computed with. */

@@ -27,6 +27,9 @@ export const sqliteDialect: SqlDialect<Parameter> = {
     last: { keys: 'last' },
     among: (column, list) => sql`${column} in (select value from json_each(${list}))`,
   },
+  // The last whole number and one is a fraction here, which would stay what it is: abs() of the first has no such way out.
+  raise: (column) =>
+    sql`iif(${column} = 9223372036854775807, abs(-9223372036854775807 - 1), coalesce(${column}, 0) + 1)`,
   upsert: (keys, fields) => {
     const sets = fields.map((field) => sql`${sql.id(field)} = excluded.${sql.id(field)}`)
     return sql`on conflict (${sql.join(keys.map((key) => sql.id(key)))}) do update set ${sql.join(sets)}`
