@@ -42,7 +42,8 @@ const rows = async (table: string, filter = '') =>
 
 describe('import_records', () => {
   test('imports CSV and NDJSON, and waits for the end', async () => {
-    const done = { status: 'done', rows_total: 1200, rows_done: 1200, import_id: expect.any(Number) }
+    const counts = { rows_total: 1200, rows_done: 1200 }
+    const done = { service: 'shop', status: 'done', ...counts, import_id: expect.any(Number) }
     expect(await call('import_records', { table_name: 'customers', data: csv(1200) })).toEqual(done)
     const lines = '{"name":"n1","region":"x"}\n{"name":"n2","region":"x"}\n'
     expect(await call('import_records', { table_name: 'customers', data: lines })).toMatchObject({
@@ -137,6 +138,7 @@ describe('run_batch', () => {
 
   test('carries steps out that refer to each other', async () => {
     expect(await call('run_batch', { steps })).toEqual({
+      service: 'shop',
       steps: [
         { name: 'new', operation: 'create', rows: [{ id: 4 }], affected: 1 },
         { name: 'order', operation: 'create', rows: [{ id: 7, customer_id: 4 }], affected: 1 },
