@@ -12,7 +12,7 @@ const SQL = `CREATE TABLE parents (id INTEGER PRIMARY KEY, code TEXT UNIQUE, "n�
   CREATE TABLE twins (a INTEGER, b INTEGER, PRIMARY KEY (a, b));
   CREATE TABLE pairs (id INTEGER PRIMARY KEY, a INTEGER, b INTEGER, FOREIGN KEY (a, b) REFERENCES twins (a, b));
   INSERT INTO parents VALUES (1, 'a', 'plain', 10), (2, 'ü"\\', '},{"id":1,', 20), (3, '日本🦊', NULL, NULL), (4, '', '', 40),
-    (5, NULL, 'x' || char(10, 1), 9007199254740991);
+    (5, NULL, 'x' || char(10, 1), 4503599627370495);
   INSERT INTO kids VALUES ('Zwölf', 1, 2, 'a', 10, 1.5), ('},{"words":"', 2, 1, 'ü"\\', 20, -2.25), (NULL, 3, 2, NULL, 10, NULL),
     ('日本🦊', 4, NULL, '日本🦊', NULL, 7), ('', 5, 1, 'a', 20, 0.1), ('last', 6, 4, NULL, 40, 12345.67);
   INSERT INTO notes VALUES (7, 4, 'seven'), (8, 1, 'eight'), (9, 1, '');
