@@ -92,6 +92,9 @@ describeInBrowser('sign-in', () => {
     const { page } = await house.open('/profile')
     await signIn(page, ann)
     await page.getByRole('heading', { name: 'Profile', level: 1 }).waitFor()
-    expect(await page.getByRole('navigation').getByRole('link').allTextContents()).toEqual(['Profile'])
+    expect(await page.getByRole('navigation').getByRole('link').allTextContents()).toEqual([
+      'Programs',
+      'Profile',
+    ])
   })
 })
