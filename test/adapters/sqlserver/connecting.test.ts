@@ -49,14 +49,26 @@ describe('opening', () => {
     expect(server.heard.join('\n')).toContain('select 1')
   })
 
+  // 4064: learn.microsoft.com/en-us/sql/relational-databases/errors-events/mssqlserver-4064-database-engine-error; 40613:
+  // docs.microsoft.com/en-us/azure/sql-database/sql-database-troubleshoot-common-connection-issues. 18456 and 4060 as users quote them
+  // (codewithsql.com/errors/4060); the words of 18487 and 10928 stand on no page that could be read.
   test.each([
-    [18456, /refused the username or the password/],
-    [4060, /does not exist on its server/],
-    [18487, /password of the login has expired/],
-    [40613, /starting, stopping or moving/],
-    [10928, /takes no more connections/],
-  ])('error %i at the login says what is wrong, and nothing of the server', async (number, message) => {
-    const login = Buffer.concat([error(number, `Login failed for user 'reader' on secret-host.`, 14)])
+    [18456, "Login failed for user 'reader'.", /refused the username or the password/],
+    [
+      4060,
+      'Cannot open database "secret" requested by the login. The login failed.',
+      /does not exist on its server/,
+    ],
+    [4064, 'Cannot open user default database. Login failed.', /does not exist on its server/],
+    [18487, "Login failed for user 'reader': secret-host.", /password of the login has expired/],
+    [
+      40613,
+      "Database 'secret' on server 'secret-host' is not currently available. Please retry the connection later.",
+      /starting, stopping or moving/,
+    ],
+    [10928, "The limit of 'secret' has been reached.", /takes no more connections/],
+  ])('error %i at the login says what is wrong, and nothing of the server', async (number, text, message) => {
+    const login = Buffer.concat([error(number, text, 14)])
     const server = await serve({ answer: facts, login })
     const refused = toAppError(await open(server.port).catch((reason: unknown) => reason))
     expect(refused).toMatchObject({ code: 'unavailable', message: expect.stringMatching(message) })
