@@ -1,5 +1,6 @@
 import { PostgresQueryCompiler, sql } from 'kysely'
 import { literalPattern, type SqlDialect } from '../sql/dialect.ts'
+import { SIGNED_64 } from '../sql/integer-range.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
 import { answerText } from './answer-text.ts'
 import { bindValue, type Parameter } from './bind-value.ts'
@@ -34,7 +35,8 @@ export const postgresDialect: SqlDialect<Parameter> = {
   bind: bindValue,
   expressions: postgresExpressions,
   returning: new Set(['insert', 'update', 'delete']),
-  integerRange: ({ type, dbType }) => (type === 'integer' && dbType !== '' ? BIGINT : undefined),
+  // Smaller types are compared as bigint.
+  integerRange: ({ type, dbType }) => (type === 'integer' && dbType !== '' ? SIGNED_64 : undefined),
   compareAs: (value, kind) => {
     const type = comparedAs(kind)
     return type ? sql`${value}::${type}` : value
@@ -46,9 +48,6 @@ export const postgresDialect: SqlDialect<Parameter> = {
   readsPlainly: (columns) => columns.every((column) => plainColumn(column) !== undefined),
   bulk: bulkRows,
 }
-
-/** Smaller types are compared as these. */
-const BIGINT = { least: -(2n ** 63n), most: 2n ** 63n - 1n }
 
 const TEXTS: ReadonlySet<string> = new Set(['text', 'character varying'])
 

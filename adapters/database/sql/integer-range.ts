@@ -6,6 +6,8 @@ export interface IntegerRange {
   readonly most: bigint
 }
 
+export const SIGNED_64: IntegerRange = { least: -(2n ** 63n), most: 2n ** 63n - 1n }
+
 interface Compared {
   readonly op: Comparison
   readonly value: bigint

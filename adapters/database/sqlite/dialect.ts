@@ -4,7 +4,7 @@ import type { Value } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { toJsonText } from '../../../src/core/exact-json.ts'
 import { literalPattern, type SqlDialect } from '../sql/dialect.ts'
-import { isInside } from '../sql/integer-range.ts'
+import { isInside, SIGNED_64 } from '../sql/integer-range.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
 import { sqliteExpressions } from './expression-words.ts'
 import type { Parameter } from './protocol.ts'
@@ -35,7 +35,7 @@ export const sqliteDialect: SqlDialect<Parameter> = {
     return sql`on conflict (${sql.join(keys.map((key) => sql.id(key)))}) do update set ${sql.join(sets)}`
   },
   emptyInsert: sql`default values`,
-  integerRange: ({ type }) => (type === 'integer' ? RANGE : undefined),
+  integerRange: ({ type }) => (type === 'integer' ? SIGNED_64 : undefined),
   bind,
   expressions: sqliteExpressions,
   returning: new Set(['insert', 'update', 'delete']),
@@ -43,7 +43,6 @@ export const sqliteDialect: SqlDialect<Parameter> = {
 
 const NUMERIC: ReadonlySet<ValueClass> = new Set(['integer', 'decimal', 'float', 'boolean'])
 const NUMBER_TEXT = /^\s*[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?\s*$/i
-const RANGE = { least: -(2n ** 63n), most: 2n ** 63n - 1n }
 
 function bind(value: Value, { type }: ColumnKind, use: 'store' | 'compare'): Parameter {
   switch (typeof value) {
@@ -96,7 +95,7 @@ function digitsOf(number: string): string {
 
 /** Beyond 64 bits SQLite has only floating point: good enough to compare with, never to store. */
 function integer(value: bigint, use: 'store' | 'compare'): Parameter {
-  if (isInside(value, RANGE)) {
+  if (isInside(value, SIGNED_64)) {
     return Number.isSafeInteger(Number(value)) ? Number(value) : { integer: value.toString() }
   }
   if (use === 'compare') return Number(value)
