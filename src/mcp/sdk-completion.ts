@@ -22,39 +22,58 @@ export function addCompletion(
   deps: McpDeps,
   sessionOf: (context: ServerContext) => McpSession,
 ): void {
+  onCompletion(server, sessionOf, {
+    inPrompt: (session, asked) => namesForPrompt(deps, session, asked),
+    atAddress: (session, asked) => namesForTemplate(deps, session, asked),
+  })
+}
+
+/** Names that an argument of a prompt, or a part of an address, can have. */
+interface NameSources<S> {
+  inPrompt(session: S, asked: AskedName & { readonly prompt: string }): Promise<readonly string[]>
+  atAddress(session: S, asked: AskedName & { readonly uri: string }): Promise<readonly string[]>
+}
+
+export function onCompletion<S>(
+  server: Server,
+  sessionOf: (context: ServerContext) => S,
+  sources: NameSources<S>,
+): void {
   server.setRequestHandler(
     'completion/complete',
     async ({ params }, { mcpReq, ...context }): Promise<CompleteResult> => {
       const session = sessionOf({ ...context, mcpReq })
       const { ref, argument } = params
-      const table = params.context?.arguments?.table
-      const asked = { name: argument.name, table, signal: mcpReq.signal }
+      const { service, table } = params.context?.arguments ?? {}
+      const asked = { name: argument.name, table, service, signal: mcpReq.signal }
       const names =
         ref.type === 'ref/prompt'
-          ? await namesForPrompt(deps, session, { ...asked, prompt: ref.name })
-          : await namesForTemplate(deps, session, { ...asked, uri: ref.uri })
+          ? await sources.inPrompt(session, { ...asked, prompt: ref.name })
+          : await sources.atAddress(session, { ...asked, uri: ref.uri })
       return completion(names, argument.value)
     },
   )
 }
 
-export function completion(names: readonly string[], text: string): CompleteResult {
+function completion(names: readonly string[], text: string): CompleteResult {
   const fitting = fittingNames(names, text)
   const values = fitting.slice(0, MOST_VALUES)
   return { completion: { values, total: fitting.length, hasMore: values.length < fitting.length } }
 }
 
-interface AskedName {
+export interface AskedName {
   readonly name: string
   /** What was filled in before. */
   readonly table: string | undefined
+  /** The same, where there are several. */
+  readonly service: string | undefined
   readonly signal: AbortSignal
 }
 
 export async function namesForPrompt(
   deps: McpDeps,
   session: McpSession,
-  { name, table, signal, prompt: wanted }: AskedName & { readonly prompt: string },
+  { name, table, signal, prompt: wanted }: Omit<AskedName, 'service'> & { readonly prompt: string },
 ): Promise<readonly string[]> {
   const catalogue = await catalogueFor(deps, session, signal)
   const prompt = promptsOf(catalogue).find((one) => one.name === wanted)

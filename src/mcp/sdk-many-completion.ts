@@ -1,7 +1,13 @@
-import type { CompleteResult, Server, ServerContext } from '@modelcontextprotocol/server'
+import type { Server, ServerContext } from '@modelcontextprotocol/server'
 import type { McpDeps } from './call-tool.ts'
 import { type ManySession, reachedService, sessionAt, sessionAtAddress } from './many-session.ts'
-import { completion, namesForPrompt, namesForTemplate, nothingToComplete } from './sdk-completion.ts'
+import {
+  type AskedName,
+  namesForPrompt,
+  namesForTemplate,
+  nothingToComplete,
+  onCompletion,
+} from './sdk-completion.ts'
 import { servicesWithPrompt } from './sdk-many-prompts.ts'
 
 /** `completion/complete` at the address of all services: names of services, and of what is in the one that was filled in before. */
@@ -10,28 +16,10 @@ export function addManyCompletion(
   deps: McpDeps,
   sessionOf: (context: ServerContext) => ManySession,
 ): void {
-  server.setRequestHandler(
-    'completion/complete',
-    async ({ params }, { mcpReq, ...context }): Promise<CompleteResult> => {
-      const session = sessionOf({ ...context, mcpReq })
-      const { ref, argument } = params
-      const { service, table } = params.context?.arguments ?? {}
-      const asked = { name: argument.name, table, service, signal: mcpReq.signal }
-      const names =
-        ref.type === 'ref/prompt'
-          ? await namesInPrompt(deps, session, { ...asked, prompt: ref.name })
-          : await namesAtAddress(deps, session, { ...asked, uri: ref.uri })
-      return completion(names, argument.value)
-    },
-  )
-}
-
-interface AskedName {
-  readonly name: string
-  /** What was filled in before. */
-  readonly table: string | undefined
-  readonly service: string | undefined
-  readonly signal: AbortSignal
+  onCompletion(server, sessionOf, {
+    inPrompt: (session, asked) => namesInPrompt(deps, session, asked),
+    atAddress: (session, asked) => namesAtAddress(deps, session, asked),
+  })
 }
 
 async function namesInPrompt(
