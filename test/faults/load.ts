@@ -1,5 +1,5 @@
 import { toAppError } from '../../src/core/errors.ts'
-import { outcome, pause } from './scene.ts'
+import { outcome, pause, until } from './scene.ts'
 
 /** What a load does over and over; both reject when the answer is an error. */
 export interface Work {
@@ -17,8 +17,21 @@ export interface Report {
   readonly longestMs: number
 }
 
+export interface Load {
+  /** Resolves when more than ten batches were acknowledged and more than ten reads answered. */
+  busy(): Promise<unknown>
+  /** Resolves when a call has failed. */
+  failing(): Promise<unknown>
+  /** Resolves when batches were acknowledged and reads answered after this call. */
+  working(): Promise<unknown>
+  end(): Promise<Report>
+}
+
+/** What the server does in its own time may take so long. */
+const WAIT_MS = 30_000
+
 /** Keeps four writers and four readers busy until it is ended. */
-export function startLoad(work: Work): { end(): Promise<Report> } {
+export function startLoad(work: Work): Load {
   const acknowledged = new Set<number>()
   const failures: { code: string; message: string }[] = []
   let reads = 0
@@ -48,7 +61,11 @@ export function startLoad(work: Work): { end(): Promise<Report> } {
   }
 
   const running = [1, 2, 3, 4].flatMap(() => [writer(), reader()])
+  const more = (writes: number, answers: number) => async () => acknowledged.size > writes && reads > answers
   return {
+    busy: () => until('a load is answered', more(10, 10), WAIT_MS),
+    failing: () => until('a call fails', async () => failures.length > 0, WAIT_MS),
+    working: () => until('calls work again', more(acknowledged.size + 3, reads + 3), WAIT_MS),
     end: async () => {
       isOver = true
       await Promise.all(running)

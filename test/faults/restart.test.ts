@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { FAULT_ENGINES } from './engine.ts'
 import { type Report, startLoad, type Work } from './load.ts'
 import { startFaultProgram } from './program.ts'
-import { type FaultScene, LIMITS, outcome, pause, until, useFaultScene } from './scene.ts'
+import { type FaultScene, LIMITS, outcome, until, useFaultScene } from './scene.ts'
 
 /** Rows of different keys are inserted by different statements. */
 const rowsOf = (batch: number) => [
@@ -86,15 +86,15 @@ for (const engine of FAULT_ENGINES) {
 /** Load before, while the server is away, and after it is back. */
 async function killedUnder(scene: FaultScene, work: Work): Promise<Report> {
   const load = startLoad(work)
-  await pause(400)
+  await load.busy()
   await scene.server.kill()
-  await pause(400)
+  await load.failing()
   await scene.server.start()
   const isBack = async () => (await outcome(work.read())).error === undefined
   const writesAgain = async () => (await outcome(work.write(0))).error === undefined
   const recovery = await until('reads succeed again', isBack)
   const recoveryOfWrites = await until('writes succeed again', writesAgain)
-  await pause(300)
+  await load.working()
   const report = await load.end()
   expect(recovery + recoveryOfWrites).toBeLessThan(2_000)
   return report

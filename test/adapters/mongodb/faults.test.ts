@@ -81,9 +81,9 @@ describe.skipIf(isLeftOut)('a server of documents that fails', () => {
         throw error
       })
     const load = startLoad({ write, read: async () => void (await read()) })
-    await until('some batches are written', async () => (await sizes()).size > 10, 20_000)
+    await load.busy()
     await server.kill()
-    await pause(400)
+    await load.failing()
     await server.start()
     await until(
       'it reads and writes',
@@ -93,12 +93,12 @@ describe.skipIf(isLeftOut)('a server of documents that fails', () => {
       },
       20_000,
     )
+    await load.working()
     const { acknowledged, failures } = await load.end()
     const found = await sizes()
     expect([...acknowledged].filter((batch) => found.get(batch) !== 3)).toEqual([])
     const torn = [...found].filter(([batch, size]) => batch > 0 && batch < 1_000_000 && size !== 3)
     expect(torn.filter(([batch]) => !told.get(batch)?.includes('outcome_unknown'))).toEqual([])
-    expect(failures.length).toBeGreaterThan(0)
     expect(new Set(failures.map(({ code }) => code))).toEqual(new Set(['unavailable']))
   })
 
