@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join, posix } from 'node:path'
 import { expect, test } from 'vitest'
+import { type CodeFile, type Import, importsOf, readCode, withoutComments } from './helpers/code.ts'
 
 /** What screens of the console are made of. */
 const CONSOLE_KIT = [
@@ -270,21 +269,6 @@ interface WordRule {
   readonly but: readonly string[]
 }
 
-interface CodeFile {
-  /** From the top of the repository, with `/`. */
-  readonly path: string
-  readonly text: string
-}
-
-interface Import {
-  readonly from: string
-  /** A path in the repository, or the name of a package. */
-  readonly to: string
-  readonly isPackage: boolean
-  /** `type` is gone when the program runs. */
-  readonly kind: 'static' | 'dynamic' | 'type'
-}
-
 function violations(files: readonly CodeFile[]): string[] {
   const imports = files.flatMap(importsOf)
   return [
@@ -389,43 +373,6 @@ function registryViolations(files: readonly CodeFile[], imports: readonly Import
 function lengthViolation({ path, text }: CodeFile): string[] {
   const lines = text.trimEnd().split('\n').length
   return lines > MAX_LINES ? [`${path} has ${lines} lines`] : []
-}
-
-function importsOf({ path, text }: CodeFile): Import[] {
-  const code = withoutComments(text)
-  const found = (pattern: RegExp, kind: (type: string | undefined) => Import['kind']) =>
-    [...code.matchAll(pattern)].map(({ groups }): Import => {
-      const specifier = groups?.name ?? ''
-      const isPackage = !specifier.startsWith('.')
-      const to = isPackage ? specifier : posix.join(posix.dirname(path), specifier)
-      return { from: path, to, isPackage, kind: kind(groups?.type) }
-    })
-  return [
-    ...found(
-      /^\s*import\s+(?<type>type\s+)?(?:[\w$*{},\s]+?\sfrom\s+)?['"](?<name>[^'"]+)['"]/gm,
-      typeOrStatic,
-    ),
-    ...found(/^\s*export\s+(?<type>type\s+)?[\w$*{},\s]*?\s?from\s+['"](?<name>[^'"]+)['"]/gm, typeOrStatic),
-    ...found(/\bimport\(\s*['"](?<name>[^'"]+)['"]\s*\)/g, () => 'dynamic'),
-    ...found(/\brequire\(\s*['"](?<name>[^'"]+)['"]\s*\)/g, () => 'static'),
-  ]
-}
-
-function typeOrStatic(type: string | undefined): Import['kind'] {
-  return type === undefined ? 'static' : 'type'
-}
-
-/** Takes out the comments that start a line or follow code and a space; a `/*` inside text stays. */
-function withoutComments(text: string): string {
-  return text.replaceAll(/^\s*\/\*[\s\S]*?\*\//gm, '').replaceAll(/(^|\s)\/\/.*$/gm, '')
-}
-
-function readCode(folder: string): CodeFile[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => posix.join(folder, name.replaceAll('\\', '/')))
-    .filter((path) => /\.tsx?$/.test(path))
-    .toSorted()
-    .map((path) => ({ path, text: readFileSync(join(process.cwd(), path), 'utf8') }))
 }
 
 function file(path: string, ...lines: readonly string[]): CodeFile {

@@ -1,20 +1,8 @@
-import { beforeEach, describe, expect, test } from 'vitest'
-import { as, type Door, openDoor, READER_KEY } from './door.ts'
+import { describe, expect, test } from 'vitest'
+import { door, errorOf, ids, openAs, orders, useDoor, write } from './asks.ts'
+import { as, READER_KEY } from './door.ts'
 
-let door: Door
-beforeEach(async () => {
-  door = await openDoor()
-})
-const orders = (query = '') => door.ask(`shop/_table/orders${query}`)
-const ids = ({ body }: { body: unknown }) =>
-  (body as { resource: { id: number }[] }).resource.map(({ id }) => id)
-const errorOf = ({ body }: { body: unknown }) => (body as { error: Record<string, unknown> }).error
-const write = (method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', address: string, payload?: unknown) =>
-  door.ask(`shop/_table/${address}`, {
-    method,
-    ...(payload === undefined ? {} : { payload: JSON.stringify(payload) }),
-    headers: { 'x-dreamfactory-api-key': 'admin-key', 'content-type': 'application/json' },
-  })
+useDoor()
 
 describe('lists', () => {
   test('are wrapped, and have no meta when nothing calls for it', async () => {
@@ -95,7 +83,7 @@ describe('lists', () => {
   })
 
   test('without a limit, more rows than one answer holds are told in meta on every page', async () => {
-    door = await openDoor({ maxRecords: 4 })
+    await openAs({ maxRecords: 4 })
     expect((await orders('?fields=id')).body).toMatchObject({ meta: { count: 6, next: 4 } })
     const last = await orders('?fields=id&offset=4')
     expect(last.body).toEqual({ resource: [{ id: 5 }, { id: 6 }], meta: { count: 6, previous: 0 } })
@@ -384,41 +372,4 @@ test('what a role may not see is in no answer', async () => {
     const { body } = await door.ask(address, as(READER_KEY))
     expect(JSON.stringify(body), address).not.toMatch(/secret_salaries|customers"/)
   }
-})
-
-describe('pages by cursor', () => {
-  const meta = ({ body }: { body: unknown }) => (body as { meta?: Record<string, unknown> }).meta
-
-  test('start with an empty cursor and end with null', async () => {
-    const first = await orders('?order=total desc&limit=4&cursor=')
-    expect(ids(first)).toEqual([5, 4, 3, 2])
-    const last = await orders(`?order=total desc&limit=4&cursor=${meta(first)?.next_cursor}`)
-    expect(ids(last)).toEqual([1, 6])
-    expect(meta(last)).toEqual({ next_cursor: null })
-  })
-
-  test('may be asked for in a body, by another name, with a count', async () => {
-    const answer = await write('POST', 'orders?method=GET', { after: '', limit: 1, fields: 'status' })
-    expect(answer.body).toMatchObject({
-      resource: [{ status: 'paid' }],
-      meta: { next_cursor: expect.any(String) },
-    })
-    expect(meta(await orders('?cursor=&include_count=true&limit=2'))).toEqual({
-      count: 6,
-      next_cursor: expect.any(String),
-    })
-  })
-
-  test('are for one role', async () => {
-    const next = meta(await orders('?limit=2&cursor='))?.next_cursor
-    const answer = await door.ask(`shop/_table/orders?limit=2&cursor=${next}`, as(READER_KEY))
-    expect(answer.status).toBe(400)
-    expect(errorOf(answer).message).toBe('The cursor does not belong to this request.')
-  })
-
-  test('are refused where rows cannot be found again', async () => {
-    const answer = await orders('?group=status&fields=status&cursor=')
-    expect(answer.status).toBe(400)
-    expect(errorOf(answer).message).toBe('Groups and distinct rows cannot be paged by cursor.')
-  })
 })
