@@ -34,7 +34,7 @@ export const aggregateData = defineTool({
     format,
   }),
   toInput: ({ format: _, cursor, ...rest }) => ({ ...rest, ...(cursor ? { cursor } : {}) }),
-  output: rowsOutput.extend({ next_cursor: z.string().optional() }),
+  output: rowsOutput,
   list: { key: 'rows' },
   toOutput: (page, args) => rowsPage(page, args),
 })

@@ -64,7 +64,7 @@ export const getTableData = defineTool({
       })
     return { table_name, filter, fields, order, format: format === 'csv_link' ? 'csv' : 'json' }
   },
-  output: rowsOutput.extend({ next_cursor: z.string().optional(), total: z.int().optional() }),
+  output: rowsOutput.extend({ total: z.int().optional(), schema: z.array(z.unknown()).optional() }),
   resource: { path: 'table', title: 'First rows', as: 'text' },
   list: { key: 'rows', more: 'ask for the ids not shown' },
   toOutput(result, args) {

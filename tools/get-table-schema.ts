@@ -13,7 +13,14 @@ export const getTableSchema = defineTool({
   operation: describeTable,
   scope: 'schemas',
   arguments: z.strictObject({ table_name: tableName }),
-  output: z.object({ name: z.string(), primary_key: list, fields: list, relationships: list }),
+  output: z.object({
+    name: z.string(),
+    description: z.string().optional(),
+    is_view: z.boolean().optional(),
+    primary_key: list,
+    fields: list,
+    relationships: list,
+  }),
   resource: { path: 'schema', title: 'Columns and relationships', as: 'json' },
   list: { key: 'fields', more: 'get_table_fields' },
   toOutput: ({ alias, name, description, is_view, primary_key, field, related }) => ({

@@ -13,7 +13,7 @@ import type { WriteAnswer } from '../src/operations/database/write-answer.ts'
 
 type Item = Record<string, unknown>
 
-const items = z.array(z.looseObject({}))
+const items = z.array(z.unknown())
 
 /** A list under its own key, with what a caller must know to see the rest of it. */
 export function listOutput(key: string) {
@@ -27,9 +27,8 @@ export const LISTING_BYTES = 7_800
 export const rowsOutput = z.object({
   rows: items,
   returned: z.int(),
-  has_more: z.boolean(),
   next_offset: z.int().optional(),
-  truncated_by: z.string().optional(),
+  next_cursor: z.string().optional(),
 })
 
 /** Rows of a write: `affected` counts them all, `rows` shows their keys or the fields asked for. */
@@ -37,8 +36,8 @@ export const writtenOutput = z.object({
   affected: z.int(),
   rows: items,
   dry_run: z.boolean().optional(),
-  sample_before: z.array(z.unknown()).optional(),
-  sample_after: z.array(z.unknown()).optional(),
+  sample_before: items.optional(),
+  sample_after: items.optional(),
   confirmation: z.string().optional(),
 })
 

@@ -24,6 +24,8 @@ export interface ToolWords {
   readonly output: z.ZodObject
   /** The list in the output that is shown as a table and cut at the byte budget; absent when there is none. */
   readonly list?: ToolList
+  /** Its answers are about services, and from none of them. */
+  readonly isFromNone?: true
   /** Other tools answer the same: it is the first to go from a list that has no room for all, and can be called all the same. */
   readonly isSpare?: true
   /** An administrator declared it: where a list has no room for all, it is told of in few words, or by `list_tools` alone. */

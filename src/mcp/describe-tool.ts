@@ -1,5 +1,6 @@
+import { z } from 'zod'
 import type { Operation } from '../core/operation.ts'
-import type { AnyTool } from '../core/tool.ts'
+import type { AnyTool, ToolWords } from '../core/tool.ts'
 import { type ObjectSchema, wireSchema } from './wire-schema.ts'
 
 /** Hints that say nothing beside the others are left out: of a tool that only reads, and what is false by default. */
@@ -30,9 +31,20 @@ export function describeTool(tool: AnyTool): ToolDescription {
     title,
     description,
     inputSchema: wireSchema(tool.arguments, 'input'),
-    outputSchema: wireSchema(tool.output, 'output'),
+    outputSchema: outputSchemaOf(tool),
     annotations: 'operation' in tool ? annotationsOf(tool.operation) : tool.isForUnlisted ? RUNS : READS,
   }
+}
+
+/** Every answer names its service, and a list that was cut says so. */
+const FROM_SERVICE = { service: z.string() }
+const WHEN_CUT = { has_more: z.boolean(), truncated_by: z.string() }
+
+function outputSchemaOf({ output, list, isFromNone }: ToolWords): ObjectSchema {
+  return wireSchema(
+    z.object({ ...(isFromNone ? {} : FROM_SERVICE), ...output.shape, ...(list ? WHEN_CUT : {}) }),
+    'output',
+  )
 }
 
 /** Of tools that change nothing. */

@@ -20,8 +20,9 @@ export const listServices = {
   title: 'List services',
   description: "Services you may use: the values of 'service' in other tools. Call first.",
   arguments: z.strictObject({ offset: z.int().min(0).default(0).describe('Skip') }),
-  output: z.object({ services: z.array(entry), total: z.int(), has_more: z.boolean().optional() }),
+  output: z.object({ services: z.array(entry), total: z.int(), next_offset: z.int().optional() }),
   list: { key: 'services' },
+  isFromNone: true,
 } as const satisfies ToolWords
 
 export function describeListServices(): ToolDescription {

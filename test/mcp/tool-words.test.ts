@@ -49,7 +49,11 @@ test.each(described)(
   '%s has an object as input and as output',
   (_name, tool, { inputSchema, outputSchema }) => {
     expect([inputSchema.type, outputSchema?.type]).toEqual(['object', 'object'])
-    expect(Object.keys(outputSchema?.properties ?? {})).toEqual(Object.keys(tool.output.shape))
+    expect(Object.keys(outputSchema?.properties ?? {})).toEqual([
+      'service',
+      ...Object.keys(tool.output.shape),
+      ...(tool.list ? ['has_more', 'truncated_by'] : []),
+    ])
   },
 )
 
