@@ -88,6 +88,8 @@ export function plainPage(read: PlainListRead, around: Surroundings): ReadyRead<
     const plan = plainListPlan(place.table, read)
     if (!plan || plan.hasBytes) return undefined
     const { seekOrder: order } = plan
+    // Without a key more fields have to tell the rows of an order apart.
+    if (read.order !== undefined && tableFacts(place.table).keyOrder.length === 0) return undefined
     // More has to be read for a cursor.
     if (order && !order.every(({ by }) => plan.query.fields.includes(by))) return undefined
     const query = listQuery(read, plan.query, context, place)

@@ -15,6 +15,9 @@ const TABLES = [
   'create table marks (kind varchar(20), n integer, note varchar(900))',
   "insert into kinds values (1, 'b'), (2, 'a'), (3, 'c')",
   `insert into goods values ${Array.from({ length: 12 }, (_, at) => `(${at + 1}, ${(at % 3) + 1}, 5)`).join()}`,
+  'create table ties (kind varchar(20), n integer)',
+  `insert into ties values ${Array.from({ length: 120 }, (_, at) => `('k${at % 2}', ${(at * 7) % 120})`).join()}`,
+  'create view tied as select kind, n from ties',
   `insert into marks values ${Array.from({ length: 9 }, (_, at) => `('k${at % 2}', ${at}, '${'x'.repeat(900)}')`).join()}`,
 ]
 
@@ -151,6 +154,16 @@ for (const { type, open, state } of ENGINES) {
           '1.2',
         ])
           await refused({ cursor: changed })
+      })
+
+      test.each([
+        ['ties', {}],
+        ['tied', {}],
+        ['tied', { format: 'json' }],
+      ])('rows of %s that are the same in an order come once each, with %j', async (table_name, more) => {
+        const args = { table_name, order: 'kind', fields: ['n'], ...more }
+        const seen = (await pages('get_table_data', args, {})).map((row) => Number(Object(row).n))
+        expect(seen.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 120 }, (_, at) => at))
       })
 
       test('what is cut at the byte budget goes on behind the last row shown', async () => {

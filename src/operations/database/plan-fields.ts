@@ -58,13 +58,16 @@ export function planOrder(table: Table, text: string | undefined, options: Order
   const named = new Set(orders.flatMap(({ by, through }) => (through ? [] : [by])))
   if (orders.filter(({ through }) => through).length > MOST_RELATED_ORDERS)
     throw new AppError('bad_request', `At most ${MOST_RELATED_ORDERS} fields of related records in an order.`)
-  const ties = options.stable ? tableFacts(table).keyOrder.filter(({ by }) => !named.has(by)) : []
-  return [...orders, ...ties]
+  const { keyOrder, tieOrder } = tableFacts(table)
+  const ties = options.tells === 'rows' ? tieOrder : keyOrder
+  return options.stable ? [...orders, ...ties.filter(({ by }) => !named.has(by))] : orders
 }
 
 interface OrderOptions {
   readonly aliases?: readonly string[]
   readonly stable: boolean
+  /** What comes last: a key, or, where there is none, as many fields as tell rows apart. */
+  readonly tells?: 'keys' | 'rows'
   /** What a dotted name means that is no field of the table, if anything. */
   readonly related?: (name: string) => Pick<Order, 'by' | 'through'> | undefined
 }

@@ -20,7 +20,7 @@ export interface ListPlan {
 
 /** Throws `bad_request` for names that are none, `forbidden` for relations the caller may not read. */
 export function planList(
-  request: ListRequest,
+  request: ListedAs,
   { schema, table }: { readonly schema: DatabaseSchema; readonly table: Table },
   context: OperationContext,
 ): ListPlan {
@@ -47,6 +47,10 @@ export function planList(
     related,
     isPlain,
   }
+}
+
+interface ListedAs extends ListRequest {
+  readonly as?: string | undefined
 }
 
 /** There is an aggregate among the fields, called by its function or its own name. */
@@ -81,12 +85,14 @@ function relatedOfGroups(
 }
 
 function planOrderOf(
-  { order, distinct }: ListRequest,
+  { order, distinct, as }: ListedAs,
   { schema, table }: { readonly schema: DatabaseSchema; readonly table: Table },
   context: OperationContext,
 ): readonly Order[] {
   const related = (name: string) => planRelatedOrder(name, { schema, table, context })
-  const orders = planOrder(table, order, { stable: !distinct, related })
+  // A model pages by counting where there is no key: no row may change its place from page to page.
+  const tells = as === 'text' ? 'rows' : 'keys'
+  const orders = planOrder(table, order, { stable: !distinct, tells, related })
   if (distinct && orders.some(({ through }) => through))
     throw new AppError('bad_request', "'distinct' does not go with an order by fields of related records.", {
       hint: 'Order by the fields that are asked for.',

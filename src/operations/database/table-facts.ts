@@ -1,5 +1,5 @@
 import type { Filter, Order } from '../../core/database/query.ts'
-import type { Field, Table } from '../../core/database/schema.ts'
+import { type Field, type Table, valueClassOf } from '../../core/database/schema.ts'
 import type { FilterExpression } from '../../core/filter.ts'
 import { wholeOf } from '../field-view/narrow-table.ts'
 import { uniqueKeys } from './plan-after.ts'
@@ -9,6 +9,8 @@ export interface TableFacts {
   readonly allFields: readonly string[]
   /** By the key: what tells apart rows that are otherwise the same. */
   readonly keyOrder: readonly Order[]
+  /** By the key or, where there is none, by every field that any database can order by: rows that are still the same hardly differ. */
+  readonly tieOrder: readonly Order[]
   /** Fields that a new record must bring. */
   readonly required: readonly Field[]
   /** Some relation is read along by every GET. */
@@ -22,9 +24,12 @@ const known = new WeakMap<Table, TableFacts>()
 export function tableFacts(table: Table): TableFacts {
   const found = known.get(table)
   if (found) return found
+  const key = keyOf(table)
+  const keyOrder = ascending(key)
   const facts: TableFacts = Object.freeze({
     allFields: Object.freeze(usualFields(table)),
-    keyOrder: Object.freeze(keyOf(table).map((by): Order => ({ by, direction: 'asc' }))),
+    keyOrder,
+    tieOrder: key.length > 0 ? keyOrder : ascending(table.fields.filter(isOrdered).map(({ name }) => name)),
     required: Object.freeze(table.fields.filter(isRequired)),
     readsAlong: table.relations.some(({ alwaysFetch }) => alwaysFetch === true),
     rowFilters: new WeakMap<FilterExpression, Filter>(),
@@ -32,6 +37,26 @@ export function tableFacts(table: Table): TableFacts {
   known.set(table, facts)
   return facts
 }
+
+function ascending(fields: readonly string[]): readonly Order[] {
+  return Object.freeze(fields.map((by): Order => ({ by, direction: 'asc' })))
+}
+
+/** Of long texts, documents, and texts that stand for other types, databases know no order, or none that is cheap. */
+function isOrdered({ type, length, isVirtual, isNested, expressions }: Field): boolean {
+  if (isVirtual || isNested || expressions) return false
+  return type === 'string' ? length !== undefined : ORDERED.has(valueClassOf(type)) || type === 'uuid'
+}
+
+const ORDERED: ReadonlySet<string> = new Set([
+  'integer',
+  'boolean',
+  'decimal',
+  'float',
+  'date',
+  'time',
+  'timestamp',
+])
 
 /** The key that pages go on by (`seekOrder`); the one that the reader may not know where there is no other, so that rows can be counted off. */
 function keyOf(table: Table): readonly string[] {
