@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { answerUnreadable } from './unreadable-request.ts'
 
@@ -17,8 +18,13 @@ export function limitArrival(request: FastifyRequest, reply: FastifyReply, limit
   if (headers['content-length'] === undefined && headers['transfer-encoding'] === undefined) return
   // Most bodies are read together with their headers: those need no timer.
   process.nextTick(() => {
-    if (!raw.complete && !raw.destroyed) watchArrival(request, reply, limitMs)
+    if (!raw.complete && !raw.destroyed && !isWhole(raw)) watchArrival(request, reply, limitMs)
   })
+}
+
+/** All of it waits to be read, though Node has yet to say that it was the end. */
+function isWhole({ readableLength, headers }: IncomingMessage): boolean {
+  return readableLength >= Number(headers['content-length'])
 }
 
 function watchArrival(request: FastifyRequest, reply: FastifyReply, limitMs: number): void {

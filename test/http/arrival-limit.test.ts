@@ -16,6 +16,7 @@ beforeEach(() => {
 })
 afterEach(async () => {
   vi.useRealTimers()
+  vi.restoreAllMocks()
   socket.destroy()
   await app.close()
 })
@@ -74,4 +75,18 @@ test('a short one has one limit for all of it', async () => {
   while (arrived() <= before) await new Promise(setImmediate)
   vi.advanceTimersByTime(LIMIT_MS)
   expect(await told).toMatch(/^HTTP\/1\.1 408 /)
+})
+
+test('a body that comes with its headers is not timed', async () => {
+  const timed = vi.spyOn(globalThis, 'setInterval')
+  app = fastify()
+  app.addHook('onRequest', async (request, reply) => limitArrival(request, reply, LIMIT_MS))
+  app.post('/', async ({ body }) => body)
+  const address = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+  socket = connect(Number(address.port), address.hostname)
+  const told = answer()
+  const head = 'POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 2'
+  socket.write(`${head}\r\n\r\n{}`)
+  expect(await told).toMatch(/^HTTP\/1\.1 200 /)
+  expect(timed).not.toHaveBeenCalledWith(expect.anything(), LIMIT_MS)
 })
