@@ -18,7 +18,7 @@ import { PreparedStatements } from './prepared-statements.ts'
 import { RowWriter } from './row-writer.ts'
 import { isServerError } from './server-error.ts'
 import { type BatchAnswer, WireBatch } from './wire-batch.ts'
-import { type RowTap, tapRows } from './wire-frames.ts'
+import type { RowTap } from './wire-frames.ts'
 import { type WireAnswer, WireQuery } from './wire-query.ts'
 
 export type Mode = 'read' | 'write'
@@ -28,6 +28,7 @@ export const MODE_PARAMETER = 'default_transaction_read_only'
 
 interface ConnectionParts {
   readonly client: Client
+  readonly tap: RowTap
   readonly mode: Mode
   /** Has the server stop what runs on this client. */
   readonly cancel: () => Promise<void>
@@ -65,7 +66,7 @@ export class PostgresConnection implements ServerConnection<Parameter> {
   /** Settles with the statement that runs. */
   #running: Promise<unknown> | undefined
 
-  constructor({ client, mode, cancel, renew, preparedStatements, reported }: ConnectionParts) {
+  constructor({ client, tap, mode, cancel, renew, preparedStatements, reported }: ConnectionParts) {
     this.mode = mode
     this.#client = client
     this.#cancel = cancel
@@ -75,7 +76,7 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     this.#reported = reported
     this.#opened = new Map(reported.values)
     this.#seenChanges = reported.changes
-    this.#tap = tapRows(client.connection.stream)
+    this.#tap = tap
     const spoil = () => {
       this.#isUsable = false
     }

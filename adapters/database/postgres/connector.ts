@@ -4,6 +4,7 @@ import type { Parameter } from './bind-value.ts'
 import { MODE_PARAMETER, type Mode, type PostgresConnection } from './connection.ts'
 import { openSession } from './open-session.ts'
 import type { SessionOptions } from './session-options.ts'
+import { createWireSockets } from './wire-socket.ts'
 
 /** Opens sessions of one mode. */
 export function createConnector(
@@ -11,8 +12,9 @@ export function createConnector(
   options: SessionOptions,
   mode: Mode,
 ): ServerConnector<Parameter, PostgresConnection> {
+  const socket = createWireSockets()
   return {
-    connect: (signal) => openSession(driver, options, mode, signal),
+    connect: (signal) => openSession(driver, options, mode, { signal, socket }),
     verify: (connection) => {
       if (!connection.isUsable || !connection.isIdle) return false
       if (connection.isSoiled && !isOtherMode(connection, mode)) return renewed(connection, mode)

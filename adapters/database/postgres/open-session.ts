@@ -13,17 +13,25 @@ import {
 import { MODE_PARAMETER, type Mode, PostgresConnection, type Reported } from './connection.ts'
 import { isServerError } from './server-error.ts'
 import { type SessionOptions, sslAttempts } from './session-options.ts'
+import { tapRows } from './wire-frames.ts'
+import type { WireSocket } from './wire-socket.ts'
 
 type Driver = typeof import('pg')
+
+interface Opening {
+  readonly signal: AbortSignal
+  /** For a connection without encryption. */
+  readonly socket: () => WireSocket
+}
 
 /** A session in a mode, set up. Throws `unavailable` saying which of host, user and database is wrong. */
 export async function openSession(
   driver: Driver,
   options: SessionOptions,
   mode: Mode,
-  signal: AbortSignal,
+  { signal, socket }: Opening,
 ): Promise<PostgresConnection> {
-  const { client, ssl, reported } = await reach(driver, options, signal)
+  const { client, ssl, reported, wire } = await reach(driver, options, { signal, socket })
   const stop = () => client.connection.stream.destroy()
   signal.addEventListener('abort', stop)
   try {
@@ -31,6 +39,7 @@ export async function openSession(
     await setUp(client, options, mode)
     return new PostgresConnection({
       client,
+      tap: tapRows(client.connection.stream, wire),
       mode,
       reported,
       renew: async () => {
@@ -54,15 +63,16 @@ interface Reached {
   readonly client: Client
   readonly ssl: ConnectionOptions | false
   readonly reported: Reported
+  readonly wire: WireSocket | undefined
 }
 
-async function reach(driver: Driver, options: SessionOptions, signal: AbortSignal): Promise<Reached> {
+async function reach(driver: Driver, options: SessionOptions, opening: Opening): Promise<Reached> {
   let failure: unknown
   for (const ssl of sslAttempts(options)) {
     try {
-      return await login(driver, options, ssl, signal)
+      return await login(driver, options, ssl, opening)
     } catch (error) {
-      if (signal.aborted) throw tooSlow(error)
+      if (opening.signal.aborted) throw tooSlow(error)
       // That there is no encryption is no news once the server has said why it refuses.
       if (failure === undefined || !(error instanceof NoEncryption)) failure = error
       if (!mayDoOtherwise(error, ssl)) throw connectError(error)
@@ -81,13 +91,15 @@ async function login(
   driver: Driver,
   { host, port, database, user, password, applicationName }: SessionOptions,
   ssl: ConnectionOptions | false,
-  signal: AbortSignal,
+  { signal, socket }: Opening,
 ): Promise<Reached> {
+  const wire = ssl === false ? socket() : undefined
   const client = new driver.Client({
     host,
     port,
     database,
     ssl,
+    ...(wire && { stream: () => wire.socket }),
     keepAlive: true,
     application_name: applicationName,
     // As a function: the driver would look for another one when it is blank.
@@ -102,7 +114,7 @@ async function login(
   try {
     if (signal.aborted) throw new Error('aborted')
     await client.connect()
-    return { client, ssl, reported }
+    return { client, ssl, reported, wire }
   } catch (error) {
     stop()
     throw asNoEncryption(error)

@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import type { WireSocket } from './wire-socket.ts'
 
 /** Takes rows off the way from the server to the driver. */
 export interface RowTap {
@@ -12,9 +13,9 @@ const DATA_ROW = 0x44
 
 /**
  * Stands before the driver on a connection that is open (postgresql.org/docs/current/protocol-message-formats.html). The driver
- * makes an object of every row and a text of every value; rows that are taken here never come to it.
+ * makes an object of every row and a text of every value; rows that are taken here never come to it. `wire`: what the stream reads with, unless it is encrypted.
  */
-export function tapRows(stream: Duplex): RowTap {
+export function tapRows(stream: Duplex, wire?: WireSocket): RowTap {
   const toDriver = stream.listeners('data')
   const tap: RowTap = { take: undefined }
   /** Bytes to come of a message whose beginning the driver has. */
@@ -24,21 +25,26 @@ export function tapRows(stream: Duplex): RowTap {
   let keptBytes = 0
   let wanted = 0
 
+  /** The driver keeps the beginning of a message, too. */
+  function lasting(bytes: Buffer): Buffer {
+    return wire ? Buffer.from(bytes) : bytes
+  }
+
   function pass(bytes: Buffer, from: number, to: number): void {
     if (from === to) return
-    const part = from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to)
+    const part = lasting(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to))
     for (const driver of toDriver) Reflect.apply(driver, stream, [part])
   }
 
   function keep(part: Buffer, least: number): void {
-    kept = [part]
+    kept = [lasting(part)]
     keptBytes = part.length
     wanted = least
   }
 
   function whole(chunk: Buffer): Buffer | undefined {
     if (keptBytes === 0) return chunk
-    kept.push(chunk)
+    kept.push(lasting(chunk))
     keptBytes += chunk.length
     if (keptBytes < wanted) return undefined
     const bytes = Buffer.concat(kept, keptBytes)
@@ -70,10 +76,11 @@ export function tapRows(stream: Duplex): RowTap {
     pass(bytes, from, bytes.length)
   }
 
-  stream.removeAllListeners('data')
-  stream.on('data', (chunk: Buffer) => {
+  const receive = (chunk: Buffer) => {
     const bytes = whole(chunk)
     if (bytes) walk(bytes)
-  })
+  }
+  if (wire) wire.take = receive
+  else stream.removeAllListeners('data').on('data', receive)
   return tap
 }

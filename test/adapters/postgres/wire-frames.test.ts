@@ -1,6 +1,8 @@
+import { Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
 import { tapRows } from '../../../adapters/database/postgres/wire-frames.ts'
+import type { WireSocket } from '../../../adapters/database/postgres/wire-socket.ts'
 
 function message(kind: string, body: string): Buffer {
   const length = Buffer.alloc(4)
@@ -25,18 +27,25 @@ const OTHERS = Buffer.concat([
   message('Z', 'I'),
 ])
 
-/** What the driver gets and what rows are taken, when the bytes come in pieces of this size. */
-function passedIn(size: number, isTaking: boolean) {
+/** What the driver gets and what rows are taken, when the bytes come in pieces of this size; in memory of one piece, if it is used again. */
+function passedIn(size: number, isTaking: boolean, isUsedAgain = false) {
   const stream = new PassThrough()
   const driver: Buffer[] = []
-  stream.on('data', (part: Buffer) => driver.push(Buffer.from(part)))
-  const tap = tapRows(stream)
+  // Who listens may keep what it gets.
+  stream.on('data', (part: Buffer) => driver.push(part))
+  const wire: WireSocket = { socket: new Socket(), take: undefined }
+  const tap = tapRows(stream, isUsedAgain ? wire : undefined)
+  const memory = Buffer.alloc(size)
+  const receive = (piece: Buffer) => {
+    if (isUsedAgain) wire.take?.(memory.subarray(0, piece.copy(memory)))
+    else stream.emit('data', piece)
+  }
   const rows: string[] = []
   if (isTaking)
     tap.take = (bytes, start) => {
       rows.push(bytes.toString('latin1', start, start - 4 + bytes.readInt32BE(start - 4)))
     }
-  for (let at = 0; at < SENT.length; at += size) stream.emit('data', SENT.subarray(at, at + size))
+  for (let at = 0; at < SENT.length; at += size) receive(SENT.subarray(at, at + size))
   return { driver: Buffer.concat(driver), rows }
 }
 
@@ -48,6 +57,11 @@ test.each(SIZES)('rows are taken off bytes in pieces of %i, and the driver gets 
 
 test.each(SIZES)('the driver gets all bytes in pieces of %i where nobody takes rows', (size) => {
   expect(passedIn(size, false)).toEqual({ driver: SENT, rows: [] })
+})
+
+test.each(SIZES)('both where pieces of %i come in the same memory', (size) => {
+  expect(passedIn(size, true, true)).toEqual({ driver: OTHERS, rows: ['first', '', 'third'.repeat(20)] })
+  expect(passedIn(size, false, true)).toEqual({ driver: SENT, rows: [] })
 })
 
 test('rows are taken from the message on at which somebody begins', () => {
