@@ -16,7 +16,7 @@ const GAPS: readonly { readonly statement: RegExp; readonly instead: string; rea
   },
   {
     // OUTPUT of a DELETE is read without WHERE only; here it is read as what it is, a list of columns.
-    statement: /^delete from ((?:"(?:[^"]|"")+"\.?)+) output (.*?)( where .*)$/s,
+    statement: /^delete from ((?:"(?:[^"]|"")+"\.?)+|@\w+) output (.*?)( where .*)$/s,
     instead: 'select $2 from $1$3',
     page: 'learn.microsoft.com/en-us/sql/t-sql/queries/output-clause-transact-sql',
   },

@@ -67,11 +67,27 @@ function isSame(name: unknown, other: string): boolean {
 }
 
 function readTables(connection: CatalogueConnection, options: CallOptions): Promise<CatalogueRows['tables']> {
+  let isEmpty = false
+  const own = async (query: typeof ask.TABLES) => {
+    const rows = await readOwn(connection, query, options)
+    isEmpty ||= rows.length === 0
+    return some(rows)
+  }
   return firstThatAnswers<CatalogueRows['tables']>([
-    () => readOwn(connection, ask.TABLES, options),
-    () => readOwn(connection, ask.TABLES_ALONE, options),
+    () => own(ask.TABLES),
+    () => own(ask.TABLES_ALONE),
     () => standardTables(connection, options),
+    async () => {
+      if (isEmpty) return []
+      throw disagreeing()
+    },
   ])
+}
+
+/** A view that is there for its name alone has no rows. */
+function some<R>(rows: readonly R[]): readonly R[] {
+  if (rows.length === 0) throw disagreeing()
+  return rows
 }
 
 /** Columns and keys. A database without tables is asked for none. */
@@ -83,27 +99,23 @@ async function readParts(
   if (tables.length === 0) return { columns: [], indexes: [], foreignKeys: [] }
   const known = new Set(tables.map(({ id }) => String(id)))
   /** Numbers that belong to no table are of a catalogue that does not agree with itself. */
-  const fitting = async <R extends { readonly id: unknown }>(
-    rows: Promise<readonly R[]>,
-    isNeeded: boolean,
-  ) => {
+  const fitting = async <R extends { readonly id: unknown }>(rows: Promise<readonly R[]>) => {
     const found = await rows
     const own = found.filter(({ id }) => known.has(String(id)))
-    if (own.length === 0 && (isNeeded || found.length > 0)) throw disagreeing()
-    return own
+    return some(own)
   }
   const columns = await firstThatAnswers<CatalogueRows['columns']>([
-    () => fitting(readOwn(connection, ask.COLUMNS, options), true),
-    () => fitting(readOwn(connection, ask.PLAIN_COLUMNS, options), true),
+    () => fitting(readOwn(connection, ask.COLUMNS, options)),
+    () => fitting(readOwn(connection, ask.PLAIN_COLUMNS, options)),
     () => standardColumns(connection, tables, options),
   ])
   const indexes = await firstThatAnswers<CatalogueRows['indexes']>([
-    async () => sound(await fitting(readOwn(connection, ask.INDEXES, options), true)),
+    async () => sound(await fitting(readOwn(connection, ask.INDEXES, options))),
     () => standardIndexes(connection, tables, options),
     async () => [],
   ])
   const foreignKeys = await firstThatAnswers<CatalogueRows['foreignKeys']>([
-    () => fitting(readOwn(connection, ask.FOREIGN_KEYS, options), false),
+    () => fitting(readOwn(connection, ask.FOREIGN_KEYS, options)),
     () => standardForeignKeys(connection, tables, options),
     async () => [],
   ])

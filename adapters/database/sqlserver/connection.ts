@@ -15,11 +15,14 @@ import type { Parameter } from './parameter.ts'
 import type { Session } from './session.ts'
 import { streamRows } from './stream-rows.ts'
 import { byHand } from './write-by-hand.ts'
-import { BEGIN, COMMIT } from './write-sql.ts'
+import { inSteps } from './write-in-steps.ts'
+import { BEGIN, COMMIT, ROLLBACK } from './write-sql.ts'
 
 /** What connections of one service know together. */
 export interface Shared {
   readonly driver: Driver
+  /** Several statements go in one order. */
+  readonly hasBatches: boolean
   /** Tables with triggers, by their names in small letters. */
   readonly triggered: Set<string>
 }
@@ -38,6 +41,7 @@ export class SqlserverConnection implements ServerConnection<Parameter> {
   #session: Session
   #isUsable = true
   #isStopped = false
+  #inTransaction = false
   /** A routine ran in the session, which may have changed anything in it. */
   #isSoiled = false
 
@@ -75,7 +79,7 @@ export class SqlserverConnection implements ServerConnection<Parameter> {
     const wasSoiled = this.#isSoiled
     this.#isSoiled ||= isNumbered
     const run = (whole: string) => this.#first({ sql: whole, as: 'statement', parameters }, text)
-    const { sets, counts } = await (this.#session.abortsOnError ? run(sql) : byHand(this, sql, run))
+    const { sets, counts } = await this.#inItsWay(sql, run)
     this.#isSoiled = wasSoiled
     if (text.columns.length === 0) return { affected: counts.at(-1) ?? 0, rows: [] }
     const rows = decodeRows(
@@ -85,23 +89,40 @@ export class SqlserverConnection implements ServerConnection<Parameter> {
     return { affected: rows.length, rows }
   }
 
+  #inItsWay(sql: string, run: (sql: string) => Promise<Answer>): Promise<Answer> {
+    if (!this.#parts.shared.hasBatches) return inSteps(this, sql, run)
+    return this.#session.abortsOnError ? run(sql) : byHand(this, sql, run)
+  }
+
   /** A call of a routine. After it nothing of the session is relied on. */
   call(order: Order): Promise<Answer> {
     this.#isSoiled = true
     return this.#first(order)
   }
 
-  begin(): Promise<void> {
-    return this.#command(BEGIN)
+  get inTransaction(): boolean {
+    return this.#inTransaction
   }
 
-  commit(): Promise<void> {
-    return this.#command(COMMIT)
+  async begin(): Promise<void> {
+    await this.#command(BEGIN)
+    this.#inTransaction = true
   }
 
-  /** The server may have undone it by itself. */
-  rollback(): Promise<void> {
-    return this.#command('if @@trancount > 0 rollback transaction')
+  async commit(): Promise<void> {
+    await this.#command(COMMIT)
+    this.#inTransaction = false
+  }
+
+  /** The server may have undone it by itself. One that knows no conditions is asked only where something was begun. */
+  async rollback(): Promise<void> {
+    const wasBegun = this.#inTransaction
+    this.#inTransaction = false
+    if (this.#parts.shared.hasBatches) return this.#command(`if @@trancount > 0 ${ROLLBACK}`)
+    if (!wasBegun) return
+    await this.#command(ROLLBACK).catch((error: unknown) => {
+      if (!(error instanceof AppError) || failureOf(error.cause).number !== NOTHING_BEGUN) throw error
+    })
   }
 
   async *stream(
@@ -181,6 +202,8 @@ export class SqlserverConnection implements ServerConnection<Parameter> {
 }
 
 const TRIGGERED = 334
+/** learn.microsoft.com, "Database Engine events and errors": ROLLBACK TRANSACTION has no corresponding BEGIN TRANSACTION. */
+const NOTHING_BEGUN = 3903
 
 function newTrigger(cause: unknown): AppError {
   return new AppError('conflict', 'The table was given a trigger just now; nothing was changed.', {

@@ -10,11 +10,11 @@ import { SqlserverQueryCompiler } from './query-compiler.ts'
 import type { ServerFacts } from './server-facts.ts'
 import { pathOf } from './table-name.ts'
 import { textPattern } from './text-pattern.ts'
-import { byNotedKeys } from './triggered-writes.ts'
+import { byNotedKeys, readAndDelete } from './triggered-writes.ts'
 import { byOutput, createWrites } from './write-sql.ts'
 
 export function createDialect(
-  facts: Pick<ServerFacts, 'binaryCollation' | 'hasTranslate' | 'isUtf16'>,
+  facts: Omit<ServerFacts, 'schema' | 'allowsSnapshots' | 'hasBatches'>,
 ): SqlDialect<Parameter> {
   return {
     createQueryCompiler: () => new SqlserverQueryCompiler(),
@@ -28,7 +28,7 @@ export function createDialect(
     match: (op, column, pattern, kind) => matches({ column: asText(column, kind), pattern, op }, facts),
     pattern: textPattern,
     upsert: () => sql``,
-    writes: createWrites(byOutput),
+    writes: createWrites(facts.deletesWithOutput ? byOutput : { ...byOutput, delete: readAndDelete }),
     triggeredWrites: createWrites(byNotedKeys),
     aggregate: aggregateSql,
     emptyInsert: sql`default values`,

@@ -27,7 +27,7 @@ export async function openSqlserver(
   const { connection: first } = await dial(driver, options, signal)
   signal.addEventListener('abort', () => first.close())
   const facts = await readFacts(driver, first).finally(() => first.close())
-  const shared: Shared = { driver, triggered: new Set() }
+  const shared: Shared = { driver, hasBatches: facts.hasBatches, triggered: new Set() }
   return createAdapter({
     executor: createServerExecutor({
       read: createConnector(shared, options, facts.allowsSnapshots ? SNAPSHOTS : []),

@@ -26,14 +26,24 @@ export async function readFacts(driver: Driver, connection: DriverConnection): P
     return units === undefined || units === null ? undefined : { name, units: Number(units) }
   })
   const small = await first('select translate(@1, @1, @1)', 'a')
+  const hasBatches = Number(await first(BATCH)) === 1
+  const deleted = hasBatches ? await first(DELETION) : undefined
   return {
     schema: String(schema ?? 'dbo'),
     allowsSnapshots: Number(snapshots) === 1,
     binaryCollation: collation?.name,
     hasTranslate: small !== undefined && small !== null,
     isUtf16: collation?.units === 2,
+    hasBatches,
+    deletesWithOutput: Number(deleted) === 1,
   }
 }
+
+/** What writes of several rows are made of. A server that runs the first statement alone gives no row. */
+export const BATCH = 'begin transaction; if @@rowcount = 0 select 1; commit transaction'
+
+/** Of a row that is nowhere but here. */
+export const DELETION = `declare @t table ("n" int); insert into @t ("n") values (1); delete from @t output "deleted"."n" where "n" = 1`
 
 /** By code point; the second of them is known to more servers. */
 const BINARY_COLLATIONS = ['Latin1_General_100_BIN2', 'Latin1_General_BIN2']

@@ -10,4 +10,8 @@ export interface ServerFacts {
   readonly hasTranslate: boolean
   /** Characters beyond U+FFFF count twice. */
   readonly isUtf16: boolean
+  /** Several statements go in one order, conditions among them. Otherwise each is sent by itself. */
+  readonly hasBatches: boolean
+  /** Rows that are deleted come back by OUTPUT. Otherwise they are read before. */
+  readonly deletesWithOutput: boolean
 }

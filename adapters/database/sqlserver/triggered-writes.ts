@@ -28,8 +28,14 @@ export const byNotedKeys: Giving = {
     const rows = sql`${parts.table} ${sql.id('t')} join ${NOTED} ${sql.id('n')} on ${sql.join(same, sql` and `)}`
     return [sql`select ${sql.join(parts.returned('t'))} from ${rows}`, sql`delete from ${NOTED}`]
   },
-  delete: (parts) =>
-    inOrder([sql.raw(BEGIN), readFirst(parts), deletion(parts.table, sql``, parts.where), sql.raw(COMMIT)]),
+  delete: readAndDelete,
+}
+
+/** Without OUTPUT. */
+export function readAndDelete(parts: DeleteParts): Fragment {
+  const deleted = deletion(parts.table, sql``, parts.where)
+  if (parts.returned('deleted').length === 0) return deleted
+  return inOrder([sql.raw(BEGIN), readFirst(parts), deleted, sql.raw(COMMIT)])
 }
 
 const NOTED = sql.raw('@noted')

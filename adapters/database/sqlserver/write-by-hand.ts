@@ -1,5 +1,4 @@
-import type { ServerConnection } from '../sql/server-connection.ts'
-import type { Parameter } from './parameter.ts'
+import { inTransaction, type WriteConnection } from './write-in-steps.ts'
 import { BEGIN, COMMIT } from './write-sql.ts'
 
 /**
@@ -7,19 +6,11 @@ import { BEGIN, COMMIT } from './write-sql.ts'
  * outside of the batch, so that an error comes between.
  */
 export async function byHand<T>(
-  connection: Pick<ServerConnection<Parameter>, 'begin' | 'commit' | 'rollback' | 'destroy'>,
+  connection: WriteConnection,
   sql: string,
   run: (sql: string) => Promise<T>,
 ): Promise<T> {
   const end = `; ${COMMIT}`
   if (!sql.endsWith(end)) return run(sql)
-  await connection.begin()
-  try {
-    const result = await run(sql.slice(0, -end.length).replace(`${BEGIN}; `, ''))
-    await connection.commit()
-    return result
-  } catch (error) {
-    await connection.rollback().catch(() => connection.destroy())
-    throw error
-  }
+  return inTransaction(connection, () => run(sql.slice(0, -end.length).replace(`${BEGIN}; `, '')))
 }

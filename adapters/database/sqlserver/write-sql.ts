@@ -4,6 +4,7 @@ import type { DeleteParts, Fragment, InsertParts, UpdateParts, WriteWords } from
 /** Around statements that take effect all together. */
 export const BEGIN = 'begin transaction'
 export const COMMIT = 'commit transaction'
+export const ROLLBACK = 'rollback transaction'
 
 /** How a write gives its rows back: inside of the statement, or by statements around it. */
 export interface Giving {
@@ -60,10 +61,18 @@ function insertSql(parts: InsertParts, giving: Giving): Fragment {
 
 function insertion(parts: InsertParts, rows: readonly (readonly Fragment[])[], giving: Giving): Fragment {
   const { table, columns } = parts
-  if (columns.length === 0) return sql`insert into ${table}${giving.clause(parts)} default values`
+  if (columns.length === 0) return defaults(parts, giving.clause(parts))
   const names = columns.map((column) => sql.id(column))
   const values = rows.map((row) => sql`(${sql.join(row)})`)
   return sql`insert into ${table} (${sql.join(names)})${giving.clause(parts)} values ${sql.join(values)}`
+}
+
+/** Babelfish has no DEFAULT VALUES behind OUTPUT (its tsqlUnsupportedFeatureHandler.cpp): a column is named where there is one. */
+function defaults(parts: InsertParts, clause: Fragment): Fragment {
+  const { table, returned } = parts
+  const column = returned('inserted').length > 0 ? freeColumn(parts) : undefined
+  if (column === undefined) return sql`insert into ${table}${clause} default values`
+  return sql`insert into ${table} (${sql.id(column)})${clause} values (default)`
 }
 
 /**
@@ -82,10 +91,15 @@ function upsertion(parts: InsertParts, rows: readonly (readonly Fragment[])[], g
 }
 
 /** A row that has nothing but its key is set to itself, so that it is found, counted and given back. */
-function unchanged({ definition: { fields } }: InsertParts): Fragment {
-  const free = fields.find((field) => !field.isGenerated && !field.autoIncrement && !field.isVirtual)
-  const column = sql.id(free?.column ?? free?.name ?? '')
+function unchanged(parts: InsertParts): Fragment {
+  const column = sql.id(freeColumn(parts) ?? '')
   return sql`${column} = ${column}`
+}
+
+/** A column that anybody may write. */
+function freeColumn({ definition: { fields } }: InsertParts): string | undefined {
+  const free = fields.find((field) => !field.isGenerated && !field.autoIncrement && !field.isVirtual)
+  return free?.column ?? free?.name
 }
 
 /** A number that the server would give by itself is taken only when it is told so. */

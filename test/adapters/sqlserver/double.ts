@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import { Request, TYPES } from 'tedious'
 import type { Driver } from '../../../adapters/database/sqlserver/driver.ts'
+import { isAskedOfAll, YES } from './full-server.ts'
 
 /** What a connection of the driver is asked, as the adapter says it. */
 export interface Sent {
@@ -86,7 +87,9 @@ export function doubleDriver(open: () => Promise<DoubleSession>): Driver {
         stopped = session.cancel().catch(() => {})
       })
       const parameters = request.parameters.map(({ type, value }) => ({ type: type.name, value }))
-      session.run({ sql: request.sqlTextOrProcedure ?? '', as, parameters }).then(
+      const sql = request.sqlTextOrProcedure ?? ''
+      const run = async () => (isAskedOfAll(sql) ? YES : session.run({ sql, as, parameters }))
+      run().then(
         (told) => this.#tell(request, told, () => stopped),
         (error: Error) => this.#tell(request, { error }, () => stopped),
       )

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { z } from 'zod'
 import type { PythonLines } from '../../grammar/python-lines.ts'
 import { type DoubleSession, type Sent, serverError, type Told } from './double.ts'
+import { isAskedOfAll, YES } from './full-server.ts'
 
 /** A step that a statement of T-SQL comes down to: see tsql_on_postgres.py. */
 const answer = z.object({
@@ -50,6 +51,7 @@ class Session implements DoubleSession {
   }
 
   async run({ sql, parameters }: Sent): Promise<Told> {
+    if (isAskedOfAll(sql)) return YES
     const { problems, steps } = await translated(this.#python, sql)
     const isTooDeep = problems.some((problem) => problem.startsWith('RecursionError'))
     if (problems.length > 0)
@@ -58,7 +60,7 @@ class Session implements DoubleSession {
     const counts: number[] = []
     try {
       for (const step of steps) {
-        if (step.onlyIf === 'none' && counts.at(-1) !== 0) continue
+        if (step.onlyIf === 'none' && (counts.at(-1) ?? 0) !== 0) continue
         const result = await this.#step(step, parameters)
         if (!result) continue
         if (result.fields.length > 0) sets.push(setOf(result))
@@ -70,8 +72,6 @@ class Session implements DoubleSession {
       if (this.#open > 0) await this.#client.query('rollback')
       this.#open = 0
       return { sets, error: asServerError(error) }
-    } finally {
-      this.#numbered = undefined
     }
   }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { DoubleSession } from './double.ts'
+import { isAskedOfAll, YES_IN_BYTES } from './full-server.ts'
 import { challenge, negotiatedDomain, proves, type WindowsUser } from './ntlm.ts'
 import { SessionChannel } from './tds-session.ts'
 import { type Identity, secured } from './tds-tls.ts'
@@ -77,6 +78,7 @@ export async function startTdsServer(options: Options): Promise<TdsServer> {
     }
     if (session) return session.run(type, body, isReset)
     const sql = textOf(body)
+    if (isAskedOfAll(sql)) return channel.write(packet(YES_IN_BYTES))
     heard.push(sql)
     bodies.push(body)
     const told = options.answer?.(sql) ?? done()

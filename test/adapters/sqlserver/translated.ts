@@ -26,10 +26,11 @@ const NOT_KNOWN = 'this is not currently supported in Babelfish'
 export async function startTranslated(
   python: PythonLines,
   heard: (sql: string) => void = () => {},
+  refusedAtFirst?: RegExp,
 ): Promise<Translated> {
   const database = await ownDatabase('pgsql')
   await pgsqlDatabases.query(database.url, SYS_VIEWS)
-  let refused: RegExp | undefined
+  let refused = refusedAtFirst
   const server = await startTdsServer({
     session: async () => {
       const session = await onPostgres(database.url, python)
