@@ -18,11 +18,19 @@ export function readAddress(url: string): Address {
   return { service, path }
 }
 
+/** Of a key of several parts, those that hold a comma of their own are told apart by quotes. */
 function decoded(segment: string): string {
   if (!segment.includes('%')) return segment
   try {
+    if (segment.includes(',') && /%2c/i.test(segment))
+      return segment.split(',').map(decodeURIComponent).map(quoted).join(',')
     return decodeURIComponent(segment)
   } catch (error) {
     throw new AppError('bad_request', 'The address has a broken percent-encoding.', { cause: error })
   }
+}
+
+function quoted(part: string): string {
+  const isQuoted = /^"(?:[^"]|"")*"$/.test(part)
+  return /[,"]/.test(part) && !isQuoted ? `"${part.replaceAll('"', '""')}"` : part
 }

@@ -2,6 +2,7 @@ import { runSteps } from '../operations/database/steps/run-steps.ts'
 import { listAnswer } from './answer.ts'
 import { isObject } from './body.ts'
 import { requireNoMatch } from './conditions.ts'
+import { refuseEnding } from './refuse-options.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 import { unsupportedVerb } from './unsupported.ts'
@@ -10,6 +11,11 @@ import { unsupportedVerb } from './unsupported.ts'
 export async function batchSteps(request: RestRequest, { run }: RestContext): Promise<string> {
   if (request.verb !== 'POST') throw unsupportedVerb(request)
   requireNoMatch(request)
+  refuseEnding(
+    { query: request.query, body: undefined },
+    ['continue'],
+    'Steps are carried out all or not at all.',
+  )
   const answers = await run(runSteps, isObject(request.body) ? request.body : { steps: request.body })
   return listAnswer(request, answers)
 }

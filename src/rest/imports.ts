@@ -7,6 +7,7 @@ import { checkImport } from '../operations/database/import/check-import.ts'
 import { tableResource } from '../operations/database/table-access.ts'
 import { listAnswer } from './answer.ts'
 import { wrappedRecords } from './body.ts'
+import { refuseEnding } from './refuse-options.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 import { StreamedBody } from './streamed-body.ts'
@@ -39,6 +40,7 @@ async function start(
   request: RestRequest,
   { run, jobs, caller, service, importLimitBytes }: RestContext,
 ): Promise<ImportJob> {
+  refuseEnding({ query: request.query, body: undefined }, ['continue', 'rollback'], ENDING)
   const { table, records } = await run(checkImport, {
     table_name: name,
     rows: rowsIn(request, importLimitBytes),
@@ -46,6 +48,8 @@ async function start(
   })
   return jobs.start({ service: service.name, table, records }, caller)
 }
+
+const ENDING = 'An import ends at the first row that the database refuses: the parts before it stay.'
 
 /** For who may still write there: to others there is none. */
 async function told(name: string, context: RestContext): Promise<ImportJob> {

@@ -44,12 +44,23 @@ export type OptionName = keyof typeof OPTIONS
 function option({ query, body }: OptionSource, name: OptionName): unknown {
   const { names, inBody } = OPTIONS[name]
   for (const alias of names) {
-    const value = queryText(query, alias)
+    const value = queryText(query, alias) ?? bracketed(query, alias)
     if (value !== undefined) return value
   }
   if (!inBody || !isObject(body)) return undefined
   return names.map((alias) => body[alias]).find((value) => value !== undefined && value !== null)
 }
+
+/** `fields[]=id&fields[]=name` and `fields[0]=id`, as PHP writes a list; undefined when there is none. */
+function bracketed(query: Query, name: string): readonly string[] | undefined {
+  if (name === 'params') return undefined
+  const items = Object.keys(query)
+    .filter((key) => key.startsWith(name) && LIST_KEY.test(key.slice(name.length)))
+    .flatMap((key) => query[key] ?? [])
+  return items.length > 0 ? items : undefined
+}
+
+const LIST_KEY = /^\[\d*\]$/
 
 /** Throws `bad_request` for what is no boolean: it would be passed over. */
 export function flag(source: OptionSource, name: OptionName): boolean {

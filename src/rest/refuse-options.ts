@@ -1,5 +1,8 @@
 import { AppError } from '../core/errors.ts'
+import { isObject } from './body.ts'
+import { flag, isGiven, type OptionName, type OptionSource, text } from './options.ts'
 import type { Query } from './query.ts'
+import type { RestRequest } from './rest-request.ts'
 
 /** Options of the wire that have no meaning for these services (dreamfactory-rest §4.3): said, not passed over. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -11,4 +14,52 @@ export function refuseOptions(query: Query): void {
   for (const name in REFUSED)
     if (query[name] !== undefined)
       throw new AppError('bad_request', `'${name}' is not supported.`, { hint: REFUSED[name] ?? '' })
+}
+
+/** What chooses among the rows of a read. A write would reach all of them, with or without. */
+const CHOOSING: readonly OptionName[] = [
+  'limit',
+  'offset',
+  'cursor',
+  'group',
+  'having',
+  'distinct',
+  'count_only',
+]
+
+/** Throws `bad_request` for an option by which a change or a removal would reach fewer records, if it were a read. */
+export function refuseChoosing(source: OptionSource): void {
+  const name = CHOOSING.find((one) => isGiven(source, one) && text(source, one) !== undefined)
+  if (name === undefined) return
+  throw new AppError('bad_request', `'${name}' does not choose the records of a write.`, {
+    hint: 'A write reaches every record of its filter. Read the ids of those that are meant, and name them in ids.',
+    context: { parameter: name },
+  })
+}
+
+/** Throws `bad_request` where a write that is only to be tried would be carried out. */
+export function refuseTrying(request: RestRequest): void {
+  const { verb, path, query, body } = request
+  if (verb === 'GET' || path[0] === '_table' || !flag({ query, body: undefined }, 'dry_run')) return
+  // An argument in the address is the routine's own.
+  const isRoutine = path[0] === '_proc' || path[0] === '_func'
+  if (isRoutine && !(isObject(body) && Object.keys(body).length > 0)) return
+  throw new AppError('bad_request', "'dry_run' is for writes of records in _table. Nothing was done.", {
+    hint: 'Leave it out to carry the request out.',
+    context: { parameter: 'dry_run' },
+  })
+}
+
+/** Throws `bad_request` for a wish about how a request of several parts ends that it does not meet. */
+export function refuseEnding(
+  source: OptionSource,
+  names: readonly ('continue' | 'rollback')[],
+  ending: string,
+): void {
+  const name = names.find((one) => flag(source, one))
+  if (name === undefined) return
+  throw new AppError('bad_request', `'${name}' does not go with this request.`, {
+    hint: ending,
+    context: { parameter: name },
+  })
 }

@@ -28,6 +28,7 @@ import { booleanIn } from './options.ts'
 import { PLAIN_FORM, type PlainOutcome, plainRead } from './plain-read.ts'
 import { plainRequest } from './plain-request.ts'
 import { isTrue, type Query, queryText } from './query.ts'
+import { refuseTrying } from './refuse-options.ts'
 import type { RestContext, RestDeps } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 import { sendAnswer } from './send-answer.ts'
@@ -181,6 +182,7 @@ async function answerTo(
   deps: House,
 ): Promise<Answer> {
   const { service, path, verb } = wanted
+  refuseTrying(wanted)
   const docs = () => ({ ...deps, caller, signal: requestSignal(http) })
   const counted = (name: string) =>
     deps.limits.count({ caller, service: name, verb, resource: () => path.join('/') })

@@ -22,7 +22,7 @@ import {
   recordOptions,
   streamInput,
 } from './record-input.ts'
-import { refuseOptions } from './refuse-options.ts'
+import { refuseChoosing, refuseOptions } from './refuse-options.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 import { besideRecords } from './schema-beside-records.ts'
@@ -44,6 +44,7 @@ async function collection(table: string, request: RestRequest, context: RestCont
     ...consentOptions(request),
   }
   requireNoMatch(request)
+  if (request.verb !== 'POST') refuseChoosing(request)
   switch (request.verb) {
     case 'POST':
       return rowsAnswer(

@@ -151,6 +151,32 @@ describe('who may', () => {
     expect(await status('everything', 'GET', '_table/orders?fields=total')).toBe(200)
   })
 
+  test('what a tool names is renamed by administrators alone, who are told of it', async () => {
+    await house.close()
+    const tool = {
+      name: 'paid',
+      service: 'shop',
+      description: 'Orders that are paid.',
+      operation: 'get_table_data',
+      parameters: [],
+      arguments: { table_name: 'orders', limit: 4 },
+    }
+    house = await openHouse({ everything: [{ component: '*', verbs: ALL }] }, {}, {}, { tools: [tool] })
+    const change = { new_name: 'sales' }
+    for (const force of [true, false]) {
+      const refused = await rest('everything', 'PATCH', `_schema/orders?force=${force}`, change)
+      expect([refused.status, refused.text]).toEqual([403, expect.not.stringContaining('paid')])
+    }
+    expect(await status('everything', 'GET', '_table/orders')).toBe(200)
+    const body = { email: 'admin@example.com', password: 'a-long-enough-password' }
+    const signedIn = await house.rest('POST', '/api/v2/system/admin/session', { body })
+    const headers = { 'x-dreamfactory-session-token': String(Object(signedIn.body).session_token) }
+    const path = '/api/v2/shop/_schema/orders'
+    const told = await house.rest('PATCH', path, { headers, body: change })
+    expect([told.status, told.text]).toEqual([400, expect.stringContaining("tool 'paid'")])
+    expect((await house.rest('PATCH', `${path}?force=true`, { headers, body: change })).status).toBe(200)
+  })
+
   test('it is a PATCH of its own', async () => {
     const both = { new_name: 'mine', label: 'Mine' }
     expect(await status('everything', 'PATCH', '_schema/order_items?force=true', both)).toBe(400)

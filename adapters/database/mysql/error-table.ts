@@ -154,7 +154,7 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
   1690: {
     code: 'bad_request',
     message: 'A number that is computed in the database is out of range.',
-    hint: 'Use AVG, or a filter.',
+    hint: 'Use AVG, or a filter. A version field at its last number needs a wider column, or a lower number.',
   }, // ER_DATA_OUT_OF_RANGE
   1792: READ_ONLY, // ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
   1822: { code: 'bad_request', message: 'The fields that a foreign key refers to have no key.' }, // ER_FK_NO_INDEX_PARENT

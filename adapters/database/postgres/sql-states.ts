@@ -81,7 +81,11 @@ const OF_RECORDS: Readonly<Record<string, Known>> = {
 const STATES: Readonly<Record<string, Known>> = {
   '21000': { code: 'conflict', message: 'Two of the records have the same key.' },
   '22001': { code: 'bad_request', message: 'A text is longer than its field allows.' },
-  '22003': { code: 'bad_request', message: 'A number does not fit into its field.' },
+  '22003': {
+    code: 'bad_request',
+    message: 'A number does not fit into its field.',
+    hint: 'A version field at its last number needs a wider column, or a lower number.',
+  },
   '22007': BAD_TIME,
   '22008': BAD_TIME,
   '22012': { code: 'bad_request', message: 'A division by zero.' },

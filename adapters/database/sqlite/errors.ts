@@ -119,7 +119,11 @@ const GENERAL: readonly (readonly [RegExp, Known])[] = [
   ],
   [
     /integer overflow/,
-    { code: 'bad_request', message: 'A sum does not fit into 64 bits.', hint: 'Use AVG, or a filter.' },
+    {
+      code: 'bad_request',
+      message: 'A sum does not fit into 64 bits.',
+      hint: 'Use AVG, or a filter. A version field at its last number needs a wider column, or a lower number.',
+    },
   ],
   [
     /too (large|many|complex|big)|stack overflow|too deep/i,

@@ -60,7 +60,7 @@ export const NOT_A_VALUE: Known = {
 const OUT_OF_RANGE: Known = {
   code: 'bad_request',
   message: 'A number that is computed in the database is out of range.',
-  hint: 'Use AVG, or a filter.',
+  hint: 'Use AVG, or a filter. A version field at its last number needs a wider column, or a lower number.',
 }
 const WRONG_TYPE: Known = {
   code: 'bad_request',

@@ -66,7 +66,7 @@ export const createRecords = defineOperation<CreateInput, WriteAnswer>({
 async function create(asked: CreateInput, context: OperationContext): Promise<WriteAnswer> {
   const schema = await loadSchema(context)
   const table = findTable(schema, asked.table_name, context)
-  const request = withTextsRead(table, asked)
+  const request = withTextsRead(asked, table, { schema, context })
   if (request.records.length === 0) throw noRecords()
   const inside = writeFilter(table, context)
   const plan = planAnswer(schema, table, insertKeys(table, request, context), request, context)

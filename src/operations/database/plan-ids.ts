@@ -72,16 +72,26 @@ export function rowKeyText(fields: readonly string[], row: Row): string {
 
 function splitId(fields: readonly string[], id: string | number): readonly (string | number)[] {
   if (fields.length === 1) return [id]
-  const parts = String(id).split(',')
+  const parts = partsOf(String(id))
   if (parts.length === fields.length) return parts
   throw new AppError(
     'bad_request',
     `The key of this table has ${fields.length} fields: ${fields.join(', ')}.`,
     {
-      hint: `Give all of them in this order, separated by a comma.`,
+      hint: `Give all of them in this order, separated by a comma; a value with a comma in it in double quotes.`,
     },
   )
 }
+
+/** `1,vip`, or `"a, b",vip` with quotes doubled inside. */
+function partsOf(id: string): readonly string[] {
+  if (!id.includes('"')) return id.split(',')
+  return Array.from(`${id},`.matchAll(/("(?:[^"]|"")*"|[^,]*),/g), ([, part = '']) =>
+    QUOTED.test(part) ? part.slice(1, -1).replaceAll('""', '"') : part,
+  )
+}
+
+const QUOTED = /^"(?:[^"]|"")*"$/
 
 /** A key of an object in any case of its letters; the exact spelling goes first. */
 export function entry<T>(object: Readonly<Record<string, T>>, field: string): T | undefined {

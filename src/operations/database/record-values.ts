@@ -124,8 +124,9 @@ function requireWritable(
   )
 }
 
-/** What the rules of a field leave out, who made a record, which nobody changes, and its version, which the server counts. */
+/** What the rules of a field leave out, a number the database makes, who made a record, which nobody changes, and its version. */
 function isUnsaid(field: Field, json: Json, creates: boolean, counted: Field | undefined): boolean {
+  if (creates && json === null && field.autoIncrement) return true
   if (!creates && (isAuthor(field) || field.name === counted?.name)) return true
   return field.validation !== undefined && requireRules(field, json, creates) === 'leave out'
 }

@@ -110,7 +110,7 @@ async function update(
 ): Promise<WriteAnswer> {
   const schema = await loadSchema(context)
   const table = findTable(schema, asked.table_name, context)
-  const request = withTextsRead(table, asked)
+  const request = withTextsRead(asked, table, { schema, context })
   const keys = planWriteKeys(table, request.id_field, context)
   const plan: FilterPlan = {
     schema,

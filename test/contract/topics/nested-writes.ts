@@ -211,6 +211,18 @@ export function nestedWrites(engine: Engine): void {
     expect(await scene.count('tags', equals('id', 1))).toBe(1)
   })
 
+  test.each([
+    ['orders', { customer_id: 4, number: 31, tags_by_order_tags: [{ id: 990 }] }],
+    ['orders', { number: 32, customers_by_customer_id: { id: 991 } }],
+    ['customers', { name: 'Alone', orders_by_customer_id: [{ id: 992 }] }],
+  ])('a number alone that no record has is no record of %s', async (table, record) => {
+    const before = await everything(scene)
+    await expect(create(table, record)).rejects.toMatchObject({
+      context: { resource: [{ status_code: 400, message: expect.stringContaining('not found') }] },
+    })
+    expect(await everything(scene)).toEqual(before)
+  })
+
   test('a record found by a composite key takes them too, in a list and by PUT', async () => {
     const run = serviceOn(scene.adapter).run
     const records = [

@@ -54,6 +54,18 @@ export function recordWrites(engine: Engine): void {
     },
   )
 
+  test('a null for a number that the database makes is none', async () => {
+    const records = [
+      { id: null, label: 'no number' },
+      { id: 500, label: 'a number' },
+      { ID: null, label: 'none again' },
+    ]
+    const { rows } = await on()(createRecords, { table_name: 'tags', records })
+    expect(rows).toEqual([{ id: expect.any(Number) }, { id: 500 }, { id: expect.any(Number) }])
+    const changed = on()(updateRecords, { table_name: 'tags', id: '500', records: [{ id: null }] })
+    await expect(changed).rejects.toMatchObject({ code: 'bad_request' })
+  })
+
   test('what is missing is made only where the service says so, with its key of several parts', async () => {
     const missing = { table_name: 'order_items', id: '4,1', records: [{ product: 'Made' }] }
     await expect(on()(replaceRecords, missing)).rejects.toMatchObject({ code: 'not_found' })

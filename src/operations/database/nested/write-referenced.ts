@@ -10,7 +10,7 @@ import type { Values } from '../record-values.ts'
 import { inPlace } from './nested-error.ts'
 import type { Nested } from './nested-record.ts'
 import { mayDo, rightTo } from './nested-rights.ts'
-import { isKeyOnly, keyOfRelated, tie } from './related-key.ts'
+import { hasMadeKey, isKeyOnly, keyOfRelated, tie } from './related-key.ts'
 import type { WriteScope } from './write-scope.ts'
 
 /** Whether there is something to write before the record itself. */
@@ -37,7 +37,7 @@ export async function writeReferenced(
 
 /**
  * Another record that is to be referred to: made when it has no key yet or there is none with its key, changed when it says
- * more than its key, else only found.
+ * more than its key, else only found. Throws `not_found` for a key alone that the database would make.
  */
 export async function writeOther(
   target: Table,
@@ -55,7 +55,10 @@ export async function writeOther(
   const row = isKeyOnly(target, item)
     ? await find(target, key, returning, scope)
     : await scope.change({ table: target, key, given: item, preset: {}, returning }, scope)
-  return row ?? insertUnderKey(target, key, insert, scope)
+  if (row) return row
+  // A number alone that finds nothing is a mistake, not a new record of that number.
+  if (isKeyOnly(target, item) && hasMadeKey(target)) throw notFound(key)
+  return insertUnderKey(target, key, insert, scope)
 }
 
 /**

@@ -119,6 +119,11 @@ function requireUnnamed({ force }: RenameInput, change: Rename, { schema, table,
     throw new AppError('conflict', `A function of the field '${computed}' names '${change.field}'.`, {
       hint: 'Change that function first. Nothing was changed.',
     })
+  // Nobody leaves a limit, or takes a table from a tool, without being told of it; who is told are administrators.
+  if (!isTold && others.length > 0)
+    throw new AppError('forbidden', `'${change.field ?? change.table}' is named where you may not look.`, {
+      hint: 'An administrator can rename it. Nothing was changed.',
+    })
   if (force) return
   const roles = narrowed.map((name) => `role '${name}'`)
   const tables = referring(change, table, schema).filter(({ name }) =>

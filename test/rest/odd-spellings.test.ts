@@ -1,0 +1,158 @@
+import { beforeEach, describe, expect, test } from 'vitest'
+import { parseForm } from '../../src/http/form-body.ts'
+import { type Door, openDoor } from './door.ts'
+
+let door: Door
+beforeEach(async () => {
+  door = await openDoor()
+})
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+const ask = async (method: Method, address: string, payload?: string | object, type = 'application/json') => {
+  const headers = { 'x-dreamfactory-api-key': 'admin-key', 'content-type': type }
+  const given = payload === undefined ? {} : { payload }
+  const { status, body } = await door.ask(address, { method, headers, ...given })
+  return { status, body, text: JSON.stringify(body) }
+}
+const count = async (query: string) => (await ask('GET', `shop/_table/${query}&count_only=true`)).body
+
+describe('a list in brackets', () => {
+  test.each([
+    ['fields[]=id&fields[]=status&ids=1', { resource: [{ id: 1, status: 'paid' }] }],
+    ['fields[0]=id&fields[1]=status&ids[]=1', { resource: [{ id: 1, status: 'paid' }] }],
+    ['fields=id&ids[]=3&ids[]=1', { resource: [{ id: 3 }, { id: 1 }] }],
+  ])('%s', async (query, expected) => {
+    expect((await ask('GET', `shop/_table/orders?${query}`)).body).toEqual(expected)
+  })
+
+  test.each(['filter', 'order', 'limit', 'offset', 'count_only', 'as_list'])(
+    'is none for %s',
+    async (name) => {
+      const { status, text } = await ask('GET', `shop/_table/orders?${name}[]=1`)
+      expect([status, text]).toEqual([400, expect.stringContaining(name)])
+    },
+  )
+
+  test('removes those that it names, and no others', async () => {
+    const before = Number(await count('order_items?'))
+    expect((await ask('DELETE', 'shop/_table/orders?ids[]=99')).status).toBe(400)
+    expect(await count('order_items?')).toBe(before)
+  })
+})
+
+describe('a key of several parts', () => {
+  beforeEach(async () => {
+    const key = { type: 'string', length: 20, is_primary_key: true }
+    const field = [
+      { name: 'a', ...key },
+      { name: 'b', ...key },
+      { name: 'v', type: 'string', allow_null: true },
+    ]
+    await ask('POST', 'shop/_schema', { resource: [{ name: 'pairs', field }] })
+    const resource = [
+      { a: 'x, y', b: '1', v: 'comma' },
+      { a: 'say "x"', b: 'z', v: 'quote' },
+      { a: 'p', b: '"q"', v: 'quoted' },
+    ]
+    await ask('POST', 'shop/_table/pairs', { resource })
+  })
+
+  test.each([
+    ['x%2C%20y,1', 'comma'],
+    ['%22x%2C%20y%22,1', 'comma'],
+    ['say%20%22x%22,z', 'quote'],
+    ['p,%22%22%22q%22%22%22', 'quoted'],
+  ])('%s', async (address, v) => {
+    expect((await ask('GET', `shop/_table/pairs/${address}?fields=v`)).body).toEqual({ v })
+    expect((await ask('PATCH', `shop/_table/pairs/${address}?fields=v`, { v: 'new' })).body).toEqual({
+      v: 'new',
+    })
+  })
+})
+
+describe('nothing chooses among the records of a write', () => {
+  test.each(['limit=1', 'top=1', 'offset=1', 'cursor=x', 'group=status', 'distinct=true', 'count_only=true'])(
+    '%s',
+    async (option) => {
+      const before = (await ask('GET', 'shop/_table/order_items')).text
+      const removed = await ask('DELETE', `shop/_table/order_items?filter=quantity>0&${option}`)
+      expect([removed.status, removed.text]).toEqual([
+        400,
+        expect.stringContaining('does not choose the records of a write'),
+      ])
+      const change = { resource: [{ quantity: 9 }] }
+      for (const verb of ['PUT', 'PATCH'] as const)
+        expect((await ask(verb, `shop/_table/order_items?filter=quantity>0&${option}`, change)).status).toBe(
+          400,
+        )
+      expect((await ask('GET', 'shop/_table/order_items')).text).toBe(before)
+    },
+  )
+
+  test('nor in a body', async () => {
+    const body = { resource: [{ quantity: 95 }], filter: 'quantity > 0', limit: 1 }
+    expect((await ask('PATCH', 'shop/_table/order_items', body)).status).toBe(400)
+    expect(await count('order_items?filter=quantity=95')).toBe(0)
+  })
+})
+
+describe('dry_run where nothing is only tried', () => {
+  const steps = [{ operation: 'create', table: 'customers', record: { name: 'tried', region: 'r' } }]
+  test.each<[Method, string, object]>([
+    ['POST', 'shop/_batch', { steps }],
+    ['POST', 'shop/_schema', { resource: [{ name: 'tried', field: [{ name: 'id', type: 'id' }] }] }],
+    ['PATCH', 'shop/_schema/orders', { label: 'tried' }],
+    ['DELETE', 'shop/_schema/order_items', {}],
+    ['POST', 'shop/_import/customers', [{ name: 'tried', region: 'r' }]],
+    ['POST', 'system/role', { resource: [{ name: 'tried' }] }],
+    ['POST', 'shop/_proc/anything', { params: [1] }],
+  ])('%s %s is refused', async (method, address, body) => {
+    const { status, text } = await ask(method, `${address}?dry_run=true&force=true`, body)
+    expect([status, text]).toEqual([400, expect.stringContaining("'dry_run' is for writes of records")])
+    expect(await count("customers?filter=name='tried'")).toBe(0)
+    expect((await ask('GET', 'shop/_schema/tried')).status).toBe(404)
+    expect((await ask('GET', 'shop/_schema/order_items')).status).toBe(200)
+  })
+
+  test.each([
+    ['_batch', 'continue'],
+    ['_import/customers', 'continue'],
+    ['_import/customers', 'rollback'],
+  ])('%s with %s is refused', async (address, option) => {
+    const body = address === '_batch' ? { steps } : [{ name: 'tried', region: 'r' }]
+    const { status, text } = await ask('POST', `shop/${address}?${option}=true`, body)
+    expect([status, text]).toEqual([400, expect.stringContaining(`'${option}'`)])
+  })
+})
+
+describe('related records as elements', () => {
+  const order = (inner: string) =>
+    `<dfapi><resource><id>77</id><customer_id>1</customer_id><status>new</status>${inner}</resource></dfapi>`
+  const item = (line: number) =>
+    `<order_items_by_order_id><line_no>${line}</line_no><sku>E</sku><quantity>1</quantity></order_items_by_order_id>`
+
+  test.each([
+    ['one', item(1), 1],
+    ['several', item(1) + item(2), 2],
+    ['none', '<order_items_by_order_id/>', 0],
+  ])('%s of them', async (_, inner, made) => {
+    const answer = await ask('POST', 'shop/_table/orders', order(inner), 'application/xml')
+    expect(answer.body).toEqual({ resource: [{ id: 77 }] })
+    expect(await count('order_items?filter=order_id=77')).toBe(made)
+  })
+
+  test('in JSON a list stays a list', async () => {
+    const record = { customer_id: 1, status: 'new', order_items_by_order_id: { line_no: 1, sku: 'E' } }
+    expect((await ask('POST', 'shop/_table/orders', { resource: [record] })).status).toBe(400)
+  })
+})
+
+test('a form that appends records has each of them', () => {
+  expect(parseForm('resource[][name]=a&resource[][name]=b%20c')).toEqual({
+    resource: [{ name: 'a' }, { name: 'b c' }],
+  })
+  expect(parseForm('resource%5B%5D%5Bname%5D=a&x=1&resource[][tags][]=b')).toEqual({
+    resource: [{ name: 'a' }, { tags: ['b'] }],
+    x: '1',
+  })
+})
