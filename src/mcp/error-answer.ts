@@ -66,7 +66,7 @@ function outcomes({ context, message }: AppError): string[] {
 
 /** What a write that has to be confirmed would do, and the code for it: first, for it must not be cut off. */
 function previewOf({ context }: AppError): string[] {
-  const preview = PREVIEW.safeParse(context)
+  const preview = PREVIEW.or(OF_STEP).safeParse(context)
   if (!preview.success) return []
   const { confirmation, sample_before: before = [], sample_after: after = [] } = preview.data
   return [
@@ -83,6 +83,8 @@ const PREVIEW = z.object({
   sample_before: ROWS,
   sample_after: ROWS,
 })
+/** Of a step among others. */
+const OF_STEP = z.object({ step: z.int(), error: PREVIEW }).transform(({ error }) => error)
 
 function hasResource(context: unknown): context is { readonly resource: readonly unknown[] } {
   return (

@@ -43,6 +43,44 @@ describe('an agent that writes by a filter', () => {
     expect(done.data.affected).toBe(2)
   })
 
+  test('names one record for ids or a filter: several are refused, at no cost', async () => {
+    const before = await orders()
+    const records = [{ status: 'x' }, { status: 'y' }]
+    const step = { operation: 'update', table: 'orders', ids: [2, 3], records }
+    for (const [name, args] of [
+      ['update_records', { ids: [2, 3], records }],
+      ['update_records', { ids: [2], records, dry_run: true }],
+      ['update_records', { ...held, records }],
+      ['run_batch', { table_name: undefined, steps: [step] }],
+    ] as const) {
+      const told = await tool('writer', name, args)
+      expect(told).toMatchObject({ isError: true, text: expect.stringContaining('there is one record') })
+    }
+    expect(await orders()).toEqual(before)
+  })
+
+  test('among other steps gets the code of its step, and goes through with it there', async () => {
+    const before = await orders()
+    const steps = (confirmation?: string) => ({
+      table_name: undefined,
+      steps: [
+        { operation: 'update', table: 'orders', id: 1, record: { status: 'first' } },
+        { operation: 'update', table: 'orders', ...held, record: { status: 'late' }, confirmation },
+      ],
+    })
+    const first = await tool('writer', 'run_batch', steps())
+    expect(first).toMatchObject({
+      isError: true,
+      text: expect.stringMatching(/2 rows.*with the confirmation in step 2/),
+    })
+    expect(first.text).toContain('canary-held')
+    expect(await orders()).toEqual(before)
+    const done = await tool('writer', 'run_batch', steps(first.code))
+    expect(done).toMatchObject({ isError: false, data: { steps: [{ affected: 1 }, { affected: 2 }] } })
+    const again = await tool('writer', 'run_batch', steps(first.code))
+    expect(again).toMatchObject({ isError: true })
+  })
+
   test('nothing to write needs no confirmation', async () => {
     const none = await tool('writer', 'delete_records', { filter: "status = 'nowhere'" })
     expect(none).toMatchObject({ isError: false, data: { affected: 0 } })

@@ -37,6 +37,35 @@ describe('the most rows a role may write in one request', () => {
     expect(await orders()).toEqual(before)
   })
 
+  test('counts rows that one step changes and another deletes together', async () => {
+    const before = await orders()
+    const update = (ids: number[]) => ({ operation: 'update', table: 'orders', ids, record: { status: 'x' } })
+    const remove = (ids: number[]) => ({ operation: 'delete', table: 'orders', ids })
+    for (const steps of [
+      [update([2, 3]), remove([4])],
+      [remove([4]), update([2, 3])],
+      [update([2]), { operation: 'create', table: 'orders', record: { customer_id: 1 } }, remove([6])],
+    ]) {
+      const told = await tool('limited', 'run_batch', { table_name: undefined, steps })
+      expect(told).toMatchObject({ isError: true, text: expect.stringContaining('at most 2 rows') })
+      expect(await orders()).toEqual(before)
+    }
+    const few = await tool('limited', 'run_batch', {
+      table_name: undefined,
+      steps: [update([2]), remove([4])],
+    })
+    expect(few.isError).toBe(false)
+  })
+
+  test('a verb that may do more is not held to what another one may', async () => {
+    const create = { operation: 'create', table: 'orders', records: Array(3).fill({ customer_id: 1 }) }
+    const remove = (ids: number[]) => ({ operation: 'delete', table: 'orders', ids })
+    const run = (steps: object[]) => tool('adder', 'run_batch', { table_name: undefined, steps })
+    expect((await run([create, remove([4])])).isError).toBe(false)
+    expect((await run([create, remove([3, 6])])).text).toContain('at most 1 rows')
+    expect((await run([create, create])).text).toContain('at most 4 rows')
+  })
+
   test('counts what is written along with others', async () => {
     const items = [1, 2].map((line_no) => ({ line_no, quantity: 7 }))
     const nested = await tool('items-limited', 'update_records', {

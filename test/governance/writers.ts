@@ -17,6 +17,11 @@ export function useWriters(): void {
       always: [{ ...everything, confirm: 'always' }],
       'items-always': [everything, { component: '_table/order_items/*', verbs: ALL, confirm: 'always' }],
       limited: [{ ...everything, limits: { max_affected_rows: 2 } }],
+      adder: [
+        { component: '_table/*', verbs: ['GET'] },
+        { component: '_table/*', verbs: ['POST'], limits: { max_affected_rows: 4 } },
+        { component: '_table/*', verbs: ['DELETE'], limits: { max_affected_rows: 1 } },
+      ],
       'items-limited': [
         everything,
         { component: '_table/order_items/*', verbs: ALL, limits: { max_affected_rows: 1 } },

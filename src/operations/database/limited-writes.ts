@@ -17,6 +17,24 @@ export function requireWithinLimit(limits: RuleLimits | undefined, table: string
   })
 }
 
+/** Rows of each table, by what was done with them. */
+type Written = ReadonlyMap<string, ReadonlyMap<Verb, number>>
+
+/** Whatever a request does with a table counts together; where a verb may do more than others, what they do counts for it, and not the other way round. */
+function requireTogether(table: string, counts: ReadonlyMap<Verb, number>, limitsOf: LimitsOf): void {
+  const mostOf = (verb: Verb) => limitsOf(table, verb)?.maxAffectedRows
+  for (const verb of counts.keys()) {
+    const most = mostOf(verb)
+    if (most === undefined) continue
+    const within = [...counts].filter(([other]) => (mostOf(other) ?? Infinity) <= most)
+    requireWithinLimit(
+      limitsOf(table, verb),
+      table,
+      within.reduce((sum, [, rows]) => sum + rows, 0),
+    )
+  }
+}
+
 /**
  * The adapter for one request, which writes no more rows of a table than the caller's rules for it let through, also in records
  * that are written along with others: what is beyond that ends the transaction. `updates` is the verb that changes stand for.
@@ -25,13 +43,13 @@ export function limitedWrites(
   adapter: DatabaseAdapter,
   { updates, limitsOf }: { readonly updates: Verb; readonly limitsOf: LimitsOf },
 ): DatabaseAdapter {
-  let written: ReadonlyMap<string, number> = new Map()
+  let written: Written = new Map()
 
   const count = (table: string, verb: Verb, rows: number) => {
-    const key = `${verb} ${table}`
-    const sum = (written.get(key) ?? 0) + rows
-    requireWithinLimit(limitsOf(table, verb), table, sum)
-    written = new Map([...written, [key, sum]])
+    const before = written.get(table) ?? new Map<Verb, number>()
+    const counts = new Map([...before, [verb, (before.get(verb) ?? 0) + rows]])
+    requireTogether(table, counts, limitsOf)
+    written = new Map([...written, [table, counts]])
   }
   const counted = (records: Records): Records => ({
     select: (query, options) => records.select(query, options),

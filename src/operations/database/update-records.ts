@@ -125,6 +125,7 @@ async function update(
   const [change = {}] = request.records
   if (request.records.length === 0) throw new AppError('bad_request', 'No record(s) detected in request.')
   requireOneSelection(request)
+  requireOneChange(request)
   const byFilter = request.filter !== undefined
   const over = nestedOver(schema, table, request.records, context)
   const write = { operation, target: table.name, request, byFilter, nestedOver: over }
@@ -170,6 +171,15 @@ function requireOneSelection({ id, ids, filter }: UpdateInput): void {
   if (filter === undefined) return
   if (id !== undefined) throw new AppError('bad_request', 'Give either an id or a filter, not both.')
   if (ids) throw new AppError('bad_request', 'Give either ids or a filter, not both.')
+}
+
+/** Over REST the first record counts, as it always did; a model that names more means another for each key. */
+function requireOneChange({ by_agent, ids, filter, records }: UpdateInput): void {
+  const isForAll = ids !== undefined || filter !== undefined
+  if (!by_agent || !isForAll || records.length === 1) return
+  throw new AppError('bad_request', 'For ids or a filter there is one record: the change of all of them.', {
+    hint: 'To change each row in its own way, put its key into its record, and leave out ids and filter.',
+  })
 }
 
 async function updateById(id: string, change: InputRecord, plan: FilterPlan): Promise<WriteAnswer> {

@@ -38,6 +38,10 @@ function shortCell(value: Json): Json {
 /** `context.reason` of a write that was not made because it has to be confirmed. */
 export const CONFIRMATION_REQUIRED = 'confirmation_required'
 
+export function isToConfirm(context: unknown): boolean {
+  return Reflect.get(Object(context), 'reason') === CONFIRMATION_REQUIRED
+}
+
 /** The answer to a write that is not made before it is confirmed. `what`: `changes 3 rows`. */
 export function confirmationRequired(what: string, preview: Preview): AppError {
   return new AppError('conflict', `This ${what} and has to be confirmed. Nothing was changed.`, {

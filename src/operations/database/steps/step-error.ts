@@ -1,4 +1,6 @@
 import { AppError, ERROR_STATUS, type ErrorCode } from '../../../core/errors.ts'
+import { CONFIRM_MINUTES } from '../consent/consent-code.ts'
+import { isToConfirm } from '../consent/preview.ts'
 import type { Step } from './step-input.ts'
 
 interface Place {
@@ -19,10 +21,14 @@ export async function failedStep<T>({ step, index, count }: Place, work: () => P
     throw new AppError(code, `Step${name} (${index + 1} of ${count}): ${message} All changes rolled back.`, {
       context: { step: index, name: step.name ?? null, error: context ?? null },
       cause,
-      ...(hint === undefined ? {} : { hint }),
+      ...(hint === undefined ? {} : { hint: isToConfirm(context) ? confirmStep(index) : hint }),
       ...(didYouMean === undefined ? {} : { didYouMean }),
     })
   }
+}
+
+function confirmStep(index: number): string {
+  return `Make sure that it is meant, then send the same steps with the confirmation in step ${index + 1}, within ${CONFIRM_MINUTES} minutes.`
 }
 
 const OF_STEP: ReadonlySet<string> = new Set([
