@@ -166,7 +166,8 @@ function countSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): 
   const isPlain = !shape.distinct && shape.groupBy.length === 0 && shape.aggregates.length === 0
   if (isPlain) return sql`${count} ${rows}`
   // Which rows are different is a matter of their values, and only an aggregate makes one row of all; groups need neither.
-  const needsValues = shape.distinct || shape.groupBy.length === 0
+  const isNamed = dialect.havingByAlias === true && shape.having !== undefined
+  const needsValues = shape.distinct || shape.groupBy.length === 0 || isNamed
   const selected = selectedSql(shape, needsValues ? outputsOf(shape, table, dialect) : [ONE])
   return sql`${count} from (${selected} ${rows}) ${COUNTED}`
 }
@@ -234,7 +235,7 @@ function joinSql<P>(
   return sql`left join ${dialect.table(sourceOf(joined))} ${sql.id(alias)} on ${sql.join([...equal, ...also], sql` and `)}`
 }
 
-/** Not every engine knows aliases in HAVING: the aggregate is written out. */
+/** Not every engine knows aliases in HAVING: the aggregate is written out, and what is grouped by, where it may be. */
 function groupColumns<P>(
   { aggregates }: SelectShape,
   table: Table,
@@ -245,13 +246,18 @@ function groupColumns<P>(
   return {
     sql: (name) => {
       const aggregate = aliases.get(name)
-      return aggregate ? aggregateSql(aggregate, names, table, dialect) : names.stored(name)
+      if (aggregate) return aggregateSql(aggregate, names, table, dialect)
+      return dialect.havingByAlias && isComputed(table, name) ? plain(name) : names.stored(name)
     },
     kind: (name) => {
       const aggregate = aliases.get(name)
       return aggregate ? kindOfAggregate(aggregate, table) : kindOfField(name, table)
     },
   }
+}
+
+function isComputed({ fieldByName }: Table, name: string): boolean {
+  return fieldByName.get(name.toLowerCase())?.expressions !== undefined
 }
 
 function aggregateSql<P>(

@@ -72,7 +72,7 @@ export const aggregateRecords = defineOperation<AggregateInput, AggregatePage>({
       wanted.map((one) => ({ ...one, field: keys.nameOf(one.field) })),
       groupBy,
     )
-    const grouping = { aggregates, groupBy }
+    const grouping = { aggregates, groupBy, compared: keys.compared }
     const having = planHaving(keys.table, grouping, request, context)
     const where = allOf(planFilter(table, request, context, schema), rowFilter(table, context.access))
     const orderBy = planGroupOrder(keys.table, grouping, request.order)

@@ -2,6 +2,7 @@ import type { Expression } from '../../core/database/expression.ts'
 import { type Field, storedColumn, type Table, valueClassOf } from '../../core/database/schema.ts'
 import type { Json } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
+import type { FilterValue } from '../../core/filter.ts'
 import { findByName } from '../../core/names.ts'
 
 const UNITS = ['year', 'quarter', 'month', 'week', 'day', 'hour'] as const
@@ -15,6 +16,8 @@ export interface DateBucket {
   readonly field: Field
   /** `2026-03`, from the number that the database groups by. */
   readonly shown: (value: Json) => Json
+  /** The number for a value as it is shown, or as such a number. Throws `bad_request` for any other. */
+  readonly numberOf: (value: FilterValue) => FilterValue
 }
 
 /** `month(placed_on)` or `m:month(placed_on)`; undefined for what is no such call. Throws `bad_request` for a field that holds no date. */
@@ -31,7 +34,12 @@ export function dateBucket(table: Table, requested: string): DateBucket | undefi
   if (!source) return undefined
   requireDate(source, unit)
   const name = alias?.trim() || `${source.name}_${unit}`
-  return { name, field: bucketField(name, source, unit), shown: (value) => shown(unit, value) }
+  return {
+    name,
+    field: bucketField(name, source, unit),
+    shown: (value) => shown(unit, value),
+    numberOf: (value) => numberOf(unit, name, value),
+  }
 }
 
 function requireDate({ name, type, isVirtual }: Field, unit: Unit): void {
@@ -94,6 +102,26 @@ const FORMS: Readonly<Record<Unit, readonly [pattern: RegExp, form: string]>> = 
   week: [/^(\d+)(\d\d)$/, '$1-W$2'],
   day: [/^(\d+)(\d\d)(\d\d)$/, '$1-$2-$3'],
   hour: [/^(\d+)(\d\d)(\d\d)(\d\d)$/, '$1-$2-$3 $4:00'],
+}
+
+/** The way back, with an example. */
+const SHOWN: Readonly<Record<Unit, readonly [pattern: RegExp, form: string, example: string]>> = {
+  year: [/^(\d+)$/, '$1', '2026'],
+  quarter: [/^(\d+)-Q([1-4])$/i, '$10$2', '2026-Q1'],
+  month: [/^(\d+)-(\d\d)$/, '$1$2', '2026-03'],
+  week: [/^(\d+)-W(\d\d)$/i, '$1$2', '2026-W09'],
+  day: [/^(\d+)-(\d\d)-(\d\d)$/, '$1$2$3', '2026-03-31'],
+  hour: [/^(\d+)-(\d\d)-(\d\d)[ T](\d\d)(?::00){0,2}$/, '$1$2$3$4', '2026-03-31 17:00'],
+}
+
+function numberOf(unit: Unit, name: string, value: FilterValue): FilterValue {
+  if (value.kind !== 'text' || /^\d+$/.test(value.value)) return value
+  const [pattern, form, example] = SHOWN[unit]
+  if (pattern.test(value.value)) return { kind: 'number', value: value.value.replace(pattern, form) }
+  throw new AppError(
+    'bad_request',
+    `'${name}' is compared with a ${unit} as it is shown, such as '${example}'.`,
+  )
 }
 
 function shown(unit: Unit, value: Json): Json {

@@ -1,18 +1,22 @@
 import type { Filter } from '../../core/database/query.ts'
 import type { DatabaseSchema, Field, Table } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
-import type { FilterExpression } from '../../core/filter.ts'
+import type { FilterExpression, FilterValue } from '../../core/filter.ts'
 import { findByName } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import type { Access } from '../../core/policy.ts'
 import { bindFilter } from '../../filter/bind.ts'
 import { filterFromWhere } from '../../filter/from-where.ts'
+import { mapValues } from '../../filter/map-values.ts'
 import { parseFilter } from '../../filter/parse.ts'
 import { wholeOf } from '../field-view/narrow-table.ts'
 import { planRelatedFilter } from './plan-related-filter.ts'
 import { readAccess } from './read-access.ts'
 import { resolveFilter, unknownField } from './resolve-filter.ts'
 import { tableFacts } from './table-facts.ts'
+
+/** A value as it is written, as it is compared with a field. */
+type Compared = (field: string, value: FilterValue) => FilterValue
 
 export type FieldLookup = (name: string) => Field | undefined
 
@@ -54,13 +58,15 @@ function both(
 export function planFilterOver(
   find: FieldLookup,
   table: Table,
-  input: FilterInput,
+  input: FilterInput & { readonly compared?: Compared | undefined },
   { caller }: OperationContext,
 ): Filter | undefined {
   const expression = input.filter === undefined ? undefined : parseFilter(input.filter)
   if (!expression) return undefined
   const bound = bindFilter(expression, { params: input.params ?? {}, lookups: caller.lookups })
-  return resolveFilter(bound, (name) => find(name.name) ?? unknownField(name, table))
+  const { compared } = input
+  const meant = compared ? mapValues(bound, (value, { name }) => compared(name, value)) : bound
+  return resolveFilter(meant, (name) => find(name.name) ?? unknownField(name, table))
 }
 
 /**

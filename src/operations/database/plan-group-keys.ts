@@ -2,6 +2,7 @@ import type { Join } from '../../core/database/query.ts'
 import { type DatabaseSchema, type Field, storedColumn, type Table } from '../../core/database/schema.ts'
 import type { Json, Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
+import type { FilterValue } from '../../core/filter.ts'
 import { findByName } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { isPartOf, wholeOf } from '../field-view/narrow-table.ts'
@@ -21,6 +22,8 @@ export interface GroupKeys {
   /** By the names as they were given. */
   nameOf(requested: string): string
   shown(row: Row): Row
+  /** A value as it stands in rows that are shown, as it is compared. */
+  compared(field: string, value: FilterValue): FilterValue
 }
 
 const MOST_JOINS = 5
@@ -59,6 +62,8 @@ export function planGroupKeys(
     computed,
     nameOf: (given) => names.get(given) ?? given,
     shown: (row) => (buckets.length === 0 ? row : shownRow(row, buckets)),
+    compared: (field, value) =>
+      buckets.find(({ name }) => name.toLowerCase() === field.toLowerCase())?.numberOf(value) ?? value,
   }
 }
 

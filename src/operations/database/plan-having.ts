@@ -1,6 +1,7 @@
 import type { Aggregate, Filter, Order } from '../../core/database/query.ts'
 import type { Field, Table } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
+import type { FilterValue } from '../../core/filter.ts'
 import { findByName } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { planOrder } from './plan-fields.ts'
@@ -9,6 +10,8 @@ import { planFilterOver } from './plan-filter.ts'
 interface Grouping {
   readonly aggregates: readonly Aggregate[]
   readonly groupBy: readonly string[]
+  /** A value as groups show it, as it is compared. */
+  readonly compared?: ((field: string, value: FilterValue) => FilterValue) | undefined
 }
 
 type HavingRequest = {
@@ -26,7 +29,11 @@ export function planHaving(
   return planFilterOver(
     lookup(table, grouping),
     table,
-    { filter: request.having && withAliases(request.having, grouping), params: request.params },
+    {
+      filter: request.having && withAliases(request.having, grouping),
+      params: request.params,
+      compared: grouping.compared,
+    },
     context,
   )
 }

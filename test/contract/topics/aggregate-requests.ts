@@ -43,12 +43,49 @@ export function aggregateRequests(engine: Engine): void {
     ])
   })
 
+  test.each([
+    ['year', "ordered_on_year = '2024'", ['2024']],
+    ['quarter', "ordered_on_quarter != '2024-Q1'", ['2023-Q4', '2024-Q4']],
+    ['month', "ordered_on_month between '2024-01' and '2024-02'", ['2024-01', '2024-02']],
+    ['month', "n > 1 and ordered_on_month in ('2024-03', '2024-12')", ['2024-03']],
+    ['week', "ordered_on_week > '2024-W03'", ['2024-W09', '2025-W01']],
+    ['day', "not ordered_on_day >= '2024-03-01'", ['2023-11-05', '2024-01-15', '2024-02-29']],
+    ['month', 'ordered_on_month is null', [null]],
+  ] as const)('having compares a %s as it is shown: %s', async (unit, having, found) => {
+    const rows = await ask('orders', { aggregates: [n], group_by: [`${unit}(ordered_on)`], having })
+    expect(rows.map((row) => row[`ordered_on_${unit}`])).toEqual(found)
+  })
+
+  test('having compares fields of related rows', async () => {
+    const group_by = ['customer.city']
+    const rows = await ask('orders', {
+      aggregates: [n],
+      group_by,
+      having: "customer.city = 'London' or n = 2",
+    })
+    expect(rows).toEqual([
+      { 'customer.city': 'London', n: 3 },
+      { 'customer.city': 'New York', n: 2 },
+    ])
+  })
+
+  test('having on a part of a date says what that looks like', async () => {
+    const asked = { aggregates: [n], group_by: ['m:month(ordered_on)'], having: "m = 'March'" }
+    await expect(ask('orders', asked)).rejects.toMatchObject({
+      code: 'bad_request',
+      message: expect.stringContaining("such as '2026-03'"),
+    })
+  })
+
   test('groups moments by hours, under a name of their own', async () => {
     const rows = await ask('customers', { aggregates: [n], group_by: ['at:hour(created_at)'], limit: 2 })
     expect(rows).toEqual([
       { at: '2024-01-01 08:00', n: 1 },
       { at: '2024-01-02 08:00', n: 1 },
     ])
+    const group_by = ['at:hour(created_at)']
+    const one = await ask('customers', { aggregates: [n], group_by, having: "AT = '2024-01-02 08:00'" })
+    expect(one).toEqual([{ at: '2024-01-02 08:00', n: 1 }])
   })
 
   test('groups by a field of the row that a row refers to, with exact sums', async () => {
