@@ -5,7 +5,7 @@ import { readOnly } from '../sql/interruption.ts'
 import type { SchemaScope } from '../sql/server-config.ts'
 import type { ServerExecutor } from '../sql/server-executor.ts'
 import { createStatements } from '../sql/statements.ts'
-import { alterSchema } from './alter.ts'
+import { alterSchema, renameStatement } from './alter.ts'
 import { callRoutine } from './call.ts'
 import { ORACLE_CAPABILITIES, READ_CAPABILITIES } from './capabilities.ts'
 import { readCatalogue } from './catalogue.ts'
@@ -44,6 +44,11 @@ export function createAdapter({ executor, dialect, scope, isReadOnly }: AdapterP
     async alter(changes, options) {
       if (isReadOnly) throw readOnly()
       for (const change of [changes].flat()) await alterSchema(executor, change, scope, options)
+    },
+    async rename(rename, options) {
+      if (isReadOnly) throw readOnly()
+      const search = { connection: executor, server: scope.server, options }
+      await executor.write([ownStatement<Parameter>(await renameStatement(search, rename))], options)
     },
     async ping(options) {
       await executor.read(PING, 'rows', options)

@@ -1,10 +1,10 @@
-import type { CallOptions, SchemaChange } from '../../../src/core/database/adapter.ts'
+import type { CallOptions, Rename, SchemaChange } from '../../../src/core/database/adapter.ts'
 import { type Connection, ownStatement } from '../sql/connection.ts'
 import type { DescribedSchema } from './adapter.ts'
 import { changeTable } from './change-table.ts'
 import { column } from './column-definition.ts'
 import { droppedIndexes } from './dropped-indexes.ts'
-import { quoted } from './names.ts'
+import { quoted, storedName } from './names.ts'
 import type { Parameter } from './parameter.ts'
 import { createTable, type Step } from './schema-steps.ts'
 import { existingPlace, type PlaceSearch, placeOf, type TablePlace } from './table-place.ts'
@@ -62,6 +62,13 @@ export async function stepsOf(search: PlaceSearch, change: SchemaChange): Promis
       return changeTable(table, change, { place, targetOf, dropped: gone })
     }
   }
+}
+
+/** Keys, indexes, checks and identity columns go on with it; views and the text of triggers and routines do not. */
+export async function renameStatement(search: PlaceSearch, { table, field, to }: Rename): Promise<string> {
+  const place = await existingPlace(search, table)
+  const what = field === undefined ? '' : `column ${quoted(place.columnOf(field))} `
+  return `alter table ${place.sql} rename ${what}to ${quoted(storedName(to))}`
 }
 
 function dropped(place: TablePlace, name: string): string {

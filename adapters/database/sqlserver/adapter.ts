@@ -14,6 +14,7 @@ import { READ_CAPABILITIES, SQLSERVER_CAPABILITIES } from './capabilities.ts'
 import { readCatalogue } from './catalogue.ts'
 import type { SqlserverConnection } from './connection.ts'
 import type { Parameter } from './parameter.ts'
+import { renameThing } from './rename.ts'
 import { notesOnRights } from './rights.ts'
 import { readRoutines } from './routines.ts'
 import { withoutSameNumber } from './same-number.ts'
@@ -66,6 +67,10 @@ export function createAdapter({
           throw isUnknownToServer(second) ? error : second
         })
       }
+    },
+    async rename(rename, options) {
+      if (isReadOnly) throw readOnly()
+      await renameThing(executor, rename, options)
     },
     async ping(options) {
       await executor.read(PING, 'rows', options)

@@ -9,4 +9,5 @@ export const READ_CAPABILITIES: ReadonlySet<Capability> = new Set(
 export const SQLSERVER_CAPABILITIES: ReadonlySet<Capability> = new Set<Capability>([
   ...SERVER_CAPABILITIES,
   'schema.transactions',
+  'schema.rename',
 ])

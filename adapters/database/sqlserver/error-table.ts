@@ -254,6 +254,14 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
   10929: BUSY,
   13536: COMPUTED, // GENERATED ALWAYS
   13537: COMPUTED,
+  15225: GONE, // sp_rename: nothing of this name
+  15248: GONE,
+  15335: TAKEN, // sp_rename
+  15336: {
+    code: 'conflict',
+    message: 'The database does not rename this field: a rule, an index or a view depends on its name.',
+    hint: 'Drop what depends on it in the database, rename the field, and make it again.',
+  },
   17809: BUSY,
   17830: LOST,
   40143: LOST,

@@ -59,6 +59,15 @@ function alterTable(table: string, change: string): readonly DdlStep[] {
     return [{ sql: `${alter} add ${column.sql}` }, ...known(table, column)]
   }
   const [, modified = ''] = /^modify \((.*)\)$/s.exec(change) ?? []
+  const [, from = '', to = ''] = /^rename column "([^"]+)" to "([^"]+)"$/.exec(change) ?? []
+  if (to !== '')
+    return [
+      { sql: `${alter} ${change}` },
+      {
+        sql: `update ora_columns set name = $2 where rel = ${numberOf(table)} and name = $1`,
+        values: [from, to],
+      },
+    ]
   return modified === '' ? [{ sql: `${alter} ${change}` }] : modify(table, modified)
 }
 

@@ -52,6 +52,7 @@ class Session implements DoubleSession {
 
   async run({ sql, parameters }: Sent): Promise<Told> {
     if (isAskedOfAll(sql)) return YES
+    if (sql.startsWith('exec sp_rename ')) return this.#rename(sql, parameters)
     const { problems, steps } = await translated(this.#python, sql)
     const isTooDeep = problems.some((problem) => problem.startsWith('RecursionError'))
     if (problems.length > 0)
@@ -72,6 +73,28 @@ class Session implements DoubleSession {
       if (this.#open > 0) await this.#client.query('rollback')
       this.#open = 0
       return { sets, error: asServerError(error) }
+    }
+  }
+
+  /** learn.microsoft.com, "sp_rename". */
+  async #rename(sql: string, parameters: Sent['parameters']): Promise<Told> {
+    const [path = '', to = ''] = parameters.map(({ value }) => String(value))
+    const parts = [...path.matchAll(/\[((?:[^\]]|\]\])*)\]/g)].map(([, name = '']) =>
+      name.replaceAll(']]', ']'),
+    )
+    const isColumn = sql.endsWith("@objtype = 'COLUMN'")
+    const table = (isColumn ? parts.slice(0, -1) : parts).map(pg.escapeIdentifier).join('.')
+    const column = isColumn ? `column ${pg.escapeIdentifier(parts.at(-1) ?? '')} ` : ''
+    try {
+      await this.#client.query(`alter table ${table} rename ${column}to ${pg.escapeIdentifier(to)}`)
+      return { counts: [] }
+    } catch (error) {
+      const { code } = error instanceof pg.DatabaseError ? error : {}
+      if (code === '42P07' || code === '42701')
+        return {
+          error: serverError(15_335, `Error: The new name '${to}' is already in use as a COLUMN name.`),
+        }
+      return { error: asServerError(error) }
     }
   }
 

@@ -47,11 +47,11 @@ create view sys.default_constraints as select d.oid::int as object_id, d.adrelid
   from pg_attrdef d join pg_attribute a on a.attrelid = d.adrelid and a.attnum = d.adnum;
 create view sys.indexes as select i.indrelid::int as object_id, c.relname::text as name, i.indexrelid::int as index_id,
     i.indisprimary::int as is_primary_key, i.indisunique::int as is_unique, (k.oid is not null)::int as is_unique_constraint,
-    pg_get_expr(i.indpred, i.indrelid) as filter_definition, 0 as is_disabled
+    pg_get_expr(i.indpred, i.indrelid) as filter_definition, 0 as is_disabled, 2 as type
   from pg_index i join pg_class c on c.oid = i.indexrelid left join pg_constraint k on k.conindid = i.indexrelid and k.contype = 'u';
 create view sys.index_columns as select i.indrelid::int as object_id, i.indexrelid::int as index_id, p.attnum::int as column_id, 
     p.place::int as index_column_id,
-    p.place::int as key_ordinal from pg_index i cross join unnest(i.indkey) with ordinality as p(attnum, place);
+    p.place::int as key_ordinal, 0 as is_included_column, 0 as is_descending_key from pg_index i cross join unnest(i.indkey) with ordinality as p(attnum, place);
 create view sys.foreign_keys as select k.oid::int as object_id, k.conname::text as name, k.conrelid::int as parent_object_id,
     k.confrelid::int as referenced_object_id,
     case k.confupdtype when 'c' then 'CASCADE' when 'n' then 'SET_NULL' when 'd' then 'SET_DEFAULT' else 'NO_ACTION' end
@@ -63,7 +63,7 @@ create view sys.foreign_key_columns as select k.oid::int as constraint_object_id
     k.confkey[p.place]::int as referenced_column_id
   from pg_constraint k cross join unnest(k.conkey) with ordinality as p(attnum, place) where k.contype = 'f';
 create view sys.check_constraints as select k.conname::text as name, k.conrelid::int as parent_object_id,
-    pg_get_expr(k.conbin, k.conrelid) as definition from pg_constraint k where k.contype = 'c' and k.conrelid <> 0;
+    pg_get_expr(k.conbin, k.conrelid) as definition, 0 as is_disabled from pg_constraint k where k.contype = 'c' and k.conrelid <> 0;
 create view sys.partitions as select c.oid::int as object_id, 1 as index_id, greatest(c.reltuples, 0)::bigint as rows
   from pg_class c where c.relkind = 'r';
 create view sys.triggers as select 0 as parent_id, 1 as parent_class, 0 as is_disabled where false;
