@@ -34,6 +34,32 @@ const NATIVE: Readonly<Record<SimpleType, string>> = {
   object: 'JSON',
 }
 
+/** The types that a STRICT table has (sqlite.org/stricttables.html §2), for those whose values they keep as what they are. */
+const STRICT: Readonly<Partial<Record<SimpleType, string>>> = {
+  integer: 'INTEGER',
+  bigint: 'INTEGER',
+  reference: 'INTEGER',
+  float: 'REAL',
+  double: 'REAL',
+  text: 'TEXT',
+  binary: 'BLOB',
+}
+
+/** The same for a field of a STRICT table. Throws `bad_request` for a type that such a table does not have. */
+export function asStrict(field: Field): Field {
+  const native = field.dbType === '' ? STRICT[field.type] : field.dbType
+  if (native !== undefined && /^(int|integer|real|text|blob|any)$/i.test(native))
+    return { ...field, dbType: native }
+  throw new AppError(
+    'bad_request',
+    `The table is STRICT: it takes no field of the type of '${field.name}'.`,
+    {
+      hint: `Such a table has fields of the types ${Object.keys(STRICT).join(', ')}.`,
+      context: { field: field.name },
+    },
+  )
+}
+
 /** Words with a length or a precision and scale: nothing that could end the column's definition. */
 const TYPE_PATTERN = /^[a-z][a-z0-9_]*( [a-z][a-z0-9_]*){0,3}( ?\(\s*\d{1,5}\s*(,\s*\d{1,5}\s*)?\))?$/i
 

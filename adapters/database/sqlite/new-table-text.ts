@@ -1,7 +1,7 @@
 import type { TableChange } from '../../../src/core/database/adapter.ts'
 import type { Field, ForeignKey, TableDefinition } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
-import { column, foreignKey, list, quoted } from './column-definition.ts'
+import { asStrict, column, foreignKey, list, quoted } from './column-definition.ts'
 import { type Clause, type ColumnText, parseTable, type TableText } from './table-text.ts'
 
 /** The text that makes a table as it is to be, under another name: what nobody changes is written as it stands. */
@@ -13,10 +13,13 @@ export function newTableText(
   const text = parseTable(sql)
   if (!text) throw new AppError('not_supported', `'${change.table.name}' is no table that can be changed.`)
   requireDroppable(text, change)
+  const isStrict = /\bSTRICT\b/i.test(text.options)
+  const fits = (field: Field) => (isStrict && !field.autoIncrement ? asStrict(field) : field)
+  const meant = { ...change, change: change.change.map(fits) }
   const columns = text.columns.filter((one) => !isOneOf(change.drop, one.name))
   const parts = [
-    ...columns.map((one) => columnNow(one, change)),
-    ...change.add.map((field) => column(field, [])),
+    ...columns.map((one) => columnNow(one, meant)),
+    ...change.add.map((field) => column(fits(field), [])),
     ...text.constraints.filter((rule) => staysRule(rule, change)).map((rule) => rule.text),
     ...change.addUniqueKeys.map((fields) => `UNIQUE (${list(fields)})`),
     ...change.addForeignKeys.map(foreignKey),

@@ -66,12 +66,13 @@ const WRITTEN: Readonly<Partial<Record<ColumnCode, Written>>> = {
 }
 
 /**
- * Up to six decimals below 500 million have no more than 15 digits: that is cheap to see, of positive numbers at least. Of millionths with
- * more than 50 bits the others are cut off, which makes another number. What is not seen so is written to see. Conditions joined by operators
- * cost less than CASE.
+ * Up to four decimals below 50 billion have no more than 15 digits: that is cheap to see, of positive numbers at least. Of ten-thousandths
+ * with more than 50 bits the others are cut off, which makes another number. What is not seen so is written to see, and what SQLite writes
+ * as `1.0e-05`, where everything else here writes 0.00001. Conditions joined by operators cost less than CASE.
  */
 function decimalDoubt(column: string): string {
-  const isNotSeen = `${column} <> ((${column} * 1000000.0 + 0.5) << 14 >> 14) / 1000000.0`
+  const isNotSeen = `${column} <> ((${column} * 10000.0 + 0.5) << 14 >> 14) / 10000.0`
+  const isTiny = `${column} BETWEEN -0.0001 AND 0.0001`
   const isWrong = `${column} <> CAST(format('%!.15g', ${column}) AS REAL)`
-  return `(${isNotSeen} AND (${isWrong} OR ${column} NOT BETWEEN -${SAFE} AND ${SAFE}))`
+  return `(${isNotSeen} AND (${isTiny} OR ${isWrong} OR ${column} NOT BETWEEN -${SAFE} AND ${SAFE}))`
 }

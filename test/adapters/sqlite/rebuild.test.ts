@@ -157,3 +157,24 @@ test('what was broken before does not stand in the way', async () => {
   await change(file, 'c', { drop: ['t'] })
   expect(file.query('SELECT * FROM c')).toEqual([{ p: 5 }])
 })
+
+test('a STRICT table gets fields of the types that it has, and no others', async () => {
+  await using file = await openedFile(
+    `CREATE TABLE exact (id INTEGER PRIMARY KEY, n INT NOT NULL) STRICT; INSERT INTO exact VALUES (1, 5);`,
+  )
+  const added = [
+    field('words', 'text', { allowNull: true }),
+    field('large', 'bigint', { default: 3 }),
+    field('part', 'double', { allowNull: true }),
+    field('bytes', 'binary', { allowNull: true }),
+  ]
+  await change(file, 'exact', { add: added, change: [field('n', 'integer', { default: 8 })] })
+  expect(file.query('SELECT * FROM exact')).toEqual([
+    { id: 1, n: 5, words: null, large: 3, part: null, bytes: null },
+  ])
+  expect(() => file.run(`UPDATE exact SET large = 'x'`)).toThrow(/cannot store TEXT/)
+  for (const type of ['string', 'date', 'decimal', 'boolean'] as const)
+    await expect(
+      change(file, 'exact', { add: [field('more', type, { allowNull: true })] }),
+    ).rejects.toMatchObject({ code: 'bad_request', message: expect.stringContaining('STRICT') })
+})

@@ -255,6 +255,16 @@ describe('sums', () => {
   })
 })
 
+test('a small decimal has one text, whichever way its list is written', async () => {
+  const decimals = [0.0001, 0.00009, 0.000001, -0.00001, 1e-7, 0.123456, 0.12345, 12.5, 0, -3]
+  const values = decimals.map((d) => `(${d})`).join(', ')
+  const adapter = await opened(`${SQL}; INSERT INTO v (d) VALUES ${values}`)
+  const table = await tableOf(adapter, 'v')
+  const asked = query(table, { fields: ['d'], orderBy: [{ by: 'id', direction: 'asc' }] })
+  const found = await adapter.select({ ...asked, as: 'json' }, calm)
+  expect('json' in found && found.json).toBe(JSON.stringify(decimals.map((d) => ({ d }))))
+})
+
 test('an answer of more than 64 MB is refused, and the process lives', async () => {
   const adapter = await opened(
     `${SQL}; INSERT INTO v (t) SELECT hex(zeroblob(20000000)) FROM (VALUES (1), (2))`,

@@ -29,6 +29,7 @@ export async function applySteps(steps: readonly Step[], context: OperationConte
   const names = [...tables, ...steps.map(({ table }) => ({ name: table }))].map(({ name }) => name)
   await service.changeExtras(keeping(steps, names), { check: true })
   const changes = steps.flatMap(({ change }) => change ?? [])
+  for (const change of changes) await requireValues(change, context)
   const done = new Set<Step>()
   try {
     if (service.adapter.capabilities.has('schema.transactions') || changes.length < 2) {
@@ -39,6 +40,20 @@ export async function applySteps(steps: readonly Step[], context: OperationConte
     if (done.size > 0) await keep([...done], names, context)
     else await service.forget()
   }
+}
+
+/** Rows have a value for every field that takes no null: engines refuse one without, or make one up. Throws `bad_request`. */
+async function requireValues(change: SchemaChange, context: OperationContext): Promise<void> {
+  if (change.kind !== 'change_table') return
+  const field = change.add.find(
+    ({ allowNull, default: given, autoIncrement }) => !allowNull && !autoIncrement && given === undefined,
+  )
+  if (!field || !(await hasRows(change.table, context))) return
+  throw new AppError(
+    'bad_request',
+    `Field '${field.name}' takes no null, and the rows of '${change.table.name}' have no value for it.`,
+    { hint: 'Give it a default, or set allow_null to true.', context: { field: field.name } },
+  )
 }
 
 /** For an engine that cannot undo such a change: table by table, in the order of the request. */
