@@ -59,7 +59,7 @@ export function itemLines({ list }: ToolWords, items: readonly unknown[]): strin
 
 /** `shop.orders: returned 50, has_more true, next: offset=50` */
 function head({ list }: ToolWords, result: Item, context: TextContext): string {
-  const { next_offset } = result
+  const { next_offset, next_cursor } = result
   const subject = subjectOf(context)
   const items = list && result[list.key]
   const counted = 'returned' in result || 'affected' in result
@@ -69,7 +69,8 @@ function head({ list }: ToolWords, result: Item, context: TextContext): string {
     if (name !== 'next_offset' && !isNested(value) && value !== subject) told.push(`${name} ${String(value)}`)
   }
   if (next_offset !== undefined) told.push(`next: offset=${String(next_offset)}`)
-  else if (result.has_more === true && list?.more) told.push(`next: ${list.more}`)
+  else if (result.has_more === true && next_cursor === undefined && list?.more)
+    told.push(`next: ${list.more}`)
   const place = placeOf(context)
   return told.length === 0 ? place : `${place}: ${told.join(', ')}`
 }

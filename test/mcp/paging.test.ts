@@ -75,3 +75,11 @@ test('what is cut at the byte budget goes on behind the last row shown', async (
   const rest = await read({ limit: 50, cursor: first.next_cursor }, narrow)
   expect(rest.rows[0]?.id).toBe((first.rows.at(-1)?.id ?? 0) + 1)
 })
+
+test('the text of a page that goes on by a cursor names no other way', async () => {
+  const { next_cursor: cursor } = await read({ limit: 2, cursor: '' })
+  const { message } = await post(scene, call('get_table_data', { table_name: 'orders', limit: 2, cursor }))
+  const [{ text }] = (message as { result: { content: [{ text: string }] } }).result.content
+  const [head = ''] = text.split('\n')
+  expect(head).toMatch(/^shop\.orders: returned 2, has_more true, next_cursor \S+$/)
+})
