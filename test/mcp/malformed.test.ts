@@ -152,3 +152,37 @@ test('over stdio each is answered, and none as a fault of ours', async () => {
   expect(answers.filter(({ id }) => id === null)).toHaveLength(6)
   expect(logged).toEqual([])
 })
+
+test('over stdio, what a client of 2026 sends is answered, and none as a fault of ours', async () => {
+  const { send, end, logged } = await openStdio()
+  const enveloped = (method: string, params: object, id: string) =>
+    modern({ jsonrpc: '2.0', id, method, params }).message
+  send(enveloped('server/discover', {}, 'hello'))
+  const isObject = (params: unknown): params is object =>
+    typeof params === 'object' && params !== null && !Array.isArray(params)
+  const messages: { id: string }[] = METHODS.flatMap((method) =>
+    messagesOf(method).flatMap(({ params, ...message }, index) => {
+      const plain = { ...message, params, id: `${method} plain ${index}` }
+      return isObject(params) ? [plain, enveloped(method, params, `${method} ${index}`)] : [plain]
+    }),
+  )
+  const envelope = enveloped('tools/list', {}, '').params._meta
+  const enveloping = Object.keys(envelope).flatMap((key) =>
+    [...JUNK, undefined].map((junk, index) => ({
+      jsonrpc: '2.0',
+      id: `${key} ${index}`,
+      method: 'tools/list',
+      params: { _meta: { ...envelope, [key]: junk } },
+    })),
+  )
+  const all = [...messages, ...enveloping]
+  for (const message of all) send(message)
+  for (const body of [[], [all[0]], 5, null, 'no json', {}]) send(body)
+  const answers = await end()
+  for (const answer of answers) expectSound(answer, JSON.stringify(answer))
+  const answered = new Set(answers.map(({ id }) => id))
+  expect(all.filter(({ id }) => !answered.has(id))).toEqual([])
+  expect(answers.filter(({ id }) => id === null)).toHaveLength(6)
+  // What the SDK says of a greeting of 2025 after one of 2026.
+  expect(logged.map(String).filter((line) => !line.includes('Rejected 2025-era request'))).toEqual([])
+})
