@@ -35,6 +35,9 @@ const TTL = {
   IdToken: 5 * MINUTE,
 }
 
+/** Answers come as parts of an address. */
+const RESPONSE_MODES = ['query']
+
 /** The authorization server itself; its library is loaded here and nowhere else. */
 export async function createProvider(deps: AuthorizationDeps): Promise<Provider> {
   provideUrlParse()
@@ -54,6 +57,11 @@ export async function createProvider(deps: AuthorizationDeps): Promise<Provider>
       ...features(deps, clientFetch),
       resourceIndicators: resources(deps, () => new errors.InvalidTarget()),
     },
+  })
+  // The library tells what it can, clients are held to less.
+  provider.use(async (ctx, next) => {
+    await next()
+    if (ctx.oidc?.route === 'discovery') Object.assign(ctx.body, { response_modes_supported: RESPONSE_MODES })
   })
   // Its addresses come from the headers that we set, never from those of a request.
   provider.proxy = true

@@ -42,6 +42,7 @@ describe('metadata', () => {
         jwks_uri: `${base}/oauth/jwks`,
         code_challenge_methods_supported: ['S256'],
         response_types_supported: ['code'],
+        response_modes_supported: ['query'],
         grant_types_supported: expect.arrayContaining(['authorization_code', 'refresh_token']),
         token_endpoint_auth_methods_supported: expect.arrayContaining(['none']),
         client_id_metadata_document_supported: true,
