@@ -22,5 +22,5 @@ export async function catalogueFor(
 export function catalogueFailure(thrown: unknown, session: AnySession): string {
   const error = toAppError(thrown)
   session.report(error)
-  return errorAnswer(error).text
+  return errorAnswer(error, session.service).text
 }

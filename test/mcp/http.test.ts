@@ -241,8 +241,12 @@ describe('errors of calls', () => {
     })
     expect((await post(scene, LIST)).message.error).toMatchObject({
       code: -32603,
-      message: 'unavailable: The database file is missing. Create it.',
+      message: 'unavailable: The database file is missing. Create it. (service shop)',
     })
+    for (const method of ['resources/list', 'prompts/list']) {
+      const { error } = (await post(scene, { jsonrpc: '2.0', id: 1, method })).message
+      expect(error.message).toBe('unavailable: The database file is missing. Create it. (service shop)')
+    }
   })
 })
 
