@@ -40,6 +40,15 @@ describe('a list in brackets', () => {
   })
 })
 
+test.each([
+  [{ ids: [true] }, "'ids.0': Must be text, a number, or an object"],
+  [{ ids: [1, ['x', 1]] }, "'ids.1': Must be text, a number, or an object"],
+  [{ filter: 'id=:x', params: { x: [1] } }, "'params.x': Must be text, a number, true, false or null"],
+])('%j is refused with what would be right', async (body, told) => {
+  const { status, text } = await ask('POST', 'shop/_table/orders?method=GET', body)
+  expect([status, text]).toEqual([400, expect.stringContaining(told)])
+})
+
 describe('a key of several parts', () => {
   beforeEach(async () => {
     const key = { type: 'string', length: 20, is_primary_key: true }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { AGGREGATE_FUNCTIONS, type Aggregate, type Order } from '../../core/database/query.ts'
+import { AGGREGATE_FUNCTIONS, type Aggregate } from '../../core/database/query.ts'
 import type { Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
@@ -90,7 +90,7 @@ export const aggregateRecords = defineOperation<AggregateInput, AggregatePage>({
         aggregates,
         limit: limit + 1,
         offset,
-        orderBy: withTies(orderBy, groupBy),
+        orderBy,
         ...(groupBy.length > 0 ? { groupBy } : {}),
         ...(where ? { where } : {}),
         ...(having ? { having } : {}),
@@ -110,13 +110,6 @@ function offsetOf({ cursor, offset = 0 }: AggregateInput, scope: Parameters<type
   if (rows === undefined) throw foreignCursor()
   if (offset > 0) throw new AppError('bad_request', 'Give either cursor or offset, not both.')
   return rows
-}
-
-/** Groups that are the same in the order would come in any: by what they are grouped by, every two differ. */
-function withTies(orderBy: readonly Order[], groupBy: readonly string[]): readonly Order[] {
-  const named = new Set(orderBy.map(({ by }) => by))
-  const ties = groupBy.filter((by) => !named.has(by))
-  return [...orderBy, ...ties.map((by): Order => ({ by, direction: 'asc' }))]
 }
 
 function planAggregates(

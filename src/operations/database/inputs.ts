@@ -18,8 +18,14 @@ function shortList<T extends z.ZodType>(item: T, what: string, most: number) {
 
 export const tableName = z.string().min(1).max(512)
 export const fieldList = shortList(z.string().min(1), 'names', MAX_NAMES)
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()])
-const recordId = z.union([z.string(), z.number(), z.record(z.string(), z.union([z.string(), z.number()]))])
+const scalar = z.union(
+  [z.string(), z.number(), z.boolean(), z.null()],
+  'Must be text, a number, true, false or null.',
+)
+const recordId = z.union(
+  [z.string(), z.number(), z.record(z.string(), z.union([z.string(), z.number()]))],
+  'Must be text, a number, or an object of the fields of the key.',
+)
 export const idList = shortList(recordId, 'ids', MAX_RECORDS)
 
 /** What came as JSON is JSON: only that it is an object has to be looked at. */

@@ -47,10 +47,17 @@ export function planGroupOrder(
   const orders = planOrder(table, order, { aliases: aggregates.map(({ alias }) => alias), stable: false })
   const known = new Set([...aggregates.map(({ alias }) => alias), ...groupBy])
   const stranger = orders.find(({ by }) => !known.has(by))
-  if (!stranger) return orders
+  if (!stranger) return withTies(orders, groupBy)
   throw new AppError('bad_request', `Invalid field '${stranger.by}' in order by clause.`, {
     hint: `Order groups by one of: ${[...known].join(', ')}`,
   })
+}
+
+/** Groups that are the same in the order would come in any: by what they are grouped by, every two differ. */
+export function withTies(orderBy: readonly Order[], groupBy: readonly string[]): readonly Order[] {
+  const named = new Set(orderBy.map(({ by }) => by))
+  const ties = groupBy.filter((by) => !named.has(by))
+  return [...orderBy, ...ties.map((by): Order => ({ by, direction: 'asc' }))]
 }
 
 function lookup(table: Table, { aggregates, groupBy }: Grouping): (name: string) => Field | undefined {

@@ -1,11 +1,13 @@
 import type { Order, SelectQuery } from '../../core/database/query.ts'
-import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
+import { type DatabaseSchema, type Table, type ValueClass, valueClassOf } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
+import { findByName } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import type { ListRequest } from './list-input.ts'
 import { identifyingFields, planFields, planOrder } from './plan-fields.ts'
 import { allOf, planFilter, rowFilter } from './plan-filter.ts'
 import { planGroup } from './plan-group.ts'
+import { withTies } from './plan-having.ts'
 import { planRelated, type RelatedPlan } from './plan-related.ts'
 import { planRelatedOrder } from './plan-related-order.ts'
 import { mostRows } from './row-limit.ts'
@@ -111,12 +113,20 @@ function planShape(
   const joins = request.distinct ? [] : related.flatMap(({ relation }) => relation.fields)
   const stranger = request.distinct ? orderBy.find(({ by }) => !asked.includes(by)) : undefined
   if (stranger) throw notInRows(stranger.by)
+  const hasOrder = (name: string) => {
+    const field = findByName(table.fieldByName, name)
+    return field !== undefined && !UNORDERED.has(valueClassOf(field.type))
+  }
+  const order = request.distinct ? withTies(orderBy, asked.filter(hasOrder)) : orderBy
   return {
     fields: joins.length === 0 ? asked : [...new Set([...asked, ...joins])],
-    ...(orderBy.length > 0 ? { orderBy } : {}),
+    ...(order.length > 0 ? { orderBy: order } : {}),
     ...(request.distinct ? { distinct: true } : {}),
   }
 }
+
+/** Not every engine orders by these. */
+const UNORDERED: ReadonlySet<ValueClass> = new Set<ValueClass>(['json', 'binary'])
 
 /** Rows that are one have several values of what they do not show: engines refuse that, or take any of them. */
 function notInRows(field: string): AppError {

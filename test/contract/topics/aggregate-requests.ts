@@ -17,6 +17,23 @@ export function aggregateRequests(engine: Engine): void {
   const ofOrders = (unit: string) =>
     ask('orders', { aggregates: [n], group_by: [`${unit}(ordered_on)`], order: `ordered_on_${unit}` })
 
+  test.each<[string, object]>([
+    ['groups', { group: ['status'], fields: ['status', 'COUNT(*)'] }],
+    [
+      'groups that tie in their order',
+      { group: ['status'], fields: ['status', 'MIN(number)'], order: 'MIN_number' },
+    ],
+    ['different rows', { distinct: true, fields: ['status'] }],
+  ])('%s come in one order, so that each is on one page', async (_, request) => {
+    const page = async (offset: number) => {
+      const asked = { table_name: 'orders', ...request, limit: 1, offset }
+      const { rows = [] } = await serviceOn(scene.adapter).run(listRecords, asked)
+      return rows.map(({ status }) => status)
+    }
+    const pages = [await page(0), await page(1), await page(2), await page(3)]
+    expect(pages).toEqual([['open'], ['paid'], ['shipped'], []])
+  })
+
   test('groups by parts of dates, in the order of time, null among them', async () => {
     const months = await ask('orders', { aggregates: [n, revenue], group_by: ['month(ordered_on)'] })
     expect(months).toEqual([
