@@ -38,6 +38,11 @@ export function findByName<T>(index: ReadonlyMap<string, T>, name: string): T | 
   return index.get(name) ?? index.get(name.toLowerCase())
 }
 
+/** Names of tables and fields are told apart without regard to case. */
+export function isSameName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
+}
+
 /** `did you mean …?` for a hint; empty when nothing is near. */
 export function didYouMean(names: readonly string[]): string {
   return names.length === 0 ? '' : `Did you mean ${names.map((name) => `'${name}'`).join(' or ')}?`

@@ -8,6 +8,7 @@ import { capabilitiesOf } from './capabilities.ts'
 import { readCatalogue } from './catalogue.ts'
 import { journalled } from './journal.ts'
 import { createRecords, type Seat } from './records.ts'
+import { renameThing } from './rename.ts'
 import { notesOnRights } from './rights.ts'
 import { streamRows } from './stream.ts'
 import { transact, undoable } from './transaction.ts'
@@ -61,6 +62,7 @@ export function createAdapter({ calls, isReadOnly }: AdapterParts): DatabaseAdap
       writing(async () => {
         for (const change of [changes].flat()) await alterDatabase(calls, change, options)
       }),
+    rename: (rename, options) => writing(() => renameThing(calls, rename, options)),
     listRoutines: async () => {
       throw noRoutines()
     },

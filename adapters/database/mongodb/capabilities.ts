@@ -1,7 +1,7 @@
 import type { Capability } from '../../../src/core/database/capability.ts'
 
 const READ: readonly Capability[] = ['records.read', 'aggregate', 'joins', 'schema.read', 'stream']
-const WRITE: readonly Capability[] = ['records.write', 'records.upsert', 'schema.write']
+const WRITE: readonly Capability[] = ['records.write', 'records.upsert', 'schema.write', 'schema.rename']
 
 /** What a server turned out to be when it was connected to. */
 export interface ServerFacts {

@@ -35,6 +35,10 @@ export function isShown(name: string): boolean {
 
 export function requireFieldName({ name, isGenerated }: Field): void {
   if (isGenerated) throw new AppError('not_supported', 'This database has no generated fields.')
+  requireName(name)
+}
+
+export function requireName(name: string): void {
   if (isName(name)) return
   throw new AppError('bad_request', 'The database does not take this name for a field.', {
     hint: "Names of fields do not begin with '$' and have no dot.",

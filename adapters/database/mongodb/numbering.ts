@@ -76,6 +76,17 @@ export async function catchUp(
   )
 }
 
+/** A collection goes on counting under another name. */
+export async function copyCounter(table: string, to: string, call: Call): Promise<void> {
+  const counter = await counters(call).findOne({ _id: table }, call.options)
+  if (!counter) return
+  await counters(call).updateOne(
+    { _id: to },
+    { $max: { last: counter.last } },
+    { ...call.options, upsert: true },
+  )
+}
+
 export async function forgetCounter(table: string, call: Call): Promise<void> {
   await counters(call).deleteOne({ _id: table }, call.options)
 }

@@ -102,8 +102,9 @@ function componentOf(component: string): { readonly text: string; readonly isOpe
 
 function ofField(rules: readonly RuleRecord[], field: string, to: string): Effect {
   const [old, now] = [field.toLowerCase(), to.toLowerCase()]
+  // A rule may name a field inside of the document that is renamed.
   const shows = (name: string) =>
-    rules.some(({ fields }) => fields?.some((one) => one.trim().toLowerCase() === name))
+    rules.some(({ fields }) => fields?.some((one) => `${one.trim().toLowerCase()}.`.startsWith(`${name}.`)))
   const filtersBy = (name: string) => rules.some((rule) => segmentsOf(rule).includes(name))
   if (shows(now) || filtersBy(now)) return 'widened'
   return shows(old) || filtersBy(old) ? 'narrowed' : 'none'

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Rename } from '../../../core/database/adapter.ts'
 import type { DatabaseSchema, Table } from '../../../core/database/schema.ts'
 import { AppError } from '../../../core/errors.ts'
-import { findByName } from '../../../core/names.ts'
+import { findByName, isSameName } from '../../../core/names.ts'
 import { defineOperation, type OperationContext } from '../../../core/operation.ts'
 import { tableName } from '../inputs.ts'
 import { canSeeTable, findTable, loadSchema, tableResource } from '../table-access.ts'
@@ -68,7 +68,7 @@ function planned(
   if (!field || field.isVirtual)
     throw new AppError('not_found', `No requested fields found in table '${table.name}'.`)
   const other = [...table.fields, ...(table.aggregates ?? [])].find((one) => hasName(one, to))
-  if (other && !isSame(other.column ?? other.name, field.column ?? field.name)) throw taken(to, 'field')
+  if (other && !isSameName(other.column ?? other.name, field.column ?? field.name)) throw taken(to, 'field')
   if (table.relations.some((one) => hasName(one, to))) throw taken(to, 'relation')
   return { change: { table: table.name, field: field.column ?? field.name, to }, newTable: table.name }
 }
@@ -80,11 +80,7 @@ interface Named {
 }
 
 function hasName({ name, alias, column }: Named, wanted: string): boolean {
-  return [name, alias, column].some((one) => one !== undefined && isSame(one, wanted))
-}
-
-function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
+  return [name, alias, column].some((one) => one !== undefined && isSameName(one, wanted))
 }
 
 function taken(name: string, what: string): AppError {
@@ -153,8 +149,9 @@ function referring({ field }: Rename, table: Table, { tables }: DatabaseSchema):
     other.relations.some(
       ({ refTable, refFields, junction, refService }) =>
         refService === undefined &&
-        ((isSame(refTable, table.name) && (field === undefined || refFields.map(column).includes(field))) ||
-          (junction !== undefined && isSame(junction.table, table.name))),
+        ((isSameName(refTable, table.name) &&
+          (field === undefined || refFields.map(column).includes(field))) ||
+          (junction !== undefined && isSameName(junction.table, table.name))),
     ),
   )
 }

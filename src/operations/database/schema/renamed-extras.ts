@@ -1,5 +1,6 @@
 import type { Rename } from '../../../core/database/adapter.ts'
 import { NO_TABLE_EXTRAS, type TableExtras, type VirtualRelation } from '../../../core/database/extras.ts'
+import { isSameName } from '../../../core/names.ts'
 import type { ExtrasChange } from '../../../core/service.ts'
 
 /** What is kept of a service's tables when one of them, or a field of it, has another name. Relations keep their words. */
@@ -8,7 +9,7 @@ export function renamedExtras(rename: Rename, newTable: string): ExtrasChange {
   return (now) => {
     const changed = new Map<string, TableExtras | undefined>()
     for (const [name, extras] of now) {
-      const isOwn = isSame(name, table)
+      const isOwn = isSameName(name, table)
       const kept = field === undefined ? extras : isOwn ? withField(extras, field, to) : extras
       const after: TableExtras = {
         ...kept,
@@ -27,9 +28,12 @@ export function extrasOfBoth({ table, field, to }: Rename, newTable: string): Ex
   return (now) => {
     const { alias: _, ...extras } = now.get(table) ?? NO_TABLE_EXTRAS
     if (field === undefined) return new Map([[newTable, extras]])
-    const kept = Object.hasOwn(extras.fields, field) ? extras.fields[field] : undefined
     const own = now.get(table)
-    return kept && own ? new Map([[table, { ...own, fields: { ...own.fields, [to]: kept } }]]) : new Map()
+    if (!own) return new Map()
+    const fields = { ...own.fields, ...renamedKeys(own.fields, (name) => renamedField(name, field, to)) }
+    return Object.keys(fields).length > Object.keys(own.fields).length
+      ? new Map([[table, { ...own, fields }]])
+      : new Map()
   }
 }
 
@@ -39,20 +43,27 @@ export function extrasOfOld({ table, field, to }: Rename, newTable: string): Ext
     if (field === undefined) return new Map([[newTable, undefined]])
     const own = now.get(table)
     if (!own) return new Map()
-    const { [to]: _, ...fields } = own.fields
-    return new Map([[table, { ...own, fields }]])
+    const names = Object.keys(own.fields).filter((name) => renamedField(name, field, to) !== name)
+    const copies = new Set(names.map((name) => renamedField(name, field, to)))
+    const kept = Object.entries(own.fields).filter(([name]) => !copies.has(name))
+    return new Map([[table, { ...own, fields: Object.fromEntries(kept) }]])
   }
 }
 
 function withField(extras: TableExtras, field: string, to: string): TableExtras {
-  const { [field]: kept, ...rest } = extras.fields
   const { nameField, versionField } = extras
   return {
     ...extras,
-    ...(nameField === field && { nameField: to }),
-    ...(versionField === field && { versionField: to }),
-    fields: kept ? { ...rest, [to]: kept } : rest,
+    ...(nameField !== undefined && { nameField: renamedField(nameField, field, to) }),
+    ...(versionField !== undefined && { versionField: renamedField(versionField, field, to) }),
+    fields: renamedKeys(extras.fields, (name) => renamedField(name, field, to)),
   }
+}
+
+/** Fields inside of a document go with it: `address.city` of `address`. */
+function renamedField(name: string, field: string, to: string): string {
+  if (name === field) return to
+  return name.startsWith(`${field}.`) ? `${to}${name.slice(field.length)}` : name
 }
 
 /** Declared relations are named after tables and fields (dreamfactory-rest §4.8). */
@@ -75,9 +86,9 @@ function relation(
   isOwn: boolean,
   newTable: string,
 ): VirtualRelation {
-  const tableName = (name: string) => (field === undefined && isSame(name, table) ? newTable : name)
+  const tableName = (name: string) => (field === undefined && isSameName(name, table) ? newTable : name)
   const fieldsOf = (of: string, isHere: boolean, names: readonly string[]) =>
-    isHere && isSame(of, table) ? names.map((name) => (name === field ? to : name)) : names
+    isHere && isSameName(of, table) ? names.map((name) => (name === field ? to : name)) : names
   const { junction } = one
   return {
     ...one,
@@ -95,8 +106,4 @@ function relation(
         },
       }),
   }
-}
-
-function isSame(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase()
 }
