@@ -1,62 +1,81 @@
 import { isUtf8 } from 'node:buffer'
-import { type CutRows, cutRows } from '../../../src/core/database/cut-rows.ts'
-import {
-  differentKeys,
-  type MemberTexts,
-  memberTexts,
-  rowsWithMembers,
-} from '../../../src/core/database/rows-together.ts'
 import type { Json } from '../../../src/core/database/value.ts'
+import { cutLines, type Lines } from './cut-lines.ts'
+import { differentKeys, membersOf } from './member-rows.ts'
 import type { Framed, Parameter, Step } from './protocol.ts'
 import type { TextFrame } from './text-frame.ts'
+import { type PlacedMember, type PlacedRows, writeRows } from './write-together.ts'
 
-/** Rows of a step as the text that SQLite writes, in UTF-8; undefined when it cannot. */
-type ReadStep = (step: Step) => { readonly count: number; readonly bytes: Buffer } | undefined
+/** Rows of a step as the lines that SQLite writes; undefined when it cannot. */
+type ReadStep = (step: Step) => Lines | undefined
 
 /**
  * The rows of the first step with those of the others in them. Undefined when they have to be read and put together in another way.
- * All texts in here stand for bytes, one character for each: what is in them is copied, not decoded and encoded again.
+ * What SQLite wrote stays bytes, and texts in here stand for bytes, one character for each: they are copied, not decoded and encoded
+ * again.
  */
 export function readTogether(
   [first, ...related]: readonly Step[],
   read: ReadStep,
   frame: TextFrame,
 ): Framed | undefined {
+  frame.clear()
   const fields = [...new Set(related.map(([, , , member]) => member?.field ?? ''))]
-  const rows = first && cutStep(first, fields, read)
+  const rows = first && placedRows(first, fields, read, frame)
   if (!rows) return undefined
-  const members: MemberTexts[] = []
+  const members: PlacedMember[] = []
   for (const step of related) {
-    const member = memberOf(step, rows.values[fields.indexOf(step[3]?.field ?? '')] ?? [], read)
+    const keys = rows.values[fields.indexOf(step[3]?.field ?? '')] ?? []
+    const member = placedMember(step, keys, read, frame)
     if (!member) return undefined
     members.push(member)
   }
-  return frame.write(rowsWithMembers(rows, members), rows.ends.length)
+  return writeRows(rows, members, frame)
 }
 
-function cutStep(
+interface ReadRows extends PlacedRows {
+  /** Of each field that is wanted what the rows have there. */
+  readonly values: readonly (readonly Json[])[]
+}
+
+function placedRows(
   step: Step,
   wanted: readonly string[],
   read: ReadStep,
-): (CutRows & { readonly json: string }) | undefined {
-  const found = read(step)
+  frame: TextFrame,
+): ReadRows | undefined {
+  const columns = wanted.map((field) => step[1].findIndex(([name]) => name === field))
+  const lines = columns.includes(-1) ? undefined : read(step)
   // What is not UTF-8 must not get out as it is.
-  if (!found || !isUtf8(found.bytes)) return undefined
-  const json = found.bytes.toString('latin1')
-  const fields = step[1].map(([name]) => inBytes(name))
-  const cut = cutRows({ json, fields, count: found.count }, wanted.map(inBytes))
-  return cut && { ...cut, json }
+  if (!lines || !isUtf8(lines.bytes)) return undefined
+  const cut = cutLines(lines, columns)
+  return cut && { ...cut, count: lines.count, from: frame.add(lines.bytes).from }
 }
 
-function memberOf(step: Step, keys: readonly Json[], read: ReadStep): MemberTexts | undefined {
+function placedMember(
+  step: Step,
+  values: readonly Json[],
+  read: ReadStep,
+  frame: TextFrame,
+): PlacedMember | undefined {
   const [, , , member] = step
-  const places = member && differentKeys(keys, member.keys)
-  if (!places) return undefined
-  const rows = cutStep(keyedStep(step, places), [member.refField], read)
-  if (!rows || rows.ends.length > member.most) return undefined
-  const [own = []] = rows.values
-  const labelled = { label: `${inBytes(JSON.stringify(member.name))}:`, isOne: member.isOne }
-  return memberTexts(labelled, keys, places, { ...rows, keys: own })
+  const keys = member && differentKeys(values, member.keys)
+  if (!keys) return undefined
+  const rows = placedRows(keyedStep(step, keys.places), [member.refField], read, frame)
+  if (!rows || rows.count > member.most) return undefined
+  const members = membersOf(keys, rows.values[0] ?? [])
+  if (!members) return undefined
+  const { name, isOne } = member
+  const label = `,${JSON.stringify(name)}:`
+  const [some, none] = [isOne ? label : `${label}[`, `${label}${isOne ? 'null' : '[]'}`]
+  return {
+    ...members,
+    ...rows,
+    isOne,
+    of: keys.of,
+    some: frame.add(Buffer.from(some)),
+    none: frame.add(Buffer.from(none)),
+  }
 }
 
 /** With the keys in place. A range of an index is read faster than as many places in it. */
@@ -70,15 +89,15 @@ function keyedStep([sql, columns, parameters, member]: Step, places: ReadonlyMap
   return [sql, columns, parameters.map((parameter) => keyIn(parameter, { list }) ?? parameter)]
 }
 
-type Keys = Partial<Record<'list' | 'first' | 'last', Parameter>>
+type KeyParameters = Partial<Record<'list' | 'first' | 'last', Parameter>>
 
-function keyIn(parameter: Parameter, keys: Keys): Parameter | undefined {
+function keyIn(parameter: Parameter, keys: KeyParameters): Parameter | undefined {
   if (typeof parameter !== 'object' || parameter === null || !('keys' in parameter)) return undefined
   return keys[parameter.keys]
 }
 
 /** Undefined where a number between them is none of the keys. */
-function rangeOf(places: ReadonlyMap<Json, number>): Keys | undefined {
+function rangeOf(places: ReadonlyMap<Json, number>): KeyParameters | undefined {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const key of places.keys()) {
     if (typeof key !== 'number') return undefined
@@ -86,8 +105,4 @@ function rangeOf(places: ReadonlyMap<Json, number>): Keys | undefined {
     if (key > last) last = key
   }
   return last - first + 1 === places.size ? { first, last } : undefined
-}
-
-function inBytes(text: string): string {
-  return Buffer.from(text).toString('latin1')
 }

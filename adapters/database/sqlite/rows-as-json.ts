@@ -6,12 +6,13 @@ const MOST_COLUMNS = 60
 /**
  * A read whose rows SQLite itself writes as JSON: one row of the text, the number of rows, and of those with a value
  * that is not what its column's type says and would be written wrongly: above 0 the text must not be used. Half the time of
- * building the text in JavaScript. Undefined for columns that SQLite's JSON cannot carry exactly. `bytes`: the text as a blob.
+ * building the text in JavaScript. Undefined for columns that SQLite's JSON cannot carry exactly. `lines`: as a blob, without
+ * the brackets of the array and each row in a line of its own; null for no rows.
  */
 export function rowsAsJson(
   sql: string,
   columns: readonly Column[],
-  form: 'text' | 'bytes' = 'text',
+  form: 'text' | 'lines' = 'text',
 ): string | undefined {
   const names = new Set(columns.map(([name]) => name.toLowerCase()))
   if (columns.length === 0 || columns.length > MOST_COLUMNS || names.size < columns.length) return undefined
@@ -26,8 +27,13 @@ export function rowsAsJson(
   }
   // A condition costs less than its value.
   const doubted = doubts.length > 0 ? `count(*) FILTER (WHERE ${doubts.join(' OR ')})` : '0'
-  const text = `json_group_array(json_object(${members.join(', ')}))`
-  return `SELECT ${form === 'text' ? text : `CAST(${text} AS BLOB)`}, count(*), ${doubted} FROM (${sql})`
+  const row = `json_object(${members.join(', ')})`
+  return `SELECT ${FORMS[form](row)}, count(*), ${doubted} FROM (${sql})`
+}
+
+const FORMS = {
+  text: (row: string) => `json_group_array(${row})`,
+  lines: (row: string) => `CAST(group_concat(${row}, char(10)) AS BLOB)`,
 }
 
 interface Written {

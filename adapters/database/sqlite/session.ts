@@ -1,6 +1,7 @@
 import type Libsql from 'libsql'
 import { toJsonText } from '../../../src/core/exact-json.ts'
 import { address, prepareConnection } from './connect.ts'
+import type { Lines } from './cut-lines.ts'
 import { type DriverRow, mayHaveLostDigits, rowObjects } from './encode-rows.ts'
 import {
   type Answer,
@@ -21,7 +22,7 @@ import {
 } from './protocol.ts'
 import { readTogether } from './read-together.ts'
 import { rowsAsJson } from './rows-as-json.ts'
-import { createTextFrame } from './text-frame.ts'
+import { TextFrame } from './text-frame.ts'
 
 /** One SQLite connection in this process. Runs one request at a time, to its end, without returning to the event loop. */
 export interface Session {
@@ -52,7 +53,7 @@ export async function openSession(options: SessionOptions): Promise<Session | Dr
 function createSession(database: Libsql.Database): Session {
   const prepared = new Map<string, Prepared>()
   const asJson = new Map<string, string>()
-  const frame = createTextFrame()
+  const frame = new TextFrame()
 
   function statement(sql: string): Prepared {
     const found = prepared.get(sql)
@@ -85,7 +86,7 @@ function createSession(database: Libsql.Database): Session {
   }
 
   /** The row of `rowsAsJson`; nothing when SQLite cannot write these rows, this time or ever. */
-  function readWritten([sql, columns, parameters]: Step, form: 'text' | 'bytes'): DriverRow | undefined {
+  function readWritten([sql, columns, parameters]: Step, form: 'text' | 'lines'): DriverRow | undefined {
     const key = columns.reduce((codes, [, code]) => codes + code, `${form} ${sql}`)
     const known = asJson.get(key)
     const outer = known ?? rowsAsJson(sql, columns, form) ?? NEVER
@@ -109,8 +110,10 @@ function createSession(database: Libsql.Database): Session {
     return typeof text === 'string' ? { count: Number(count), text } : undefined
   }
 
-  function readAsBytes(step: Step): { readonly count: number; readonly bytes: Buffer } | undefined {
-    const [bytes, count] = readWritten(step, 'bytes') ?? []
+  function readAsLines(step: Step): Lines | undefined {
+    const [bytes, count] = readWritten(step, 'lines') ?? []
+    // There is no text of no rows.
+    if (count === 0) return { count, bytes: Buffer.alloc(0) }
     return Buffer.isBuffer(bytes) ? { count: Number(count), bytes } : undefined
   }
 
@@ -161,7 +164,7 @@ function createSession(database: Libsql.Database): Session {
   return {
     run([mode, ...steps]) {
       try {
-        if (mode === 'together') return readTogether(steps, readAsBytes, frame) ?? APART
+        if (mode === 'together') return readTogether(steps, readAsLines, frame) ?? APART
         return fitting(runMode(mode, steps))
       } catch (error) {
         return failureOf(error)

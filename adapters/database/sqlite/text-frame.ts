@@ -1,36 +1,72 @@
 import { ANSWER_HEAD, type Framed, framed, MAX_FRAME_BYTES } from './protocol.ts'
 
-/** A frame that is kept for the next answer; longer ones are let go. In bytes. */
+/** Memory that is kept for the next answer; more is let go. In bytes. */
 const KEPT_BYTES = 4 * 1024 * 1024
 const FIRST_BYTES = 256 * 1024
 
-/** Writes answers piece by piece, one after the other in the same memory. */
-export interface TextFrame {
-  /** A character of the pieces stands for a byte. Undefined for more than a frame holds. */
-  write(pieces: Iterable<string>, count: number): Framed | undefined
+/** Where bytes stand: from the first to what is behind them. */
+export interface Piece {
+  readonly from: number
+  readonly to: number
 }
 
-export function createTextFrame(): TextFrame {
-  let kept: Buffer = Buffer.alloc(0)
+/**
+ * Puts answers together in the same memory, one after the other: what an answer is made of comes first, its frame behind that. In one
+ * memory a piece is copied three times as fast as from one to another.
+ */
+export class TextFrame {
+  #bytes = Buffer.alloc(0)
+  #end = 0
+  #start = 0
 
-  return {
-    write(pieces, count) {
-      let frame: Buffer = kept
-      let end = ANSWER_HEAD
-      for (const piece of pieces) {
-        const needed = end + piece.length
-        if (needed > MAX_FRAME_BYTES) return undefined
-        if (needed > frame.length) frame = enlarged(frame, needed)
-        end += frame.write(piece, end, 'latin1')
-      }
-      if (frame.length <= KEPT_BYTES) kept = frame
-      return framed(frame.subarray(0, end), count)
-    },
+  /** Forgets what was there before. */
+  clear(): void {
+    if (this.#bytes.length > KEPT_BYTES) this.#bytes = Buffer.alloc(0)
+    this.#end = 0
   }
-}
 
-function enlarged(frame: Buffer, needed: number): Buffer {
-  const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * frame.length, FIRST_BYTES))
-  frame.copy(larger)
-  return larger
+  add(bytes: Uint8Array): Piece {
+    const from = this.#end
+    this.#room(bytes.length)
+    this.#bytes.set(bytes, from)
+    this.#end += bytes.length
+    return { from, to: this.#end }
+  }
+
+  /** What follows is the answer. */
+  begin(): void {
+    this.#start = this.#end
+    this.#room(ANSWER_HEAD)
+    this.#end += ANSWER_HEAD
+  }
+
+  /** What stands there, once more. */
+  again(from: number, to: number): void {
+    this.#room(to - from)
+    this.#bytes.copyWithin(this.#end, from, to)
+    this.#end += to - from
+  }
+
+  byte(byte: number): void {
+    this.#room(1)
+    this.#bytes[this.#end++] = byte
+  }
+
+  /** The answer is longer than a frame may be. */
+  get isTooLong(): boolean {
+    return this.#end - this.#start > MAX_FRAME_BYTES
+  }
+
+  /** Good until the next one. */
+  framed(count: number): Framed {
+    return framed(this.#bytes.subarray(this.#start, this.#end), count)
+  }
+
+  #room(more: number): void {
+    const needed = this.#end + more
+    if (needed <= this.#bytes.length) return
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#bytes.length, FIRST_BYTES))
+    this.#bytes.copy(larger, 0, 0, this.#end)
+    this.#bytes = larger
+  }
 }
