@@ -3,14 +3,13 @@ import type { Row } from '../../src/core/database/value.ts'
 import { present } from '../contract/scene.ts'
 import { FAULT_ENGINES } from './engine.ts'
 import { startFaultProgram } from './program.ts'
-import { type FaultScene, type Opened, outcome, until, useFaultScene } from './scene.ts'
+import { type FaultScene, type Opened, outcome, SHORT_LIMITS, until, useFaultScene } from './scene.ts'
 import { startProxy, type TcpProxy, through } from './tcp-proxy.ts'
 
 /** Several parts. */
 const SOME_ROWS = 5_000
 /** More than all buffers on the way hold. */
 const ROWS = 40_000
-const SETTLED_WITHIN_MS = 4_500
 
 for (const engine of FAULT_ENGINES) {
   describe.skipIf(engine.isLeftOut)(`${engine.type}: long reads in parts`, () => {
@@ -20,7 +19,8 @@ for (const engine of FAULT_ENGINES) {
       const started = await startProxy(scene.server.port)
       proxy = started
       await scene.query(engine.fill(SOME_ROWS))
-      return { network: started, ...(await scene.open({ url: through(started, scene.url), pool_size: 1 })) }
+      const config = { url: through(started, scene.url), pool_size: 1, ...SHORT_LIMITS }
+      return { network: started, ...(await scene.open(config)) }
     }
     afterEach(async () => {
       await proxy?.close()
@@ -34,9 +34,7 @@ for (const engine of FAULT_ENGINES) {
       network.stall()
       const waiting = outcome(drain(parts))
       leave()
-      const { error, ms } = await waiting
-      expect(error).toMatchObject({ code: 'timeout' })
-      expect(ms).toBeLessThan(SETTLED_WITHIN_MS)
+      expect((await waiting).error).toMatchObject({ code: 'timeout' })
       network.heal()
       expect(await read('accounts')).toHaveLength(2)
     })
@@ -46,8 +44,7 @@ for (const engine of FAULT_ENGINES) {
       const { parts } = begin({ read, ...opened })
       await parts.next()
       network.stall()
-      const { ms } = await outcome(present(parts.return)?.call(parts) ?? Promise.resolve())
-      expect(ms).toBeLessThan(SETTLED_WITHIN_MS)
+      await present(parts.return).call(parts)
       network.heal()
       expect(await read('accounts')).toHaveLength(2)
     })
@@ -56,7 +53,7 @@ for (const engine of FAULT_ENGINES) {
       const { network, read, adapter } = await openThroughProxy()
       await read('accounts')
       network.stall()
-      expect((await outcome(adapter.close())).ms).toBeLessThan(7_000)
+      await adapter.close()
     })
 
     test('over HTTP: a reader who leaves ends the read on the server', async () => {
@@ -68,7 +65,7 @@ for (const engine of FAULT_ENGINES) {
         const controller = new AbortController()
         const reader = await program.download(`_table/entries?limit=${ROWS}`, controller.signal)
         await reader.read()
-        expect(await openSessions(scene)).toBe(1)
+        await until('only the read is open', async () => (await openSessions(scene)) === 1)
         controller.abort()
         await until('the read is over', async () => (await openSessions(scene)) === 0)
         expect(await program.rest('GET', '_table/accounts')).toMatchObject({ status: 200 })
@@ -78,18 +75,19 @@ for (const engine of FAULT_ENGINES) {
     })
 
     test('over HTTP: what the death of the server cuts off is not taken for the whole', async () => {
-      const program = await startFaultProgram(engine.type, { crm: { url: scene.url, max_records: ROWS } })
+      // It is the loss of the connection that ends the read, and not the time limit.
+      const program = await startFaultProgram(engine.type, {
+        crm: { url: scene.url, max_records: ROWS, statement_timeout: 3_600 },
+      })
       try {
         await scene.query(engine.fill(ROWS))
         const reader = await program.download(`_table/entries?limit=${ROWS}`)
         await reader.read()
         await scene.server.kill()
-        const { error, ms } = await outcome(untilDone(reader))
-        expect(error).toBeDefined()
-        expect(ms).toBeLessThan(SETTLED_WITHIN_MS)
+        await expect(untilDone(reader)).rejects.toBeDefined()
         await scene.server.start()
         const works = async () => (await program.rest('GET', '_table/accounts')).status === 200
-        expect(await until('it works again', works)).toBeLessThan(2_000)
+        await until('it works again', works)
       } finally {
         await program.stop()
       }

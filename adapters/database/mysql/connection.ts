@@ -147,7 +147,7 @@ export class MysqlConnection implements ServerConnection<Parameter> {
     const command = this.#driver.execute(query, this.#values(parameters))
     let isOver = false
     try {
-      for await (const { rows, columns } of streamParts(command, partRows))
+      for await (const { rows, columns } of streamParts(this.#driver, command, partRows))
         yield decodeRows(rows, text.columns, columns)
       isOver = true
     } catch (error) {

@@ -1,4 +1,4 @@
-import type { Query } from 'mysql2'
+import type { Connection, Query } from 'mysql2'
 import { PART_BYTES } from '../sql/answer-size.ts'
 import type { DriverColumn } from './driver-answer.ts'
 
@@ -8,7 +8,11 @@ interface Part {
 }
 
 /** The rows of a running statement in parts, as the driver gives them. While nobody takes them the socket is not read. */
-export async function* streamParts(command: Query, partRows: number): AsyncGenerator<Part> {
+export async function* streamParts(
+  driver: Connection,
+  command: Query,
+  partRows: number,
+): AsyncGenerator<Part> {
   let columns: readonly DriverColumn[] = []
   // The stream hears of errors too, but not after its end: without a listener that would be the end of the process.
   command.on('error', () => {})
@@ -17,15 +21,23 @@ export async function* streamParts(command: Query, partRows: number): AsyncGener
   })
   let rows: unknown[][] = []
   let size = 0
-  for await (const row of command.stream({ highWaterMark: ROWS_AHEAD })) {
-    rows.push(row)
-    size += sizeOf(row)
-    if (rows.length < partRows && size < PART_BYTES) continue
-    yield { rows, columns }
-    rows = []
-    size = 0
+  const source = command.stream({ highWaterMark: ROWS_AHEAD })
+  // That the connection is lost is told to the connection, and not to a statement without a callback.
+  const lost = (error: Error) => source.destroy(error)
+  driver.on('error', lost)
+  try {
+    for await (const row of source) {
+      rows.push(row)
+      size += sizeOf(row)
+      if (rows.length < partRows && size < PART_BYTES) continue
+      yield { rows, columns }
+      rows = []
+      size = 0
+    }
+    if (rows.length > 0) yield { rows, columns }
+  } finally {
+    driver.off('error', lost)
   }
-  if (rows.length > 0) yield { rows, columns }
 }
 
 /** Rows that the driver reads before they are asked for. */
