@@ -41,8 +41,8 @@ export function guarded<P, T>(
   })
 }
 
-/** How long the server may take to hear the order to stop, and then to stop. */
-const GRACE_MS = 1000
+/** How long the server may take to hear the order to stop, and as long again to stop: a busy one, too. */
+const GRACE_MS = 2500
 
 /** What runs on a connection, from its start until it is stopped or ends by itself. */
 class Running<P> {
