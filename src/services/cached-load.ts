@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout as pause } from 'node:timers/promises'
 import { AppError } from '../core/errors.ts'
 
@@ -83,6 +84,8 @@ export function waitFor<T>(promise: Promise<T>, signal: AbortSignal): Promise<T>
   return new Promise((resolve, reject) => {
     const stop = () => reject(new AppError('timeout', 'The request was cancelled.'))
     if (signal.aborted) return stop()
+    // Those who wait for one request share its signal: many listeners are no leak.
+    setMaxListeners(0, signal)
     signal.addEventListener('abort', stop, { once: true })
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
