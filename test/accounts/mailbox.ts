@@ -47,10 +47,13 @@ export async function openMailbox(options: SMTPServerOptions = {}): Promise<Mail
         const newest = messages.at(-1)
         if (messages.length < many || !newest) throw new Error(`${messages.length} messages for ${address}`)
         return newest
-      }),
+      }, WAIT_MS),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   }
 }
+
+/** Writing and sending a message takes a moment, on a busy machine many. */
+const WAIT_MS = 30_000
 
 export function codeIn({ text }: Received): string {
   return /code: ([0-9A-Z]{32})/.exec(text)?.[1] ?? ''

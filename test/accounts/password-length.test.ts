@@ -54,7 +54,7 @@ test('a code is not used up by a password that is too short', async () => {
     const folder = join(house.app.config.dataDir, 'mail')
     const [file = ''] = await readdir(folder)
     return /code: ([0-9A-Z]{32})/.exec(await readFile(join(folder, file), 'utf8'))?.[1] ?? ''
-  })
+  }, 30_000)
   const reset = (new_password: string) =>
     ask('POST', 'user/password', { body: { email: USER.email, code, new_password } })
   expect((await reset(SHORT)).status).toBe(400)

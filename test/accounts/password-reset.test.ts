@@ -40,7 +40,7 @@ const nextIn = (address: string, many = 1) =>
     const messages = await spooled(address)
     expect(messages).toHaveLength(many)
     return messages.at(-1) ?? ''
-  })
+  }, 30_000)
 
 describe('a lost password', () => {
   test('is replaced with the code from the message, which works once', async () => {
@@ -169,7 +169,7 @@ describe('over SMTP', () => {
       expect(received).toHaveLength(1)
       // Quoted-printable: RFC 2045 §6.7
       return (received[0] ?? '').replace(/=\r\n/g, '').replace(/=3D/g, '=')
-    })
+    }, 30_000)
     expect(message).toContain(`To: ${email}`)
     expect(message).toContain('sluice@example.com')
     const code = codeIn(message)

@@ -72,7 +72,7 @@ describe('a service with cache_enabled', () => {
     const house = await open({}, { cache_enabled: true, cache_ttl: 1 })
     await names(house)
     await renameBehindTheBack(house, 'Changed')
-    await expect.poll(() => names(house), { timeout: 20_000 }).toContain('Changed')
+    await expect.poll(() => names(house), { timeout: 30_000 }).toContain('Changed')
   })
 
   test.each([

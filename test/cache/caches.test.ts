@@ -99,7 +99,7 @@ describe.runIf(hasRedis)('a Redis server', () => {
     await Promise.all([cache.close(), other.close()])
   })
 
-  test('that is away fails calls at once, is told once, and is used again when it is back', async () => {
+  test('that is away fails calls, is told once, and is used again when it is back', async () => {
     const cache = openRedisCache({
       host: '127.0.0.1',
       port: server.port,
@@ -115,11 +115,9 @@ describe.runIf(hasRedis)('a Redis server', () => {
     await expect.poll(set).toBe(true)
     await server.kill()
     await expect.poll(() => errors.length).toBe(1)
-    const startedMs = performance.now()
     await expect(cache.get(['a'])).rejects.toMatchObject({ code: 'unavailable' })
-    expect(performance.now() - startedMs).toBeLessThan(1000)
     await server.start()
-    await expect.poll(set, { timeout: 20_000 }).toBe(true)
+    await expect.poll(set).toBe(true)
     expect(errors).toHaveLength(1)
     await cache.close()
   })

@@ -10,7 +10,6 @@ import { hasRedis, type RedisServer, startRedis } from './redis-server.ts'
 
 const { seal } = createKeyring(randomBytes(32))
 const LONG = 30 * 86_400_000
-const wait = { timeout: 10_000 }
 
 let server: RedisServer | undefined
 const open: Cache[] = []
@@ -32,7 +31,7 @@ async function redisCounters(installation = 'test'): Promise<WindowCounters> {
       () => true,
       () => false,
     )
-  await expect.poll(isReady, wait).toBe(true)
+  await expect.poll(isReady).toBe(true)
   return counters
 }
 
@@ -75,7 +74,7 @@ describe.each([
   test.runIf(isThere)('begin anew when the window is over', async () => {
     const wanted = [{ key: 'a', most: 1, windowMs: 50 }]
     expect(await counters.take(wanted)).toEqual([])
-    await expect.poll(() => counters.take(wanted), wait).toEqual([])
+    await expect.poll(() => counters.take(wanted)).toEqual([])
   })
 
   test.runIf(isThere)('tell the keys that begin so, whatever is in them', async () => {

@@ -181,12 +181,12 @@ describe('the administrator', () => {
 })
 
 describe('key create', () => {
-  test('makes a key that a running server takes within a second', async () => {
+  test('makes a key that a running server takes', async () => {
     const server = await startProgram([], env)
     const { stdout } = await runProgram(['key', 'create', '--role', 'demo-reader'], env)
     expect(stdout).toMatch(/^[0-9a-f]{64}\n$/)
-    await new Promise((resolve) => setTimeout(resolve, 1000))
-    expect((await get(`${server.url}/api/v2/demo/_table/orders?limit=1`, stdout.trim())).status).toBe(200)
+    const read = () => get(`${server.url}/api/v2/demo/_table/orders?limit=1`, stdout.trim())
+    await expect.poll(async () => (await read()).status).toBe(200)
     await server.stop()
   })
 

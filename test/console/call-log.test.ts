@@ -28,7 +28,7 @@ describeInBrowser('the call log', () => {
           await page.getByRole('button', { name: 'Read again' }).click()
           return await refused.count()
         },
-        { timeout: 15_000 },
+        { timeout: 30_000 },
       )
       .toBe(1)
     expect(await table.getByRole('row').filter({ hasText: 'Answered' }).count()).toBe(1)

@@ -56,7 +56,7 @@ describeInBrowser('connected programs', () => {
     await page.unroute('**/api/v2/system/oauth_connection/*')
     await step.getByRole('button', { name: 'End Registered' }).click()
     await page.getByText('No program is connected').waitFor()
-    await expect.poll(() => read(token), { timeout: 10_000 }).toBe(401)
+    await expect.poll(() => read(token)).toBe(401)
     expect(problems).toEqual([])
   })
 })

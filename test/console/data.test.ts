@@ -83,7 +83,7 @@ describeInBrowser('the records of a table', () => {
           if (await edit.isVisible()) await edit.getByRole('button', { name: 'Save the changes' }).click()
           return await rowsOf(house, `demo/_table/tags?ids=${String(id)}`)
         },
-        { timeout: 20_000 },
+        { timeout: 30_000 },
       )
       .toEqual([{ id, name: 'changed here' }])
     await page.getByRole('gridcell', { name: 'changed here' }).click()

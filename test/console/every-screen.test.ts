@@ -37,7 +37,7 @@ describeInBrowser('every screen of the navigation', () => {
       if (isWide) wide.push(path)
     }
     expect(wide).toEqual([])
-  }, 120_000)
+  })
 })
 
 async function addressesIn(page: Page): Promise<readonly string[]> {

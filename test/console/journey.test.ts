@@ -114,7 +114,7 @@ describeInBrowser('from the first run to a key that is refused', () => {
           headers: { 'x-dreamfactory-api-key': apiKey },
         })
       ).status
-    await expect.poll(status, { timeout: 20_000 }).toBe(403)
+    await expect.poll(status, { timeout: 30_000 }).toBe(403)
     await expect(connected({ url: `${house.url}/mcp/sales`, apiKey })).rejects.toThrow()
     expect(problems).toEqual([])
   })

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { FAULT_ENGINES } from './engine.ts'
-import { type FaultScene, outcome, pause, until, useFaultScene } from './scene.ts'
+import { type FaultScene, outcome, SHORT_LIMITS, until, useFaultScene } from './scene.ts'
 import { startProxy, type TcpProxy, through } from './tcp-proxy.ts'
 
 const RETRYABLE = { code: 'unavailable', retryable: true }
@@ -9,10 +9,10 @@ for (const engine of FAULT_ENGINES) {
   describe.skipIf(engine.isLeftOut)(`${engine.type}: connections`, () => {
     const scene = useFaultScene(engine)
     let proxy: TcpProxy | undefined
-    const openThroughProxy = async () => {
+    const openThroughProxy = async (limits: object = {}) => {
       const started = await startProxy(scene.server.port)
       proxy = started
-      return { proxy: started, ...(await scene.open({ url: through(started, scene.url) })) }
+      return { proxy: started, ...(await scene.open({ url: through(started, scene.url), ...limits })) }
     }
     afterEach(async () => {
       await proxy?.close()
@@ -50,15 +50,28 @@ for (const engine of FAULT_ENGINES) {
       await insert('entries', [{ batch: 2, place: 1 }])
     })
 
-    test('broken while a statement runs: the statement ends, the next request works', async () => {
-      const { read, proxy: network } = await openThroughProxy()
-      const reading = outcome(read('brief'))
-      await until('the statement runs', () => runs(scene, 'brief'))
+    test('broken while a read runs: it is done once more on another one, and the next request works', async () => {
+      const { read, proxy: network } = await openThroughProxy({ statement_timeout: 60 })
+      const controller = new AbortController()
+      const reading = outcome(read('slow', { signal: controller.signal }))
+      await until('it runs', async () => (await readersOfSlow(scene)).length > 0)
+      const first = await readersOfSlow(scene)
       network.cut()
-      // A read may be done again by the adapter, so it may succeed; it must not hang.
-      const { error, ms } = await reading
-      if (error !== undefined) expect(error).toMatchObject(RETRYABLE)
-      expect(ms).toBeLessThan(3_000)
+      await until('it runs again', async () => (await readersOfSlow(scene)).some((id) => !first.includes(id)))
+      controller.abort()
+      expect((await reading).error).toMatchObject({ code: 'timeout' })
+      expect(await read('accounts')).toHaveLength(2)
+    })
+
+    test('broken again while the read is done once more: it ends, and the next request works', async () => {
+      const { read, proxy: network } = await openThroughProxy({ statement_timeout: 60 })
+      const reading = outcome(read('slow'))
+      await until('it runs', async () => (await readersOfSlow(scene)).length > 0)
+      const first = await readersOfSlow(scene)
+      network.cut()
+      await until('it runs again', async () => (await readersOfSlow(scene)).some((id) => !first.includes(id)))
+      network.cut()
+      expect((await reading).error).toMatchObject(RETRYABLE)
       expect(await read('accounts')).toHaveLength(2)
     })
 
@@ -70,22 +83,19 @@ for (const engine of FAULT_ENGINES) {
     })
 
     test('callers who get no connection in time are told so, and every connection comes back', async () => {
-      const { read } = await scene.open({ pool_size: 2, connect_timeout: 0.5, statement_timeout: 2 })
+      const { read } = await scene.open({ ...SHORT_LIMITS, pool_size: 2, statement_timeout: 60 })
       const before = (await scene.sessions()).length
-      const slow = [1, 2].map(() => outcome(read('slow')))
+      const controller = new AbortController()
+      const slow = [1, 2].map(() => outcome(read('slow', { signal: controller.signal })))
       await until('both connections are busy', async () => (await busy(scene)) === 2)
       const refused = await Promise.all([1, 2, 3, 4].map(() => outcome(read('accounts'))))
-      for (const { error, ms } of refused) {
-        expect(error).toMatchObject(RETRYABLE)
-        expect(ms).toBeLessThan(2_500)
-      }
-      for (const { error, ms } of await Promise.all(slow)) {
-        expect(error).toMatchObject({ code: 'timeout' })
-        expect(ms).toBeLessThan(4_000)
-      }
+      for (const { error } of refused) expect(error).toMatchObject(RETRYABLE)
+      expect(await busy(scene)).toBe(2)
+      controller.abort()
+      for (const { error } of await Promise.all(slow)) expect(error).toMatchObject({ code: 'timeout' })
       expect(await read('accounts')).toHaveLength(2)
-      expect(await busy(scene)).toBe(0)
-      expect((await scene.sessions()).length).toBeLessThanOrEqual(Math.max(before, 4))
+      await until('no connection is busy', async () => (await busy(scene)) === 0)
+      await until('none was left', async () => (await scene.sessions()).length <= Math.max(before, 4))
     })
 
     test('a server that refuses more connections: callers wait or are told to try again', async () => {
@@ -98,7 +108,6 @@ for (const engine of FAULT_ENGINES) {
       const errors = results.map(({ error }) => error).filter((error) => error !== undefined)
       for (const error of errors) expect(error).toMatchObject(RETRYABLE)
       expect(errors.length).toBeLessThan(6)
-      for (const { ms } of results) expect(ms).toBeLessThan(4_500)
       expect(await read('accounts')).toHaveLength(2)
     })
 
@@ -110,21 +119,17 @@ for (const engine of FAULT_ENGINES) {
     })
 
     test('a network that stands still: time-out, the connection is given up, afterwards all is well', async () => {
-      const { read, insert, proxy: network } = await openThroughProxy()
+      const { read, insert, proxy: network } = await openThroughProxy(SHORT_LIMITS)
       await read('accounts')
       network.stall()
       const [reading, writing] = await Promise.all([
         outcome(read('accounts')),
         outcome(insert('entries', [{ batch: 1, place: 1 }])),
       ])
-      for (const { error, ms } of [reading, writing]) {
+      for (const { error } of [reading, writing])
         expect(['timeout', 'unavailable']).toContain((error as { code?: string }).code)
-        expect(ms).toBeLessThan(2_000 + 2_000 + 500)
-      }
       network.heal()
-      const { error, ms } = await outcome(read('accounts'))
-      expect(error).toBeUndefined()
-      expect(ms).toBeLessThan(2_000)
+      expect(await read('accounts')).toHaveLength(2)
       await insert('entries', [{ batch: 2, place: 1 }])
     })
   })
@@ -133,12 +138,12 @@ for (const engine of FAULT_ENGINES) {
 const busy = async (scene: FaultScene) =>
   (await scene.sessions()).filter(({ statement }) => statement !== undefined).length
 
-const runs = async (scene: FaultScene, text: string) =>
-  (await scene.sessions()).some(({ statement }) => statement?.includes(text))
+/** The connections that read `slow`. */
+const readersOfSlow = async (scene: FaultScene) =>
+  (await scene.sessions()).filter(({ statement }) => statement?.includes('slow')).map(({ id }) => id)
 
 /** The server may need a moment to undo. */
 async function expectNothingWritten(scene: FaultScene): Promise<void> {
   await until('the transaction is undone', async () => !(await scene.sessions()).some(({ isOpen }) => isOpen))
-  await pause(50)
   expect(await scene.query('select * from entries')).toEqual([])
 }

@@ -105,7 +105,7 @@ test(`a database process killed at ${POINTS} random points of a rebuild leaves t
     expect(await rebuildAgain(file, columns)).toBe(true)
   }
   expect(seen).toContain('killed')
-}, 180_000)
+}, 600_000)
 
 async function rebuildAgain(file: string, columns: readonly unknown[]): Promise<boolean> {
   if (columns.includes('c')) return true

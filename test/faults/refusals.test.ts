@@ -57,13 +57,12 @@ for (const engine of FAULT_ENGINES) {
 
     test.each(WRONG)('a wrong $what is named, without the address or the password', async (wrong) => {
       const url = await spoilt(wrong)
-      const { error, ms } = await outcome(connect(engine.type, url.href))
+      const { error } = await outcome(connect(engine.type, url.href))
       expect(error).toMatchObject({ code: 'unavailable' })
       const { message, hint } = error as { message: string; hint?: string }
       const told = `${message} ${hint}`
       expect(told).toMatch(wrong.says)
       for (const part of [url.password, url.hostname, url.href]) expect(told).not.toContain(part)
-      expect(ms).toBeLessThan(5_000)
     })
 
     test('whatever is wrong with an address, no password is in an answer or in the log', async () => {

@@ -36,7 +36,7 @@ async function entries(query: string, count: number, as: { token?: string; key?:
     return Object(body).resource ?? []
   }
   await expect
-    .poll(async () => (await read()).length, { timeout: 20_000, interval: 100 })
+    .poll(async () => (await read()).length, { timeout: 30_000, interval: 100 })
     .toBeGreaterThanOrEqual(count)
   return read()
 }

@@ -59,7 +59,7 @@ export function doorsAreSilent(openShop: OpenCanaries): void {
   afterAll(() => house?.close())
 
   describe.each(NAMES)('role %s', (role) => {
-    test.each(DOORS)('hears nothing hidden over %s', { timeout: 120_000 }, async (_, open, more) => {
+    test.each(DOORS)('hears nothing hidden over %s', async (_, open, more) => {
       const door = await open(house, keyOf(role))
       const read = { name: 'get_table_data', arguments: { table_name: 'orders', ...more } }
       expect(await door.ask('tools/call', read)).toContain('shop.orders: returned')

@@ -28,7 +28,7 @@ await describeServers('a write that is tried', (type) => {
   let house: ServerHouse
   beforeAll(async () => {
     house = await openServerHouse(type, [...TABLES, ...LOGGED[type]])
-  }, 60_000)
+  })
   beforeEach(async () => {
     for (const sql of FILLED) await house.query(sql)
   })
@@ -97,7 +97,7 @@ await describeServers('a write that is tried beside a table without transactions
     const engine = type === 'mysql' ? ' engine = MyISAM' : ''
     const logs = 'create trigger logs after insert on owners for each row insert into loose values (new.id)'
     house = await openServerHouse(type, [...TABLES, `${loose}${engine}`, ...(type === 'mysql' ? [logs] : [])])
-  }, 60_000)
+  })
   afterAll(() => house.close())
 
   test('leaves nothing behind in it', async () => {

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const short = { component: '*', verbs: ALL, limits: { timeout_ms: 300 } }
   house = await openHouseOn({ type: 'pgsql', config: { url: own.url } }, { short: [short] })
   close = () => house.close().then(own.drop)
-}, 60_000)
+})
 afterAll(() => close())
 
 run.each([
@@ -35,12 +35,12 @@ run.each([
   ['GET', '_func/sleeper', undefined],
   ['PATCH', '_table/quick/1', { n: 1 }],
   ['POST', '_batch', { steps: [{ operation: 'list', table: 'slow' }] }],
-])('%s %s ends in the time of the rule', { timeout: 30_000 }, async (method, path, body) => {
+])('%s %s ends in the time of the rule', async (method, path, body) => {
   const answer = await house.rest(method, `/api/v2/shop/${path}`, { key: keyOf('short'), body })
   expect([answer.status, answer.text]).toEqual([504, expect.stringContaining('at most 300 ms')])
 })
 
-run('a tool, and a stream, too', { timeout: 30_000 }, async () => {
+run('a tool, and a stream, too', async () => {
   const { text } = await house.tool('get_table_data', { table_name: 'slow' }, keyOf('short'))
   expect(text).toContain('at most 300 ms')
   const headers = { accept: 'text/csv' }

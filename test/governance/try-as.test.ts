@@ -62,7 +62,7 @@ describe('an administrator tries', () => {
       })
       return Object(body).resource
     }
-    await expect.poll(async () => (await read()).length, { timeout: 20_000 }).toBeGreaterThan(0)
+    await expect.poll(async () => (await read()).length, { timeout: 30_000 }).toBeGreaterThan(0)
     expect((await read())[0]).toMatchObject({
       service: 'shop',
       role: 'reader',

@@ -1,6 +1,6 @@
 import { type AddressInfo, connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { drain } from '../../src/http/drain.ts'
 import type { RequestLine } from '../../src/http/request-line.ts'
 import { requestSignal } from '../../src/http/request-signal.ts'
@@ -140,6 +140,6 @@ describe('draining', () => {
     const signal = await started.promise
     expect(await drain(app, { limitMs: 50 })).toEqual({ cut: true })
     expect(await answer).toBe('')
-    await vi.waitFor(() => expect(signal.aborted).toBe(true))
+    await expect.poll(() => signal.aborted).toBe(true)
   })
 })

@@ -39,7 +39,7 @@ const headersOf = (more: Record<string, string>) => ({
   ...more,
 })
 
-const WHILE = { timeout: 20_000, interval: 50 }
+const WHILE = { timeout: 30_000, interval: 50 }
 
 async function sendListen(notifications: object): Promise<Response> {
   const params = { notifications }

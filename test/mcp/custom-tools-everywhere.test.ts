@@ -131,7 +131,7 @@ for (const { type, open, state, hasRoutines } of ENGINES) {
     let world: World
     beforeAll(async () => {
       world = await open()
-    }, 60_000)
+    })
     beforeEach(async () => {
       for (const sql of FILLED) await world.run(sql)
     })

@@ -142,7 +142,7 @@ export async function jsonOf(response: Response): Promise<Record<string, string>
 
 /** Asked again until it is so: other nodes have a second. */
 export async function until(claim: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 10_000
+  const giveUpAt = Date.now() + 30_000
   while (!(await claim())) {
     if (Date.now() > giveUpAt) throw new Error('it did not come to be')
     await new Promise((done) => setTimeout(done, 50))

@@ -82,7 +82,7 @@ test('two servers carry one connection on, and both end it', async () => {
     expect(ended.status).toBe(200)
     expect(await list(other)).toEqual({ resource: [] })
     for (const node of nodes)
-      await expect.poll(async () => (await read(node)).status, { timeout: 10_000 }).toBe(401)
+      await expect.poll(async () => (await read(node)).status, { timeout: 30_000 }).toBe(401)
   } finally {
     balancer.close()
     for (const node of nodes) await node.stop()

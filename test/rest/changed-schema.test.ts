@@ -9,7 +9,7 @@ await describeServers('a database that is changed by others', (type) => {
       "insert into people values (1, 'Ann')",
     ])
     expect(await house.table('GET', 'people/1')).toEqual({ status: 200, text: '{"id":1,"name":"Ann"}' })
-  }, 60_000)
+  })
   afterAll(() => house.close())
 
   test('a read of a field that has another name now is answered with what is there', async () => {

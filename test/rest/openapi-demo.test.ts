@@ -16,7 +16,7 @@ beforeAll(async () => {
     { everything: [{ component: '*', verbs }] },
   )
   document = (await house.rest('GET', '/api/v2/api_docs/shop', { key })).body as Described // looked at below
-}, 120_000)
+})
 afterAll(async () => {
   await house.close()
   await demo.remove()
@@ -75,7 +75,7 @@ test('every read of the demo answers as its document says', async () => {
     if (group === '_table' && table !== '' && id === '')
       await expectAsDescribed(call, `${path}?limit=50&related=*`)
   }
-}, 120_000)
+})
 
 test('every change of the demo answers as its document says', async () => {
   const changes = recordCalls().filter(({ verb }) => verb === 'PUT' || verb === 'PATCH')

@@ -132,7 +132,7 @@ await describeServers('the same answers as from SQLite', (type) => {
     await fill(await openSqlite({ file: FILE, create: true, inline: true, statementTimeoutMs: 20_000 }))
     houses.push(await openHouseOn({ type: 'sqlite', config: { database: FILE } }, { all: [ALL] }))
     houses.push(await openHouseOn({ type, config: { url: database.url } }, { all: [ALL] }))
-  }, 60_000)
+  })
   afterAll(async () => {
     for (const house of houses) await house.close()
     await drop()

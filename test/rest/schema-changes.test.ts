@@ -258,9 +258,8 @@ describe('rules of fields', () => {
 
   test('a pattern that never ends is stopped', async () => {
     await rule({ match: { regexp: Buffer.from('^(a+)+$').toString('base64') } })
-    const started = performance.now()
-    expect((await write(`${'a'.repeat(40)}!`)).status).toBe(400)
-    expect(performance.now() - started).toBeLessThan(3000)
+    // Without an end to it, this would take days.
+    expect((await write(`${'a'.repeat(60)}!`)).status).toBe(400)
   })
 
   test('rules that are none are refused', async () => {

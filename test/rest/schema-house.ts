@@ -32,7 +32,7 @@ export function useSchemaHouse(): void {
       body: { email: 'admin@example.com', password: 'a-long-enough-password' },
     })
     admin = { 'x-dreamfactory-session-token': (body as { session_token: string }).session_token }
-  }, 60_000)
+  })
   afterAll(() => house.close())
 }
 

@@ -134,7 +134,7 @@ await describeServers('what a client reads it can write back', (type) => {
       `${lenient} insert into t${at} values (1, ${value})`,
     ])
     house = await openServerHouse(type, [...before, ...tables], config)
-  }, 60_000)
+  })
   afterAll(() => house.close())
 
   const rest = async (...request: Parameters<ServerHouse['table']>) => {

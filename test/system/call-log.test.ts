@@ -161,7 +161,7 @@ describe('while the database is away', () => {
       },
     })
     for (let n = 0; n < 10; n++) recorder.note(noteAt(Date.now(), { operation: `n${n}` }))
-    await expect.poll(() => stored(database), { timeout: 10_000 }).toHaveLength(10)
+    await expect.poll(() => stored(database)).toHaveLength(10)
     const kept = await stored(database)
     expect(kept.map(({ operation }) => operation)).toEqual(Array.from({ length: 10 }, (_, n) => `n${n}`))
     await recorder.close()

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { startProxy, type TcpProxy } from '../faults/tcp-proxy.ts'
 import { engines, openPlace } from './engines.ts'
 import { keyring, openStore, readAll } from './world.ts'
@@ -13,7 +13,7 @@ let proxy: TcpProxy | undefined
 afterEach(() => proxy?.close())
 
 describe.each(onServers)('while the system database on $name does not answer', ({ place }) => {
-  test('what was known is served, and what changed arrives within a second of its return', async () => {
+  test('what was known is served, and what changed arrives when it is back', async () => {
     const settings = await place()
     const there = await openStore(await openPlace(settings))
     await there.change(async (writer) => {
@@ -28,15 +28,14 @@ describe.each(onServers)('while the system database on $name does not answer', (
     proxy.stall()
     proxy.cut()
     await there.change((writer) => writer.upsertApp({ name: 'agent', role: 'reader', apiKey: NEW_KEY }))
-    await sleep(3_500)
+    await expect.poll(() => errors.length).toBe(1)
+    // Time to try again, and to say nothing more.
+    await sleep(2_000)
     expect(errors).toHaveLength(1)
     expect(here.snapshot().appByKeyHash.has(hash(KEY))).toBe(true)
 
     proxy.heal()
-    await vi.waitFor(() => expect(here.snapshot().appByKeyHash.has(hash(NEW_KEY))).toBe(true), {
-      timeout: 20_000,
-      interval: 10,
-    })
+    await expect.poll(() => here.snapshot().appByKeyHash.has(hash(NEW_KEY))).toBe(true)
     stop()
   })
 })

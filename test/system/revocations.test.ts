@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
 import { createRevocationList } from '../../src/system/sessions/revocation-list.ts'
 import type { SystemStore } from '../../src/system/store.ts'
@@ -22,12 +22,12 @@ afterEach(async () => {
   for (const adapter of adapters) await adapter.close()
 })
 
-test('a token that ended here has ended on another node within a second, without a new snapshot', async () => {
+test('a token that ended here has ended on another node soon, without a new snapshot', async () => {
   const stop = there.watch()
   const before = there.snapshot()
   expect(await here.revocations.revoke('token-1', later)).toBe(true)
   expect(here.revocations.has('token-1')).toBe(true)
-  await vi.waitFor(() => expect(there.revocations.has('token-1')).toBe(true), { timeout: 20_000 })
+  await expect.poll(() => there.revocations.has('token-1')).toBe(true)
   expect(there.snapshot()).toBe(before)
   expect(there.revocations.has('token-2')).toBe(false)
   stop()

@@ -63,6 +63,7 @@ describe.each((await Promise.all(servers)).filter(({ isThere }) => isThere))(
       token = await signIn(here)
     })
     afterAll(async () => {
+      console.info(`changes arrived at the other node after ${tookMs.join(', ')} ms`)
       for (const end of ends.reverse()) await end()
     })
 
@@ -86,8 +87,8 @@ describe.each((await Promise.all(servers)).filter(({ isThere }) => isThere))(
     /** Waits for what the other node has to answer, and notes how long that was, in milliseconds. */
     const arrives = async <T>(ask: () => Promise<T>, wanted: T) => {
       const started = performance.now()
-      await expect.poll(ask, { timeout: 20_000, interval: 20 }).toBe(wanted)
-      tookMs.push(performance.now() - started)
+      await expect.poll(ask, { interval: 20 }).toBe(wanted)
+      tookMs.push(Math.round(performance.now() - started))
     }
 
     test('that started together on an empty one made its tables once, and one administrator', async () => {
@@ -173,7 +174,7 @@ describe.each((await Promise.all(servers)).filter(({ isThere }) => isThere))(
       const made = await admin(here, 'POST', 'system/limit', { resource: [limit] })
       const { id } = made.body.resource[0]
       const known = async () => (await admin(there, 'GET', `system/limit_cache/${id}`)).status
-      await expect.poll(known, { timeout: 10_000 }).toBe(200)
+      await expect.poll(known).toBe(200)
       const statuses = []
       for (const node of [here, there, here, there, here]) statuses.push((await orders(node, KEY)).status)
       expect(statuses).toEqual([200, 200, 200, 429, 429])
@@ -219,7 +220,7 @@ describe.each((await Promise.all(servers)).filter(({ isThere }) => isThere))(
       const signedIn = await ask(here, 'POST', 'user/session', {}, login)
       const session = { 'x-dreamfactory-session-token': String(signedIn.body.session_token) }
       const status = async () => (await ask(there, 'GET', 'user/session', session)).status
-      await expect.poll(status, { timeout: 10_000 }).toBe(200)
+      await expect.poll(status).toBe(200)
       const write = (child: object) =>
         admin(here, 'PATCH', `system/user/${id}`, { user_to_app_to_role_by_user_id: [child] })
       await write({ id: children[0].id, user_id: null })
@@ -227,12 +228,6 @@ describe.each((await Promise.all(servers)).filter(({ isThere }) => isThere))(
       expect((await write({ app_id, role_id })).status).toBe(200)
       const fresh = await ask(there, 'POST', 'user/session', {}, login)
       expect([fresh.status, await status()]).toEqual([200, 403])
-    })
-
-    test('all of them within a second, as a rule: a busy machine may hold one up', () => {
-      const sorted = tookMs.toSorted((one, other) => one - other)
-      expect(sorted.length).toBeGreaterThan(5)
-      expect(sorted[Math.floor(sorted.length / 2)]).toBeLessThan(1_000)
     })
   },
 )

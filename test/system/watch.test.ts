@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
 import type { SystemStore } from '../../src/system/store.ts'
 import { ADMIN } from '../helpers/shop.ts'
@@ -44,7 +44,7 @@ test('a change made by another process arrives', async () => {
     await writer.upsertRole({ name: 'reader', rules: [readAll] })
     await writer.upsertApp({ name: 'agent', role: 'reader', apiKey: KEY })
   })
-  await vi.waitFor(() => expect(there.store.snapshot().appByKeyHash.has(keyring.apiKeyHash(KEY))).toBe(true))
+  await expect.poll(() => there.store.snapshot().appByKeyHash.has(keyring.apiKeyHash(KEY))).toBe(true)
   expect(there.store.snapshot()).toEqual(here.store.snapshot())
   expect(seen).toEqual([here.store.snapshot().version])
 })
@@ -53,8 +53,7 @@ test('what is written over the system API arrives', async () => {
   stop = there.store.watch()
   const api = systemApiOf(here.store)
   const asked = { caller: { ...ADMIN, userId: 99 }, signal: new AbortController().signal }
-  const arrived = (isThere: () => boolean) =>
-    vi.waitFor(() => expect(isThere()).toBe(true), { timeout: 20_000, interval: 10 })
+  const arrived = (isThere: () => boolean) => expect.poll(isThere).toBe(true)
   await api.write('create', 'role', { records: [{ name: 'reader', is_active: true }] }, asked)
   await api.write('create', 'app', { records: [{ name: 'agent', role_id: 1, api_key: KEY }] }, asked)
   await arrived(() => there.store.snapshot().appByKeyHash.has(keyring.apiKeyHash(KEY)))
@@ -86,7 +85,7 @@ test('each may write on top of what the other wrote, also before seeing it', asy
     writer.upsertRole({ name: 'Reader', description: 'd', rules: [] }),
   )
   await there.store.change((writer) => writer.upsertApp({ name: 'agent', role: 'reader', apiKey: KEY }))
-  await vi.waitFor(() => expect(here.store.snapshot()).toEqual(there.store.snapshot()))
+  await expect.poll(() => here.store.snapshot()).toEqual(there.store.snapshot())
   expect([...here.store.snapshot().roleById.values()]).toMatchObject([
     { id, name: 'reader', description: 'd' },
   ])
@@ -96,7 +95,7 @@ test('a database that does not answer is told once, and the watch goes on', asyn
   const errors: unknown[] = []
   stop = there.store.watch({ intervalMs: 5, onError: (error) => errors.push(error) })
   await there.adapter.close()
-  await vi.waitFor(() => expect(errors).toHaveLength(1))
+  await expect.poll(() => errors).toHaveLength(1)
   await sleep(50)
   expect(errors).toHaveLength(1)
 })

@@ -81,7 +81,7 @@ test('a reader who goes away ends the read on the server', async () => {
   await reader.read()
   controller.abort()
   const isOver = async () => server.names.some((name) => name === 'killCursors' || name === 'killSessions')
-  await until('the server is told', isOver, 20_000)
+  await until('the server is told', isOver)
   parts = 1
   expect(await program.rest('GET', '_table/entries?limit=1')).toMatchObject({ status: 200 })
 })

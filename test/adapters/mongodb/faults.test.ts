@@ -10,11 +10,10 @@ import { ferretdbFile, startOwnFerretdb } from '../../contract/servers/own-ferre
 import type { OwnServer } from '../../contract/servers/own-server.ts'
 import { startLoad } from '../../faults/load.ts'
 import { startFaultProgram } from '../../faults/program.ts'
-import { outcome, pause, until } from '../../faults/scene.ts'
+import { LIMITS, outcome, pause, SHORT_LIMITS, until } from '../../faults/scene.ts'
 import { startProxy, type TcpProxy, through } from '../../faults/tcp-proxy.ts'
 
 const isLeftOut = ferretdbFile() === '' && !required.includes('ferretdb')
-const LIMITS = { statement_timeout: 2, connect_timeout: 2 }
 
 /** FerretDB keeps what it acknowledged in files, so that it can be killed. It stands alone: there are no transactions. */
 describe.skipIf(isLeftOut)('a server of documents that fails', () => {
@@ -85,14 +84,10 @@ describe.skipIf(isLeftOut)('a server of documents that fails', () => {
     await server.kill()
     await load.failing()
     await server.start()
-    await until(
-      'it reads and writes',
-      async () => {
-        const [reading, writing] = [await outcome(read()), await outcome(insert(1_000_000))]
-        return reading.error === undefined && writing.error === undefined
-      },
-      20_000,
-    )
+    await until('it reads and writes', async () => {
+      const [reading, writing] = [await outcome(read()), await outcome(insert(1_000_000))]
+      return reading.error === undefined && writing.error === undefined
+    })
     await load.working()
     const { acknowledged, failures } = await load.end()
     const found = await sizes()
@@ -125,13 +120,13 @@ describe.skipIf(isLeftOut)('a server of documents that fails', () => {
   })
 
   test('a network that stands still: requests come to an end, and afterwards all is well', async () => {
-    const { insert, read } = await open(through(proxy, url))
+    const { insert, read } = await open(through(proxy, url), SHORT_LIMITS)
     await read()
     proxy.stall()
     const ended = await Promise.all([outcome(read()), outcome(insert(1))])
     for (const { error } of ended) expect(['timeout', 'unavailable']).toContain(toAppError(error).code)
     proxy.heal()
-    await until('it reads', async () => (await outcome(read())).error === undefined, 20_000)
+    await until('it reads', async () => (await outcome(read())).error === undefined)
     await insert(2)
     expect((await sizes()).get(2)).toBe(3)
   })
@@ -143,7 +138,7 @@ describe.skipIf(isLeftOut)('a server of documents that fails', () => {
       const read = () => program.rest('GET', '_table/entries?limit=1')
       expect(await read()).toMatchObject({ status: 503 })
       await server.start()
-      await until('it reads', async () => (await read()).status === 200, 20_000)
+      await until('it reads', async () => (await read()).status === 200)
     } finally {
       await program.stop()
     }

@@ -206,7 +206,7 @@ describe('a transaction that is cancelled', () => {
     const [insert] = sent(server, 'insert')
     expect(sent(server, 'killSessions')).toMatchObject([{ killSessions: [insert?.lsid] }])
     expect(sent(server, 'commitTransaction')).toEqual([])
-    expect(await Promise.race([work, sleep(10_000, 'hangs')])).toMatchObject({ code: 'timeout' })
+    expect(await work).toMatchObject({ code: 'timeout' })
     await adapter.ping(calm)
   })
 })

@@ -18,7 +18,7 @@ export function useWire() {
       return server
     },
     async open(port: number, more: object = {}) {
-      const config = { host: '127.0.0.1', port, database: 'shop', connect_timeout: 2, ...more }
+      const config = { host: '127.0.0.1', port, database: 'shop', connect_timeout: 5, ...more }
       const context = { baseDir: '.', statementTimeoutMs: 20_000 }
       const adapter = await mongodb.open(mongodb.config.parse(config), context)
       ends.push(() => adapter.close())

@@ -26,7 +26,7 @@ describe.skipIf(!isMariadbInstalled() || !hasOpenssl)('MariaDB with a certificat
       create view used as select variable_value as cipher from information_schema.session_status where variable_name = 'Ssl_cipher';
       create user strict@'%' identified by 'strict' require ssl; grant all on shop.* to strict@'%'`)
     await client.end()
-  }, 120_000)
+  })
   afterAll(async () => {
     await server.stop()
     rmSync(folder, { recursive: true })
@@ -87,7 +87,7 @@ describe.skipIf(!isMariadbInstalled() || !hasOpenssl)('MariaDB with a certificat
   test('a statement on an encrypted connection can be cancelled', async () => {
     const service = await serviceForTest(urlOf('localhost'), { sslmode: 'require', pool_size: 1 })
     const client = await createConnection({ uri: urlOf('127.0.0.1') })
-    await client.query('create or replace view slow as select sleep(20) as n')
+    await client.query('create or replace view slow as select sleep(600) as n')
     await client.end()
     const slow = await tableNamed(service, 'slow')
     const controller = new AbortController()

@@ -30,7 +30,7 @@ describe.skipIf(reached !== 'reachable')(`sessions of MySQL and MariaDB (${reach
          begin set session ${readOnly} = 0; set session time_zone = '+09:00'; return 1; end`,
       'create view sly as select write_note() as n',
       'create view unlocked as select unlock_note() as n',
-      'create view slow as select sleep(30) as n',
+      'create view slow as select sleep(60) as n',
       `create function setting(name varchar(20)) returns varchar(500) reads sql data return
          case name when 'read_only' then if(@@session.${readOnly}, 'yes', 'no') when 'zone' then @@session.time_zone end`,
       `create view session as
@@ -50,11 +50,8 @@ describe.skipIf(reached !== 'reachable')(`sessions of MySQL and MariaDB (${reach
     const result = await database.connection.read(statement, 'rows', calm)
     return 'rows' in result ? Number(result.rows[0]?.n) : 0
   }
-  const untilRunning = async (word: string, count: number) => {
-    for (let tries = 0; tries < 200 && (await running(word)) !== count; tries++)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    return running(word)
-  }
+  const untilRunning = (word: string, count: number) =>
+    expect.poll(() => running(word), { interval: 20 }).toBe(count)
 
   test('a function that writes fails in the database when it is read', async () => {
     const sly = queryOf(SLY)
@@ -91,18 +88,18 @@ describe.skipIf(reached !== 'reachable')(`sessions of MySQL and MariaDB (${reach
     const controller = new AbortController()
     const slow = queryOf(await tableNamed(single, 'slow'))
     const reading = single.select(slow, { signal: controller.signal }).catch((error: unknown) => error)
-    expect(await untilRunning('slow', 1)).toBe(1)
+    await untilRunning('slow', 1)
     controller.abort()
     expect(await reading).toMatchObject({ code: 'timeout' })
-    expect(await running('slow')).toBe(0)
+    await untilRunning('slow', 0)
     expect(await rowsIn(single, session)).toEqual([before])
   })
 
   test('a statement that runs too long is stopped on the server', async () => {
     const hasty = await serviceForTest(database.url, { statement_timeout: 0.3, pool_size: 1 })
-    const slow = queryOf(await tableNamed(hasty, 'slow'))
+    const slow = queryOf(await tableNamed(adapter, 'slow'))
     await expect(hasty.select(slow, calm)).rejects.toMatchObject({ code: 'timeout' })
-    expect(await running('slow')).toBe(0)
+    await untilRunning('slow', 0)
     expect(await rowsIn(hasty, notes)).toHaveLength(1)
   })
 
@@ -154,7 +151,7 @@ describe.skipIf(reached !== 'reachable')(`sessions of MySQL and MariaDB (${reach
   })
 
   test('streams leave half of the connections to other reads', async () => {
-    const service = await serviceForTest(database.url, { pool_size: 4, connect_timeout: 1 })
+    const service = await serviceForTest(database.url, { pool_size: 4, connect_timeout: 3 })
     const begin = () => present(service.stream)(queryOf(notes), calm)[Symbol.asyncIterator]()
     const slow = [begin(), begin()]
     for (const parts of slow) await parts.next()
@@ -167,13 +164,13 @@ describe.skipIf(reached !== 'reachable')(`sessions of MySQL and MariaDB (${reach
   test('a session that cannot be set up again is not waited for', async () => {
     const proxy = await startProxy(Number(new URL(database.url).port || 3306))
     onTestFinished(() => proxy.close())
-    const service = await openService(through(proxy, database.url), { pool_size: 1, connect_timeout: 1 })
+    const service = await openService(through(proxy, database.url), { pool_size: 1, connect_timeout: 3 })
     await rowsIn(service, await tableNamed(service, 'session'))
     proxy.stall()
     await expect(service.select(queryOf(notes), calm)).rejects.toMatchObject({ code: 'unavailable' })
     proxy.heal()
     await service.close()
-  }, 20_000)
+  })
 
   test('rows are streamed in parts, and a stream that is left early gives its connection back', async () => {
     await database.run(

@@ -28,7 +28,7 @@ async function listen(answer: (socket: Socket) => void): Promise<number> {
 }
 
 function connect(url: string, more: Readonly<Record<string, unknown>> = {}) {
-  return oracle.open(oracle.config.parse({ url, connect_timeout: 1, ...more }), context)
+  return oracle.open(oracle.config.parse({ url, connect_timeout: 3, ...more }), context)
 }
 
 /** A packet of the type REFUSE (4) with the listener's words: Oracle Net, as listeners of every version send it. */
@@ -113,7 +113,7 @@ describe('a server that cannot be used', () => {
       /wallet|reached/,
     ],
   ])('%s', async (_what, config, words) => {
-    const opened = oracle.open(oracle.config.parse({ connect_timeout: 1, ...config }), context)
+    const opened = oracle.open(oracle.config.parse({ connect_timeout: 3, ...config }), context)
     await expect(opened).rejects.toMatchObject({ code: 'unavailable', message: expect.stringMatching(words) })
   })
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { databaseFile, isAlive } from './database-file.ts'
 
 const BUILD = fileURLToPath(new URL('../../../dist/adapters/database/sqlite/', import.meta.url))
@@ -35,5 +35,5 @@ test.each([
   const pid = Number(line)
   expect(isAlive(pid)).toBe(true)
   server.kill('SIGKILL')
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false), 10_000)
+  await expect.poll(() => isAlive(pid)).toBe(false)
 })

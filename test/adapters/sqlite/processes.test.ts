@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import { calm, change, databaseFile, isAlive, openedSeat, query, rowsOf, tableOf } from './database-file.ts'
 
@@ -38,10 +39,10 @@ test('a cancelled read stops in the database and the next one is answered', asyn
   const [pid = 0] = seat.pids.readers
   const controller = new AbortController()
   const endless = failure(adapter.select(query(forever), { signal: controller.signal }))
-  await delay(100)
+  await untilAtWork(pid)
   controller.abort()
   expect(await endless).toMatchObject(cancelled)
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false))
+  await expect.poll(() => isAlive(pid)).toBe(false)
   expect(await rowsOf(adapter, query(item))).toHaveLength(2)
 })
 
@@ -52,7 +53,7 @@ test('a read is stopped at its time limit', async () => {
     code: 'timeout',
     message: 'The statement was stopped after 200 ms.',
   })
-  await vi.waitFor(() => expect(isAlive(pid)).toBe(false))
+  await expect.poll(() => isAlive(pid)).toBe(false)
 })
 
 test('a write is stopped at its time limit and leaves nothing', async () => {
@@ -157,7 +158,7 @@ test('reads that share a process with a cancelled one are answered', async () =>
 test('a process that dies by itself fails its read with a retryable error, and the next read works', async () => {
   const { adapter, seat, item, forever } = await world({ readers: 1 })
   const endless = failure(adapter.select(query(forever), calm))
-  await delay(50)
+  for (const pid of seat.pids.readers) await untilAtWork(pid)
   for (const pid of seat.pids.readers) process.kill(pid, 'SIGKILL')
   expect(await endless).toMatchObject({ code: 'unavailable', retryable: true })
   expect(await rowsOf(adapter, query(item))).toHaveLength(2)
@@ -170,21 +171,24 @@ test('processes without work are let go and started again', async () => {
     return seat.pids.writer
   }, calm)
   expect(writer).toHaveLength(1)
-  await vi.waitFor(() => expect(seat.pids).toEqual({ readers: [], writer: [] }), 5000)
-  expect(writer.some(isAlive)).toBe(false)
+  await expect.poll(() => seat.pids).toEqual({ readers: [], writer: [] })
+  await expect.poll(() => writer.some(isAlive)).toBe(false)
   expect(await rowsOf(adapter, query(item))).toHaveLength(3)
 })
 
 test('closing waits for what is under way, ends the processes and refuses what comes after', async () => {
   const { adapter, seat, item } = await world()
   const pids = () => [...seat.pids.readers, ...seat.pids.writer]
+  const [begun, closed] = [moment(), moment()]
   const under = adapter.transaction(async (records) => {
-    await delay(100)
+    begun.come()
+    await closed.here
     return records.insert({ table: item, rows: [{ name: 'three' }], returning: ['id'] }, calm)
   }, calm)
-  await delay(20)
+  await begun.here
   const before = pids()
   const closing = Promise.all([adapter.close(), adapter.close()])
+  closed.come()
   expect(await failure(adapter.ping(calm))).toMatchObject({ code: 'unavailable' })
   expect(await under).toMatchObject({ rows: [{ id: 3 }] })
   await closing
@@ -197,7 +201,7 @@ test('a database of another program takes the place of the old one when it takes
   const other = databaseFile(`${SQL} INSERT INTO item VALUES (3, 'three');`)
   const { renameSync } = await import('node:fs')
   renameSync(other, file)
-  await vi.waitFor(async () => expect(await rowsOf(adapter, query(item))).toHaveLength(3), 5000)
+  await expect.poll(() => rowsOf(adapter, query(item))).toHaveLength(3)
 })
 
 test('a change by another program is seen by the next read', async () => {
@@ -214,6 +218,28 @@ test('a database in memory keeps its rows from call to call', async () => {
   await adapter.insert({ table: note, rows: [{ body: 'kept' }], returning: [] }, calm)
   expect(await rowsOf(adapter, query(note))).toEqual([{ body: 'kept' }])
 })
+
+/** Resolves when a process has computed for as long as no idle one does: what it was asked for has begun. */
+async function untilAtWork(pid: number): Promise<void> {
+  const before = computedTicks(pid)
+  await expect.poll(() => computedTicks(pid) - before, { interval: 10 }).toBeGreaterThan(10)
+}
+
+/** In hundredths of a second: fields 14 and 15 of /proc/[pid]/stat (man 5 proc). Elsewhere than on Linux the time of the clock. */
+function computedTicks(pid: number): number {
+  if (process.platform !== 'linux') return performance.now() / 10
+  const [, rest = ''] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')
+  const fields = rest.split(' ')
+  return Number(fields[11]) + Number(fields[12])
+}
+
+function moment(): { readonly here: Promise<void>; come(): void } {
+  let come = () => {}
+  const here = new Promise<void>((resolve) => {
+    come = resolve
+  })
+  return { here, come: () => come() }
+}
 
 async function makeNotes(adapter: DatabaseAdapter): Promise<void> {
   const field = {

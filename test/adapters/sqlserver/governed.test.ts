@@ -21,7 +21,7 @@ describe.skipIf(why !== undefined && !isGrammarRequired)(`roles on SQL Server ($
     await fillShop(server.adapter)
     const roles = Object.fromEntries(NAMES.map((name) => [name, ROLES[name].rules]))
     house = await openHouseOn({ type: 'sqlsrv', config: server.config }, roles)
-  }, 60_000)
+  })
   afterAll(async () => {
     await house?.close()
     await server?.stop()

@@ -36,7 +36,7 @@ describe.skipIf(why !== undefined && !isGrammarRequired)(
       if (typeof python === 'string') throw new Error(python)
       server = await startTranslated(python)
       for (const one of WORLD) await server.adapter.alter({ kind: 'create_table', table: one }, calm)
-    }, 60_000)
+    })
     afterAll(async () => {
       await server?.stop()
       if (typeof python !== 'string') python.close()

@@ -19,7 +19,7 @@ export const mysqlDatabases: Databases = {
 }
 
 async function query(url: string, sql: string): Promise<RowDataPacket[]> {
-  const connection = await createConnection({ uri: url, connectTimeout: 5_000 })
+  const connection = await createConnection({ uri: url, connectTimeout: 30_000 })
   try {
     return (await connection.query<RowDataPacket[]>(sql))[0]
   } finally {

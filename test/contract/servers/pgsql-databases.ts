@@ -24,7 +24,7 @@ export const pgsqlDatabases: Databases = {
 const quoted = (name: string) => pg.escapeIdentifier(name)
 
 async function query(url: string, text: string, values: string[] = []): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 })
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 30_000 })
   // A server that ends meanwhile shows in the query.
   client.on('error', () => {})
   try {

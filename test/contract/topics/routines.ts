@@ -93,13 +93,12 @@ export function routines(engine: Engine): void {
 
     test('is stopped when its caller leaves', async () => {
       const rest = await find(doing, 'rest')
-      const started = Date.now()
       const leaving = scene.adapter.call(
-        { routine: rest, arguments: { seconds: 20 }, readOnly: false },
+        { routine: rest, arguments: { seconds: 600 }, readOnly: false },
         { signal: AbortSignal.timeout(200) },
       )
-      await expect(leaving).rejects.toMatchObject({ code: 'timeout' })
-      expect(Date.now() - started).toBeLessThan(5_000)
+      // And not because its time is over.
+      await expect(leaving).rejects.toMatchObject({ code: 'timeout', message: 'The request was cancelled.' })
     })
   })
 
