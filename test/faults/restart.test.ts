@@ -71,7 +71,9 @@ for (const engine of FAULT_ENGINES) {
         const read = () => program.rest('GET', '_table/accounts')
         expect(await read()).toMatchObject({ status: 503 })
         await scene.server.start()
-        await until('reads succeed', async () => (await read()).status === 200)
+        await told('a program that was started without it', () =>
+          until('reads succeed', async () => (await read()).status === 200),
+        )
       } finally {
         await program.stop()
       }
@@ -88,10 +90,19 @@ async function killedUnder(scene: FaultScene, work: Work): Promise<Report> {
   await scene.server.start()
   const isBack = async () => (await outcome(work.read())).error === undefined
   const writesAgain = async () => (await outcome(work.write(0))).error === undefined
-  await until('reads succeed again', isBack)
-  await until('writes succeed again', writesAgain)
+  await told('under load', async () => {
+    await until('reads succeed again', isBack)
+    await until('writes succeed again', writesAgain)
+  })
   await load.working()
   return load.end()
+}
+
+/** How long calls fail after the server is back: a figure to read, for it is another one on every machine. */
+async function told(what: string, work: () => Promise<void>): Promise<void> {
+  const start = performance.now()
+  await work()
+  console.info(`${what}: works ${Math.round(performance.now() - start)} ms after the server is back`)
 }
 
 async function expectAllOrNothing(scene: FaultScene, report: Report): Promise<void> {

@@ -206,7 +206,7 @@ test('a table without a key takes records and counts them', async () => {
 test('a key that the database computes may stand in the record, and cannot be changed', async () => {
   const made = 'CREATE TABLE notes (id INTEGER PRIMARY KEY, code TEXT AS (id * 10) STORED UNIQUE, note TEXT)'
   const statements = [made, `INSERT INTO notes (note) VALUES ('old'), ('old')`]
-  const options = { file: ':memory:', inline: true, statementTimeoutMs: 1000, statements }
+  const options = { file: ':memory:', inline: true, statementTimeoutMs: 20_000, statements }
   const { run } = await openShop(await openSqlite(options))
   const update = (change: object) =>
     run(updateRecords, { table_name: 'notes', id_field: ['code'], records: [change] })

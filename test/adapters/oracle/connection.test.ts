@@ -45,7 +45,7 @@ function records() {
     read: connector,
     write: connector,
     poolSize: 2,
-    connectTimeoutMs: 1000,
+    connectTimeoutMs: 10_000,
     statementTimeoutMs: 10_000,
   })
   return { records: createOracleRecords(executor, statements, dialect), executor }

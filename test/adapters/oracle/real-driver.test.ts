@@ -503,7 +503,7 @@ test('the password is checked by the server, and no other word of it is told', a
   const server = await startTns(usual)
   servers.push(server)
   const url = `oracle://u:wrong9@127.0.0.1:${server.port}/FREE`
-  const opened = oracle.open(oracle.config.parse({ url }), { baseDir: '.', statementTimeoutMs: 1000 })
+  const opened = oracle.open(oracle.config.parse({ url }), { baseDir: '.', statementTimeoutMs: 20_000 })
   await expect(opened).rejects.toMatchObject({
     code: 'unavailable',
     message: 'The database refused the username or the password.',

@@ -9,7 +9,7 @@ import { calm, databaseFile, opened, openedSeat, query, rowsOf, tableOf } from '
 const SQL = `CREATE TABLE t (a INT); INSERT INTO t VALUES (1)`
 
 async function failureOf(file: string): Promise<AppError> {
-  const error: unknown = await openSqlite({ file, statementTimeoutMs: 1000 }).catch((e: unknown) => e)
+  const error: unknown = await openSqlite({ file, statementTimeoutMs: 20_000 }).catch((e: unknown) => e)
   if (!(error instanceof AppError)) throw new Error('an AppError was expected')
   return error
 }
@@ -53,9 +53,9 @@ test('a damaged file is unavailable when it is read', async () => {
 
 test('a missing file is made only when asked for', async () => {
   const file = join(dirname(databaseFile()), 'new.sqlite')
-  await expect(openSqlite({ file, statementTimeoutMs: 1000 })).rejects.toMatchObject({ code: 'unavailable' })
+  await expect(openSqlite({ file, statementTimeoutMs: 20_000 })).rejects.toMatchObject({ code: 'unavailable' })
   expect(existsSync(file)).toBe(false)
-  const adapter = await openSqlite({ file, statementTimeoutMs: 1000, create: true })
+  const adapter = await openSqlite({ file, statementTimeoutMs: 20_000, create: true })
   await adapter.ping(calm)
   await adapter.close()
   expect(statSync(file).mode & 0o777).toBe(0o600)
@@ -65,7 +65,7 @@ test('a path with every character that means something in an address', async () 
   const folder = join(dirname(databaseFile()), 'a ?b#c%20d&e=f;g')
   mkdirSync(folder)
   const file = join(folder, 'x?mode=ro#.db')
-  const adapter = await openSqlite({ file, statementTimeoutMs: 1000, create: true })
+  const adapter = await openSqlite({ file, statementTimeoutMs: 20_000, create: true })
   const field = {
     name: 'a',
     type: 'text',
@@ -158,7 +158,7 @@ describe('the service type', () => {
     const file = databaseFile(SQL)
     const baseDir = dirname(dirname(file))
     const config = sqlite.config.parse({ database: relative(baseDir, file) })
-    const adapter = await sqlite.open(config, { baseDir, statementTimeoutMs: 1000 })
+    const adapter = await sqlite.open(config, { baseDir, statementTimeoutMs: 20_000 })
     expect(await rowsOf(adapter, query(await tableOf(adapter, 't')))).toEqual([{ a: 1 }])
     await adapter.close()
   })

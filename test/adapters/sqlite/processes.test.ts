@@ -47,17 +47,17 @@ test('a cancelled read stops in the database and the next one is answered', asyn
 })
 
 test('a read is stopped at its time limit', async () => {
-  const { adapter, seat, forever } = await world({ statementTimeoutMs: 200 })
+  const { adapter, seat, forever } = await world({ statementTimeoutMs: 2000 })
   const [pid = 0] = seat.pids.readers
   expect(await failure(adapter.select(query(forever), calm))).toMatchObject({
     code: 'timeout',
-    message: 'The statement was stopped after 200 ms.',
+    message: 'The statement was stopped after 2000 ms.',
   })
   await expect.poll(() => isAlive(pid)).toBe(false)
 })
 
 test('a write is stopped at its time limit and leaves nothing', async () => {
-  const { adapter, item } = await world({ statementTimeoutMs: 200 })
+  const { adapter, item } = await world({ statementTimeoutMs: 2000 })
   const slow = adapter.insert({ table: item, rows: [{ name: 'slow' }], returning: [] }, calm)
   expect(await failure(slow)).toMatchObject({ code: 'timeout' })
   expect(await adapter.insert({ table: item, rows: [{ name: 'three' }], returning: ['id'] }, calm)).toEqual({
