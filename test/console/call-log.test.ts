@@ -23,16 +23,13 @@ describeInBrowser('the call log', () => {
     const refused = table.getByRole('row').filter({ hasText: 'Refused 403' })
     // Calls are written half a second later at most.
     await expect
-      .poll(
-        async () => {
-          await page.getByRole('button', { name: 'Read again' }).click()
-          return await refused.count()
-        },
-        { timeout: 30_000 },
-      )
+      .poll(async () => {
+        await page.getByRole('button', { name: 'Read again' }).click()
+        return await refused.count()
+      })
       .toBe(1)
-    expect(await table.getByRole('row').filter({ hasText: 'Answered' }).count()).toBe(1)
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => table.getByRole('row').filter({ hasText: 'Answered' }).count()).toBe(1)
+    await expect.poll(() => accessProblems(page)).toEqual([])
 
     await page.getByRole('combobox', { name: 'Outcome' }).click()
     await page.getByRole('option', { name: 'Refused' }).click()
@@ -40,7 +37,7 @@ describeInBrowser('the call log', () => {
     expect(new URL(page.url()).searchParams.get('outcome')).toBe('refused')
     await refused.getByRole('button').click()
     await page.getByRole('dialog', { name: 'Call' }).getByText('Rule', { exact: true }).waitFor()
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     expect(problems).toEqual([])
   })
 

@@ -38,7 +38,7 @@ describeInBrowser('connected programs', () => {
   test('are listed with what they may, and end after it was confirmed; what fails is told', async () => {
     const { page, problems } = await house.openSignedIn('/connections')
     await page.getByText('No program is connected').waitFor()
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     const token = await connectProgram()
     expect(await read(token)).toBe(200)
     await page.reload()
@@ -46,7 +46,7 @@ describeInBrowser('connected programs', () => {
     await page.getByRole('cell', { name: 'demo:read' }).waitFor()
     await page.getByRole('button', { name: `End Registered of ${ADMIN.email}` }).click()
     const step = page.getByRole('dialog', { name: 'End the connection of Registered?' })
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     await page.route('**/api/v2/system/oauth_connection/*', (route) =>
       route.continue({ url: route.request().url().replace(/\d+$/, '999') }),
     )

@@ -12,7 +12,7 @@ describeInBrowser('the first run', () => {
   test('makes the first administrator, who is then signed in; nobody is asked again', async () => {
     const { page, problems } = await house.open()
     await page.getByRole('heading', { name: 'Welcome to Sluice' }).waitFor()
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     await page.getByRole('textbox', { name: 'E-mail address' }).fill(ADMIN.email)
     await page.getByRole('textbox', { name: 'Password', exact: true }).fill('short')
     await page.getByRole('textbox', { name: 'Password again' }).fill('other')

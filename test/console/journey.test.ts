@@ -52,14 +52,14 @@ describeInBrowser('from the first run to a key that is refused', () => {
     if (!(await rows.isVisible()))
       await page.getByRole('button', { name: /^Rows, columns and limits of rule 1/ }).click()
     await rows.getByRole('textbox', { name: 'Value of condition 1' }).fill('cancelled')
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     await rows.getByRole('button', { name: 'Done' }).click()
     // What it opens, before it is saved.
     const preview = page.getByRole('region', { name: 'Preview of sales' })
     await preview.getByText('2 of 15 tables').waitFor()
     await preview.getByRole('button', { name: /orders.*318 of 9,148 rows/ }).click()
     await preview.getByText(/Allowed by the rule '_table\/orders\/\*' \(GET\) of sales/).waitFor()
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     await page.getByRole('button', { name: 'Add the role' }).click()
     await page.getByRole('heading', { name: 'Role paid orders', level: 1 }).waitFor()
     // A key for it.
@@ -88,17 +88,14 @@ describeInBrowser('from the first run to a key that is refused', () => {
     await page.goto('/call-log?caller=sales%20agent')
     const log = page.getByRole('table', { name: 'Calls' })
     await expect
-      .poll(
-        async () => {
-          await page.getByRole('button', { name: 'Read again' }).click()
-          return await log
-            .getByRole('row')
-            .filter({ hasText: 'get_table_data' })
-            .filter({ hasText: 'Answered' })
-            .count()
-        },
-        { timeout: 30_000 },
-      )
+      .poll(async () => {
+        await page.getByRole('button', { name: 'Read again' }).click()
+        return await log
+          .getByRole('row')
+          .filter({ hasText: 'get_table_data' })
+          .filter({ hasText: 'Answered' })
+          .count()
+      })
       .toBeGreaterThan(0)
     // Revoked, it is refused.
     await page.goto('/keys')
@@ -114,7 +111,7 @@ describeInBrowser('from the first run to a key that is refused', () => {
           headers: { 'x-dreamfactory-api-key': apiKey },
         })
       ).status
-    await expect.poll(status, { timeout: 30_000 }).toBe(403)
+    await expect.poll(status).toBe(403)
     await expect(connected({ url: `${house.url}/mcp/sales`, apiKey })).rejects.toThrow()
     expect(problems).toEqual([])
   })

@@ -21,15 +21,15 @@ describeInBrowser('keys', () => {
     await page.getByRole('textbox', { name: 'Name' }).fill('agent')
     await page.getByRole('combobox', { name: 'Role' }).click()
     await page.getByRole('option', { name: 'demo-reader' }).click()
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     await page.getByRole('button', { name: 'Add the key' }).click()
 
     const shown = page.getByRole('dialog', { name: 'Key: agent' })
     const first = (await shown.locator('code').first().textContent()) ?? ''
     expect(await statusWith(first)).toBe(200)
     await shown.getByRole('tab', { name: 'Claude Code' }).click()
-    expect(await shown.locator('pre').textContent()).toContain(`Authorization: Bearer ${first}`)
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => shown.locator('pre').textContent()).toContain(`Authorization: Bearer ${first}`)
+    await expect.poll(() => accessProblems(page)).toEqual([])
     await page.keyboard.press('Escape')
 
     await page.getByRole('button', { name: 'Replace: agent' }).click()

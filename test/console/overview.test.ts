@@ -18,7 +18,7 @@ describeInBrowser('the overview', () => {
     await demo.getByText('Answers').waitFor()
     await demo.getByText('2 roles and 2 keys reach it').waitFor()
     await page.getByRole('link', { name: 'Keys in use 2 of 2' }).waitFor()
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     expect(problems).toEqual([])
   })
 
@@ -33,7 +33,7 @@ describeInBrowser('the overview', () => {
     await actions.getByText('silent does not answer: calls to it fail.').waitFor()
     await actions.getByText('No role can reach silent').waitFor()
     await actions.getByText('The key bare has no role').waitFor()
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     await actions.getByRole('link', { name: 'Check its connection' }).click()
     await page.getByRole('heading', { name: 'silent', level: 1 }).waitFor()
   })

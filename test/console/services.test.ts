@@ -12,10 +12,10 @@ describeInBrowser('services', () => {
   test('one is connected with the form of its type, and is there', async () => {
     const { page, problems } = await house.openSignedIn('/services')
     await page.getByRole('link', { name: 'demo', exact: true }).waitFor()
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     await page.getByRole('link', { name: 'Connect a service' }).click()
     await page.getByRole('link', { name: 'SQLite' }).click()
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('books')
     await page.getByRole('textbox', { name: 'Database' }).fill('demo.sqlite')
     await page.getByText('More settings').click()
@@ -47,7 +47,7 @@ describeInBrowser('services', () => {
       .nth(1)
       .waitFor()
     await alert.getByText('Check `host` and `port`').first().waitFor()
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     expect(await house.call('GET', 'system/service?filter=name=nowhere')).toEqual({ resource: [] })
   })
 
@@ -94,7 +94,7 @@ describeInBrowser('services', () => {
         },
       },
     })
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     expect(problems).toEqual([])
   })
 
@@ -104,7 +104,7 @@ describeInBrowser('services', () => {
     const step = page.getByRole('dialog', { name: 'Delete the service demo?' })
     await step.getByRole('button', { name: 'Delete demo' }).click()
     await step.getByText(/is used by the roles/).waitFor()
-    expect(await step.getByRole('button', { name: 'Delete demo' }).isDisabled()).toBe(true)
+    await expect.poll(() => step.getByRole('button', { name: 'Delete demo' }).isDisabled()).toBe(true)
     await step.getByRole('checkbox', { name: 'Delete it all the same' }).check()
     await step.getByRole('button', { name: 'Delete demo' }).click()
     await page.getByRole('heading', { name: 'Services', level: 1 }).waitFor()

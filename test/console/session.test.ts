@@ -24,7 +24,7 @@ describeInBrowser('sign-in', () => {
     await page.getByLabel('Password', { exact: true }).fill('no such password')
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByRole('alert').getByText('Invalid credentials supplied.').waitFor()
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     expect(problems).toEqual([])
   })
 
@@ -60,7 +60,7 @@ describeInBrowser('sign-in', () => {
     await page.getByRole('button', { name: 'Add the lookup' }).click()
     const dialog = page.getByRole('dialog', { name: 'Your session is over' })
     await dialog.waitFor()
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     await page.unroute('**/api/v2/system/**')
     await dialog.getByLabel('Password', { exact: true }).fill(ADMIN.password)
     await dialog.getByRole('button', { name: 'Sign in' }).click()
@@ -92,9 +92,8 @@ describeInBrowser('sign-in', () => {
     const { page } = await house.open('/profile')
     await signIn(page, ann)
     await page.getByRole('heading', { name: 'Profile', level: 1 }).waitFor()
-    expect(await page.getByRole('navigation').getByRole('link').allTextContents()).toEqual([
-      'Programs',
-      'Profile',
-    ])
+    await expect
+      .poll(() => page.getByRole('navigation').getByRole('link').allTextContents())
+      .toEqual(['Programs', 'Profile'])
   })
 })

@@ -19,7 +19,7 @@ describeInBrowser('trying something as somebody else', () => {
     const answer = page.getByRole('region', { name: 'Answer' })
     await answer.getByText('Answered, status 200').waitFor()
     await answer.getByText(/"name": "get_tables"/).waitFor()
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     await page.getByText('A REST request').click()
     await page.getByRole('combobox', { name: 'Verb' }).click()
     await page.getByRole('option', { name: 'DELETE' }).click()

@@ -30,7 +30,7 @@ describeInBrowser('the walk-through', () => {
     for (const place of [1, 2]) await narrow(page, place)
     const preview = page.getByRole('region', { name: 'Preview of demo' })
     await preview.getByText('2 of 15 tables').waitFor()
-    expect(await accessProblems(page)).toEqual([])
+    await expect.poll(() => accessProblems(page)).toEqual([])
     await page.getByRole('button', { name: 'Add the role' }).click()
     await page.getByRole('button', { name: 'Give it a key' }).click()
     const form = page.getByRole('dialog', { name: 'New key' })
