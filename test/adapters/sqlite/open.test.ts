@@ -53,7 +53,9 @@ test('a damaged file is unavailable when it is read', async () => {
 
 test('a missing file is made only when asked for', async () => {
   const file = join(dirname(databaseFile()), 'new.sqlite')
-  await expect(openSqlite({ file, statementTimeoutMs: 20_000 })).rejects.toMatchObject({ code: 'unavailable' })
+  await expect(openSqlite({ file, statementTimeoutMs: 20_000 })).rejects.toMatchObject({
+    code: 'unavailable',
+  })
   expect(existsSync(file)).toBe(false)
   const adapter = await openSqlite({ file, statementTimeoutMs: 20_000, create: true })
   await adapter.ping(calm)
