@@ -1,5 +1,6 @@
 import { IncomingMessage } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { pathOf } from '../access/oauth/resource-address.ts'
 import { completeRequest } from './authorization-request.ts'
 import { completeMetadata } from './client-metadata.ts'
 import type { AuthorizationDeps } from './deps.ts'
@@ -41,6 +42,17 @@ export async function registerAuthorization(app: FastifyInstance, deps: Authoriz
         url,
         answer(() => undefined),
       )
+    const path = pathOf(deps.baseUrl)
+    if (path !== '')
+      for (const url of METADATA)
+        scope.get(
+          `${url}${path}`,
+          answer(({ raw }) => {
+            // The library knows it without the path alone.
+            raw.url = url
+            return undefined
+          }),
+        )
     scope.get(
       PATHS.authorization,
       answer((request) => {

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { resourceAddress } from '../access/oauth/resource-address.ts'
+import { pathOf, resourceAddress } from '../access/oauth/resource-address.ts'
 import { scopesOf } from '../access/oauth/scopes.ts'
 import type { AppError } from '../core/errors.ts'
 import { scopesMissing } from '../core/missing-scope.ts'
@@ -19,9 +19,11 @@ const WELL_KNOWN = '/.well-known/oauth-protected-resource'
  * there is, nobody learns without a token.
  */
 export function registerProtectedResource(app: FastifyInstance, authorization: Authorization): void {
-  for (const url of [WELL_KNOWN, `${WELL_KNOWN}/mcp`, `/mcp${WELL_KNOWN}`])
+  const path = pathOf(authorization.baseUrl)
+  const below = path === '' ? [WELL_KNOWN] : [WELL_KNOWN, `${WELL_KNOWN}${path}`]
+  for (const url of [...below, ...below.map((start) => `${start}/mcp`), `/mcp${WELL_KNOWN}`])
     app.get(url, (_request, reply) => reply.header(...CACHE).send(metadata(authorization, undefined)))
-  for (const url of [`${WELL_KNOWN}/mcp/:service`, `/mcp/:service${WELL_KNOWN}`])
+  for (const url of [...below.map((start) => `${start}/mcp/:service`), `/mcp/:service${WELL_KNOWN}`])
     app.get<{ Params: { readonly service: string } }>(url, ({ params }, reply) =>
       reply.header(...CACHE).send(metadata(authorization, params.service)),
     )

@@ -3,6 +3,11 @@ export function resourceAddress(baseUrl: string, service?: string): string {
   return service === undefined ? `${baseUrl}/mcp` : `${baseUrl}/mcp/${encodeURIComponent(service)}`
 }
 
+/** What comes behind the host of the base, for a server below a path of a proxy; empty where there is none. RFC 8414 §3.1 and RFC 9728 §3.1 put it behind the well-known part. */
+export function pathOf(baseUrl: string): string {
+  return new URL(baseUrl).pathname.replace(/\/$/, '')
+}
+
 /** Both spellings of an address, with and without a slash at the end, are one; services have names in any case. */
 export function isSameAddress(one: string, other: string): boolean {
   return normal(one) === normal(other)
