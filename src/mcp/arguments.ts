@@ -72,7 +72,7 @@ function unknown(tool: ToolWords, key: string): Problem {
   const told = key.slice(0, 100)
   const near = nearest(told, namesOf(tool), 1)
   return {
-    text: `unknown argument '${told}'${near[0] === undefined ? '' : `, did you mean '${near[0]}'?`}`,
+    text: `unknown argument '${told}'${near[0] === undefined ? '' : `, did you mean '${near[0]}'`}`,
     near,
   }
 }
