@@ -14,11 +14,13 @@ interface RoutineArguments {
   readonly spare?: Readonly<Record<string, unknown>>
 }
 
-/** `params` in the body, else arguments in the address (`add(1,2)`), else names in the body or the query. */
+/** `params` in the body or a bare list, else arguments in the address (`add(1,2)`), else names in the body or the query. */
 export function routineArguments({ path, body, query }: RestRequest): RoutineArguments {
   const address = path.slice(1).join('/')
   const [, name = address, inline = ''] = /^([^(]*)\((.*)\)$/s.exec(address) ?? []
-  const given = isObject(body) ? body.params : undefined
+  if (typeof body !== 'object' && body !== undefined && body !== '')
+    throw new AppError('bad_request', 'The request body is neither a list of arguments nor an object.')
+  const given = isObject(body) ? body.params : Array.isArray(body) ? body : undefined
   const params = typeof given === 'string' ? given.trim() : given
   if (typeof params === 'string' && params !== '')
     return { name, parameters: splitArguments(params), is_text: true }

@@ -25,6 +25,14 @@ const bodyOf = async (address: string) => (await door.ask(`shop/${address}`)).bo
 const post = async (address: string, payload: object) =>
   (await door.ask(`shop/${address}`, { method: 'POST', payload })).body
 
+test('a bare list is the arguments in order', async () => {
+  expect(await post('_func/add_ints', [2, 3])).toBe(5)
+  expect(await post('_proc/bump', [2, 1])).toMatchObject({ total: 3 })
+  const headers = { 'content-type': 'application/json' }
+  const number = await door.ask('shop/_func/add_ints?a=1', { method: 'POST', headers, payload: '5' })
+  expect(number.status).toBe(400)
+})
+
 test('the service lists them', async () => {
   expect(await bodyOf('?as_list=true')).toEqual({ resource: ['_schema', '_table', '_proc', '_func'] })
   expect(await bodyOf('_func')).toEqual({ resource: [{ name: 'add_ints' }, { name: 'echo' }] })
@@ -100,6 +108,7 @@ test.each([
   ['unknown in the query', '?a=1&bb=2', undefined, "'add_ints' has no parameter 'bb'."],
   ['unknown in the body', '', { prams: [1] }, "'add_ints' has no parameter 'prams'."],
   ['given twice', '', { params: twice }, "'params' names a parameter twice."],
+  ['in a list that is too long', '', [1, 2, 3], "'add_ints' takes 2 arguments, not 3."],
   ['that are no list', '', { params: 5 }, "'params' is neither a list nor an object."],
   ['of the wrong type', '?a=x', undefined, "Parameter 'a' must be a valid integer."],
 ])('arguments %s are refused', async (_what, query, payload, message) => {

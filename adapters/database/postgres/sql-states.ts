@@ -68,6 +68,11 @@ const BAD_TIME: Known = {
 
 /** Statements made from a query: every function in them is known, so what is missing is an operator for the field's type. */
 const OF_RECORDS: Readonly<Record<string, Known>> = {
+  '22003': {
+    code: 'bad_request',
+    message: 'A number does not fit into its field.',
+    hint: 'A version field at its last number needs a wider column, or a lower number.',
+  },
   '42883': {
     code: 'bad_request',
     message: 'The database cannot compare, sort, group or sum the values of a field in this request.',
@@ -81,11 +86,7 @@ const OF_RECORDS: Readonly<Record<string, Known>> = {
 const STATES: Readonly<Record<string, Known>> = {
   '21000': { code: 'conflict', message: 'Two of the records have the same key.' },
   '22001': { code: 'bad_request', message: 'A text is longer than its field allows.' },
-  '22003': {
-    code: 'bad_request',
-    message: 'A number does not fit into its field.',
-    hint: 'A version field at its last number needs a wider column, or a lower number.',
-  },
+  '22003': { code: 'bad_request', message: 'A number does not fit into its field.' },
   '22007': BAD_TIME,
   '22008': BAD_TIME,
   '22012': { code: 'bad_request', message: 'A division by zero.' },
