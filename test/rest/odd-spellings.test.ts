@@ -49,6 +49,19 @@ test.each([
   expect([status, text]).toEqual([400, expect.stringContaining(told)])
 })
 
+test('a record without its key fails by itself, in a DELETE as in a PATCH', async () => {
+  const resource = [{ order_id: 98, line_no: 1 }, { quantity: 1 }]
+  for (const verb of ['DELETE', 'PATCH'] as const) {
+    const answer = await ask(verb, 'shop/_table/order_items?continue=true', { resource })
+    expect(answer.body).toMatchObject({
+      error: {
+        code: 1000,
+        context: { error: [0, 1], resource: [{ status_code: 404 }, { status_code: 400 }] },
+      },
+    })
+  }
+})
+
 describe('a key of several parts', () => {
   beforeEach(async () => {
     const key = { type: 'string', length: 20, is_primary_key: true }

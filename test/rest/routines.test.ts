@@ -28,7 +28,7 @@ const post = async (address: string, payload: object) =>
 test('a bare list is the arguments in order', async () => {
   expect(await post('_func/add_ints', [2, 3])).toBe(5)
   expect(await post('_proc/bump', [2, 1])).toMatchObject({ total: 3 })
-  const headers = { 'content-type': 'application/json' }
+  const headers = { 'content-type': 'application/json', 'x-dreamfactory-api-key': 'admin-key' }
   const number = await door.ask('shop/_func/add_ints?a=1', { method: 'POST', headers, payload: '5' })
   expect(number.status).toBe(400)
 })

@@ -109,22 +109,33 @@ async function remove(request: DeleteInput, context: OperationContext): Promise<
   const write = { operation: 'delete_records', target: table.name, request, byFilter }
   const consent = openConsent(write, context)
   if (byFilter) return deleteByFilter(plan, consent)
-  const ids = request.id === undefined ? (request.ids ?? idsIn(request.records ?? [], plan)) : [request.id]
-  const preview = consent.looks ? await lookAtIds(ids, plan, consent) : undefined
+  const named = namedIn(request, plan)
+  const looked = () => named.map((idOf) => idOf())
+  const preview = consent.looks ? await lookAtIds(looked(), plan, consent) : undefined
   if (preview) return previewed(preview)
   if (request.id !== undefined) return answered([await deleteById(request.id, plan)])
-  const one = (id: RecordId, records: Records) => deleteOne(keyOf(table, keys.select, id), id, plan, records)
-  return answered(await runBatch({ verb: 'deleted', items: ids, work: one }, request, context))
+  const one = async (idOf: () => RecordId, records: Records) => {
+    const id = idOf()
+    return deleteOne(keyOf(table, keys.select, id), id, plan, records)
+  }
+  return answered(await runBatch({ verb: 'deleted', items: named, work: one }, request, context))
 }
 
-function idsIn(records: NonNullable<DeleteInput['records']>, { table, keys }: DeletePlan): RecordId[] {
-  const keyFields = keys.select
-  return records.map((given, index) => {
-    const key = requireKeyInRecord(table, keyFields, given, index)
-    return Object.fromEntries(
-      keyFields.map((field, part) => [field, typeof key[part] === 'number' ? key[part] : String(key[part])]),
-    )
-  })
+/** The identifiers that a request names; one throws `bad_request` where its record has none. */
+function namedIn({ id, ids, records = [] }: DeleteInput, plan: DeletePlan): (() => RecordId)[] {
+  const given = ids ?? (id === undefined ? undefined : [id])
+  return given?.map((one) => () => one) ?? records.map((record, index) => () => idIn(record, index, plan))
+}
+
+function idIn(
+  record: NonNullable<DeleteInput['records']>[number],
+  index: number,
+  { table, keys: { select } }: DeletePlan,
+): RecordId {
+  const key = requireKeyInRecord(table, select, record, index)
+  return Object.fromEntries(
+    select.map((field, part) => [field, typeof key[part] === 'number' ? key[part] : String(key[part])]),
+  )
 }
 
 function lookAtIds(ids: readonly RecordId[], plan: DeletePlan, consent: Consent) {
