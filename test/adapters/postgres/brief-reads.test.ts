@@ -114,7 +114,7 @@ describe.skipIf(isLeftOut)(title('reads by key that are sent together'), () => {
     for (let times = 0; times < 3; times++) {
       const running = turn()
       await database.run(
-        `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cut'`,
+        `SELECT pg_terminate_backend(pid, 30000) FROM pg_stat_activity WHERE application_name = 'cut'`,
       )
       expect(await running).toEqual(before)
     }
