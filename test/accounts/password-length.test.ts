@@ -52,7 +52,8 @@ test('a code is not used up by a password that is too short', async () => {
   await ask('POST', 'user/password?reset=true', { body: { email: USER.email } })
   const code = await vi.waitFor(async () => {
     const folder = join(house.app.config.dataDir, 'mail')
-    const [file = ''] = await readdir(folder)
+    const file = (await readdir(folder)).find((name) => name.endsWith('.eml'))
+    if (file === undefined) throw new Error('no message yet')
     return /code: ([0-9A-Z]{32})/.exec(await readFile(join(folder, file), 'utf8'))?.[1] ?? ''
   }, 30_000)
   const reset = (new_password: string) =>

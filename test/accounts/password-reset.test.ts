@@ -31,7 +31,8 @@ beforeEach(async () => {
 /** What lies in the spool folder for this address, oldest first. */
 async function spooled(address: string): Promise<string[]> {
   const folder = join(house.app.config.dataDir, 'mail')
-  const files = (await readdir(folder).catch(() => [])).toSorted()
+  const names = await readdir(folder).catch(() => [])
+  const files = names.filter((name) => name.endsWith('.eml')).toSorted()
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
   return texts.filter((text) => text.includes(`To: ${address}`))
 }
@@ -119,7 +120,7 @@ describe('a lost password', () => {
 
   test('is sent in files that nobody else may read, and stored as a hash', async () => {
     const folder = join(house.app.config.dataDir, 'mail')
-    const [file = ''] = await readdir(folder)
+    const [file = ''] = (await readdir(folder)).filter((name) => name.endsWith('.eml'))
     expect((await stat(join(folder, file))).mode & 0o077).toBe(0)
     const code = codeIn(await readFile(join(folder, file), 'utf8'))
     const { dataDir } = house.app.config

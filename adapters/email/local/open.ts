@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { access, constants, mkdir, writeFile } from 'node:fs/promises'
+import { access, constants, mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { EmailAdapter, EmailMessage } from '../../../src/core/email/email.ts'
 import { AppError } from '../../../src/core/errors.ts'
@@ -14,8 +14,10 @@ export function openSpool(folder: string): EmailAdapter {
       await prepared(folder)
       const stamp = new Date().toISOString().replace(/[:.]/g, '-')
       try {
-        const file = join(folder, `${stamp}-${randomUUID().slice(0, 8)}.eml`)
-        await writeFile(file, textOf(message), { mode: 0o600, flag: 'wx' })
+        const file = join(folder, `${stamp}-${randomUUID().slice(0, 8)}`)
+        await writeFile(`${file}.part`, textOf(message), { mode: 0o600, flag: 'wx' })
+        // Whoever collects messages finds them whole.
+        await rename(`${file}.part`, `${file}.eml`)
       } catch (cause) {
         throw new AppError('unavailable', 'The message could not be written to the spool folder.', { cause })
       }
