@@ -27,7 +27,7 @@ async function signInsUntilOne(port: number, body: object): Promise<readonly num
     body: JSON.stringify(body),
     headers: { 'content-type': 'application/json' },
   }
-  while (statuses.at(-1) !== 200 && statuses.length < 2000) {
+  while (statuses.at(-1) !== 200 && statuses.length < 20_000) {
     const answer = await fetch(`http://127.0.0.1:${port}/api/v2/system/admin/session`, request).catch(
       () => undefined,
     )

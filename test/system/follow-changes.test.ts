@@ -61,7 +61,7 @@ describe.each(engines)('records in memory on $name', ({ name, open }) => {
     await fc.assert(property, { numRuns: isInProcess ? 30 : 8, endOnFailure: true })
   })
 
-  test('are right after two servers wrote at once', { timeout: 120_000 }, async () => {
+  test('are right after two servers wrote at once', async () => {
     const adapter = await open()
     const nodes = [await openStore(adapter), await openStore(adapter)] as const
     const all = fc.sample(transactions, { numRuns: 3, seed: 7 }).flat()
@@ -143,7 +143,7 @@ describe.each(engines)('records in memory on $name', ({ name, open }) => {
     expect(there.snapshot().roleById.get(2)).toMatchObject({ description: 'd', rules: [] })
   })
 
-  test('and the log of changes does not grow for ever', { timeout: 120_000 }, async () => {
+  test('and the log of changes does not grow for ever', async () => {
     const adapter = await open()
     const store = await openStore(adapter)
     const row = { version: 1, after_version: 2, records: { json: {} } }
