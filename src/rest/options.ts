@@ -1,5 +1,6 @@
 import { AppError } from '../core/errors.ts'
 import { plainText } from '../core/plain-text.ts'
+import type { Verb } from '../core/policy.ts'
 import { isObject } from './body.ts'
 import { isFlag, isTrue, type Query, queryText } from './query.ts'
 
@@ -8,9 +9,11 @@ export interface OptionSource {
   readonly query: Query
   /** Undefined when the body is the record itself: then its keys are fields, not options. */
   readonly body: unknown
+  /** A read has no records of its own in the body: every option may stand there. */
+  readonly verb?: Verb
 }
 
-/** Every option of a record request with its aliases (dreamfactory-rest §4.3), and whether a body may carry it. */
+/** Every option of a record request with its aliases (dreamfactory-rest §4.3), and whether the body of a write may carry it. */
 const OPTIONS = {
   fields: { names: ['fields', 'select'], inBody: true },
   ids: { names: ['ids'], inBody: true },
@@ -41,13 +44,13 @@ const OPTIONS = {
 export type OptionName = keyof typeof OPTIONS
 
 /** The value as given; undefined when absent. */
-function option({ query, body }: OptionSource, name: OptionName): unknown {
+function option({ query, body, verb }: OptionSource, name: OptionName): unknown {
   const { names, inBody } = OPTIONS[name]
   for (const alias of names) {
     const value = queryText(query, alias) ?? bracketed(query, alias)
     if (value !== undefined) return value
   }
-  if (!inBody || !isObject(body)) return undefined
+  if (!(inBody || verb === 'GET') || !isObject(body)) return undefined
   return names.map((alias) => body[alias]).find((value) => value !== undefined && value !== null)
 }
 
@@ -61,6 +64,18 @@ function bracketed(query: Query, name: string): readonly string[] | undefined {
 }
 
 const LIST_KEY = /^\[\d*\]$/
+
+/** What names of the query may stand for: of a read, the texts and numbers of its body as well. The query wins. */
+export function namedTexts({ query, body, verb }: OptionSource): Query {
+  if (verb !== 'GET' || !isObject(body)) return query
+  const texts = Object.entries(body).flatMap(([name, value]): [string, string][] => {
+    if (typeof value === 'string' || typeof value === 'number') return [[name, String(value)]]
+    return Array.isArray(value) && value.every((item) => typeof item === 'string')
+      ? [[name, value.join(',')]]
+      : []
+  })
+  return { ...Object.fromEntries(texts), ...query }
+}
 
 /** Throws `bad_request` for what is no boolean: it would be passed over. */
 export function flag(source: OptionSource, name: OptionName): boolean {

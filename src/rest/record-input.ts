@@ -8,6 +8,7 @@ import {
   idsOf,
   isGiven,
   list,
+  namedTexts,
   type OptionSource,
   pageOffset,
   pageSize,
@@ -20,7 +21,7 @@ import type { RestRequest } from './rest-request.ts'
 export function answerOptions(source: OptionSource) {
   const related = list(source, 'related')
   const fields = list(source, 'fields')
-  const options = relatedOptions(source.query, related?.map(plainText))
+  const options = relatedOptions(namedTexts(source), related?.map(plainText))
   return {
     lenient: true,
     ...(fields && { fields }),

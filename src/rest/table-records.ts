@@ -157,7 +157,11 @@ async function single(
 ): Promise<Answer> {
   const { verb, query, body } = request
   // A bare body is the record: its keys are fields. Beside wrapped records, keys are options.
-  const source: OptionSource = { query, body: verb === 'GET' || wrappedRecords(body) ? body : undefined }
+  const source: OptionSource = {
+    verb,
+    query,
+    body: verb === 'GET' || wrappedRecords(body) ? body : undefined,
+  }
   const common = { table_name: table, id, ...answerOptions(source) }
   switch (verb) {
     case 'GET':

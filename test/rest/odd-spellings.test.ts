@@ -49,6 +49,53 @@ test.each([
   expect([status, text]).toEqual([400, expect.stringContaining(told)])
 })
 
+describe('a read takes every option in its body', () => {
+  const read = (body: object, query = '') => ask('POST', `shop/_table/orders?method=GET${query}`, body)
+
+  test.each<[object, unknown]>([
+    [{ as_list: true, limit: 2 }, { resource: [1, 2] }],
+    [{ id_field: 'status', ids: ['new'], fields: ['status'] }, { resource: [{ status: 'new' }] }],
+    [
+      { distinct: true, fields: ['status'], filter: 'id < 3' },
+      { resource: [{ status: 'new' }, { status: 'paid' }] },
+    ],
+    [
+      { fields: ['id'], limit: 1, include_count: true },
+      { resource: [{ id: 1 }], meta: { count: 6, next: 1 } },
+    ],
+    [
+      {
+        fields: ['id'],
+        ids: [1],
+        related: 'order_items_by_order_id',
+        'order_items_by_order_id.fields': ['sku'],
+        'order_items_by_order_id.limit': 1,
+      },
+      { resource: [{ id: 1, order_items_by_order_id: [{ sku: 'A' }] }] },
+    ],
+  ])('%j', async (body, expected) => {
+    expect((await read(body)).body).toEqual(expected)
+  })
+
+  test.each([
+    [{ having: 'nope > 1', group: 'status' }, 'nope'],
+    [{ include_count: 'maybe' }, 'include_count'],
+    [{ related: 'order_items_by_order_id', 'order_items_by_order_id.top': 1 }, 'order_items_by_order_id.top'],
+  ])('%j is refused', async (body, name) => {
+    const { status, text } = await read(body)
+    expect([status, text]).toEqual([400, expect.stringContaining(name)])
+  })
+
+  test('the query wins, and the body of a write is its records', async () => {
+    const { body } = await read({ as_list: true, fields: ['id'], limit: 1 }, '&as_list=false')
+    expect(body).toEqual({ resource: [{ id: 1 }] })
+    const written = { resource: [{ name: 'n', region: 'r' }], as_list: true, related: 'nowhere' }
+    expect((await ask('POST', 'shop/_table/customers', written)).body).toEqual({
+      resource: [{ id: expect.any(Number) }],
+    })
+  })
+})
+
 test('a record without its key fails by itself, in a DELETE as in a PATCH', async () => {
   const resource = [{ order_id: 98, line_no: 1 }, { quantity: 1 }]
   for (const verb of ['DELETE', 'PATCH'] as const) {
