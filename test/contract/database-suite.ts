@@ -8,6 +8,7 @@ import { cancellation } from './topics/cancellation.ts'
 import { computedFields } from './topics/computed-fields.ts'
 import { concurrency } from './topics/concurrency.ts'
 import { constraints } from './topics/constraints.ts'
+import { dateBuckets } from './topics/date-buckets.ts'
 import { fieldRules } from './topics/field-rules.ts'
 import { filtering } from './topics/filtering.ts'
 import { groups } from './topics/groups.ts'
@@ -53,6 +54,7 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
     topic: aggregateRequests,
     needs: ['aggregate', 'joins', 'relations'],
   },
+  { name: 'parts of dates', topic: dateBuckets, needs: ['aggregate'] },
   { name: 'groups and distinct', topic: groups, needs: ['aggregate'] },
   { name: 'writing', topic: writing, needs: ['records.write'] },
   {

@@ -17,6 +17,8 @@ export const MONGODB_GAPS: readonly Gap[] = [
   },
   { test: 'computed fields > functions > compute what is read', why: 'mongo-java-server has no $round' },
   { test: 'computed fields > functions > cut, measure and choose', why: 'mongo-java-server has no $trim' },
+  { test: 'parts of dates > groups by weeks', why: 'mongo-java-server has no $isoWeek' },
+  { test: 'parts of dates > having compares a week', why: 'mongo-java-server has no $isoWeek' },
 ]
 
 /** True for mongo-java-server, which knows no `hello`. */
