@@ -108,7 +108,7 @@ test('a killed import is taken up again: every row once, none left out', async (
   const counted = await api(`_table/customers?count_only=true&filter=${filter}`)
   const different = await api(`_table/customers?fields=n:COUNT_DISTINCT(name)&filter=${filter}`)
   expect([counted, JSON.stringify(different)]).toEqual([ROWS, expect.stringContaining(`:${ROWS}}`)])
-}, 1_200_000)
+}, 3_600_000)
 
 /** A killed process holds its lease for half a minute more; nobody wants to wait for that here. */
 async function forgetLease(): Promise<void> {

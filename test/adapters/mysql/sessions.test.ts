@@ -96,7 +96,7 @@ describe.skipIf(reached !== 'reachable')(`sessions of MySQL and MariaDB (${reach
   })
 
   test('a statement that runs too long is stopped on the server', async () => {
-    const hasty = await serviceForTest(database.url, { statement_timeout: 0.3, pool_size: 1 })
+    const hasty = await serviceForTest(database.url, { statement_timeout: 3, pool_size: 1 })
     const slow = queryOf(await tableNamed(adapter, 'slow'))
     await expect(hasty.select(slow, calm)).rejects.toMatchObject({ code: 'timeout' })
     await untilRunning('slow', 0)
