@@ -14,6 +14,7 @@ import type {
   ServiceInfo,
 } from '../core/service.ts'
 import { type CachedLoad, cachedLoad } from './cached-load.ts'
+import { noticingNewFields } from './new-fields.ts'
 
 /** What is kept of the tables of services beside their databases. */
 export interface ExtrasStore {
@@ -51,7 +52,7 @@ export function runningService(
   return {
     info,
     settings,
-    adapter,
+    adapter: noticingNewFields(adapter, () => definitions.forget()),
     async forget() {
       for (const list of [definitions, ...Object.values(routines)]) list.forget()
       await forgetReads()

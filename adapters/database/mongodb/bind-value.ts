@@ -14,11 +14,18 @@ export function comparedValues(
 ): readonly unknown[] {
   const { own, elements } = typesIn(field.dbType)
   const found = new Map<string, unknown>()
+  const meant = plainOf(value)
   for (const type of new Set([...own, ...elements])) {
-    const bound = TO[type](value, true)
+    const bound = TO[type](meant, true)
     if (bound !== undefined) found.set(KIND[type] ?? type, bound)
   }
   return [...found.values()]
+}
+
+/** A key of several types comes as JSON: its text may stand for any of them. */
+function plainOf(value: Exclude<Value, null>): Exclude<Value, null> {
+  if (!isDocument(value) || value.json === null || typeof value.json === 'object') return value
+  return value.json
 }
 
 /** Numbers of all types are compared with each other. */

@@ -27,7 +27,7 @@ export function bsonTypeOf(value: unknown): BsonType | undefined {
   if (typeof value === 'bigint') return 'long'
   if (typeof value === 'number' || value instanceof Double) return 'double'
   if (value instanceof Int32) return 'int'
-  if (value instanceof Timestamp || value instanceof BSONRegExp) return 'other'
+  if (value instanceof Timestamp || value instanceof BSONRegExp || value instanceof RegExp) return 'other'
   if (value instanceof Long) return 'long'
   if (value instanceof Decimal128) return 'decimal'
   if (value instanceof Date) return 'date'

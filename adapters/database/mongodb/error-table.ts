@@ -57,6 +57,11 @@ const UNKNOWN_HERE: KnownError = {
   message: 'This database server does not know a command or an operator that this needs.',
   hint: 'Ask for less at once: without groups, computed fields, related filters or an order of nulls.',
 }
+const ODD_NAME: KnownError = {
+  code: 'not_supported',
+  message: "A record has a field whose name begins with '$' or holds a dot: this server does not change it.",
+  hint: 'MongoDB does from 5.0 on.',
+}
 const TOO_LARGE: KnownError = { code: 'bad_request', message: 'A record is larger than the database takes.' }
 const TOO_MUCH: KnownError = {
   code: 'bad_request',
@@ -78,6 +83,8 @@ export const BY_NUMBER: Readonly<Record<number, KnownError>> = {
   46: CLASHED, // LockBusy
   48: { code: 'conflict', message: 'The table already exists.' }, // NamespaceExists
   50: TIMED_OUT, // MaxTimeMSExpired
+  52: ODD_NAME, // DollarPrefixedFieldName
+  57: ODD_NAME, // DottedFieldName
   59: UNKNOWN_HERE, // CommandNotFound
   66: { code: 'bad_request', message: "The field '_id' identifies the record and can not be changed." }, // ImmutableField
   67: { code: 'bad_request', message: 'The index cannot be made.' }, // CannotCreateIndex

@@ -26,6 +26,7 @@ function documentValue(value: object): Json {
   if (value instanceof Timestamp) return `${value.getHighBits()}.${value.getLowBits()}`
   if (value instanceof Long) return exactNumber(value.toString())
   if (value instanceof Decimal128) return exactNumber(plainDecimal(value))
+  if (value instanceof RegExp) return `/${value.source}/${value.flags}`
   if (value instanceof BSONRegExp) return `/${value.pattern}/${value.options}`
   if (value instanceof Binary) {
     const isUuid = value.sub_type === Binary.SUBTYPE_UUID && value.length() === 16

@@ -4,6 +4,7 @@
  */
 export function exactNumber(text: string): number | string {
   const number = Number(text)
+  if (!Number.isFinite(number)) return text
   if (Number.isInteger(number) && !text.includes('.')) return Number.isSafeInteger(number) ? number : text
   return digitsOf(text) <= MOST_DIGITS ? number : text
 }

@@ -62,8 +62,17 @@ export function whereKeys(fields: readonly string[], keys: readonly Key[]): Filt
 /** Equal for a key and for the row it identifies, whatever their number or text form. */
 export function keyText(parts: readonly (Value | Json | undefined)[]): string {
   return parts
-    .map((part) => (part instanceof Uint8Array ? Buffer.from(part).toString('base64') : String(part)))
+    .map((part) =>
+      part instanceof Uint8Array ? Buffer.from(part).toString('base64') : String(plainOf(part)),
+    )
     .join('\u0000')
+}
+
+/** A key of a JSON field is that of the row that has its value. */
+function plainOf(part: Value | Json | undefined): unknown {
+  return typeof part === 'object' && part !== null && 'json' in part && typeof part.json !== 'object'
+    ? part.json
+    : part
 }
 
 export function rowKeyText(fields: readonly string[], row: Row): string {
