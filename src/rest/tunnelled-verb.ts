@@ -9,7 +9,10 @@ import { type Query, queryText } from './query.ts'
  */
 export function tunnelledVerb(method: string, headers: IncomingHttpHeaders, query: Query): Verb {
   if (method === 'GET' || method === 'HEAD') return 'GET'
-  const tunnelled = method === 'POST' ? (headerVerb(headers) ?? queryText(query, 'method')) : undefined
+  const tunnelled =
+    method === 'POST'
+      ? (headerVerb(headers) ?? queryText(query, 'method') ?? queryText(query, '_method'))
+      : undefined
   const wanted = (tunnelled || method).toUpperCase()
   const verb = wanted === 'MERGE' ? 'PATCH' : VERBS.find((known) => known === wanted)
   if (verb === undefined)
