@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
+import type { AppError } from '../../../src/core/errors.ts'
 import type { DatabaseSettings } from '../../../src/core/service.ts'
 import { createRecords } from '../../../src/operations/database/create-records.ts'
 import { deleteRecords } from '../../../src/operations/database/delete-records.ts'
+import { getRecord } from '../../../src/operations/database/get-record.ts'
+import { listRecords } from '../../../src/operations/database/list-records.ts'
 import { replaceRecords, updateRecords } from '../../../src/operations/database/update-records.ts'
 import { serviceOn } from '../../helpers/shop.ts'
 import { type Engine, equals, useScene } from '../scene.ts'
@@ -53,6 +56,26 @@ export function recordWrites(engine: Engine): void {
       })
     },
   )
+
+  test('a key in another spelling is the same in a list of ids as by itself', async () => {
+    const unique_id = 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'
+    const other = 'b0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'
+    await scene.insert('types', [
+      { unique_id, words: 'one' },
+      { unique_id: other, words: 'other' },
+    ])
+    const asked = { table_name: 'types', id_field: ['unique_id'], fields: ['words'] }
+    const id = unique_id.toUpperCase()
+    const alone = await on()(getRecord, { ...asked, id }).catch(({ code }: AppError) => code)
+    const listed = on()(listRecords, { ...asked, ids: [other, id] })
+    const read = await listed.then(({ rows = [] }) => rows[1]).catch(() => 'not_found')
+    expect(read).toEqual(alone)
+    const change = { ...asked, ids: [id], records: [{ words: 'new' }], dry_run: true }
+    const tried = await on()(updateRecords, change)
+      .then(({ preview }) => preview?.affected)
+      .catch(() => 'not_found')
+    expect(tried).toBe(alone === 'not_found' ? alone : 1)
+  })
 
   test('a null for a number that the database makes is none', async () => {
     const records = [
