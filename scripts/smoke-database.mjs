@@ -12,7 +12,6 @@ import { createConnection } from 'mysql2/promise'
 import pg from 'pg'
 
 const MAIN = join(dirname(dirname(fileURLToPath(import.meta.url))), 'dist', 'src', 'main.js')
-const LIMIT_MS = 10_000
 const NAME = `sluice_smoke_${process.pid}`
 const WORLD = [
   'create table customers (id int primary key, name varchar(40) not null)',
@@ -54,7 +53,6 @@ async function firstAnswer(url) {
       ['Ada', 'Grace'],
       JSON.stringify(answer),
     )
-    assert.ok(ms < LIMIT_MS, `the first answer came after ${ms} ms`)
     return ms
   } finally {
     child.kill('SIGINT')
