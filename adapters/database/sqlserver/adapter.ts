@@ -10,7 +10,7 @@ import type { ServerExecutor } from '../sql/server-executor.ts'
 import { createStatements } from '../sql/statements.ts'
 import { schemaStatements } from './alter.ts'
 import { callRoutine } from './call.ts'
-import { READ_CAPABILITIES, SQLSERVER_CAPABILITIES } from './capabilities.ts'
+import { readCapabilities, SQLSERVER_CAPABILITIES } from './capabilities.ts'
 import { readCatalogue } from './catalogue.ts'
 import type { SqlserverConnection } from './connection.ts'
 import type { Parameter } from './parameter.ts'
@@ -29,6 +29,8 @@ interface AdapterParts {
   readonly facts: ServerFacts
   readonly triggered: Set<string>
   readonly isReadOnly: boolean
+  /** Of a service that only reads: somebody vouches that its login lets no procedure write. */
+  readonly trustsProcedures: boolean
 }
 
 /** The port over a place to run statements. */
@@ -39,6 +41,7 @@ export function createAdapter({
   facts,
   triggered,
   isReadOnly,
+  trustsProcedures,
 }: AdapterParts): DatabaseAdapter {
   const statements = createStatements(dialect)
   const recordsOver = (connection: Connection<Parameter>) => {
@@ -47,7 +50,9 @@ export function createAdapter({
       records.update(withoutSameNumber(query), options)
     return { ...records, update }
   }
-  const capabilities: ReadonlySet<Capability> = isReadOnly ? READ_CAPABILITIES : SQLSERVER_CAPABILITIES
+  const capabilities: ReadonlySet<Capability> = isReadOnly
+    ? readCapabilities(trustsProcedures)
+    : SQLSERVER_CAPABILITIES
   return {
     capabilities,
     ...recordsOver(executor),
@@ -79,10 +84,13 @@ export function createAdapter({
     call: (query, options) =>
       executor.use(
         query.readOnly ? 'read' : 'write',
-        (connection) => callRoutine(connection, query, dialect),
+        (connection) => callRoutine(connection, query, { dialect, trustsProcedures }),
         options,
       ),
-    notes: (options) => notesOnRights(executor, isReadOnly, options),
+    notes: async (options) => [
+      ...(await notesOnRights(executor, isReadOnly, options)),
+      ...(trustsProcedures ? [TRUSTED] : []),
+    ],
     close: () => executor.close(),
   }
 }
@@ -111,5 +119,8 @@ async function alterAll(
     }
   }, options)
 }
+
+const TRUSTED =
+  'Procedures are called although the service only reads (read_only_procedures): only the rights of the login keep them from writing.'
 
 const PING = ownStatement<Parameter>('select 1', ['one'])

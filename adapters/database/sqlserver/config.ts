@@ -23,6 +23,12 @@ const fields = {
     .describe(
       'Nothing that writes is sent. This database has no read-only transactions: give the login the right to read alone. `sluice doctor` tells what it may do.',
     ),
+  read_only_procedures: z
+    .boolean()
+    .default(false)
+    .describe(
+      'With `read_only`: procedures are called all the same, also by roles that may only GET them. Nothing but the rights of the login keeps them from writing.',
+    ),
   instance: z
     .string()
     .trim()

@@ -41,6 +41,7 @@ export async function openSqlserver(
     facts,
     triggered: shared.triggered,
     isReadOnly: config.read_only,
+    trustsProcedures: config.read_only && config.read_only_procedures,
   })
 }
 

@@ -59,7 +59,11 @@ function set(columns: readonly string[], rows: readonly (readonly unknown[])[], 
   }
 }
 
-async function serviceWith(answer: (sent: Sent) => Told | undefined, hasParameters = true) {
+async function serviceWith(
+  answer: (sent: Sent) => Told | undefined,
+  hasParameters = true,
+  config: object = {},
+) {
   const sent: Sent[] = []
   const session: DoubleSession = {
     run: async (asked) => {
@@ -77,11 +81,14 @@ async function serviceWith(answer: (sent: Sent) => Told | undefined, hasParamete
     reset: async () => {},
     close: () => {},
   }
-  const adapter = await openSqlserver(sqlserverConfig.parse({ host: 'double', database: 'shop' }), {
-    baseDir: '.',
-    statementTimeoutMs: 20_000,
-    driver: doubleDriver(async () => session),
-  })
+  const adapter = await openSqlserver(
+    sqlserverConfig.parse({ host: 'double', database: 'shop', ...config }),
+    {
+      baseDir: '.',
+      statementTimeoutMs: 20_000,
+      driver: doubleDriver(async () => session),
+    },
+  )
   const find = async (kind: 'procedure' | 'function', name: string) =>
     present((await adapter.listRoutines(kind, calm)).find((one) => one.name === name))
   const call = async (kind: 'procedure' | 'function', name: string, given: object = {}, readOnly = false) =>
@@ -223,4 +230,26 @@ test('what another routine lacks that is called inside is not told as if the cal
   const refused = await call('procedure', 'count_orders').catch((error: unknown) => error)
   expect(refused).toMatchObject({ code: 'not_found' })
   expect(String(refused)).not.toMatch(/secret_inner|wanted/)
+})
+
+test.each([
+  [{}, false],
+  [{ read_only: true }, false],
+  [{ read_only_procedures: true }, false],
+  [{ read_only: true, read_only_procedures: true }, true],
+])('a service with %j calls procedures read-only: %s', async (config, isCalled) => {
+  const { call, sent, adapter } = await serviceWith(
+    () => set(['status', 'total', 'said'], [[0, null, null]]),
+    true,
+    config,
+  )
+  const called = call('procedure', 'count_orders', { wanted: 1 }, true)
+  if (isCalled) await expect(called).resolves.toMatchObject({ sets: [] })
+  else await expect(called).rejects.toMatchObject({ code: 'not_supported' })
+  expect(sent.some(({ sql }) => sql.includes('exec @status'))).toBe(isCalled)
+  const reads = 'read_only' in config
+  expect(adapter.capabilities.has('procedures')).toBe(!reads || isCalled)
+  expect(adapter.capabilities.has('records.write')).toBe(!reads)
+  const told = (await adapter.notes?.(calm))?.join(' ') ?? ''
+  expect(told.includes('read_only_procedures')).toBe(isCalled)
 })
