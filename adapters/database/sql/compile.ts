@@ -247,7 +247,7 @@ function groupColumns<P>(
     sql: (name) => {
       const aggregate = aliases.get(name)
       if (aggregate) return aggregateSql(aggregate, names, table, dialect)
-      return dialect.havingByAlias && isComputed(table, name) ? plain(name) : names.stored(name)
+      return dialect.havingByAlias && isVirtual(table, name) ? plain(name) : names.stored(name)
     },
     kind: (name) => {
       const aggregate = aliases.get(name)
@@ -256,8 +256,8 @@ function groupColumns<P>(
   }
 }
 
-function isComputed({ fieldByName }: Table, name: string): boolean {
-  return fieldByName.get(name.toLowerCase())?.expressions !== undefined
+function isVirtual({ fieldByName }: Table, name: string): boolean {
+  return fieldByName.get(name.toLowerCase())?.isVirtual === true
 }
 
 function aggregateSql<P>(
