@@ -12,8 +12,11 @@ import { call, modern } from './scene.ts'
 
 type Message = ReturnType<typeof JSON.parse>
 
-/** A process whose client answers every request of the server with `answer`; tells what came for the call of id 1. */
-async function talk(opening: readonly object[], answer?: object) {
+/**
+ * A process whose client answers every request of the server with `answer`, or goes away when it is asked; tells what came for the
+ * call of id 1.
+ */
+async function talk(opening: readonly object[], answer?: object | 'goes away') {
   const { tool, deeds } = askingTool()
   const { services } = await openShop()
   const input = new PassThrough()
@@ -30,6 +33,7 @@ async function talk(opening: readonly object[], answer?: object) {
     input,
     output,
     resultBytes: 24_000,
+    ...(answer === 'goes away' && { drainMs: 1 }),
     configVersion: () => '1',
     serverInfo: { name: 'sluice', version: '0' },
     logError: () => {},
@@ -42,7 +46,8 @@ async function talk(opening: readonly object[], answer?: object) {
     const message: Message = JSON.parse(line)
     if (message.method === 'elicitation/create') {
       asked.push(message.params)
-      send({ jsonrpc: '2.0', id: message.id, ...answer })
+      if (answer === 'goes away') break
+      send({ jsonrpc: '2.0', id: message.id, ...Object(answer) })
     }
     if (message.id !== 1 || 'method' in message) continue
     result = message.result
@@ -78,6 +83,12 @@ test('a client of 2025 that fails to ask has not got a yes', async () => {
   })
   expect(result.isError).toBe(true)
   expect(deeds).toEqual([])
+})
+
+test('a client of 2025 that goes away with the question open has said nothing, and the process ends', async () => {
+  const { asked, result, deeds } = await talk([hello({ elicitation: {} }), DO], 'goes away')
+  expect(asked).toHaveLength(1)
+  expect([result, deeds]).toEqual([undefined, []])
 })
 
 test('a client of 2025 that cannot ask is not asked', async () => {
