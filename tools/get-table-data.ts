@@ -18,7 +18,7 @@ import {
   where,
 } from './arguments.ts'
 import { rowsOutput, rowsPage, terseField } from './outputs.ts'
-import { plainPageIn } from './plain-page.ts'
+import { DEFAULT_LIMIT, plainPageIn } from './plain-page.ts'
 
 export const getTableData = defineTool({
   name: 'get_table_data',
@@ -44,8 +44,10 @@ export const getTableData = defineTool({
     include_schema: z.boolean().optional().describe('Add columns'),
     format: z.enum(['table', 'json', 'csv', 'csv_link', 'json_link']).optional().describe('Of the text'),
   }),
-  toInput: ({ related, cursor, format: _, ...rest }) => ({
+  toInput: ({ related, cursor, format: _, limit, ...rest }) => ({
     ...rest,
+    // What nobody asked for does not cut a list of ids.
+    ...(rest.ids === undefined || limit !== DEFAULT_LIMIT ? { limit } : {}),
     related: listOf(related),
     as: 'text' as const,
     ...(cursor ? { cursor } : {}),

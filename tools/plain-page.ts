@@ -42,7 +42,8 @@ const KNOWN: ReadonlySet<string> = new Set([
   'format',
 ])
 
-const DEFAULT_LIMIT = limitArgument.parse(undefined)
+/** Rows of a page for which no number was given. */
+export const DEFAULT_LIMIT = limitArgument.parse(undefined)
 const MOST = 1000
 const LONGEST = 500
 const MOST_NAMES = 50

@@ -83,3 +83,15 @@ test('the text of a page that goes on by a cursor names no other way', async () 
   const [head = ''] = text.split('\n')
   expect(head).toMatch(/^shop\.orders: returned 2, has_more true, next_cursor \S+$/)
 })
+
+test('more ids than a page has come whole, unless a limit says otherwise', async () => {
+  const ids = Array.from({ length: 60 }, (_, index) => (index % 6) + 1)
+  const page = await read({ ids, fields: ['id'] })
+  expect(page.rows.map(({ id }) => id)).toEqual(ids)
+  expect(page.has_more).toBe(false)
+  const { message } = await post(
+    scene,
+    call('get_table_data', { table_name: 'orders', ids: [1, 2, 3], limit: 2 }),
+  )
+  expect(JSON.stringify(message)).toContain("'limit' does not go with ids")
+})
