@@ -9,12 +9,15 @@ type Given = Readonly<Record<string, unknown>>
  * Throws `bad_request` that names every unknown, doubled, missing or mistyped argument; nothing is dropped silently.
  */
 export function readArguments(tool: ToolWords, given: Given): Record<string, unknown> {
-  const { known, problems } = canonical(tool, given)
+  const { known, tooLong, problems } = canonical(tool, given)
   const parsed = tool.arguments.safeParse(known)
   if (parsed.success && problems.length === 0) return parsed.data
   const mistyped = parsed.success
     ? []
-    : parsed.error.issues.slice(0, MOST_TOLD).map((issue) => mistake(tool, issue.path, issue.message, known))
+    : parsed.error.issues
+        .filter(({ path: [name] }) => !tooLong.has(String(name)))
+        .slice(0, MOST_TOLD)
+        .map((issue) => mistake(tool, issue.path, issue.message, known))
   const all = [...problems, ...mistyped]
   const didYouMean = all.flatMap(({ near }) => near)
   throw new AppError(
@@ -38,8 +41,16 @@ interface Problem {
   readonly near: readonly string[]
 }
 
-function canonical(tool: ToolWords, given: Given): { known: Record<string, unknown>; problems: Problem[] } {
+interface Canonical {
+  readonly known: Record<string, unknown>
+  /** Names of arguments that are there, and not among the known. */
+  readonly tooLong: ReadonlySet<string>
+  readonly problems: Problem[]
+}
+
+function canonical(tool: ToolWords, given: Given): Canonical {
   const known: Record<string, unknown> = {}
+  const tooLong = new Set<string>()
   const spelled = new Map<string, string>()
   const problems: Problem[] = []
   for (const [key, value] of Object.entries(given)) {
@@ -49,14 +60,15 @@ function canonical(tool: ToolWords, given: Given): { known: Record<string, unkno
     if (name === undefined) problems.push(unknown(tool, key))
     else if (before !== undefined)
       problems.push({ text: `argument '${name}' given twice (as '${before}' and '${key}')`, near: [] })
-    else if (Array.isArray(value) && value.length > LONGEST_LIST)
+    else if (Array.isArray(value) && value.length > LONGEST_LIST) {
+      tooLong.add(name)
       problems.push({ text: `argument '${name}' has more than ${LONGEST_LIST} items`, near: [] })
-    else {
+    } else {
       spelled.set(name, key)
       if (value !== null) known[name] = value
     }
   }
-  return { known, problems }
+  return { known, tooLong, problems }
 }
 
 function bySpelling(tool: ToolWords, key: string): string | undefined {

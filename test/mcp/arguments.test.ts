@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { AppError } from '../../src/core/errors.ts'
 import { readArguments } from '../../src/mcp/arguments.ts'
 import { aggregateData } from '../../tools/aggregate-data.ts'
+import { createRecords } from '../../tools/create-records.ts'
 import { getTableData } from '../../tools/get-table-data.ts'
 
 function refused(given: object, tool = getTableData): AppError {
@@ -43,6 +44,15 @@ describe('argument names', () => {
     )
     expect(refused(JSON.parse('{"table_name":"orders","__proto__":{}}')).message).toContain(
       "unknown argument '__proto__'",
+    )
+  })
+
+  test('a list that is too long is told as that, and not as missing', () => {
+    const { message } = refused({ table_name: 'orders', ids: Array(10_001).fill(1), fields: 5 })
+    expect(message).toContain("argument 'ids' has more than 10000 items; 'fields' ")
+    const tooMany = { table_name: 'orders', records: Array(10_001).fill({}) }
+    expect(refused(tooMany, createRecords).message).toBe(
+      "Invalid arguments for create_records: argument 'records' has more than 10000 items.",
     )
   })
 
