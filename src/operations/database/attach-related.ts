@@ -4,7 +4,8 @@ import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { deadlineOf } from '../time-limit.ts'
-import { groupByKey, type KeyGroups, matchKeys } from './match-keys.ts'
+import { groupByKey, type KeyGroups, type KeyValues, matchKeys } from './match-keys.ts'
+import { matchSpellings } from './match-spellings.ts'
 import type { RelatedPlan, RelatedSource } from './plan-related.ts'
 import { type Budget, readMatching } from './read-matching.ts'
 import { asObjects, attachedRows, objectSet } from './related-objects.ts'
@@ -164,7 +165,9 @@ async function childrenByKey<V>(
       ...each,
     },
   })
-  return { rows, lists: matchKeys(groups, rows, refFields) }
+  if (group) return { rows, lists: matchKeys(groups, rows, refFields) }
+  const lists = await matchSpellings(groups, rows, refFields, keysOf({ target, refFields, where }, there))
+  return { rows, lists }
 }
 
 /** By way of the table that links the two. */
@@ -193,11 +196,27 @@ async function childrenByLink<V>(
     isWhole: true,
     query: { table: target, where, orderBy, fields: selectedFields(source) },
   })
-  const ofTarget = matchKeys(targets, rows, refFields)
-  const lists = matchKeys(groups, links, junction.fields).map((own) =>
+  const ofTarget = await matchSpellings(targets, rows, refFields, keysOf({ target, refFields, where }, there))
+  const between = { target: junction.table, refFields: junction.fields, where: junction.where }
+  const ofLinks = await matchSpellings(
+    groups,
+    links,
+    junction.fields,
+    keysOf(between, placeOf(junction.context, here)),
+  )
+  const lists = ofLinks.map((own) =>
     unique(own.flatMap((link) => ofTarget[targets.of(link) ?? -1] ?? [])).sort((a, b) => a - b),
   )
   return { rows, lists }
+}
+
+/** Reads by which keys rows are there. */
+function keysOf<V>(
+  { target, refFields, where }: Pick<RelatedSource, 'target' | 'refFields' | 'where'>,
+  there: Place<V>,
+): (keys: readonly KeyValues[]) => Promise<RowSet<V>> {
+  const query = { table: target, where, orderBy: [], fields: refFields, distinct: true } as const
+  return (keys) => readMatching(keys, refFields, { ...there, query })
 }
 
 /** The fields that relations lead from. */

@@ -95,7 +95,8 @@ function byFoldedKey(keys: readonly KeyValues[]): ReadonlyMap<string, readonly n
   return folded
 }
 
-function foldedKey(key: KeyValues): string {
+/** Equal for keys that some database may take for the same. */
+export function foldedKey(key: KeyValues): string {
   return key
     .map((part) => {
       const text = String(part)
