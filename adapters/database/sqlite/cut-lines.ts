@@ -57,7 +57,8 @@ function endOfText(bytes: Buffer, from: number): number {
   return at + 1
 }
 
-function valueIn(bytes: Buffer, from: number, to: number): Json {
+/** A character of a text stands for a byte. */
+export function valueIn(bytes: Buffer, from: number, to: number): Json {
   return smallNumber(bytes, from, to) ?? plainValue(bytes.toString('latin1', from, to), 0, to - from)
 }
 

@@ -3,11 +3,16 @@ import type { Json } from '../../../src/core/database/value.ts'
 import { cutLines, type Lines } from './cut-lines.ts'
 import { differentKeys, membersOf } from './member-rows.ts'
 import type { Framed, Parameter, Step } from './protocol.ts'
+import { mostSpelled, spellRows } from './spell-rows.ts'
 import type { TextFrame } from './text-frame.ts'
 import { type PlacedMember, type PlacedRows, writeRows } from './write-together.ts'
 
-/** Rows of a step as the lines that SQLite writes; undefined when it cannot. */
-type ReadStep = (step: Step) => Lines | undefined
+/** Something made of the rows of a step as SQLite writes them (`rowsAsLines`, `rowsAsNumbers`); undefined where that cannot be. */
+export type ReadLines = <T>(
+  step: Step,
+  form: 'lines' | 'numbers',
+  make: (lines: Lines) => T | undefined,
+) => T | undefined
 
 /**
  * The rows of the first step with those of the others in them. Undefined when they have to be read and put together in another way.
@@ -16,7 +21,7 @@ type ReadStep = (step: Step) => Lines | undefined
  */
 export function readTogether(
   [first, ...related]: readonly Step[],
-  read: ReadStep,
+  read: ReadLines,
   frame: TextFrame,
 ): Framed | undefined {
   frame.clear()
@@ -41,21 +46,40 @@ interface ReadRows extends PlacedRows {
 function placedRows(
   step: Step,
   wanted: readonly string[],
-  read: ReadStep,
+  read: ReadLines,
   frame: TextFrame,
 ): ReadRows | undefined {
   const columns = wanted.map((field) => step[1].findIndex(([name]) => name === field))
-  const lines = columns.includes(-1) ? undefined : read(step)
+  if (columns.includes(-1)) return undefined
+  return (
+    read(step, 'numbers', (numbers) => spelledRows(numbers, step, columns, frame)) ??
+    read(step, 'lines', (lines) => cutRows(lines, columns, frame))
+  )
+}
+
+function spelledRows(
+  numbers: Lines,
+  [, columns]: Step,
+  wanted: readonly number[],
+  frame: TextFrame,
+): ReadRows | undefined {
+  const { count } = numbers
+  const target = frame.space(mostSpelled(numbers, columns))
+  const rows = spellRows(numbers, columns, wanted, target)
+  if (rows) frame.written(rows.starts[count] ?? 0)
+  return rows && { ...rows, count, from: target.from }
+}
+
+function cutRows(lines: Lines, wanted: readonly number[], frame: TextFrame): ReadRows | undefined {
   // What is not UTF-8 must not get out as it is.
-  if (!lines || !isUtf8(lines.bytes)) return undefined
-  const cut = cutLines(lines, columns)
-  return cut && { ...cut, count: lines.count, from: frame.add(lines.bytes).from }
+  const rows = isUtf8(lines.bytes) ? cutLines(lines, wanted) : undefined
+  return rows && { ...rows, count: lines.count, from: frame.add(lines.bytes).from }
 }
 
 function placedMember(
   step: Step,
   values: readonly Json[],
-  read: ReadStep,
+  read: ReadLines,
   frame: TextFrame,
 ): PlacedMember | undefined {
   const [, , , member] = step

@@ -6,16 +6,29 @@ const MOST_COLUMNS = 60
 /**
  * A read whose rows SQLite itself writes as JSON: one row of the text, the number of rows, and of those with a value
  * that is not what its column's type says and would be written wrongly: above 0 the text must not be used. Half the time of
- * building the text in JavaScript. Undefined for columns that SQLite's JSON cannot carry exactly. `lines`: as a blob, without
- * the brackets of the array and each row in a line of its own; null for no rows.
+ * building the text in JavaScript. Undefined for columns that SQLite's JSON cannot carry exactly.
  */
-export function rowsAsJson(
+export function rowsAsText(sql: string, columns: readonly Column[]): string | undefined {
+  return rowsAsJson(sql, columns, (row) => `json_group_array(${row})`)
+}
+
+/** The same as a blob, without the brackets of the array and each row in a line of its own; null for no rows. */
+export function rowsAsLines(sql: string, columns: readonly Column[]): string | undefined {
+  return rowsAsJson(sql, columns, (row) => `CAST(group_concat(${row}, char(10)) AS BLOB)`)
+}
+
+/** Whether each can be told from the others by its name, and one function takes them all. */
+export function canBeNamed(columns: readonly Column[]): boolean {
+  const names = new Set(columns.map(([name]) => name.toLowerCase()))
+  return columns.length > 0 && columns.length <= MOST_COLUMNS && names.size === columns.length
+}
+
+function rowsAsJson(
   sql: string,
   columns: readonly Column[],
-  form: 'text' | 'lines' = 'text',
+  all: (row: string) => string,
 ): string | undefined {
-  const names = new Set(columns.map(([name]) => name.toLowerCase()))
-  if (columns.length === 0 || columns.length > MOST_COLUMNS || names.size < columns.length) return undefined
+  if (!canBeNamed(columns)) return undefined
   const members: string[] = []
   const doubts: string[] = []
   for (const [name, code] of columns) {
@@ -27,13 +40,7 @@ export function rowsAsJson(
   }
   // A condition costs less than its value.
   const doubted = doubts.length > 0 ? `count(*) FILTER (WHERE ${doubts.join(' OR ')})` : '0'
-  const row = `json_object(${members.join(', ')})`
-  return `SELECT ${FORMS[form](row)}, count(*), ${doubted} FROM (${sql})`
-}
-
-const FORMS = {
-  text: (row: string) => `json_group_array(${row})`,
-  lines: (row: string) => `CAST(group_concat(${row}, char(10)) AS BLOB)`,
+  return `SELECT ${all(`json_object(${members.join(', ')})`)}, count(*), ${doubted} FROM (${sql})`
 }
 
 interface Written {

@@ -1,7 +1,6 @@
 import type Libsql from 'libsql'
 import { toJsonText } from '../../../src/core/exact-json.ts'
 import { address, prepareConnection } from './connect.ts'
-import type { Lines } from './cut-lines.ts'
 import { type DriverRow, mayHaveLostDigits, rowObjects } from './encode-rows.ts'
 import {
   type Answer,
@@ -20,8 +19,9 @@ import {
   TOO_LARGE,
   TRANSACTION_LOST,
 } from './protocol.ts'
-import { readTogether } from './read-together.ts'
-import { rowsAsJson } from './rows-as-json.ts'
+import { type ReadLines, readTogether } from './read-together.ts'
+import { rowsAsLines, rowsAsText } from './rows-as-json.ts'
+import { rowsAsNumbers } from './rows-as-numbers.ts'
 import { TextFrame } from './text-frame.ts'
 
 /** One SQLite connection in this process. Runs one request at a time, to its end, without returning to the event loop. */
@@ -85,11 +85,12 @@ function createSession(database: Libsql.Database): Session {
     return { count: found.length, text: toJsonText(rowObjects(found, columns)) }
   }
 
-  /** The row of `rowsAsJson`; nothing when SQLite cannot write these rows, this time or ever. */
-  function readWritten([sql, columns, parameters]: Step, form: 'text' | 'lines'): DriverRow | undefined {
-    const key = columns.reduce((codes, [, code]) => codes + code, `${form} ${sql}`)
+  /** The row of such a read; nothing when SQLite cannot write these rows, this time or ever. */
+  function readWritten(step: Step, form: keyof typeof FORMS): DriverRow | undefined {
+    const [sql, columns, parameters] = step
+    const key = keyOf(step, form)
     const known = asJson.get(key)
-    const outer = known ?? rowsAsJson(sql, columns, form) ?? NEVER
+    const outer = known ?? FORMS[form](sql, columns) ?? NEVER
     if (known === undefined) {
       if (asJson.size >= MOST_PREPARED) asJson.clear()
       asJson.set(key, outer)
@@ -110,11 +111,14 @@ function createSession(database: Libsql.Database): Session {
     return typeof text === 'string' ? { count: Number(count), text } : undefined
   }
 
-  function readAsLines(step: Step): Lines | undefined {
-    const [bytes, count] = readWritten(step, 'lines') ?? []
+  /** Lines of which nothing can be made are not read again. */
+  const readLines: ReadLines = (step, form, make) => {
+    const [bytes, count] = readWritten(step, form) ?? []
     // There is no text of no rows.
-    if (count === 0) return { count, bytes: Buffer.alloc(0) }
-    return Buffer.isBuffer(bytes) ? { count: Number(count), bytes } : undefined
+    if (count === 0) return make({ count, bytes: Buffer.alloc(0) })
+    const made = Buffer.isBuffer(bytes) ? make({ count: Number(count), bytes }) : undefined
+    if (made === undefined) asJson.set(keyOf(step, form), NEVER)
+    return made
   }
 
   function write([sql, columns, parameters]: Step): { affected: number; rows: object[] } {
@@ -164,7 +168,7 @@ function createSession(database: Libsql.Database): Session {
   return {
     run([mode, ...steps]) {
       try {
-        if (mode === 'together') return readTogether(steps, readAsLines, frame) ?? APART
+        if (mode === 'together') return readTogether(steps, readLines, frame) ?? APART
         return fitting(runMode(mode, steps))
       } catch (error) {
         return failureOf(error)
@@ -184,6 +188,13 @@ interface Prepared {
 }
 
 const MOST_PREPARED = 256
+/** How SQLite writes rows. */
+const FORMS = { text: rowsAsText, lines: rowsAsLines, numbers: rowsAsNumbers } as const
+
+function keyOf([sql, columns]: Step, form: keyof typeof FORMS): string {
+  return columns.reduce((codes, [, code]) => codes + code, `${form} ${sql}`)
+}
+
 /** In place of a statement: these rows are written in JavaScript. */
 const NEVER = ''
 

@@ -33,6 +33,16 @@ export class TextFrame {
     return { from, to: this.#end }
   }
 
+  /** Makes room for so many bytes, which are written there and then added. */
+  space(most: number): { readonly bytes: Buffer; readonly from: number } {
+    this.#room(most)
+    return { bytes: this.#bytes, from: this.#end }
+  }
+
+  written(size: number): void {
+    this.#end += size
+  }
+
   /** What follows is the answer. */
   begin(): void {
     this.#start = this.#end

@@ -9,6 +9,8 @@ const SQL = `CREATE TABLE parents (id INTEGER PRIMARY KEY, code TEXT UNIQUE, "n�
     parent_code TEXT COLLATE NOCASE REFERENCES parents (code), big BIGINT REFERENCES parents (big), price DECIMAL(9,2));
   CREATE TABLE files (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parents (id), bytes BLOB);
   CREATE TABLE notes (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parents (id), note TEXT);
+  CREATE TABLE amounts (id INTEGER PRIMARY KEY, parent_id INTEGER REFERENCES parents (id), "nö" INT, price DECIMAL(12,2),
+    cost DECIMAL BLOB, twice NUMERIC(12,2) AS (price * 2));
   CREATE TABLE twins (a INTEGER, b INTEGER, PRIMARY KEY (a, b));
   CREATE TABLE pairs (id INTEGER PRIMARY KEY, a INTEGER, b INTEGER, FOREIGN KEY (a, b) REFERENCES twins (a, b));
   INSERT INTO parents VALUES (1, 'a', 'plain', 10), (2, 'ü"\\', '},{"id":1,', 20), (3, '日本🦊', NULL, NULL), (4, '', '', 40),
@@ -16,6 +18,8 @@ const SQL = `CREATE TABLE parents (id INTEGER PRIMARY KEY, code TEXT UNIQUE, "n�
   INSERT INTO kids VALUES ('Zwölf', 1, 2, 'a', 10, 1.5), ('},{"words":"', 2, 1, 'ü"\\', 20, -2.25), (NULL, 3, 2, NULL, 10, NULL),
     ('日本🦊', 4, NULL, '日本🦊', NULL, 7), ('', 5, 1, 'a', 20, 0.1), ('last', 6, 4, NULL, 40, 12345.67);
   INSERT INTO notes VALUES (7, 4, 'seven'), (8, 1, 'eight'), (9, 1, '');
+  INSERT INTO amounts VALUES (1, 2, -7, 27.75, 0), (2, 1, NULL, 27.7, NULL), (3, 1, 0, 27, 0.05), (4, NULL, 12, 0.01, 0.5),
+    (5, 1, 999999999999999, 999999999999.99, 5), (6, 4, 3, 10, 1234567.89), (7, 4, 3, 0.1, 100), (8, 4, 3, 0, 10.1);
   INSERT INTO files VALUES (1, 2, x'00ff'), (2, 2, NULL);
   INSERT INTO twins VALUES (1, 1), (1, 2); INSERT INTO pairs VALUES (1, 1, 2), (2, 1, 1), (3, NULL, 1)`
 
@@ -46,6 +50,7 @@ test.each<readonly [string, Asked]>([
   ['one for each', { table_name: 'kids', related: ['parents_by_parent_id'] }],
   ['one for each, by text', { table_name: 'kids', related: ['parents_by_parent_code'] }],
   ['several, by text', { table_name: 'parents', related: ['kids_by_parent_code'] }],
+  ['numbers alone', { table_name: 'parents', related: ['amounts_by_parent_id'] }],
   ['several relations', { table_name: 'parents', related: [KIDS, 'kids_by_parent_code', 'kids_by_big'] }],
   ['two relations from one field', { table_name: 'parents', related: [KIDS, 'notes_by_parent_id'] }],
   ['keys with gaps', { table_name: 'parents', filter: 'id <> 3', related: [KIDS] }],
@@ -86,6 +91,33 @@ test.each<readonly [string, string, Asked]>([
   )
   expect(together).toBeUndefined()
   expect(json).toBe(apart)
+})
+
+test.each([
+  'price = -1.5',
+  'price = -0.005',
+  'price = 0.125',
+  'price = 0.1 + 0.2',
+  'price = 1e15 + 0.25',
+  'price = 9007199254740993',
+  'price = 1e300',
+  'price = 9e999',
+  "price = 'free'",
+  "price = x'00'",
+  'cost = 12.0',
+  'cost = -0.0',
+  "cost = '12'",
+  'cost = 0.29',
+  '"nö" = 1.5',
+  `"nö" = '1,2'`,
+  '"nö" = 1000000000000000',
+  '"nö" = 9007199254740993',
+  '"nö" = -9007199254740991',
+])('numbers are the same in both ways: %s', async (change) => {
+  const adapter = await opened(`${SQL}; UPDATE amounts SET ${change} WHERE id = 3`)
+  const asked = { table_name: 'parents', related: ['amounts_by_parent_id'] }
+  const { together, json, apart } = await both(adapter, asked)
+  expect(together ?? json).toBe(apart)
 })
 
 test('a process puts together one answer after the other', async () => {
