@@ -4,6 +4,7 @@ import { openCall } from '../core/call-log.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError } from '../core/errors.ts'
 import { requestSignal } from '../http/request-signal.ts'
+import { sendWhole } from '../http/send-whole.ts'
 import type { McpDeps } from './call-tool.ts'
 import { fastAnswer } from './fast-answer.ts'
 import { plainRequest } from './fast-path.ts'
@@ -62,7 +63,7 @@ export function createAnswering(deps: McpDeps, options: McpHttpOptions): Answeri
       })
     if (exported) return reply.header('content-type', JSON_TYPE).send(exported)
     const answered = plain && plain.read === undefined && (await byUs(session, plain, requestSignal(request)))
-    if (answered) return reply.header('content-type', JSON_TYPE).send(answered)
+    if (answered) return sendWhole(reply.header('content-type', JSON_TYPE), answered)
     const wrong = wrongParams(body.message)
     if (wrong) return reply.header('content-type', JSON_TYPE).send(JSON.stringify(wrong))
     return sdk.answer(session, { request, reply, message: body.message })

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toAppError } from '../core/errors.ts'
 import { codingOf } from '../http/coding.ts'
 import { JSON_TYPE } from '../http/error-envelope.ts'
+import { sendWhole } from '../http/send-whole.ts'
 import type { RecordStream } from '../operations/database/stream-records.ts'
 import { type Answer, type JsonBytes, NOT_MODIFIED } from './answer.ts'
 import { compressed } from './compression.ts'
@@ -101,7 +102,8 @@ function sendCompressed(
   const coding = codingOf(request.headers['accept-encoding'])
   const varies = reply.getHeader('vary')
   reply.header('vary', varies === undefined ? 'accept-encoding' : `${String(varies)}, accept-encoding`)
-  if (coding === undefined || request.method === 'HEAD') return reply.send(body)
+  if (request.method === 'HEAD') return reply.send(body)
+  if (coding === undefined) return typeof body === 'string' ? sendWhole(reply, body) : reply.send(body)
   reply.header('content-encoding', coding)
   const bytes = typeof body === 'string' ? Buffer.from(body) : body
   return reply.send(compressed(Buffer.isBuffer(bytes) ? Readable.from([bytes]) : bytes, coding))

@@ -157,6 +157,7 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     if (!first) return found
     const batch = new WireBatch(reads, (plain) => new RowWriter(plain, this.#out, MAX_ANSWER_BYTES))
     this.#tap.take = (bytes, start) => batch.row(bytes, start)
+    this.#tap.isQuiet = false
     const { done, failure } = await this.#sent(batch, first.text)
     for (const [index, { at, text, name }] of reads.entries()) {
       if (index < done.length) this.#prepared.ran(name)
@@ -274,6 +275,7 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     const isDescribed = describe || (writer !== undefined && !isPrepared)
     const query = new WireQuery({ sql: text.sql, parameters, name, isPrepared, forget, isDescribed, writer })
     this.#tap.take = writer && ((bytes, start) => writer.row(bytes, start))
+    this.#tap.isQuiet = true
     this.#client.query(query)
     this.#running = query.answer
     try {

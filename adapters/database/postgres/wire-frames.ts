@@ -5,11 +5,15 @@ import type { WireSocket } from './wire-socket.ts'
 export interface RowTap {
   /** Called with each row while it is set: the bytes, and where in them the message's body begins. */
   take: ((bytes: Buffer, start: number) => void) | undefined
+  /** While rows are taken: nor is the driver told that a statement was bound, or completed. */
+  isQuiet: boolean
 }
 
 /** Every message has its kind in the first byte, and its length, without that byte, in the next four. */
 const HEAD_BYTES = 5
 const DATA_ROW = 0x44
+const BIND_COMPLETE = 0x32
+const COMMAND_COMPLETE = 0x43
 
 /**
  * Stands before the driver on a connection that is open (postgresql.org/docs/current/protocol-message-formats.html). The driver
@@ -17,7 +21,7 @@ const DATA_ROW = 0x44
  */
 export function tapRows(stream: Duplex, wire?: WireSocket): RowTap {
   const toDriver = stream.listeners('data')
-  const tap: RowTap = { take: undefined }
+  const tap: RowTap = { take: undefined, isQuiet: false }
   /** Bytes to come of a message whose beginning the driver has. */
   let owed = 0
   /** The beginning of a message, until `wanted` bytes of it are there. */
@@ -59,7 +63,11 @@ export function tapRows(stream: Duplex, wire?: WireSocket): RowTap {
     owed -= at
     while (at < bytes.length) {
       const end = at + HEAD_BYTES <= bytes.length ? at + 1 + bytes.readInt32BE(at + 1) : undefined
-      const isTaken = tap.take !== undefined && bytes[at] === DATA_ROW
+      const kind = bytes[at]
+      const isRow = kind === DATA_ROW
+      const isTaken =
+        tap.take !== undefined &&
+        (isRow || (tap.isQuiet && (kind === BIND_COMPLETE || kind === COMMAND_COMPLETE)))
       if (end === undefined || (isTaken && end > bytes.length)) {
         pass(bytes, from, at)
         keep(bytes.subarray(at), end === undefined ? HEAD_BYTES : end - at)
@@ -67,7 +75,7 @@ export function tapRows(stream: Duplex, wire?: WireSocket): RowTap {
       }
       if (isTaken) {
         pass(bytes, from, at)
-        tap.take?.(bytes, at + HEAD_BYTES)
+        if (isRow) tap.take?.(bytes, at + HEAD_BYTES)
         from = end
       }
       owed = Math.max(0, end - bytes.length)
