@@ -5,7 +5,7 @@ import { CONSOLE_FOLDER, consoleFiles } from '../admin/console-files.ts'
 import { registerConsole } from '../admin/register-console.ts'
 import { registerAuthorization } from '../authorization/routes.ts'
 import type { Config } from '../config/config.ts'
-import { registerCors } from '../http/cors.ts'
+import { isCorsOn, registerCors } from '../http/cors.ts'
 import { isOriginIn } from '../http/cors-rules.ts'
 import { type Phase, registerHealth } from '../http/health.ts'
 import { createHostGuard } from '../http/host-guard.ts'
@@ -116,10 +116,11 @@ function restDeps({ config, store, identity, house, mcp }: Parts) {
   }
 }
 
-function mcpDeps({ config, identity, mcp, log }: Parts) {
+function mcpDeps({ config, store, identity, mcp, log }: Parts) {
   const { issuers } = identity
   return {
     ...mcp,
+    mayBeAhead: () => !isCorsOn(config.allowedOrigins, store.snapshot().cors),
     logError: (error: unknown, request?: { readonly id: string }) =>
       log.error({ err: error, requestId: request?.id }, 'MCP call failed'),
     bodyLimitBytes: config.bodyLimitBytes,

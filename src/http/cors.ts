@@ -29,7 +29,7 @@ export async function registerCors(
     exposedHeaders: EXPOSED,
     maxAge: 600,
   }
-  const isOn = () => allowedOrigins.length > 0 || rules().length > 0
+  const isOn = () => isCorsOn(allowedOrigins, rules())
   const delegator: FastifyCorsOptionsDelegate = ({ headers, url }, use) => {
     const rule = corsRuleFor(url, rules())
     if (!rule && allowedOrigins.length === 0) return use(null, { origin: false, preflight: false })
@@ -40,6 +40,11 @@ export async function registerCors(
   await new Promise<void>((resolve, reject) =>
     cors(hookedWhile(app, isOn), { delegator }, (error) => (error ? reject(error) : resolve())),
   )
+}
+
+/** While there is anybody to let in, answers to others say so, too (`Vary`). */
+export function isCorsOn(allowedOrigins: readonly string[], rules: readonly CorsRule[]): boolean {
+  return allowedOrigins.length > 0 || rules.length > 0
 }
 
 /** The library works for every request, also when there is nobody to let in: its hook is left out meanwhile. */

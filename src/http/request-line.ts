@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { ServerResponse } from 'node:http'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { CallNote, OpenCall } from '../core/call-log.ts'
 import type { AppError } from '../core/errors.ts'
 
@@ -27,6 +28,12 @@ export interface RequestLine {
   readonly error?: AppError
 }
 
+/** A request, whoever answers it. */
+export type Arrived = Pick<
+  FastifyRequest,
+  'raw' | 'id' | 'method' | 'headers' | 'callerLabel' | 'failure' | 'call'
+>
+
 export type LogRequest = (line: RequestLine) => void
 
 const CLIENT_CLOSED_REQUEST = 499
@@ -38,12 +45,12 @@ export function decorateRequestLine(app: FastifyInstance): void {
   app.decorateRequest('call', null)
 }
 
-export function requestLine(request: FastifyRequest, reply: FastifyReply, startedMs: number): RequestLine {
+export function requestLine(request: Arrived, response: ServerResponse, startedMs: number): RequestLine {
   return {
     requestId: request.id,
     method: request.method,
     path: pathOf(request.raw.url ?? '/').slice(0, LONGEST_PATH),
-    status: reply.raw.writableEnded ? reply.raw.statusCode : CLIENT_CLOSED_REQUEST,
+    status: response.writableEnded ? response.statusCode : CLIENT_CLOSED_REQUEST,
     ms: Math.round((performance.now() - startedMs) * 100) / 100,
     caller: request.callerLabel,
     ...(request.failure && { error: request.failure }),
@@ -51,7 +58,7 @@ export function requestLine(request: FastifyRequest, reply: FastifyReply, starte
 }
 
 /** The call that the request was, now that it is over. */
-export function callNote({ id, failure }: FastifyRequest, call: OpenCall, startedMs: number): CallNote {
+export function callNote({ id, failure }: Arrived, call: OpenCall, startedMs: number): CallNote {
   call.ms = performance.now() - startedMs
   call.at = Date.now()
   call.error = failure ?? undefined

@@ -2,15 +2,14 @@ import type { IncomingMessage } from 'node:http'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { CallLog } from '../core/call-log.ts'
 import { AppError } from '../core/errors.ts'
-import { requestId } from '../observe/log.ts'
 import { limitArrival } from './arrival-limit.ts'
 import { addBodyParsers } from './body-parsers.ts'
 import { fromHttpError, sendError } from './error-envelope.ts'
-import { type Phase, startingRefusal } from './health.ts'
+import { createEveryRequest, type EveryRequest } from './every-request.ts'
+import type { Phase } from './health.ts'
 import { createHostGuard, type HostGuard } from './host-guard.ts'
 import { NO_SCHEMAS } from './no-schemas.ts'
-import { callNote, decorateRequestLine, type LogRequest, pathOf, requestLine } from './request-line.ts'
-import { abortIfUnanswered } from './request-signal.ts'
+import { decorateRequestLine, type LogRequest, pathOf, requestLine } from './request-line.ts'
 import { securityHeaders } from './security-headers.ts'
 import { answerUnreadable } from './unreadable-request.ts'
 
@@ -42,6 +41,15 @@ const HEADERS_TIMEOUT_MS = 60_000
 export async function createHttpServer(options: HttpServerOptions = {}): Promise<FastifyInstance> {
   const bodyLimit = options.bodyLimitBytes ?? DEFAULT_BODY_LIMIT_BYTES
   const log = options.logRequest ?? (() => {})
+  const every = createEveryRequest({
+    guard: options.hostGuard ?? createHostGuard(),
+    headers: await securityHeaders({ isHttps: options.isHttps ?? false }),
+    phase: options.phase ?? (() => 'ready'),
+    log,
+    logsSuccess: options.logsSuccess ?? (() => true),
+    calls: options.calls,
+    trustsProxies: (options.trustedProxies?.length ?? 0) > 0,
+  })
   const app = fastify({
     bodyLimit,
     trustProxy: options.trustedProxies?.length ? [...options.trustedProxies] : false,
@@ -50,7 +58,7 @@ export async function createHttpServer(options: HttpServerOptions = {}): Promise
     exposeHeadRoutes: true,
     // While draining, requests on open connections are still answered, and told to close.
     return503OnClosing: false,
-    genReqId: (request) => requestId(request.headers['x-request-id']),
+    genReqId: every.idOf,
     http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
     schemaController: NO_SCHEMAS,
     routerOptions: { maxParamLength: MAX_HEADER_BYTES },
@@ -61,49 +69,27 @@ export async function createHttpServer(options: HttpServerOptions = {}): Promise
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
   decorateRequestLine(app)
   addBodyParsers(app)
-  addEveryRequestHook(app, {
-    guard: options.hostGuard ?? createHostGuard(),
-    headers: await securityHeaders({ isHttps: options.isHttps ?? false }),
-    phase: options.phase ?? (() => 'ready'),
-    log,
-    logsSuccess: options.logsSuccess ?? (() => true),
-    calls: options.calls,
-  })
+  addEveryRequestHook(app, every)
   app.setErrorHandler((error, request, reply) => sendError(request, reply, fromHttpError(error, bodyLimit)))
   addNotFound(app)
   return app
 }
 
-interface EveryRequest {
-  readonly guard: HostGuard
-  readonly headers: Readonly<Record<string, string>>
-  readonly phase: () => Phase
-  readonly log: LogRequest
-  readonly logsSuccess: () => boolean
-  readonly calls: CallLog | undefined
+declare module 'fastify' {
+  interface FastifyInstance {
+    everyRequest: EveryRequest
+  }
 }
 
-function addEveryRequestHook(app: FastifyInstance, options: EveryRequest): void {
-  const { guard, headers, phase, log, logsSuccess, calls } = options
+function addEveryRequestHook(app: FastifyInstance, every: EveryRequest): void {
+  app.decorate('everyRequest', every)
   app.addHook('onRequest', (request, reply, done) => {
-    const startedMs = performance.now()
-    const { raw } = reply
     limitArrival(request, reply)
-    raw.on('close', () => {
-      abortIfUnanswered(request, reply)
-      if (request.call) calls?.note(callNote(request, request.call, startedMs))
-      if (!wentWell(request, reply) || logsSuccess()) log(requestLine(request, reply, startedMs))
-    })
-    reply.headers(headers).header('x-request-id', request.id)
+    every.follow(request, reply.raw)
+    reply.headers(every.headers).header('x-request-id', request.id)
     forgetTypeOfNoBody(request.raw)
-    const { host, origin } = request.headers
-    const refusal = guard.refusal({ host, origin, localAddress: request.raw.socket.localAddress })
-    done(refusal ?? startingRefusal(phase(), pathOf(request.raw.url ?? '/')))
+    done(every.refusal(request.raw))
   })
-}
-
-function wentWell({ failure }: FastifyRequest, { raw }: FastifyReply): boolean {
-  return failure === null && raw.writableEnded && raw.statusCode < 400
 }
 
 /** Many clients name a content type on every GET: without a body there is nothing to parse. */
@@ -149,7 +135,7 @@ function answerOutsideRoutes(
   log: LogRequest,
 ): void {
   const startedMs = performance.now()
-  reply.raw.on('close', () => log(requestLine(request, reply, startedMs)))
+  reply.raw.on('close', () => log(requestLine(request, reply.raw, startedMs)))
   const isBadUrl = 'code' in error && error.code === 'FST_ERR_BAD_URL'
   const answer = isBadUrl
     ? new AppError('bad_request', 'The address has a broken percent-encoding.')

@@ -5,11 +5,14 @@ import { openCall } from '../core/call-log.ts'
 import type { Caller } from '../core/caller.ts'
 import { AppError, isOurs } from '../core/errors.ts'
 import { insufficientScope } from '../core/missing-scope.ts'
+import { putAhead } from '../http/ahead.ts'
 import { fromHttpError } from '../http/error-envelope.ts'
+import type { Arrived } from '../http/request-line.ts'
 import type { Answering } from './answering.ts'
 import { createMcp, type McpOptions } from './create-mcp.ts'
 import { credentialsOf } from './credentials.ts'
 import { type AnySession, toMany, toOne } from './many-session.ts'
+import { plainAhead, type Refused } from './plain-ahead.ts'
 import { type Authorization, challengeFor, registerProtectedResource } from './protected-resource.ts'
 import { sendMethodNotAllowed, sendRefusal } from './rpc-error.ts'
 import type { SdkHandlerOptions } from './sdk-http.ts'
@@ -18,18 +21,23 @@ export interface McpHttpOptions extends McpOptions, Omit<SdkHandlerOptions, 'log
   /** Throws `unauthenticated` for credentials that do not hold; without any, the anonymous caller. */
   authenticate(credentials: Credentials): Promise<Caller>
   /** Takes errors whose cause no answer shows; without a request when the SDK failed. */
-  logError(error: unknown, request?: FastifyRequest): void
+  logError(error: unknown, request?: Pick<FastifyRequest, 'id'>): void
   readonly bodyLimitBytes?: number
   /** Where clients get access tokens; absent: nowhere. */
   readonly authorization?: Authorization | undefined
   /** False: everything through the SDK, to compare both ways. */
   readonly fastPath?: boolean
+  /** Whether plain calls may be answered before fastify: while its hooks add nothing to answers. Absent: never. */
+  readonly mayBeAhead?: () => boolean
 }
 
 const DEFAULT_BODY_LIMIT_BYTES = 10 * 1024 * 1024
 
 /** Without a service: all that the caller may use. */
-export type McpRequest = FastifyRequest<{ Params: { readonly service?: string } }>
+export type McpRequest = FastifyRequest<{ Params: { readonly service?: string | undefined } }>
+
+/** What of a request its answer is made from, whoever reads it. */
+export type McpExchange = Arrived & Pick<McpRequest, 'ip' | 'params' | 'mcpSession' | 'mcpCaller'>
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -60,6 +68,15 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
     return loading
   }
 
+  const refused: Refused = new WeakMap()
+  const { mayBeAhead } = options
+  if (mayBeAhead && options.fastPath !== false) {
+    const open = (exchange: McpExchange) => openSession(exchange, options)
+    const answering = () => loaded
+    const parts = { every: app.everyRequest, bodyLimitBytes: bodyLimit, mayBeAhead, answering }
+    putAhead(app, plainAhead({ ...parts, openSession: open }, refused))
+  }
+
   await app.register(async (scope) => {
     scope.decorateRequest('mcpSession', null)
     scope.decorateRequest('mcpCaller', null)
@@ -80,6 +97,12 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
       return sendRefusal(request, reply, error, challengeFor(error, asked, options.authorization))
     })
     const onRequest = async (request: McpRequest) => {
+      const known = refused.get(request.raw)
+      if (known) {
+        request.mcpCaller = known.mcpCaller
+        request.callerLabel = known.callerLabel
+        throw known.error
+      }
       request.mcpSession = await openSession(request, options)
     }
     for (const url of ['/mcp', '/mcp/:service']) {
@@ -113,7 +136,7 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
 }
 
 /** Who calls, and on which service: one answer for services that do not exist, are off or are not the caller's. */
-async function openSession(request: McpRequest, options: McpHttpOptions): Promise<AnySession> {
+async function openSession(request: McpExchange, options: McpHttpOptions): Promise<AnySession> {
   const { service } = request.params
   const caller = await options.authenticate(credentialsOf(request.headers, request.ip, service))
   if (caller.kind === 'anonymous') throw noCredentials()
@@ -136,7 +159,7 @@ async function openSession(request: McpRequest, options: McpHttpOptions): Promis
 }
 
 /** Causes that no answer shows are logged; every error goes on the request's log line. */
-function noted(error: AppError, request: FastifyRequest, { logError }: McpHttpOptions): void {
+function noted(error: AppError, request: McpExchange, { logError }: McpHttpOptions): void {
   request.failure = error
   if (isOurs(error)) logError(error, request)
 }

@@ -32,7 +32,7 @@ type Body =
   | { readonly refused: { readonly code: number; readonly message: string } }
 
 /** The JSON-RPC message of a request. Batches left the protocol with 2025-06-18. */
-export function bodyOf({ body }: FastifyRequest): Body {
+export function bodyOf({ body }: Pick<FastifyRequest, 'body'>): Body {
   const text = typeof body === 'string' ? body : ''
   try {
     const message = parseJson(text)

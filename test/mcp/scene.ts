@@ -100,6 +100,7 @@ export async function openScene({ adapter, ...options }: SceneOptions = {}): Pro
     configVersion: () => '1',
     serverInfo: { name: 'sluice', version: '0.0.0' },
     logError: (error) => logged.push(error),
+    mayBeAhead: () => true,
     ...options,
     changes,
     services,
