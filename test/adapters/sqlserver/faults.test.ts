@@ -1,41 +1,18 @@
-import { afterEach, describe, expect, test } from 'vitest'
-import { sqlserverConfig } from '../../../adapters/database/sqlserver/config.ts'
-import { openSqlserver } from '../../../adapters/database/sqlserver/open.ts'
+import { describe, expect, test } from 'vitest'
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
-import { buildSchema } from '../../../src/core/database/build-schema.ts'
 import { calm, equals, present } from '../../contract/scene.ts'
-import { field, id, table } from '../../contract/world.ts'
+import { type Answer, tags, useTds } from './tds-scene.ts'
 import { startTdsServer } from './tds-server.ts'
-import { columnsOf, done, rows, rowsOf } from './tds-tokens.ts'
+import { columnsOf, rowsOf } from './tds-tokens.ts'
 
-/** The driver itself against a server that fails in all the ways a server can. */
-const ends: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end()
-})
-
-const tags = present(
-  buildSchema([
-    table('tags', { fields: [id(), field('label', 'text')], primaryKey: ['id'] }),
-  ]).tableByName.get('tags'),
-)
-
-type Answer = NonNullable<Parameters<typeof startTdsServer>[0]['answer']>
+/** A server that fails in all the ways a server can. */
+const tds = useTds()
 
 async function open(
   answer: (sql: string) => ReturnType<Answer> | undefined,
-  { stopsInOne = false, ...more }: { readonly stopsInOne?: boolean; readonly [key: string]: unknown } = {},
+  { stopsInOne = false, ...config }: { readonly stopsInOne?: boolean; readonly [key: string]: unknown } = {},
 ) {
-  const whole: Answer = (sql) =>
-    answer(sql) ?? (/schema_name/.test(sql) ? rows(['a'], [['dbo']]) : done(0x10, 1))
-  const server = await startTdsServer({ answer: whole, stopsInOne })
-  ends.push(() => server.close())
-  const config = { host: '127.0.0.1', port: server.port, database: 'shop', ...more }
-  const adapter = await openSqlserver(sqlserverConfig.parse(config), {
-    baseDir: '.',
-    statementTimeoutMs: 20_000,
-  })
-  ends.push(() => adapter.close())
+  const { server, adapter, whole } = await tds.open(answer, config, { stopsInOne })
   const heard = (words: RegExp) => server.heard.some((sql) => words.test(sql))
   /** The first of them learns what the server can. */
   const logins = () => server.heard.filter((sql) => /set quoted_identifier/.test(sql)).length
@@ -55,7 +32,7 @@ describe('a server', () => {
     await expect(adapter.ping(calm)).rejects.toMatchObject({ code: 'unavailable', retryable: true })
     await expect(insert(adapter, ['b'])).rejects.toMatchObject({ code: 'unavailable' })
     const again = await restart()
-    ends.push(() => again.close())
+    tds.after(() => again.close())
     await adapter.ping(calm)
     await insert(adapter, ['c'])
     await adapter.transaction((records) => insert(records, ['d']), calm)
@@ -222,7 +199,7 @@ describe('a stream of 100 000 rows', () => {
     })()
     await expect(reading).rejects.toMatchObject({ code: 'unavailable' })
     const again = await restart()
-    ends.push(() => again.close())
+    tds.after(() => again.close())
     await adapter.ping(calm)
   })
 })

@@ -1,40 +1,17 @@
-import { afterEach, describe, expect, test } from 'vitest'
-import { sqlserverConfig } from '../../../adapters/database/sqlserver/config.ts'
-import { openSqlserver } from '../../../adapters/database/sqlserver/open.ts'
-import { buildSchema } from '../../../src/core/database/build-schema.ts'
-import { calm, present } from '../../contract/scene.ts'
-import { field, id, table } from '../../contract/world.ts'
-import { startTdsServer } from './tds-server.ts'
-import { done, error, rows } from './tds-tokens.ts'
+import { describe, expect, test } from 'vitest'
+import { calm } from '../../contract/scene.ts'
+import { tags, useTds } from './tds-scene.ts'
+import { error, rows } from './tds-tokens.ts'
 
-const ends: (() => Promise<unknown>)[] = []
-afterEach(async () => {
-  for (const end of ends.splice(0).reverse()) await end()
-})
-
-const tags = present(
-  buildSchema([
-    table('tags', { fields: [id(), field('label', 'string')], primaryKey: ['id'] }),
-  ]).tableByName.get('tags'),
-)
+const tds = useTds()
 
 /** A server that refuses whatever `refuses` matches, a batch as a whole. */
-async function open(refuses: RegExp, more: object = {}, fails = /nothing/) {
-  const server = await startTdsServer({
-    answer: (sql) => {
-      if (refuses.test(sql)) return error(195, "'x' is not a recognized SET option.", 15)
-      if (fails.test(sql)) return error(2627, "Violation of UNIQUE KEY constraint 'uq'.")
-      if (/snapshot_isolation_state/.test(sql)) return rows(['on'], [['1']])
-      return /schema_name/.test(sql) ? rows(['a'], [['dbo']]) : done(0x10, 1)
-    },
-  })
-  ends.push(() => server.close())
-  const config = { host: '127.0.0.1', port: server.port, database: 'shop', ...more }
-  const adapter = await openSqlserver(sqlserverConfig.parse(config), {
-    baseDir: '.',
-    statementTimeoutMs: 20_000,
-  })
-  ends.push(() => adapter.close())
+async function open(refuses: RegExp, config: object = {}, fails = /nothing/) {
+  const { server, adapter } = await tds.open((sql) => {
+    if (refuses.test(sql)) return error(195, "'x' is not a recognized SET option.", 15)
+    if (fails.test(sql)) return error(2627, "Violation of UNIQUE KEY constraint 'uq'.")
+    return /snapshot_isolation_state/.test(sql) ? rows(['on'], [['1']]) : undefined
+  }, config)
   const insert = (labels: readonly string[]) =>
     adapter.insert({ table: tags, rows: labels.map((label) => ({ label })), returning: ['id'] }, calm)
   return { server, adapter, insert }
