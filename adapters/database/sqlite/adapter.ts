@@ -13,11 +13,13 @@ import { createStatements, type Statements } from '../sql/statements.ts'
 import { type PlainChange, renameStatement, schemaStatements } from './alter.ts'
 import { READ_CAPABILITIES, SQLITE_CAPABILITIES } from './capabilities.ts'
 import { readCatalogue } from './catalogue.ts'
+import { brokenViews } from './dependents.ts'
 import { sqliteDialect } from './dialect.ts'
 import type { Executor } from './executor.ts'
 import type { Parameter } from './protocol.ts'
-import { rebuildTable } from './rebuild-table.ts'
+import { inUse, rebuildTable } from './rebuild-table.ts'
 import type { SqliteStatement } from './request.ts'
+import { workOn } from './schema-work.ts'
 
 /** The port over a place to run statements. */
 export function createAdapter(executor: Executor, isReadOnly: boolean): DatabaseAdapter {
@@ -37,7 +39,10 @@ export function createAdapter(executor: Executor, isReadOnly: boolean): Database
       if (isReadOnly) throw readOnly()
       const changes = [given].flat()
       const plain = changes.flatMap((change) => (change.kind === 'change_table' ? [] : [change]))
-      if (plain.length === changes.length) await executor.write(plain.flatMap(statementsOf), options)
+      const drops = plain.some(({ kind }) => kind === 'drop_table')
+      if (plain.length === changes.length && drops)
+        await executor.transaction((connection) => dropWatched(connection, plain, options), options)
+      else if (plain.length === changes.length) await executor.write(plain.flatMap(statementsOf), options)
       else await executor.rebuilding((connection) => alterAll(connection, changes, options), options)
     },
     async rename(rename, options) {
@@ -77,6 +82,19 @@ async function alterAll(
     if (change.kind === 'change_table') await rebuildTable(connection, change, options)
     else await connection.write(statementsOf(change), options)
   }
+}
+
+/** A table that a view reads is not dropped: SQLite would keep the view, and refuse every new name afterwards. */
+async function dropWatched(
+  connection: Connection<Parameter>,
+  changes: readonly PlainChange[],
+  options: CallOptions,
+): Promise<void> {
+  const work = workOn(connection, options)
+  const before = await brokenViews(work)
+  await connection.write(changes.flatMap(statementsOf), options)
+  const now = await brokenViews(work)
+  if ([...now].some((view) => !before.has(view))) throw inUse()
 }
 
 function statementsOf(change: PlainChange): readonly SqliteStatement[] {

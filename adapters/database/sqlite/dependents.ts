@@ -7,10 +7,7 @@ import type { Work } from './schema-work.ts'
  * a missing row. Looked at before and after a change, since a database may come with such things.
  */
 export async function breakages(work: Work, table: string): Promise<ReadonlyMap<string, number>> {
-  const found = new Map<string, number>()
-  const views = await namesOf(work, `SELECT name FROM sqlite_schema WHERE type = 'view'`)
-  for (const view of views)
-    if (await fails(() => work.run(`SELECT * FROM ${quoted(view)} LIMIT 0`))) found.set(`view ${view}`, 1)
+  const found = new Map([...(await brokenViews(work))].map((view) => [`view ${view}`, 1]))
   const withTriggers = await namesOf(
     work,
     `SELECT DISTINCT tbl_name FROM sqlite_schema WHERE type = 'trigger'`,
@@ -21,6 +18,14 @@ export async function breakages(work: Work, table: string): Promise<ReadonlyMap<
   }
   for (const child of await tablesAround(work, table))
     found.set(`keys of ${child}`, await danglingRows(work, child))
+  return found
+}
+
+/** Views that cannot be read. */
+export async function brokenViews(work: Work): Promise<ReadonlySet<string>> {
+  const found = new Set<string>()
+  for (const view of await namesOf(work, `SELECT name FROM sqlite_schema WHERE type = 'view'`))
+    if (await fails(() => work.run(`SELECT * FROM ${quoted(view)} LIMIT 0`))) found.add(view)
   return found
 }
 

@@ -109,6 +109,15 @@ const PRIMARY: Readonly<Record<number, Known>> = {
 /** SQLITE_ERROR is the code of many things that only the text tells apart. */
 const GENERAL: readonly (readonly [RegExp, Known])[] = [
   [
+    /^error in (view|trigger|index|table) /,
+    {
+      code: 'conflict',
+      message:
+        'A view, a trigger or an index of the database does not work with this change, or did not before.',
+      hint: 'Mend it in the database, or drop it there. Nothing was changed.',
+    },
+  ],
+  [
     /^no such (table|column)|^no such index|has no column named|^table .* has \d+ columns/,
     {
       code: 'not_found',

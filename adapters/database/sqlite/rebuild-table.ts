@@ -165,7 +165,7 @@ async function stillFits(make: () => Promise<void>): Promise<void> {
   }
 }
 
-function inUse(cause?: unknown): AppError {
+export function inUse(cause?: unknown): AppError {
   return new AppError(
     'conflict',
     'A view, a trigger or a rule of the database needs what would be changed.',

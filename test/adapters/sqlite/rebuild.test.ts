@@ -178,3 +178,18 @@ test('a STRICT table gets fields of the types that it has, and no others', async
       change(file, 'exact', { add: [field('more', type, { allowNull: true })] }),
     ).rejects.toMatchObject({ code: 'bad_request', message: expect.stringContaining('STRICT') })
 })
+
+test('a table that a view reads is not dropped, and a view that is broken is told of', async () => {
+  await using file = await openedFile(
+    `CREATE TABLE base (id INTEGER PRIMARY KEY, a TEXT); CREATE TABLE other (id INTEGER PRIMARY KEY);
+     CREATE VIEW reads AS SELECT a FROM base; INSERT INTO base VALUES (1, 'x');`,
+  )
+  const dropped = file.adapter.alter({ kind: 'drop_table', table: 'base' }, calm)
+  await expect(dropped).rejects.toMatchObject({ code: 'conflict' })
+  expect(file.query('SELECT a FROM reads')).toEqual([{ a: 'x' }])
+  file.run('DROP TABLE base')
+  const renamed = file.adapter.rename?.({ table: 'other', to: 'another' }, calm)
+  await expect(renamed).rejects.toMatchObject({ code: 'conflict' })
+  await file.adapter.alter({ kind: 'drop_table', table: 'other' }, calm)
+  expect(file.query(`SELECT name FROM sqlite_schema WHERE type = 'table'`)).toEqual([])
+})
