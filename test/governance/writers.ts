@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, vi } from 'vitest'
 import { type House, keyOf, openHouse } from '../helpers/house.ts'
 
-export const ALL = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
-export const everything = { component: '_table/*', verbs: ALL }
+const ALL = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+const everything = { component: '_table/*', verbs: ALL }
 
 export let house: House
 

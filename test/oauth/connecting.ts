@@ -6,14 +6,14 @@ import { freePort } from '../helpers/program.ts'
 import { openBrowser } from './browser.ts'
 import { type Memory, memoryOf, openProgram, type Program } from './program.ts'
 
-export const ALL = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
+const ALL = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']
 export const ANN = { email: 'ann@example.com', password: 'the password of ann' }
 
 export let program: Program
 export let house: House
 export let base: string
 export let appIds: Record<string, number>
-export let adminToken: string
+let adminToken: string
 
 /** An authorization server and a program that connects, for the tests of a file. */
 export function useConnecting(): void {

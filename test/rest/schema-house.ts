@@ -22,7 +22,7 @@ export const ROLES = {
 }
 
 export let house: House
-export let admin: Record<string, string>
+let admin: Record<string, string>
 
 /** A house with an administrator, for the tests of a file. */
 export function useSchemaHouse(): void {

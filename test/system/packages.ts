@@ -7,7 +7,7 @@ import type { RuleRecord, Snapshot } from '../../src/system/snapshot.ts'
 import type { SystemStore } from '../../src/system/store.ts'
 import { checkFilters, checkTool, maker, openOrders, readAll, types } from './world.ts'
 
-export const SECRETS = {
+const SECRETS = {
   CONFIG_SHOP_PASSWORD: 'hunter2-secret',
   CONFIG_SHOP_OPTIONS_TOKEN: 'inner-token',
   CONFIG_FAR_DATABASE: '/srv/far.db',
@@ -26,7 +26,7 @@ export const packagesOf = (store: SystemStore, references: Record<string, string
     version: '9.9.9',
   })
 
-export const rule = (change: Partial<RuleRecord>): RuleRecord => ({ ...readAll, ...change })
+const rule = (change: Partial<RuleRecord>): RuleRecord => ({ ...readAll, ...change })
 export const ROLES: Readonly<Record<string, readonly RuleRecord[]>> = {
   everywhere: [rule({ service: null })],
   nothing: [],
@@ -63,7 +63,7 @@ export const ROLES: Readonly<Record<string, readonly RuleRecord[]>> = {
   ],
 }
 /** Of roles, apps and users, by name; what is nearer to the caller wins. */
-export const LOOKUPS = {
+const LOOKUPS = {
   system: [
     { name: 'Region', value: 'everywhere', isPrivate: false, description: 'Where' },
     { name: 'team', value: 'none', isPrivate: false },
@@ -112,8 +112,8 @@ export async function fill(store: SystemStore): Promise<void> {
   })
 }
 
-export const SERVICES = ['shop', 'far', 'system', 'elsewhere']
-export const COMPONENTS = [
+const SERVICES = ['shop', 'far', 'system', 'elsewhere']
+const COMPONENTS = [
   '',
   '_table',
   '_table/orders',
@@ -161,7 +161,7 @@ export function permissionsOfCallers(snapshot: Snapshot): Record<string, unknown
   return Object.fromEntries(all.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
-export function attempt(work: () => unknown): unknown {
+function attempt(work: () => unknown): unknown {
   try {
     return work()
   } catch (error) {

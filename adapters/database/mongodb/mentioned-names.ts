@@ -6,7 +6,7 @@ export function renamedKeys(document: ServerDocument, from: string, to: string):
   return Object.fromEntries(Object.entries(document).map(([name, value]) => [renamed(name, from, to), value]))
 }
 
-export function renamed(name: string, from: string, to: string): string {
+function renamed(name: string, from: string, to: string): string {
   return name === from ? to : name.startsWith(`${from}.`) ? `${to}${name.slice(from.length)}` : name
 }
 
