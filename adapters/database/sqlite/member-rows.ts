@@ -35,7 +35,7 @@ export interface Members {
   readonly firsts: Uint32Array
 }
 
-/** Undefined when a row belongs to none of the keys as they are written. */
+/** Undefined when a row belongs to none of the keys as they are written, or may belong to several of them. */
 export function membersOf({ places }: Keys, values: readonly Json[]): Members | undefined {
   const placeOf = new Uint32Array(values.length)
   const ends = new Uint32Array(places.size + 1)
@@ -50,7 +50,21 @@ export function membersOf({ places }: Keys, values: readonly Json[]): Members | 
     placeOf[row] = place
     ends[place] = (ends[place] ?? 0) + 1
   }
-  return sorted(placeOf, ends)
+  return mayBeShared(places, ends) ? undefined : sorted(placeOf, ends)
+}
+
+/** A key without rows looks like one that has some, to a collation of SQLite (NOCASE, RTRIM): the rows may be those of both. */
+function mayBeShared(places: ReadonlyMap<Json, number>, counts: Uint32Array): boolean {
+  const [empty, filled] = [new Set<string>(), new Set<string>()]
+  for (const [key, place] of places)
+    if (typeof key === 'string') (counts[place] === 0 ? empty : filled).add(key)
+  if (empty.size === 0 || filled.size === 0) return false
+  const looks = new Set([...filled].map(folded))
+  return [...empty].some((key) => looks.has(folded(key)))
+}
+
+function folded(key: string): string {
+  return key.replace(/ +$/, '').replaceAll(/[A-Z]+/g, (letters) => letters.toLowerCase())
 }
 
 /** By counting: `firsts` tells how many rows each place has. */

@@ -80,6 +80,11 @@ test.each<readonly [string, string, Asked]>([
     { table_name: 'parents', related: ['kids_by_parent_code'] },
   ],
   [
+    'two keys that are the same to the other table',
+    "INSERT INTO parents (id, code) VALUES (6, 'A')",
+    { table_name: 'parents', related: ['kids_by_parent_code'] },
+  ],
+  [
     'a fraction for a key',
     'UPDATE kids SET big = 10.5 WHERE id = 1',
     { table_name: 'kids', related: ['parents_by_big'] },
