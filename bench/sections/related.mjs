@@ -1,7 +1,9 @@
-/** Lists with related records on the demo, against the list alone: CPU of our processes, and statements. */
+/** Lists with related records against the list alone: on the demo the CPU of our processes and the statements, elsewhere that of the server. */
 import { join } from 'node:path'
+import { withMysql, withPgsql } from '../databases.mjs'
 import { childrenOf, stop } from '../processes.mjs'
 import { compare, median, ROUNDS } from '../rounds.mjs'
+import { SHOP } from '../shop.mjs'
 import { restTarget, startSluice } from '../sluice.mjs'
 
 const TARGET = 2.5
@@ -17,11 +19,28 @@ export async function run() {
   if (!key) throw new Error('the first start printed no read-only key')
   await stop(first.child)
   const { child } = await first.launch()
-  const server = { ...first, child, key, pids: async () => [child.pid, ...childrenOf(child.pid)] }
+  const pids = async () => [child.pid, ...childrenOf(child.pid)]
+  await measure({ ...first, child, key, pids }, 'demo', 'the demo')
+  console.log(
+    `  statements                ${await statements(join(first.dataDir, 'demo.sqlite'))} (target 3)`,
+  )
+  await withPgsql((database) => onServer('pgsql', database))
+  await withMysql((database) => onServer('mysql', database))
+}
+
+async function onServer(type, { url, query }) {
+  for (const statement of SHOP) await query(statement)
+  const service = { name: 'shop', type, config: { url } }
+  const server = await startSluice({ service, rules: [{ component: '_table/*', verbs: ['GET'] }] })
+  const pids = async () => [server.child.pid]
+  await measure({ ...server, pids }, service.name, `a shop on ${type}, without the database's share`)
+}
+
+async function measure(server, service, world) {
   const list = (more) =>
     restTarget(
       server,
-      OFFSETS.map((offset) => `demo/_table/orders?limit=1000&order=id&offset=${offset}${more}`),
+      OFFSETS.map((offset) => `${service}/_table/orders?limit=1000&order=id&offset=${offset}${more}`),
     )
   const turns = await compare(
     { raw: list(''), related: list(`&related=${RELATED.join(',')}`) },
@@ -31,13 +50,10 @@ export async function run() {
   const all = (name) => turns[name].map(({ cpuUs }) => cpuUs)
   const cpuMs = (name) => `${ms(median(all(name)))} ms CPU (least ${ms(Math.min(...all(name)))})`
   const ratio = median(turns.related.map(({ cpuUs }, round) => cpuUs / turns.raw[round].cpuUs))
-  console.log(`1 000 orders of the demo, ${ROUNDS} rounds of ${REQUESTS} requests, in turn`)
+  console.log(`1 000 orders of ${world}, ${ROUNDS} rounds of ${REQUESTS} requests, in turn`)
   console.log(`  alone                     ${cpuMs('raw')}`)
   console.log(
     `  with customers and items  ${cpuMs('related')}   ${ratio.toFixed(2)} x alone (target ${TARGET})`,
-  )
-  console.log(
-    `  statements                ${await statements(join(first.dataDir, 'demo.sqlite'))} (target 3)`,
   )
 }
 
