@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CallLog } from '../core/call-log.ts'
 import type { AppError } from '../core/errors.ts'
@@ -46,13 +47,26 @@ export function createEveryRequest(options: EveryRequestOptions): EveryRequest {
     follow(request, response) {
       const startedMs = performance.now()
       const over = () => {
+        forget()
         abortIfUnanswered(request, response)
         if (request.call) calls?.note(callNote(request, request.call, startedMs))
         if (!wentWell(request, response) || logsSuccess()) log(requestLine(request, response, startedMs))
       }
-      response.on('close', over)
-      return () => response.off('close', over)
+      const forget = whenOver(request.raw, response, over)
+      return forget
     },
+  }
+}
+
+/** A response that waits behind another of its connection is not told when that closes. Returns what takes it back. */
+function whenOver({ socket }: IncomingMessage, response: ServerResponse, over: () => void): () => void {
+  response.on('close', over)
+  if (response.socket !== null) return () => response.off('close', over)
+  setMaxListeners(0, socket)
+  socket.on('close', over)
+  return () => {
+    response.off('close', over)
+    socket.off('close', over)
   }
 }
 
