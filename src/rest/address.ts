@@ -14,15 +14,20 @@ export function readAddress(url: string): Address {
   const segments = (end < 0 ? url : url.slice(0, end)).split('/').slice(2)
   while (segments.at(-1) === '') segments.pop()
   if (VERSION.test(segments[0] ?? '')) segments.shift()
-  const [service, ...path] = segments.map(decoded)
+  const [service, ...path] = segments.map((segment, index) =>
+    decoded(segment, index === KEY && segments[1] === '_table'),
+  )
   return { service, path }
 }
 
+/** Behind the service, `_table` and its name. */
+const KEY = 3
+
 /** Of a key of several parts, those that hold a comma of their own are told apart by quotes. */
-function decoded(segment: string): string {
+function decoded(segment: string, isKey: boolean): string {
   if (!segment.includes('%')) return segment
   try {
-    if (segment.includes(',') && /%2c/i.test(segment))
+    if (isKey && segment.includes(',') && /%2c/i.test(segment))
       return segment.split(',').map(decodeURIComponent).map(quoted).join(',')
     return decodeURIComponent(segment)
   } catch (error) {

@@ -117,6 +117,10 @@ test.each([
   expect({ status, body }).toMatchObject({ status: 400, body: { error: { message } } })
 })
 
+test('a comma of an argument may be written in percents beside others that are not', async () => {
+  expect(JSON.parse(String(await bodyOf('_func/echo(%22a%2Cb%22,c)')))).toEqual({ words: 'a,b', fields: 'c' })
+})
+
 test('credentials are never arguments', async () => {
   expect(await bodyOf('_func/add_ints?a=1&api_key=admin-key&session_token=')).toBe(1)
   expect(await post('_func/add_ints', { a: 1, api_key: 'admin-key' })).toBe(1)
