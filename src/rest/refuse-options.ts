@@ -3,6 +3,7 @@ import { isObject } from './body.ts'
 import { flag, isGiven, type OptionName, type OptionSource, text } from './options.ts'
 import type { Query } from './query.ts'
 import type { RestRequest } from './rest-request.ts'
+import { routineAddress } from './routine-arguments.ts'
 
 /** Options of the wire that have no meaning for these services (dreamfactory-rest §4.3): said, not passed over. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -37,17 +38,25 @@ export function refuseChoosing(source: OptionSource): void {
   })
 }
 
-/** Throws `bad_request` where a write that is only to be tried would be carried out. */
+/** Throws `bad_request` where a write or a call that is only to be tried would be carried out. */
 export function refuseTrying(request: RestRequest): void {
   const { verb, path, query, body } = request
-  if (verb === 'GET' || path[0] === '_table' || !flag({ query, body: undefined }, 'dry_run')) return
-  // An argument in the address is the routine's own.
   const isRoutine = path[0] === '_proc' || path[0] === '_func'
-  if (isRoutine && !(isObject(body) && Object.keys(body).length > 0)) return
+  if (path[0] === '_table' || (verb === 'GET' && !isRoutine)) return
+  // Beside `params`, a body holds nothing of the routine's own.
+  const beside = isRoutine && isObject(body) && body.params !== undefined ? body : undefined
+  if (!flag({ query, body: beside }, 'dry_run')) return
+  if (isRoutine && beside === undefined && !hasArguments(request)) return
   throw new AppError('bad_request', "'dry_run' is for writes of records in _table. Nothing was done.", {
     hint: 'Leave it out to carry the request out.',
     context: { parameter: 'dry_run' },
   })
+}
+
+/** Outside the query: then all that stands there are options. */
+function hasArguments({ path, body }: RestRequest): boolean {
+  const isFilled = typeof body === 'object' && body !== null && Object.keys(body).length > 0
+  return isFilled || routineAddress(path).inline !== ''
 }
 
 /** Throws `bad_request` for a wish about how a request of several parts ends that it does not meet. */

@@ -16,8 +16,7 @@ interface RoutineArguments {
 
 /** `params` in the body or a bare list, else arguments in the address (`add(1,2)`), else names in the body or the query. */
 export function routineArguments({ path, body, query }: RestRequest): RoutineArguments {
-  const address = path.slice(1).join('/')
-  const [, name = address, inline = ''] = /^([^(]*)\((.*)\)$/s.exec(address) ?? []
+  const { name, inline } = routineAddress(path)
   if (typeof body !== 'object' && body !== undefined && body !== '')
     throw new AppError('bad_request', 'The request body is neither a list of arguments nor an object.')
   const given = isObject(body) ? body.params : Array.isArray(body) ? body : undefined
@@ -25,7 +24,7 @@ export function routineArguments({ path, body, query }: RestRequest): RoutineArg
   if (typeof params === 'string' && params !== '')
     return { name, parameters: splitArguments(params), is_text: true }
   if (isFilled(params)) return { name, parameters: Array.isArray(params) ? fromList(params) : bare(params) }
-  if (inline.trim() !== '') return { name, parameters: splitArguments(inline), is_text: true }
+  if (inline !== '') return { name, parameters: splitArguments(inline), is_text: true }
   const fields = isObject(body) ? without(body, NO_ARGUMENTS) : {}
   if (params === undefined && Object.keys(fields).length > 0) return { name, parameters: bare(fields) }
   const texts = Object.fromEntries(Object.keys(query).map((key) => [key, queryText(query, key)]))
@@ -35,6 +34,13 @@ export function routineArguments({ path, body, query }: RestRequest): RoutineArg
     spare: Object.fromEntries(Object.entries(texts).filter(([key]) => SPARE.has(key))),
     is_text: true,
   }
+}
+
+/** `_func/add(1,2)` → `add` and `1,2`. */
+export function routineAddress(path: readonly string[]): { readonly name: string; readonly inline: string } {
+  const address = path.slice(1).join('/')
+  const [, name = address, inline = ''] = /^([^(]*)\((.*)\)$/s.exec(address) ?? []
+  return { name, inline: inline.trim() }
 }
 
 /** What a query may hold besides arguments. A parameter of such a name takes it as well. */

@@ -183,6 +183,23 @@ describe('dry_run where nothing is only tried', () => {
     expect((await ask('GET', 'shop/_schema/order_items')).status).toBe(200)
   })
 
+  test.each<[Method, string, object | undefined]>([
+    ['POST', '_func/add_ints?dry_run=true', [2, 3]],
+    ['POST', '_func/add_ints(2,3)?dry_run=true', undefined],
+    ['POST', '_func/add_ints(2,3)?dry_run=true', {}],
+    ['GET', '_func/add_ints(2,3)?dry_run=true', undefined],
+    ['POST', '_func/add_ints', { params: [2, 3], dry_run: true }],
+    ['POST', '_proc/anything?dry_run=true', [1]],
+  ])('%s %s with %j is no argument', async (method, address, body) => {
+    const { status, text } = await ask(method, `shop/${address}`, body)
+    expect([status, text]).toEqual([400, expect.stringContaining("'dry_run' is for writes of records")])
+  })
+
+  test('is an argument where those of a routine are in the query', async () => {
+    const { text } = await ask('POST', 'shop/_func/add_ints?a=2&b=3&dry_run=true')
+    expect(text).not.toContain('is for writes of records')
+  })
+
   test.each([
     ['_batch', 'continue'],
     ['_import/customers', 'continue'],
