@@ -171,6 +171,15 @@ describe('get record', () => {
     })
   })
 
+  test('finds a record for each of several values that others share', async () => {
+    const asked = { id_field: ['status'], ids: ['paid', 'canary-held', 'paid'], fields: ['status'] }
+    const [paid, held] = [{ status: 'paid' }, { status: 'canary-held' }]
+    expect(await orders(asked)).toMatchObject({ rows: [paid, held, paid] })
+    await expect(orders({ ...asked, ids: ['paid', 'none', 'canary-held'] })).rejects.toMatchObject({
+      context: { error: [1] },
+    })
+  })
+
   test('finds by another field', async () => {
     expect(
       await shop.run(getRecord, { table_name: 'customers', id: 'bob@example.com', id_field: ['email'] }),

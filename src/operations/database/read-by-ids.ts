@@ -6,7 +6,7 @@ import type { OperationContext } from '../../core/operation.ts'
 import { batchError, type Outcome } from './batch.ts'
 import type { RecordId } from './inputs.ts'
 import { allOf } from './plan-filter.ts'
-import { type Key, keyOf, keyText, rowKeyText, whereKey, whereKeys } from './plan-ids.ts'
+import { type Key, keyOf, keyText, rowKeyText, whereKeys } from './plan-ids.ts'
 import { readRows } from './read-rows.ts'
 import { requireReadable } from './row-limit.ts'
 
@@ -35,34 +35,26 @@ export async function readByIds({
   const keys = ids.map((id) => tryKey(table, keyFields, id))
   const wanted = keys.filter((key): key is Key => !(key instanceof AppError))
   const select = [...new Set([...fields, ...keyFields])]
-  const where = allOf(whereKeys(keyFields, wanted), visible)
-  const rows =
-    wanted.length === 0
-      ? []
-      : await readRows(
-          context.service.adapter,
-          { table, fields: select, ...(where ? { where } : {}), limit: wanted.length },
-          context.signal,
-        )
+  const rows = await read(wanted)
   const byKey = new Map(rows.map((row) => [rowKeyText(keyFields, row), only(fields, row)]))
-  const spelled = new Set(wanted.map(keyText))
-  let others = [...byKey.keys()].filter((key) => !spelled.has(key)).length
-  // A database may take other spellings for a key: of a uuid, of padded text, of letters in the other case.
-  for (const key of wanted) {
-    if (others === 0) break
+  const missing = rows.length === 0 ? [] : wanted.filter((key) => !byKey.has(keyText(key)))
+  // A database may take other spellings for a key: of a uuid, of letters in the other case. And rows that share a value fill the limit.
+  const others = await read(missing, 1)
+  for (const key of others.length === 0 ? [] : missing) {
     if (byKey.has(keyText(key))) continue
-    const [row] = await readOne(key)
+    const [row] = await read([key])
     if (row) byKey.set(keyText(key), only(fields, row))
-    if (row) others--
+    else if (!goOn) break
   }
   const outcomes = ids.map((id, index) => outcomeOf(id, keys[index], byKey))
   const failed = outcomes.findIndex((outcome) => 'error' in outcome)
   if (failed >= 0) throw batchError('retrieved', goOn ? outcomes : outcomes.slice(0, failed + 1), false)
   return outcomes.flatMap((outcome) => ('row' in outcome ? [outcome.row] : []))
 
-  function readOne(key: Key): Promise<readonly Row[]> {
-    const one = allOf(whereKey(keyFields, key), visible) ?? whereKey(keyFields, key)
-    const query = { table, fields: select, where: one, limit: 1 }
+  async function read(some: readonly Key[], limit = some.length): Promise<readonly Row[]> {
+    if (some.length === 0) return []
+    const where = allOf(whereKeys(keyFields, some), visible)
+    const query = { table, fields: select, ...(where ? { where } : {}), limit }
     return readRows(context.service.adapter, query, context.signal)
   }
 }

@@ -70,6 +70,9 @@ export function recordWrites(engine: Engine): void {
     const listed = on()(listRecords, { ...asked, ids: [other, id] })
     const read = await listed.then(({ rows = [] }) => rows[1]).catch(() => 'not_found')
     expect(read).toEqual(alone)
+    const twice = on()(listRecords, { ...asked, ids: [unique_id, id, id] })
+    const rows = await twice.then((found) => found.rows).catch(() => 'not_found')
+    expect(rows).toEqual(alone === 'not_found' ? alone : [alone, alone, alone])
     const change = { ...asked, ids: [id], records: [{ words: 'new' }], dry_run: true }
     const tried = await on()(updateRecords, change)
       .then(({ preview }) => preview?.affected)
