@@ -33,7 +33,7 @@ export function createDialect({
     nullsBy: 'case',
     limit: (rows, offset) => (offset ? sql`limit ${rows} offset ${offset}` : sql`limit ${rows}`),
     lock: sql`for update`,
-    havingByAlias: true,
+    havingByAggregate: true,
     match: (_op, column, pattern) =>
       sql`convert(${column} using utf8mb4) collate utf8mb4_bin regexp ${pattern}`,
     pattern: textPattern,

@@ -166,8 +166,7 @@ function countSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): 
   const isPlain = !shape.distinct && shape.groupBy.length === 0 && shape.aggregates.length === 0
   if (isPlain) return sql`${count} ${rows}`
   // Which rows are different is a matter of their values, and only an aggregate makes one row of all; groups need neither.
-  const isNamed = dialect.havingByAlias === true && shape.having !== undefined
-  const needsValues = shape.distinct || shape.groupBy.length === 0 || isNamed
+  const needsValues = shape.distinct || shape.groupBy.length === 0
   const selected = selectedSql(shape, needsValues ? outputsOf(shape, table, dialect) : [ONE])
   return sql`${count} from (${selected} ${rows}) ${COUNTED}`
 }
@@ -235,7 +234,7 @@ function joinSql<P>(
   return sql`left join ${dialect.table(sourceOf(joined))} ${sql.id(alias)} on ${sql.join([...equal, ...also], sql` and `)}`
 }
 
-/** Not every engine knows aliases in HAVING: the aggregate is written out, and what is grouped by, where it may be. */
+/** Not every engine knows aliases in HAVING, and one may be the name of another column: what they stand for is written out. */
 function groupColumns<P>(
   { aggregates }: SelectShape,
   table: Table,
@@ -247,7 +246,9 @@ function groupColumns<P>(
     sql: (name) => {
       const aggregate = aliases.get(name)
       if (aggregate) return aggregateSql(aggregate, names, table, dialect)
-      return dialect.havingByAlias && isVirtual(table, name) ? plain(name) : names.stored(name)
+      const value = names.stored(name)
+      // It has one value in each group.
+      return dialect.havingByAggregate && isVirtual(table, name) ? sql`min(${value})` : value
     },
     kind: (name) => {
       const aggregate = aliases.get(name)

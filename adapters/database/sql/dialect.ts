@@ -44,8 +44,8 @@ export interface SqlDialect<P> {
   sortAs?(column: Fragment, kind: ColumnKind, isDistinct: boolean): Fragment
   /** Stands for an order that nobody asked for, where the engine numbers and limits ordered rows only; `distinct`: of different rows. */
   readonly anyOrder?: { readonly rows: Fragment; readonly distinct: Fragment }
-  /** HAVING finds what is computed and grouped by under its alias alone. */
-  readonly havingByAlias?: true
+  /** HAVING knows no computed value that is grouped by, but aggregates of it. */
+  readonly havingByAggregate?: true
   /** Ends a select whose rows are locked; absent where writing transactions take turns anyway. */
   readonly lock?: Fragment
   /** Stands behind a table whose rows are locked, where that is said there. */

@@ -71,6 +71,12 @@ export function aggregateRequests(engine: Engine): void {
     ])
   })
 
+  test('having compares a part of a date beside a related field of its name', async () => {
+    const group_by = ['name:year(ordered_on)', 'customer.name']
+    const rows = await ask('orders', { aggregates: [n], group_by, having: "name = '2023'" })
+    expect(rows).toEqual([{ name: '2023', 'customer.name': expect.any(String), n: 1 }])
+  })
+
   test('sums a field of related rows, and each value once', async () => {
     const credit = { function: 'MAX', field: 'customer.credit', alias: 'credit' }
     expect(await ask('orders', { aggregates: [credit], filter: 'customer_id < 3' })).toEqual([
