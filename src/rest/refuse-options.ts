@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors.ts'
-import { isObject } from './body.ts'
+import { isObject, wrappedRecords } from './body.ts'
 import { flag, isGiven, type OptionName, type OptionSource, text } from './options.ts'
 import type { Query } from './query.ts'
 import type { RestRequest } from './rest-request.ts'
@@ -29,7 +29,9 @@ const CHOOSING: readonly OptionName[] = [
 ]
 
 /** Throws `bad_request` for an option by which a change or a removal would reach fewer records, if it were a read. */
-export function refuseChoosing(source: OptionSource): void {
+export function refuseChoosing({ query, body }: OptionSource): void {
+  // Records of such a write stand below a name: what is beside them are options, as of a read.
+  const source: OptionSource = { query, body, verb: 'GET' }
   const name = CHOOSING.find((one) => isGiven(source, one) && text(source, one) !== undefined)
   if (name === undefined) return
   throw new AppError('bad_request', `'${name}' does not choose the records of a write.`, {
@@ -43,14 +45,19 @@ export function refuseTrying(request: RestRequest): void {
   const { verb, path, query, body } = request
   const isRoutine = path[0] === '_proc' || path[0] === '_func'
   if (path[0] === '_table' || (verb === 'GET' && !isRoutine)) return
-  // Beside `params`, a body holds nothing of the routine's own.
-  const beside = isRoutine && isObject(body) && body.params !== undefined ? body : undefined
+  const beside = holdsOptions(request, isRoutine) ? body : undefined
   if (!flag({ query, body: beside }, 'dry_run')) return
   if (isRoutine && beside === undefined && !hasArguments(request)) return
   throw new AppError('bad_request', "'dry_run' is for writes of records in _table. Nothing was done.", {
     hint: 'Leave it out to carry the request out.',
     context: { parameter: 'dry_run' },
   })
+}
+
+/** Beside `params`, records or nothing to write, there are options in a body. */
+function holdsOptions({ verb, body }: RestRequest, isRoutine: boolean): boolean {
+  if (isRoutine) return isObject(body) && body.params !== undefined
+  return verb === 'DELETE' || wrappedRecords(body) !== undefined
 }
 
 /** Outside the query: then all that stands there are options. */

@@ -158,11 +158,16 @@ describe('nothing chooses among the records of a write', () => {
     },
   )
 
-  test('nor in a body', async () => {
-    const body = { resource: [{ quantity: 95 }], filter: 'quantity > 0', limit: 1 }
-    expect((await ask('PATCH', 'shop/_table/order_items', body)).status).toBe(400)
-    expect(await count('order_items?filter=quantity=95')).toBe(0)
-  })
+  test.each([{ limit: 1 }, { distinct: true }, { having: 'quantity > 1' }])(
+    'nor in a body: %j',
+    async (option) => {
+      const body = { resource: [{ quantity: 95 }], filter: 'quantity > 0', ...option }
+      expect((await ask('PATCH', 'shop/_table/order_items', body)).status).toBe(400)
+      const removed = await ask('DELETE', 'shop/_table/order_items', { filter: 'quantity = 95', ...option })
+      expect(removed.status).toBe(400)
+      expect(await count('order_items?filter=quantity=95')).toBe(0)
+    },
+  )
 })
 
 describe('dry_run where nothing is only tried', () => {
@@ -181,6 +186,16 @@ describe('dry_run where nothing is only tried', () => {
     expect(await count("customers?filter=name='tried'")).toBe(0)
     expect((await ask('GET', 'shop/_schema/tried')).status).toBe(404)
     expect((await ask('GET', 'shop/_schema/order_items')).status).toBe(200)
+  })
+
+  test.each<[Method, string, object]>([
+    ['POST', 'shop/_schema', { resource: [{ name: 'tried', field: [{ name: 'id', type: 'id' }] }] }],
+    ['DELETE', 'shop/_schema/order_items', {}],
+    ['POST', 'shop/_import/customers', { resource: [{ name: 'tried', region: 'r' }] }],
+    ['POST', 'system/role', { resource: [{ name: 'tried' }] }],
+  ])('%s %s is refused with it in the body', async (method, address, body) => {
+    const { status, text } = await ask(method, `${address}?force=true`, { ...body, dry_run: true })
+    expect([status, text]).toEqual([400, expect.stringContaining("'dry_run' is for writes of records")])
   })
 
   test.each<[Method, string, object | undefined]>([
