@@ -49,7 +49,7 @@ export function createEveryRequest(options: EveryRequestOptions): EveryRequest {
       const over = () => {
         forget()
         abortIfUnanswered(request, response)
-        if (request.call) calls?.note(callNote(request, request.call, startedMs))
+        if (request.call) calls?.note(callNote(request, request.call, { response, startedMs }))
         if (!wentWell(request, response) || logsSuccess()) log(requestLine(request, response, startedMs))
       }
       const forget = whenOver(request.raw, response, over)

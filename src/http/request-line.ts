@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { CallNote, OpenCall } from '../core/call-log.ts'
-import type { AppError } from '../core/errors.ts'
+import { AppError } from '../core/errors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -37,6 +37,7 @@ export type Arrived = Pick<
 export type LogRequest = (line: RequestLine) => void
 
 const CLIENT_CLOSED_REQUEST = 499
+const CLIENT_LEFT = new AppError('timeout', 'The client left before the answer.')
 const LONGEST_PATH = 500
 
 export function decorateRequestLine(app: FastifyInstance): void {
@@ -57,11 +58,15 @@ export function requestLine(request: Arrived, response: ServerResponse, startedM
   }
 }
 
-/** The call that the request was, now that it is over. */
-export function callNote({ id, failure }: Arrived, call: OpenCall, startedMs: number): CallNote {
+/** The call that the request was, now that it is over: one whose client left did not go well. */
+export function callNote(
+  { id, failure }: Arrived,
+  call: OpenCall,
+  { response, startedMs }: { readonly response: ServerResponse; readonly startedMs: number },
+): CallNote {
   call.ms = performance.now() - startedMs
   call.at = Date.now()
-  call.error = failure ?? undefined
+  call.error = failure ?? (response.writableEnded ? undefined : CLIENT_LEFT)
   call.requestId = id
   return call
 }
