@@ -78,8 +78,8 @@ export const NAMES = Object.keys(ROLES) as RoleName[]
 
 /** The answer to what was asked has none of these in any byte. */
 export function expectSilent(text: string, canaries: readonly string[], asked: unknown): void {
-  // A cursor is random signs, which spell any short word now and then.
-  const told = text.replaceAll(/next_cursor[\\": ]+[\w.-]+/g, '').toLowerCase()
+  // A cursor and a code are random signs, which spell any short word now and then.
+  const told = text.replaceAll(/(?:next_cursor|confirmation)[\\": ]+[\w.-]{20,}/g, '').toLowerCase()
   const found = canaries.filter((canary) => told.includes(canary.toLowerCase()))
   expect(found, `${JSON.stringify(asked)} answered ${text.slice(0, 600)}`).toEqual([])
 }

@@ -67,10 +67,10 @@ const FORMS = ['rows', 'json'] as const
 /** Side by side, so that nobody waits for the slowest server. */
 const LANES = 4
 
-/** Averages have more digits on one engine than on another, and objects another order of their keys. */
+/** Averages have more digits on one engine than on another (MariaDB rounds those of whole numbers to four behind the point), and objects another order of their keys. */
 function told(input: object, rows: readonly unknown[], total: number | undefined): string {
   return JSON.stringify({ input, rows, total: total ?? null }, (_, value: unknown) => {
-    if (typeof value === 'number') return Number(value.toPrecision(4))
+    if (typeof value === 'number') return Number(Number(value.toFixed(4)).toPrecision(4))
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
     return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
   })
