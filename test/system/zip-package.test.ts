@@ -3,23 +3,12 @@ import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ZipFile } from 'yazl'
 import { openMemory } from '../../adapters/database/memory/open.ts'
-import { createConfigPackages } from '../../src/system/package/config-packages.ts'
 import { readZip } from '../../src/system/package/read-zip.ts'
 import type { SystemStore } from '../../src/system/store.ts'
 import { ADMIN, askOf, signIn } from '../accounts/people.ts'
 import { type House, keyOf, openHouse } from '../helpers/house.ts'
-import { checkFilters, checkTool, everything, maker, openOrders, openStore, readAll, types } from './world.ts'
-
-const packagesOf = (store: SystemStore) =>
-  createConfigPackages(store, {
-    types,
-    maker,
-    checkFilters,
-    checkTool,
-    dataDir: '/data',
-    references: {},
-    version: '9.9.9',
-  })
+import { packagesOf } from './packages.ts'
+import { everything, openOrders, openStore, readAll } from './world.ts'
 
 const OPTIONS = { overwrite: false }
 
@@ -92,16 +81,7 @@ test('a manifest of the server is one for the server, and the file makes another
   const { service } = packages.manifest()
   const bytes = await packages.exportZip({ ...packages.manifest(), service })
   const other = await openStore(openMemory())
-  const references = { CONFIG_SHOP_PASSWORD: 'other-secret' }
-  const target = createConfigPackages(other, {
-    types,
-    maker,
-    checkFilters,
-    checkTool,
-    dataDir: '/data',
-    references,
-    version: '1',
-  })
+  const target = packagesOf(other, { CONFIG_SHOP_PASSWORD: 'other-secret' })
   const result = await target.importZip(bytes, OPTIONS)
   expect(result.created).toMatchObject({ services: ['shop'], roles: ['idle', 'reader'], apps: ['agent'] })
   const exported = (store: SystemStore) => ({ ...packagesOf(store).export(), exported_at: '' })
