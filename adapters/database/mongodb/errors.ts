@@ -1,5 +1,6 @@
 import type { Table } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { alreadyThere } from '../sql/broken-rule.ts'
 import { BUSY, BY_NUMBER, type KnownError, LOST, SLOW } from './error-table.ts'
 import { type DriverFailure, failureOf } from './failure.ts'
 import { refused } from './refused-document.ts'
@@ -51,11 +52,7 @@ const LOST_NAMES: ReadonlySet<string> = new Set([
 function clash({ keyPattern, message }: DriverFailure, table: Table | undefined, cause: Error): AppError {
   const columns = keyPattern ? Object.keys(keyPattern) : columnsIn(message, table)
   const fields = columns.flatMap((column) => nameOf(table, column))
-  const text =
-    fields.length > 0
-      ? `A record with this ${fields.join(' and ')} already exists.`
-      : 'A record with these values already exists.'
-  return new AppError('conflict', text, { context: { table: table?.name ?? null, fields }, cause })
+  return alreadyThere(fields, { table, cause })
 }
 
 function columnsIn(message: string, table: Table | undefined): readonly string[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Table } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { mustNotBeNull } from '../sql/broken-rule.ts'
 import type { DriverFailure } from './failure.ts'
 
 /** Of servers from 5.0: which rules of `$jsonSchema` did not hold, and for which properties. Never the values. */
@@ -32,11 +33,7 @@ export function refused(failure: DriverFailure, table: Table | undefined, cause:
   const extra = rules.flatMap((rule) => rule.additionalProperties ?? [])
   const name = table?.name ?? null
   const [first] = missing
-  if (first !== undefined)
-    return new AppError('bad_request', `Field '${first}' must not be null.`, {
-      context: { table: name, field: first },
-      cause,
-    })
+  if (first !== undefined) return mustNotBeNull(first, { table, cause })
   if (wrong.length === 0 && extra.length > 0)
     return new AppError('bad_request', 'The table takes no other fields than those that it has.', {
       context: { table: name },

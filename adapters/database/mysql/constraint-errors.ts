@@ -1,12 +1,17 @@
 import { AppError } from '../../../src/core/errors.ts'
-import type { StatementText } from '../sql/connection.ts'
+import {
+  alreadyThere,
+  childrenExist,
+  conflict,
+  foreignKeyForbids,
+  type Misfit,
+  mustNotBeNull,
+  notAllowed,
+  parentMissing,
+  type Subject,
+  wrongValue,
+} from '../sql/broken-rule.ts'
 import type { DriverFailure } from './driver-failure.ts'
-
-/** What failed, as far as it is known; without it the messages name no field. */
-export type Subject = Pick<StatementText, 'verb' | 'table' | 'written'> & {
-  /** Fields of the unique key that clashed. */
-  readonly clashing?: readonly string[]
-}
 
 /** The failure of a constraint with the names of its fields; nothing when it is something else. */
 export function constraintError(
@@ -30,34 +35,29 @@ const CONSTRAINTS: Readonly<Record<number, Explain>> = {
   1048: notNullFailed, // ER_BAD_NULL_ERROR
   1263: notNullFailed, // ER_WARN_NULL_TO_NOTNULL
   1364: notNullFailed, // ER_NO_DEFAULT_FOR_FIELD
-  1216: parentMissing, // ER_NO_REFERENCED_ROW
-  1452: parentMissing, // ER_NO_REFERENCED_ROW_2
-  1217: childrenExist, // ER_ROW_IS_REFERENCED
-  1451: childrenExist, // ER_ROW_IS_REFERENCED_2
+  1216: noParent, // ER_NO_REFERENCED_ROW
+  1452: noParent, // ER_NO_REFERENCED_ROW_2
+  1217: isReferenced, // ER_ROW_IS_REFERENCED
+  1451: isReferenced, // ER_ROW_IS_REFERENCED_2
   3819: checkFailed, // ER_CHECK_CONSTRAINT_VIOLATED, MySQL
   4025: checkFailed, // ER_CONSTRAINT_FAILED, MariaDB
-  1406: tooLong, // ER_DATA_TOO_LONG
-  1264: outOfRange, // ER_WARN_DATA_OUT_OF_RANGE
-  1265: wrongValue, // WARN_DATA_TRUNCATED
-  1292: wrongValue, // ER_TRUNCATED_WRONG_VALUE
-  1366: wrongValue, // ER_TRUNCATED_WRONG_VALUE_FOR_FIELD
-  1367: wrongValue, // ER_ILLEGAL_VALUE_FOR_TYPE
-  1416: wrongValue, // ER_CANT_CREATE_GEOMETRY_OBJECT
-  3037: wrongValue, // ER_GIS_INVALID_DATA
-  3140: wrongValue, // ER_INVALID_JSON_TEXT
-  3548: wrongValue, // ER_SRS_NOT_FOUND
-  3616: wrongValue, // ER_LONGITUDE_OUT_OF_RANGE
-  3617: wrongValue, // ER_LATITUDE_OUT_OF_RANGE
-  3643: wrongValue, // ER_WRONG_SRID_FOR_COLUMN
+  1406: about('is too long'), // ER_DATA_TOO_LONG
+  1264: about('is out of range'), // ER_WARN_DATA_OUT_OF_RANGE
+  1265: about('does not fit its type'), // WARN_DATA_TRUNCATED
+  1292: about('does not fit its type'), // ER_TRUNCATED_WRONG_VALUE
+  1366: about('does not fit its type'), // ER_TRUNCATED_WRONG_VALUE_FOR_FIELD
+  1367: about('does not fit its type'), // ER_ILLEGAL_VALUE_FOR_TYPE
+  1416: about('does not fit its type'), // ER_CANT_CREATE_GEOMETRY_OBJECT
+  3037: about('does not fit its type'), // ER_GIS_INVALID_DATA
+  3140: about('does not fit its type'), // ER_INVALID_JSON_TEXT
+  3548: about('does not fit its type'), // ER_SRS_NOT_FOUND
+  3616: about('does not fit its type'), // ER_LONGITUDE_OUT_OF_RANGE
+  3617: about('does not fit its type'), // ER_LATITUDE_OUT_OF_RANGE
+  3643: about('does not fit its type'), // ER_WRONG_SRID_FOR_COLUMN
 }
 
 function uniqueFailed(_message: string, subject: Subject | undefined, cause: unknown): AppError {
-  const fields = subject?.clashing ?? []
-  const text =
-    fields.length > 0
-      ? `A record with this ${fields.join(' and ')} already exists.`
-      : 'A record with these values already exists.'
-  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
+  return alreadyThere(subject?.clashing ?? [], { table: subject?.table, cause })
 }
 
 /** The guards of `dialect.ts`: of a shape, and of an upsert, for which the row that is there is not the one that is meant. */
@@ -65,8 +65,8 @@ function guardFailed(message: string, subject: Subject | undefined, cause: unkno
   if (/ in 'pow\(10,/.test(message))
     return new AppError('bad_request', 'A shape is not well-formed.', { cause })
   if (subject?.verb !== 'insert' || !/ in 'exp\(if\(/.test(message)) return undefined
-  return new AppError('conflict', 'Another record has one of the values that must be unique.', {
-    context: { table: tableOf(subject), fields: [] },
+  return conflict('Another record has one of the values that must be unique.', [], {
+    table: subject.table,
     cause,
   })
 }
@@ -74,30 +74,17 @@ function guardFailed(message: string, subject: Subject | undefined, cause: unkno
 /** `Column 'total' cannot be null`, `Field 'total' doesn't have a default value`: the first name in quotes. */
 function notNullFailed(message: string, subject: Subject | undefined, cause: unknown): AppError {
   const field = knownField(/^\w+ '(.*)' (?:cannot|set|doesn)/s.exec(message)?.[1], subject)
-  const text = field === undefined ? 'A required field is missing.' : `Field '${field}' must not be null.`
-  return new AppError('bad_request', text, {
-    context: { table: tableOf(subject), field: field ?? null },
-    cause,
-  })
+  return mustNotBeNull(field, { table: subject?.table, cause })
 }
 
-function parentMissing(message: string, subject: Subject | undefined, cause: unknown): AppError {
-  const fields = foreignKeyFields(message, subject)
-  const text =
-    fields.length > 0
-      ? `The record that ${fields.join(' or ')} refers to does not exist.`
-      : 'A record that is referred to does not exist.'
-  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
+function noParent(message: string, subject: Subject | undefined, cause: unknown): AppError {
+  return parentMissing(foreignKeyFields(message, subject), { table: subject?.table, cause })
 }
 
-function childrenExist(_message: string, subject: Subject | undefined, cause: unknown): AppError {
-  if (subject?.verb === 'other')
-    return new AppError('conflict', 'A foreign key does not allow this change.', { cause })
-  return new AppError('conflict', 'Other records refer to this record.', {
-    hint: 'Change or delete the records that refer to it first.',
-    context: { table: tableOf(subject), fields: subject?.table?.primaryKey ?? [] },
-    cause,
-  })
+function isReferenced(_message: string, subject: Subject | undefined, cause: unknown): AppError {
+  return subject?.verb === 'other'
+    ? foreignKeyForbids(cause)
+    : childrenExist({ table: subject?.table, cause })
 }
 
 /** ``… CONSTRAINT `orders_ibfk_1` FOREIGN KEY …``; an unnamed one is one of those that are written. */
@@ -119,43 +106,19 @@ function checkFailed(message: string, subject: Subject | undefined, cause: unkno
   const column = knownField(name?.slice(name.indexOf('.') + 1), subject)
   const known = subject?.table?.checks?.find((check) => check.name === name)?.fields
   const fields = known ?? (column === undefined ? [] : [column])
-  const text =
-    fields.length > 0
-      ? `The value of ${fields.join(' and ')} is not allowed.`
-      : 'A value is not allowed by a rule of the table.'
-  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
-}
-
-function tooLong(message: string, subject: Subject | undefined, cause: unknown): AppError {
-  return aboutValue(message, subject, cause, 'is too long')
-}
-
-function outOfRange(message: string, subject: Subject | undefined, cause: unknown): AppError {
-  return aboutValue(message, subject, cause, 'is out of range')
-}
-
-function wrongValue(message: string, subject: Subject | undefined, cause: unknown): AppError {
-  return aboutValue(message, subject, cause, 'does not fit its type')
+  return notAllowed(fields, { table: subject?.table, cause })
 }
 
 /** ``… for column 'total' at row 1``, ``… for column `shop`.`orders`.`total` at row 1``. */
-function aboutValue(message: string, subject: Subject | undefined, cause: unknown, what: string): AppError {
-  const name = /column (?:`.*`\.`.*`\.)?['`](.*)['`](?: at row \d+)?\.?$/s.exec(message)?.[1]
-  const field = subject?.table?.fields.find((one) => (one.column ?? one.name) === name)
-  const text = field
-    ? `The value of field '${field.name}' ${what} (${field.dbType}).`
-    : `A value ${what.replace('its type', 'the type of its field')}.`
-  return new AppError('bad_request', text, {
-    context: { table: tableOf(subject), field: field?.name ?? null },
-    cause,
-  })
+function about(what: Misfit): Explain {
+  return (message, subject, cause) => {
+    const name = /column (?:`.*`\.`.*`\.)?['`](.*)['`](?: at row \d+)?\.?$/s.exec(message)?.[1]
+    const field = subject?.table?.fields.find((one) => (one.column ?? one.name) === name)
+    return wrongValue(field, what, { table: subject?.table, cause })
+  }
 }
 
 /** Only names of the table are passed on: the text of an error can hold anything. */
 function knownField(name: string | undefined, subject: Subject | undefined): string | undefined {
   return subject?.table?.fields.find((field) => (field.column ?? field.name) === name)?.name
-}
-
-function tableOf(subject: Subject | undefined): string | null {
-  return subject?.table?.name ?? null
 }

@@ -1,13 +1,18 @@
-import { AppError } from '../../../src/core/errors.ts'
-import type { StatementText } from '../sql/connection.ts'
+import type { Field } from '../../../src/core/database/schema.ts'
+import type { AppError } from '../../../src/core/errors.ts'
+import {
+  alreadyThere,
+  childrenExist,
+  conflict,
+  type Misfit,
+  mustNotBeNull,
+  notAllowed,
+  parentMissing,
+  type Subject,
+  wrongValue,
+} from '../sql/broken-rule.ts'
 import { constraintIn, fieldOf } from './clash.ts'
 import type { DriverFailure } from './driver-failure.ts'
-
-/** What failed, as far as it is known; without it the messages name no field. */
-export type Subject = Pick<StatementText, 'verb' | 'table' | 'written'> & {
-  /** Fields of the unique key that clashed. */
-  readonly clashing?: readonly string[]
-}
 
 /** The failure of a constraint with the names of its fields; nothing when it is something else. */
 export function constraintError(
@@ -26,10 +31,10 @@ const CONSTRAINTS: Readonly<Record<number, Explain>> = {
   1400: notNullFailed, // cannot insert NULL into
   1407: notNullFailed, // cannot update to NULL
   2290: checkFailed,
-  2291: parentMissing,
-  2292: childrenExist,
-  2296: (_message, subject, cause) => nullsThere(subject, cause), // cannot enable: null values found
-  2298: parentMissing, // cannot validate: parent keys not found
+  2291: noParent,
+  2292: (_message, subject, cause) => childrenExist({ table: subject?.table, cause }),
+  2296: nullsThere, // cannot enable: null values found
+  2298: noParent, // cannot validate: parent keys not found
   2299: uniqueFailed, // cannot validate: duplicate keys found
   1452: uniqueFailed, // cannot create a unique index: duplicate keys found
   1438: about('is out of range'), // larger than the precision
@@ -59,79 +64,41 @@ const CONSTRAINTS: Readonly<Record<number, Explain>> = {
 }
 
 function uniqueFailed(_message: string, subject: Subject | undefined, cause: unknown): AppError {
-  const fields = subject?.clashing ?? []
-  const text =
-    fields.length > 0
-      ? `A record with this ${fields.join(' and ')} already exists.`
-      : 'A record with these values already exists.'
-  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
+  return alreadyThere(subject?.clashing ?? [], { table: subject?.table, cause })
 }
 
 function notNullFailed(message: string, subject: Subject | undefined, cause: unknown): AppError {
-  const field = fieldIn(message, subject)
-  const text = field === undefined ? 'A required field is missing.' : `Field '${field}' must not be null.`
-  return new AppError('bad_request', text, {
-    context: { table: tableOf(subject), field: field ?? null },
+  return mustNotBeNull(fieldIn(message, subject)?.name, { table: subject?.table, cause })
+}
+
+function nullsThere(_message: string, subject: Subject | undefined, cause: unknown): AppError {
+  return conflict('Records have no value in a field that is to be required.', [], {
+    table: subject?.table,
     cause,
   })
 }
 
-function nullsThere(subject: Subject | undefined, cause: unknown): AppError {
-  return new AppError('conflict', 'Records have no value in a field that is to be required.', {
-    context: { table: tableOf(subject), fields: [] },
-    cause,
-  })
-}
-
-function parentMissing(message: string, subject: Subject | undefined, cause: unknown): AppError {
+function noParent(message: string, subject: Subject | undefined, cause: unknown): AppError {
   const name = constraintIn(message)?.name
   const fields = subject?.table?.foreignKeys.find((key) => key.name === name)?.fields ?? []
-  const text =
-    fields.length > 0
-      ? `The record that ${fields.join(' or ')} refers to does not exist.`
-      : 'A record that is referred to does not exist.'
-  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
-}
-
-function childrenExist(_message: string, subject: Subject | undefined, cause: unknown): AppError {
-  return new AppError('conflict', 'Other records refer to this record.', {
-    hint: 'Change or delete the records that refer to it first.',
-    context: { table: tableOf(subject), fields: subject?.table?.primaryKey ?? [] },
-    cause,
-  })
+  return parentMissing(fields, { table: subject?.table, cause })
 }
 
 function checkFailed(message: string, subject: Subject | undefined, cause: unknown): AppError {
   const name = constraintIn(message)?.name
   const fields = subject?.table?.checks?.find((check) => check.name === name)?.fields ?? []
-  const text =
-    fields.length > 0
-      ? `The value of ${fields.join(' and ')} is not allowed.`
-      : 'A value is not allowed by a rule of the table.'
-  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
+  return notAllowed(fields, { table: subject?.table, cause })
 }
 
-function about(what: string): Explain {
-  return (message, subject, cause) => {
-    const name = fieldIn(message, subject)
-    const field = subject?.table?.fields.find((one) => one.name === name)
-    const text = field
-      ? `The value of field '${field.name}' ${what} (${field.dbType}).`
-      : `A value ${what.replace('its type', 'the type of its field')}.`
-    return new AppError('bad_request', text, {
-      context: { table: tableOf(subject), field: field?.name ?? null },
-      cause,
-    })
-  }
+function about(what: Misfit): Explain {
+  return (message, subject, cause) =>
+    wrongValue(fieldIn(message, subject), what, { table: subject?.table, cause })
 }
 
 /** `… ("HR"."ORDERS"."TOTAL")`, `… column "HR"."ORDERS"."TOTAL"`, `… for column TOTAL`: only names of the table are passed on, as the text can hold anything. */
-function fieldIn(message: string, subject: Subject | undefined): string | undefined {
+function fieldIn(message: string, subject: Subject | undefined): Field | undefined {
   const column =
     /"[^"]+"\."[^"]+"\."([^"]+)"/.exec(message)?.[1] ?? /\bfor column "?([^".\s]+)"?\s*$/m.exec(message)?.[1]
-  return column === undefined || !subject?.table ? undefined : fieldOf(subject.table, column)
-}
-
-function tableOf(subject: Subject | undefined): string | null {
-  return subject?.table?.name ?? null
+  const name = column === undefined || !subject?.table ? undefined : fieldOf(subject.table, column)
+  return subject?.table?.fields.find((one) => one.name === name)
 }

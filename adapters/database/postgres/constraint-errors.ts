@@ -1,5 +1,14 @@
 import type { Table } from '../../../src/core/database/schema.ts'
-import { AppError } from '../../../src/core/errors.ts'
+import type { AppError } from '../../../src/core/errors.ts'
+import {
+  alreadyThere,
+  childrenExist,
+  conflict,
+  foreignKeyForbids,
+  mustNotBeNull,
+  notAllowed,
+  parentMissing,
+} from '../sql/broken-rule.ts'
 import type { Subject } from './errors.ts'
 import type { ServerError } from './server-error.ts'
 import { splitName } from './table-name.ts'
@@ -35,60 +44,35 @@ function tableOf({ schema, table }: ServerError, subject: Subject): Table | unde
 }
 
 function uniqueFailed({ failure, table, cause }: Failed): AppError {
-  const fields = table ? keyFields(failure, table) : []
-  const text =
-    fields.length > 0
-      ? `A record with this ${listed(fields)} already exists.`
-      : 'A record with these values already exists.'
-  return new AppError('conflict', text, { context: { table: table?.name ?? null, fields }, cause })
+  return alreadyThere(table ? keyFields(failure, table) : [], { table, cause })
 }
 
 function notNullFailed({ failure, table, cause }: Failed): AppError {
   const field = table?.fields.find(({ name, column = name }) => column === failure.column)?.name
-  const text = field === undefined ? 'A required field is missing.' : `Field '${field}' must not be null.`
-  return new AppError('bad_request', text, {
-    context: { table: table?.name ?? null, field: field ?? null },
-    cause,
-  })
+  return mustNotBeNull(field, { table, cause })
 }
 
 function checkFailed({ failure, table, cause }: Failed): AppError {
   const fields = table?.checks?.find(({ name }) => name === failure.constraint)?.fields ?? []
-  const text =
-    fields.length > 0
-      ? `The value of ${listed(fields)} is not allowed.`
-      : 'A value is not allowed by a rule of the table.'
-  return new AppError('conflict', text, { context: { table: table?.name ?? null, fields }, cause })
+  return notAllowed(fields, { table, cause })
 }
 
 function exclusionFailed({ failure, table, cause }: Failed): AppError {
   const fields = table ? keyFields(failure, table) : []
   const text =
     fields.length > 0
-      ? `The ${listed(fields)} of this record stands against another record.`
+      ? `The ${fields.join(' and ')} of this record stands against another record.`
       : 'The values of this record stand against another record.'
-  return new AppError('conflict', text, { context: { table: table?.name ?? null, fields }, cause })
+  return conflict(text, fields, { table, cause })
 }
 
 /** The server names the table that refers, also when it is the other one that was to change. */
 function foreignKeyFailed({ failure, subject, table, cause }: Failed): AppError {
   const key = table?.foreignKeys.find(({ name }) => name === failure.constraint)
   const isWritten = key?.fields.some((field) => subject.written.includes(field)) ?? false
-  if (subject.verb === 'insert' || (subject.verb === 'update' && isWritten)) {
-    const fields = key?.fields ?? []
-    const text =
-      fields.length > 0
-        ? `The record that ${fields.join(' or ')} refers to does not exist.`
-        : 'A record that is referred to does not exist.'
-    return new AppError('conflict', text, { context: { table: table?.name ?? null, fields }, cause })
-  }
-  if (subject.verb === 'other')
-    return new AppError('conflict', 'A foreign key does not allow this change.', { cause })
-  return new AppError('conflict', 'Other records refer to this record.', {
-    hint: 'Change or delete the records that refer to it first.',
-    context: { table: subject.table?.name ?? null, fields: subject.table?.primaryKey ?? [] },
-    cause,
-  })
+  if (subject.verb === 'insert' || (subject.verb === 'update' && isWritten))
+    return parentMissing(key?.fields ?? [], { table, cause })
+  return subject.verb === 'other' ? foreignKeyForbids(cause) : childrenExist({ table: subject.table, cause })
 }
 
 /**
@@ -112,9 +96,4 @@ function keyFields({ detail = '' }: ServerError, { fields }: Table): readonly st
     at += next.length
   }
   return []
-}
-
-/** `email`, or `order_id and product_id`. */
-function listed(fields: readonly string[]): string {
-  return fields.join(' and ')
 }

@@ -1,10 +1,15 @@
 import { AppError } from '../../../src/core/errors.ts'
-import type { StatementText } from '../sql/connection.ts'
+import {
+  alreadyThere,
+  childrenExist,
+  foreignKeyForbids,
+  mustNotBeNull,
+  notAllowed,
+  parentMissing,
+  type Subject,
+} from '../sql/broken-rule.ts'
 import { fieldsMentioned } from './describe-checks.ts'
 import type { DriverFailure } from './protocol.ts'
-
-/** What failed, as far as it is known; without it the messages name no field. */
-export type Subject = Pick<StatementText, 'verb' | 'table' | 'written'>
 
 /** The failure of a constraint with the names of its fields; nothing when it is something else. */
 export function constraintError(
@@ -42,33 +47,18 @@ function fieldsIn(message: string, subject: Subject | undefined): readonly strin
 }
 
 function uniqueFailed(message: string, subject: Subject | undefined, cause: Error): AppError {
-  const fields = fieldsIn(message, subject)
-  const text =
-    fields.length > 0
-      ? `A record with this ${listed(fields)} already exists.`
-      : 'A record with these values already exists.'
-  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
+  return alreadyThere(fieldsIn(message, subject), { table: subject?.table, cause })
 }
 
 function notNullFailed(message: string, subject: Subject | undefined, cause: Error): AppError {
-  const [field] = fieldsIn(message, subject)
-  const text = field === undefined ? 'A required field is missing.' : `Field '${field}' must not be null.`
-  return new AppError('bad_request', text, {
-    context: { table: tableOf(subject), field: field ?? null },
-    cause,
-  })
+  return mustNotBeNull(fieldsIn(message, subject)[0], { table: subject?.table, cause })
 }
 
 /** The text is the constraint's name, or its expression, whose fields are those that occur in it. */
 function checkFailed(message: string, subject: Subject | undefined, cause: Error): AppError {
   const rule = message.slice(message.indexOf(': ') + 2)
   const named = subject?.table?.checks?.find(({ name }) => name === rule)
-  const fields = named?.fields ?? mentionedIn(rule, subject)
-  const text =
-    fields.length > 0
-      ? `The value of ${listed(fields)} is not allowed.`
-      : 'A value is not allowed by a rule of the table.'
-  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
+  return notAllowed(named?.fields ?? mentionedIn(rule, subject), { table: subject?.table, cause })
 }
 
 /** Fields whose columns occur in the text of a rule. */
@@ -80,20 +70,10 @@ function mentionedIn(rule: string, subject: Subject | undefined): readonly strin
 /** SQLite does not tell which key: it is one of those written, or the one that others point at. */
 function foreignKeyFailed(_message: string, subject: Subject | undefined, cause: Error): AppError {
   const fields = foreignKeyFields(subject)
-  if (subject?.verb === 'delete' || (subject?.verb === 'update' && fields.length === 0)) {
-    return new AppError('conflict', 'Other records refer to this record.', {
-      hint: 'Change or delete the records that refer to it first.',
-      context: { table: tableOf(subject), fields: subject.table?.primaryKey ?? [] },
-      cause,
-    })
-  }
-  if (subject?.verb === 'other')
-    return new AppError('conflict', 'A foreign key does not allow this change.', { cause })
-  const text =
-    fields.length > 0
-      ? `The record that ${fields.join(' or ')} refers to does not exist.`
-      : 'A record that is referred to does not exist.'
-  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
+  const about = { table: subject?.table, cause }
+  if (subject?.verb === 'delete' || (subject?.verb === 'update' && fields.length === 0))
+    return childrenExist(about)
+  return subject?.verb === 'other' ? foreignKeyForbids(cause) : parentMissing(fields, about)
 }
 
 function foreignKeyFields(subject: Subject | undefined): readonly string[] {
@@ -109,16 +89,7 @@ function wrongType(message: string, subject: Subject | undefined, cause: Error):
     ? `Field '${field.name}' must be ${field.dbType}.`
     : 'A value has the wrong type for its field.'
   return new AppError('bad_request', text, {
-    context: { table: tableOf(subject), field: field?.name ?? null },
+    context: { table: subject?.table?.name ?? null, field: field?.name ?? null },
     cause,
   })
-}
-
-/** `email`, or `order_id and product_id`. */
-function listed(fields: readonly string[]): string {
-  return fields.join(' and ')
-}
-
-function tableOf(subject: Subject | undefined): string | null {
-  return subject?.table?.name ?? null
 }

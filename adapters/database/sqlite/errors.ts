@@ -1,5 +1,6 @@
 import { AppError, type ErrorCode } from '../../../src/core/errors.ts'
-import { constraintError, type Subject } from './constraint-errors.ts'
+import type { Subject } from '../sql/broken-rule.ts'
+import { constraintError } from './constraint-errors.ts'
 import {
   type DriverFailure,
   MAX_FRAME_BYTES,

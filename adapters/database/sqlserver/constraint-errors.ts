@@ -1,12 +1,15 @@
 import { AppError } from '../../../src/core/errors.ts'
-import type { StatementText } from '../sql/connection.ts'
+import {
+  alreadyThere,
+  childrenExist,
+  foreignKeyForbids,
+  mustNotBeNull,
+  notAllowed,
+  parentMissing,
+  type Subject,
+  wrongValue,
+} from '../sql/broken-rule.ts'
 import type { DriverFailure } from './driver-failure.ts'
-
-/** What failed, as far as it is known; without it the messages name no field. */
-export type Subject = Pick<StatementText, 'verb' | 'table' | 'written'> & {
-  /** Fields of the unique key that clashed. */
-  readonly clashing?: readonly string[]
-}
 
 /** The failure of a constraint with the names of its fields; nothing when it is something else. */
 export function constraintError(
@@ -32,12 +35,7 @@ const CONSTRAINTS: Readonly<Record<number, Explain>> = {
 }
 
 function uniqueFailed(_message: string, subject: Subject | undefined, cause: unknown): AppError {
-  const fields = subject?.clashing ?? []
-  const text =
-    fields.length > 0
-      ? `A record with this ${fields.join(' and ')} already exists.`
-      : 'A record with these values already exists.'
-  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
+  return alreadyThere(subject?.clashing ?? [], { table: subject?.table, cause })
 }
 
 /** `Cannot insert the value NULL into column 'total', table 'shop.dbo.orders'; column does not allow nulls.` */
@@ -48,11 +46,7 @@ function notNullFailed(message: string, subject: Subject | undefined, cause: unk
     knownField(/^The column '(.*?)' in table /s.exec(message)?.[1], subject) ??
     knownField(/null value in column "(.*?)"/s.exec(message)?.[1], subject) ??
     automatic(message, subject)
-  const text = field === undefined ? 'A required field is missing.' : `Field '${field}' must not be null.`
-  return new AppError('bad_request', text, {
-    context: { table: tableOf(subject), field: field ?? null },
-    cause,
-  })
+  return mustNotBeNull(field, { table: subject?.table, cause })
 }
 
 /** 339 is about the column that counts, and names none. */
@@ -70,27 +64,14 @@ function conflicted(message: string, subject: Subject | undefined, cause: unknow
     []
   if (/^CHECK/i.test(kind)) return checkFailed(name, subject, cause)
   return /REFERENCE/i.test(kind) || /^update or delete on/.test(message)
-    ? childrenExist(subject, cause)
-    : parentMissing(name, subject, cause)
+    ? isReferenced(subject, cause)
+    : parentMissing(foreignKeyFields(name, subject), { table: subject?.table, cause })
 }
 
-function parentMissing(name: string | undefined, subject: Subject | undefined, cause: unknown): AppError {
-  const fields = foreignKeyFields(name, subject)
-  const text =
-    fields.length > 0
-      ? `The record that ${fields.join(' or ')} refers to does not exist.`
-      : 'A record that is referred to does not exist.'
-  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
-}
-
-function childrenExist(subject: Subject | undefined, cause: unknown): AppError {
-  if (subject === undefined || subject.verb === 'other')
-    return new AppError('conflict', 'A foreign key does not allow this change.', { cause })
-  return new AppError('conflict', 'Other records refer to this record.', {
-    hint: 'Change or delete the records that refer to it first.',
-    context: { table: tableOf(subject), fields: subject.table?.primaryKey ?? [] },
-    cause,
-  })
+function isReferenced(subject: Subject | undefined, cause: unknown): AppError {
+  return subject === undefined || subject.verb === 'other'
+    ? foreignKeyForbids(cause)
+    : childrenExist({ table: subject.table, cause })
 }
 
 /** A key that is not known by its name is one of those that are written. */
@@ -104,22 +85,16 @@ function foreignKeyFields(name: string | undefined, subject: Subject | undefined
 
 function checkFailed(name: string | undefined, subject: Subject | undefined, cause: unknown): AppError {
   const fields = subject?.table?.checks?.find((check) => isSame(check.name, name))?.fields ?? []
-  const text =
-    fields.length > 0
-      ? `The value of ${fields.join(' and ')} is not allowed.`
-      : 'A value is not allowed by a rule of the table.'
-  return new AppError('conflict', text, { context: { table: tableOf(subject), fields }, cause })
+  return notAllowed(fields, { table: subject?.table, cause })
 }
 
 /** `String or binary data would be truncated in table 'shop.dbo.orders', column 'status'. Truncated value: '…'.` */
 function tooLong(message: string, subject: Subject | undefined, cause: unknown): AppError {
   const name = knownField(/, column '(.*?)'\. Truncated value/s.exec(message)?.[1], subject)
   const field = subject?.table?.fields.find((one) => one.name === name)
-  const text = field
-    ? `The value of field '${field.name}' is too long (${field.dbType}).`
-    : 'A value is too long for its field.'
-  return new AppError('bad_request', text, {
-    context: { table: tableOf(subject), field: field?.name ?? null },
+  if (field) return wrongValue(field, 'is too long', { table: subject?.table, cause })
+  return new AppError('bad_request', 'A value is too long for its field.', {
+    context: { table: tableOf(subject), field: null },
     cause,
   })
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../../src/core/errors.ts'
-import { constraintError, type Subject } from './constraint-errors.ts'
+import type { Subject } from '../sql/broken-rule.ts'
+import { constraintError } from './constraint-errors.ts'
 import { type DriverFailure, failureOf, isRaised } from './driver-failure.ts'
 import { BY_CODE, BY_NUMBER, LOST, RAISED } from './error-table.ts'
 import { unmappedError } from './unmapped-errors.ts'
