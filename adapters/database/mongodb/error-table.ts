@@ -1,75 +1,70 @@
-import type { ErrorCode } from '../../../src/core/errors.ts'
+import type { KnownFailure } from '../sql/known-failure.ts'
 
-/** What an error of the server is to the caller. Numbers: error_codes.yml of MongoDB, https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml */
-export interface KnownError {
-  readonly code: ErrorCode
-  readonly message: string
-  readonly hint?: string
-  readonly retryable?: boolean
-  readonly context?: unknown
-}
-
-const TIMED_OUT: KnownError = {
+const TIMED_OUT: KnownFailure = {
   code: 'timeout',
   message: 'The database took too long.',
   hint: 'Ask for less: narrow the filter, or lower the limit.',
 }
-const STOPPED: KnownError = { code: 'timeout', message: 'The request was cancelled.' }
-const GONE: KnownError = {
+const STOPPED: KnownFailure = { code: 'timeout', message: 'The request was cancelled.' }
+const GONE: KnownFailure = {
   code: 'not_found',
   message: 'The table does not exist in the database any more.',
   hint: 'Read the list of tables again.',
   retryable: true,
 }
-const NOT_ALLOWED: KnownError = {
+const NOT_ALLOWED: KnownFailure = {
   code: 'forbidden',
   message: 'The database user of this service may not do this.',
   hint: 'An administrator has to grant the right to the user of the service.',
 }
-const SIGNED_OUT: KnownError = {
+const SIGNED_OUT: KnownFailure = {
   code: 'unavailable',
   message: 'The database refused the username or the password.',
   hint: "Correct `username`, `password` and `auth_source` in the service's configuration.",
 }
-const CLASHED: KnownError = {
+const CLASHED: KnownFailure = {
   code: 'conflict',
   message: 'Another request changed the same records at the same time.',
   hint: 'Try again.',
   retryable: true,
 }
-const ELSEWHERE: KnownError = {
+const ELSEWHERE: KnownFailure = {
   code: 'unavailable',
   message: 'The database is changing its primary server.',
   hint: 'Try again.',
   retryable: true,
 }
-const WRONG_VALUE: KnownError = {
+const WRONG_VALUE: KnownFailure = {
   code: 'bad_request',
   message: 'A value does not fit what is computed or stored with it.',
 }
-const NO_DOCUMENT: KnownError = {
+const NO_DOCUMENT: KnownFailure = {
   code: 'bad_request',
   message: 'A field is inside of a value that is no document.',
   hint: 'Write the whole document into its field.',
 }
-const UNKNOWN_HERE: KnownError = {
+const UNKNOWN_HERE: KnownFailure = {
   code: 'not_supported',
   message: 'This database server does not know a command or an operator that this needs.',
   hint: 'Ask for less at once: without groups, computed fields, related filters or an order of nulls.',
 }
-const ODD_NAME: KnownError = {
+const ODD_NAME: KnownFailure = {
   code: 'not_supported',
   message: "A record has a field whose name begins with '$' or holds a dot: this server does not change it.",
   hint: 'MongoDB does from 5.0 on.',
 }
-const TOO_LARGE: KnownError = { code: 'bad_request', message: 'A record is larger than the database takes.' }
-const TOO_MUCH: KnownError = {
+const TOO_LARGE: KnownFailure = {
+  code: 'bad_request',
+  message: 'A record is larger than the database takes.',
+}
+const TOO_MUCH: KnownFailure = {
   code: 'bad_request',
   message: 'The database would need more memory for this than it may use.',
   hint: 'Narrow the filter, or ask for fewer groups.',
 }
 
-export const BY_NUMBER: Readonly<Record<number, KnownError>> = {
+/** Numbers: error_codes.yml of MongoDB, https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml */
+export const BY_NUMBER: Readonly<Record<number, KnownFailure>> = {
   2: WRONG_VALUE, // BadValue
   11: SIGNED_OUT, // UserNotFound
   13: NOT_ALLOWED, // Unauthorized
@@ -130,7 +125,7 @@ export const BY_NUMBER: Readonly<Record<number, KnownError>> = {
 }
 
 /** A server that cannot be reached, or went away. */
-export const LOST: KnownError = {
+export const LOST: KnownFailure = {
   code: 'unavailable',
   message: 'The database server cannot be reached.',
   hint: 'Try again; if it stays so, check that the server runs and takes connections from here.',
@@ -138,11 +133,11 @@ export const LOST: KnownError = {
 }
 
 /** The wait for a connection was too long. */
-export const BUSY: KnownError = {
+export const BUSY: KnownFailure = {
   code: 'unavailable',
   message: 'All connections of the service to the database are busy.',
   hint: "Try again in a moment; `pool_size` in the service's configuration is how many there are.",
   retryable: true,
 }
 
-export const SLOW: KnownError = TIMED_OUT
+export const SLOW: KnownFailure = TIMED_OUT

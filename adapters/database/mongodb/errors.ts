@@ -1,7 +1,8 @@
 import type { Table } from '../../../src/core/database/schema.ts'
 import { AppError } from '../../../src/core/errors.ts'
 import { alreadyThere } from '../sql/broken-rule.ts'
-import { BUSY, BY_NUMBER, type KnownError, LOST, SLOW } from './error-table.ts'
+import { failureError, type KnownFailure } from '../sql/known-failure.ts'
+import { BUSY, BY_NUMBER, LOST, SLOW } from './error-table.ts'
 import { type DriverFailure, failureOf } from './failure.ts'
 import { refused } from './refused-document.ts'
 
@@ -15,15 +16,10 @@ export function toAppError(error: unknown, table?: Table): AppError {
   const cause = causeOf(failure)
   if (failure.code === 11000) return clash(failure, table, cause)
   if (failure.code === 121) return refused(failure, table, cause)
-  const known = knownError(failure)
-  if (known) return new AppError(known.code, known.message, { ...known, cause })
-  return new AppError('internal', 'An internal error occurred.', {
-    hint: 'The server log has the details under this request id.',
-    cause,
-  })
+  return failureError(knownFailure(failure), cause)
 }
 
-function knownError({ name, code, labels }: DriverFailure): KnownError | undefined {
+function knownFailure({ name, code, labels }: DriverFailure): KnownFailure | undefined {
   const known = code === undefined ? undefined : BY_NUMBER[code]
   if (known) return known
   if (code !== undefined && labels.includes('TransientTransactionError')) return BY_NUMBER[112]

@@ -1,80 +1,43 @@
-import type { ErrorCode } from '../../../src/core/errors.ts'
+import {
+  COMPUTED,
+  DISK_FULL,
+  FIELD_TAKEN,
+  GONE,
+  HELD,
+  type KnownFailure,
+  LOST,
+  NO_KEY_FIELD,
+  NOT_A_VALUE,
+  NOT_ALLOWED,
+  OUT_OF_RANGE,
+  OVERTAKEN,
+  READ_ONLY,
+  STOPPED,
+  TOO_COMPLEX,
+  VIEW,
+} from '../sql/known-failure.ts'
 
-/** What is said of a failure of the server, the network or the driver. */
-interface Known {
-  readonly code: ErrorCode
-  readonly message: string
-  readonly hint?: string
-  readonly retryable?: boolean
-}
-
-export const LOST: Known = {
-  code: 'unavailable',
-  message: 'The connection to the database was lost.',
-  hint: 'What was not committed is rolled back. Try again.',
-  retryable: true,
-}
-const BUSY: Known = {
+const BUSY: KnownFailure = {
   code: 'unavailable',
   message: 'The database server takes no more connections now.',
   hint: 'Try again; if it happens often, an administrator may lower pool_size or raise max_connections of the database.',
   retryable: true,
 }
-const GONE: Known = {
-  code: 'not_found',
-  message: 'A table, field or routine of this request is not there any more: the database was changed.',
-  hint: 'The schema has been read again: describe the table, then correct the request.',
-  retryable: true,
-}
-const OVERTAKEN: Known = {
-  code: 'conflict',
-  message: 'The database gave up this change for the sake of another one; nothing of it was kept.',
-  hint: 'Try again.',
-  retryable: true,
-}
-const STOPPED: Known = { code: 'timeout', message: 'The statement was stopped.' }
-const READ_ONLY: Known = { code: 'not_supported', message: 'The database is read-only.' }
-const NOT_ALLOWED: Known = {
-  code: 'not_supported',
-  message: 'The database user of this service may not do this.',
-  hint: 'An administrator may grant the right in the database.',
-}
-const FULL: Known = {
-  code: 'unavailable',
-  message: 'The disk of the database is full.',
-  hint: 'Free some space, then try again.',
-}
-const TOO_COMPLEX: Known = {
-  code: 'bad_request',
-  message: 'The request is too complex for the database.',
-  hint: 'Use a shorter filter.',
-}
-const TOO_LARGE: Known = {
+const TOO_LARGE: KnownFailure = {
   code: 'bad_request',
   message: 'The request or one of its values is larger than the database takes.',
   hint: 'Write fewer records at a time; an administrator may raise max_allowed_packet of the database.',
 }
-const OTHER_LETTERS: Known = {
+const OTHER_LETTERS: KnownFailure = {
   code: 'bad_request',
   message: 'A text holds characters that the field it is compared with cannot hold.',
 }
-const VIEW: Known = { code: 'bad_request', message: 'This view cannot be changed.' }
-const COMPUTED: Known = { code: 'bad_request', message: 'A computed field cannot be written.' }
-export const RAISED: Known = { code: 'conflict', message: 'A rule of the database refused the change.' }
-const KEY: Known = {
-  code: 'bad_request',
-  message: 'A field of this type or length cannot be part of a key.',
-  hint: 'Use a shorter string.',
-}
-const NOT_A_VALUE: Known = {
-  code: 'bad_request',
-  message: 'A value of the request does not fit the type of its field.',
-}
+const KEY: KnownFailure = { ...NO_KEY_FIELD, hint: 'Use a shorter string.' }
 
 /** By error number: dev.mysql.com/doc/mysql-errors; 1900–1999 and 4000–4199 of MariaDB: mariadb.com/kb, error code reference. */
-export const BY_NUMBER: Readonly<Record<number, Known>> = {
+export const BY_NUMBER: Readonly<Record<number, KnownFailure>> = {
   1020: OVERTAKEN, // ER_CHECKREAD: MariaDB 11.6 with innodb_snapshot_isolation
-  1021: FULL, // ER_DISK_FULL
+  1021: DISK_FULL, // ER_DISK_FULL
   1028: STOPPED, // ER_FILSORT_ABORT
   1037: { code: 'unavailable', message: 'The database server is out of memory.', retryable: true }, // ER_OUTOFMEMORY
   1038: {
@@ -90,7 +53,7 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
   1053: LOST, // ER_SERVER_SHUTDOWN
   1054: GONE, // ER_BAD_FIELD_ERROR
   1059: { code: 'bad_request', message: 'A name is too long for the database.' }, // ER_TOO_LONG_IDENT
-  1060: { code: 'conflict', message: 'The table already has a field with this name.' }, // ER_DUP_FIELDNAME
+  1060: FIELD_TAKEN, // ER_DUP_FIELDNAME
   1061: { code: 'conflict', message: 'The table already has a key with this name.' }, // ER_DUP_KEYNAME
   1068: { code: 'bad_request', message: 'A table has one primary key only.' }, // ER_MULTIPLE_PRI_KEY
   1071: KEY, // ER_TOO_LONG_KEY
@@ -100,7 +63,7 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
   1101: { code: 'bad_request', message: 'The database takes no default for a field of this type.' }, // ER_BLOB_CANT_HAVE_DEFAULT
   1104: { code: 'bad_request', message: 'The request would read too many rows.', hint: 'Use a filter.' }, // ER_TOO_BIG_SELECT
   1110: { code: 'bad_request', message: 'A field is written twice.' }, // ER_FIELD_SPECIFIED_TWICE
-  1114: FULL, // ER_RECORD_FILE_FULL
+  1114: DISK_FULL, // ER_RECORD_FILE_FULL
   1116: TOO_COMPLEX, // ER_TOO_MANY_TABLES
   1118: { code: 'bad_request', message: 'The fields of the table are longer than one row may be.' }, // ER_TOO_BIG_ROWSIZE
   1119: TOO_COMPLEX, // ER_STACK_OVERRUN
@@ -116,12 +79,7 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
   1170: KEY, // ER_BLOB_KEY_WITHOUT_LENGTH
   1184: LOST, // ER_NEW_ABORTING_CONNECTION
   1203: BUSY, // ER_TOO_MANY_USER_CONNECTIONS
-  1205: {
-    code: 'timeout',
-    message: 'Another change holds the record and did not let go of it in time.',
-    hint: 'Try again.',
-    retryable: true,
-  }, // ER_LOCK_WAIT_TIMEOUT
+  1205: HELD, // ER_LOCK_WAIT_TIMEOUT
   1213: OVERTAKEN, // ER_LOCK_DEADLOCK
   1226: BUSY, // ER_USER_LIMIT_REACHED
   1227: NOT_ALLOWED, // ER_SPECIFIC_ACCESS_DENIED_ERROR
@@ -151,11 +109,7 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
   1525: NOT_A_VALUE, // ER_WRONG_VALUE
   1553: { code: 'conflict', message: 'A foreign key needs this key.' }, // ER_DROP_INDEX_FK
   1630: GONE, // ER_FUNC_INEXISTENT_NAME_COLLISION: a function that is gone, called with its database
-  1690: {
-    code: 'bad_request',
-    message: 'A number that is computed in the database is out of range.',
-    hint: 'Use AVG, or a filter. A version field at its last number needs a wider column, or a lower number.',
-  }, // ER_DATA_OUT_OF_RANGE
+  1690: OUT_OF_RANGE, // ER_DATA_OUT_OF_RANGE
   1792: READ_ONLY, // ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION
   1822: { code: 'bad_request', message: 'The fields that a foreign key refers to have no key.' }, // ER_FK_NO_INDEX_PARENT
   1824: { code: 'bad_request', message: 'The table that a foreign key refers to does not exist.' }, // ER_FK_CANNOT_OPEN_PARENT
@@ -181,7 +135,7 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
 }
 
 /** Failures without a number of the server: the network's, and the driver's own. */
-export const BY_CODE: Readonly<Record<string, Known>> = {
+export const BY_CODE: Readonly<Record<string, KnownFailure>> = {
   ECONNREFUSED: LOST,
   ECONNRESET: LOST,
   EHOSTUNREACH: LOST,

@@ -1,8 +1,9 @@
 import { AppError } from '../../../src/core/errors.ts'
 import type { Subject } from '../sql/broken-rule.ts'
+import { failureError, LOST, RULE } from '../sql/known-failure.ts'
 import { constraintError } from './constraint-errors.ts'
 import { type DriverFailure, failureOf } from './driver-failure.ts'
-import { BY_CODE, BY_NUMBER, LOST, RAISED } from './error-table.ts'
+import { BY_CODE, BY_NUMBER } from './error-table.ts'
 
 /**
  * Errors of the server and the driver as the house's, in this one place and its two neighbours, `constraint-errors.ts` and
@@ -16,12 +17,8 @@ export function toAppError(error: unknown, subject?: Subject): AppError {
   if (constraint) return constraint
   const known =
     (failure.errno === undefined ? BY_CODE[failure.code] : BY_NUMBER[failure.errno]) ??
-    (failure.isFatal ? LOST : failure.sqlState.startsWith('45') ? RAISED : undefined)
-  if (known) return new AppError(known.code, known.message, { ...known, cause })
-  return new AppError('internal', 'An internal error occurred.', {
-    hint: 'The server log has the details under this request id.',
-    cause,
-  })
+    (failure.isFatal ? LOST : failure.sqlState.startsWith('45') ? RULE : undefined)
+  return failureError(known, cause)
 }
 
 /**

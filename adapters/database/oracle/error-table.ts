@@ -1,87 +1,53 @@
-import type { ErrorCode } from '../../../src/core/errors.ts'
+import {
+  COMPUTED,
+  FIELD_TAKEN,
+  GONE,
+  HELD,
+  type KnownFailure,
+  NO_KEY_FIELD,
+  NOT_A_VALUE,
+  NOT_ALLOWED,
+  OVERTAKEN,
+  READ_ONLY,
+  STOPPED,
+  TOO_COMPLEX,
+  VIEW,
+} from '../sql/known-failure.ts'
 
-/** What is said of a failure of the server, the network or the driver. */
-interface Known {
-  readonly code: ErrorCode
-  readonly message: string
-  readonly hint?: string
-  readonly retryable?: boolean
-}
-
-export const LOST: Known = {
-  code: 'unavailable',
-  message: 'The connection to the database was lost.',
-  hint: 'What was not committed is rolled back. Try again.',
-  retryable: true,
-}
-const BUSY: Known = {
+const BUSY: KnownFailure = {
   code: 'unavailable',
   message: 'The database server takes no more connections now.',
   hint: 'Try again; if it happens often, an administrator may lower pool_size or raise the limits of the database.',
   retryable: true,
 }
-const GONE: Known = {
-  code: 'not_found',
-  message: 'A table, field or routine of this request is not there any more: the database was changed.',
-  hint: 'The schema has been read again: describe the table, then correct the request.',
-  retryable: true,
-}
-const OVERTAKEN: Known = {
-  code: 'conflict',
-  message: 'The database gave up this change for the sake of another one; nothing of it was kept.',
-  hint: 'Try again.',
-  retryable: true,
-}
-const STOPPED: Known = { code: 'timeout', message: 'The statement was stopped.' }
-const HELD: Known = {
-  code: 'timeout',
-  message: 'Another change holds the record and did not let go of it in time.',
-  hint: 'Try again.',
-  retryable: true,
-}
-const READ_ONLY: Known = { code: 'not_supported', message: 'The database is read-only.' }
-const NOT_ALLOWED: Known = {
-  code: 'not_supported',
-  message: 'The database user of this service may not do this.',
-  hint: 'An administrator may grant the right in the database.',
-}
-const FULL: Known = {
+const FULL: KnownFailure = {
   code: 'unavailable',
   message: 'There is no space left in the database.',
   hint: 'Extend the tablespace, or its quota for the user, then try again.',
 }
-const TOO_COMPLEX: Known = {
-  code: 'bad_request',
-  message: 'The request is too complex for the database.',
-  hint: 'Use a shorter filter.',
-}
-const LARGE_OBJECT: Known = {
+const LARGE_OBJECT: KnownFailure = {
   code: 'bad_request',
   message:
     'A field of this type can be read and searched, but not sorted by groups, counted once each or joined.',
   hint: 'Leave large texts, documents and bytes out of groups, distinct records and aggregates.',
 }
-const VIEW: Known = { code: 'bad_request', message: 'This view cannot be changed.' }
-const COMPUTED: Known = { code: 'bad_request', message: 'A computed field cannot be written.' }
-export const RAISED: Known = { code: 'conflict', message: 'A rule of the database refused the change.' }
-const NOT_A_VALUE: Known = {
-  code: 'bad_request',
-  message: 'A value of the request does not fit the type of its field.',
-}
-const HAS_ROWS: Known = {
+const HAS_ROWS: KnownFailure = {
   code: 'not_supported',
   message: 'The database does not change this type while there are records in the table.',
   hint: 'Add a field of the new type, copy the values, then drop the old one.',
 }
-const OTHER_KIND: Known = {
+const OTHER_KIND: KnownFailure = {
   code: 'not_supported',
   message: 'The database does not make large objects of other values, nor other values of large objects.',
   hint: 'Add a field of the new type, copy the values, then drop the old one.',
 }
-const NO_KEY: Known = { code: 'bad_request', message: 'The fields that a foreign key refers to have no key.' }
+const NO_KEY: KnownFailure = {
+  code: 'bad_request',
+  message: 'The fields that a foreign key refers to have no key.',
+}
 
 /** By number: docs.oracle.com/error-help/db. */
-export const BY_NUMBER: Readonly<Record<number, Known>> = {
+export const BY_NUMBER: Readonly<Record<number, KnownFailure>> = {
   18: BUSY, // maximum number of sessions
   20: BUSY, // maximum number of processes
   34: READ_ONLY, // cannot COMMIT in this session
@@ -108,14 +74,14 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
   1401: NOT_A_VALUE,
   1408: { code: 'conflict', message: 'There is an index on these fields already.' },
   1418: GONE, // the index does not exist
-  1430: { code: 'conflict', message: 'The table already has a field with this name.' },
+  1430: FIELD_TAKEN,
   1439: HAS_ROWS, // must be empty to change the type
   1440: HAS_ROWS, // must be empty to decrease precision
   1441: HAS_ROWS, // cannot decrease length
   1442: { code: 'conflict', message: 'The field takes no null already.' },
   1446: VIEW, // no ROWID of a view with DISTINCT or GROUP BY
   1445: VIEW,
-  1450: { code: 'bad_request', message: 'A field of this type or length cannot be part of a key.' },
+  1450: NO_KEY_FIELD,
   1451: { code: 'conflict', message: 'The field takes null already.' },
   1456: READ_ONLY, // not in a READ ONLY transaction
   1466: OVERTAKEN, // the table was changed after the transaction began
@@ -210,7 +176,7 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
 }
 
 /** Failures without a number of the server: the network's, and the driver's own. */
-export const BY_CODE: Readonly<Record<string, Known>> = {
+export const BY_CODE: Readonly<Record<string, KnownFailure>> = {
   'NJS-040': BUSY,
   'NJS-107': { code: 'bad_request', message: 'The routine gave a cursor that it did not open.' },
   'NJS-123': STOPPED,

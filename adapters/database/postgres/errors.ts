@@ -1,4 +1,5 @@
 import { AppError } from '../../../src/core/errors.ts'
+import { failureError, LOST } from '../sql/known-failure.ts'
 import { brokenLimits } from './broken-limits.ts'
 import { constraintError } from './constraint-errors.ts'
 import { isServerError, type ServerError } from './server-error.ts'
@@ -19,7 +20,8 @@ export function statementError(
   subject: Subject,
 ): { readonly error: AppError; readonly isOver: boolean } {
   if (thrown instanceof AppError) return { error: thrown, isOver: false }
-  if (!isServerError(thrown)) return { error: connectionLost(thrown), isOver: true }
+  if (!isServerError(thrown))
+    return { error: new AppError(LOST.code, LOST.message, { ...LOST, cause: thrown }), isOver: true }
   return { error: serverError(thrown, subject), isOver: thrown.severity !== 'ERROR' || isStale(thrown) }
 }
 
@@ -31,12 +33,7 @@ function serverError(failure: ServerError, subject: Subject): AppError {
     wrongForm(failure, subject, cause) ??
     constraintError(failure, subject, cause)
   if (named) return named
-  const known = knownState(failure.code, subject.verb)
-  if (known) return new AppError(known.code, known.message, { ...known, cause })
-  return new AppError('internal', 'An internal error occurred.', {
-    hint: 'The server log has the details under this request id.',
-    cause,
-  })
+  return failureError(knownState(failure.code, subject.verb), cause)
 }
 
 /** `RAISE EXCEPTION` without a code of its own. */
@@ -59,14 +56,6 @@ export function causeOf({ code, message, constraint }: ServerError): Error {
 /** The session has other prepared statements than it should: something between us and the server gave us another one. */
 function isStale({ code }: ServerError): boolean {
   return code === '26000' || code === '42P05'
-}
-
-function connectionLost(cause: unknown): AppError {
-  return new AppError('unavailable', 'The connection to the database was lost.', {
-    hint: 'What was not committed is rolled back. Try again.',
-    retryable: true,
-    cause,
-  })
 }
 
 export function undone(): AppError {

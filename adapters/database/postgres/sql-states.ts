@@ -1,73 +1,66 @@
-import type { ErrorCode } from '../../../src/core/errors.ts'
 import type { StatementText } from '../sql/connection.ts'
+import { COMPUTED, DISK_FULL, FIELD_TAKEN, type KnownFailure, RULE, STOPPED } from '../sql/known-failure.ts'
 import { NUL_REFUSED } from './bind-value.ts'
 
-interface Known {
-  readonly code: ErrorCode
-  readonly message: string
-  readonly hint?: string
-  readonly retryable?: boolean
-}
-
 /** What a SQLSTATE means for the caller: by the whole code, else by its class. */
-export function knownState(state: string, verb: StatementText['verb']): Known | undefined {
+export function knownState(state: string, verb: StatementText['verb']): KnownFailure | undefined {
   if (verb !== 'other' && OF_RECORDS[state]) return OF_RECORDS[state]
   return STATES[state] ?? CLASSES[state.slice(0, 2)]
 }
 
-const CHANGED: Known = {
+const CHANGED: KnownFailure = {
   code: 'not_found',
   message: 'A table or field of this request is not there any more: the database was changed.',
   hint: 'The schema has been read again: describe the table, then correct the request.',
   retryable: true,
 }
-const OVERTAKEN: Known = {
+const OVERTAKEN: KnownFailure = {
   code: 'conflict',
   message: 'Another transaction changed the same records at the same time; nothing was kept.',
   hint: 'Try again.',
   retryable: true,
 }
-const TOO_COMPLEX: Known = {
+const TOO_COMPLEX: KnownFailure = {
   code: 'bad_request',
   message: 'The request is too complex for the database.',
   hint: 'Use a shorter filter, or fewer fields.',
 }
-const NOT_TEXT: Known = { code: 'bad_request', message: NUL_REFUSED }
-const BUSY: Known = {
+const NOT_TEXT: KnownFailure = { code: 'bad_request', message: NUL_REFUSED }
+const BUSY: KnownFailure = {
   code: 'unavailable',
   message: 'The database server has no room for this request now.',
   hint: 'Try again; if it happens often, an administrator should look at the limits of the server.',
   retryable: true,
 }
-const ENDED: Known = {
+const ENDED: KnownFailure = {
   code: 'unavailable',
   message: 'The database server ended the connection.',
   hint: 'What was not committed is rolled back. Try again.',
   retryable: true,
 }
-const OTHER_SESSION: Known = {
+const OTHER_SESSION: KnownFailure = {
   code: 'unavailable',
   message: 'The connection to the database was given to another session in between.',
   hint: 'Behind a connection pooler, set `prepared_statements` to false in the configuration of the service.',
   retryable: true,
 }
-const DUPLICATE: Known = {
+const DUPLICATE: KnownFailure = {
   code: 'conflict',
   message: 'A table, view or index with this name already exists.',
 }
 /** Called read-only, or with cursors to be read after it, a routine runs in a transaction of ours. */
-const CONTROLS_TRANSACTIONS: Known = {
+const CONTROLS_TRANSACTIONS: KnownFailure = {
   code: 'not_supported',
   message: 'The routine begins or ends transactions, which it cannot in this call.',
 }
-const BAD_TIME: Known = {
+const BAD_TIME: KnownFailure = {
   code: 'bad_request',
   message: 'A date or time is not one that the database knows.',
   hint: 'Write YYYY-MM-DD, HH:MM:SS or both.',
 }
 
 /** Statements made from a query: every function in them is known, so what is missing is an operator for the field's type. */
-const OF_RECORDS: Readonly<Record<string, Known>> = {
+const OF_RECORDS: Readonly<Record<string, KnownFailure>> = {
   '22003': {
     code: 'bad_request',
     message: 'A number does not fit into its field.',
@@ -83,7 +76,7 @@ const OF_RECORDS: Readonly<Record<string, Known>> = {
   '42809': { code: 'bad_request', message: 'This is not a table whose records can be changed.' },
 }
 
-const STATES: Readonly<Record<string, Known>> = {
+const STATES: Readonly<Record<string, KnownFailure>> = {
   '21000': { code: 'conflict', message: 'Two of the records have the same key.' },
   '22001': { code: 'bad_request', message: 'A text is longer than its field allows.' },
   '22003': { code: 'bad_request', message: 'A number does not fit into its field.' },
@@ -104,7 +97,7 @@ const STATES: Readonly<Record<string, Known>> = {
   '3F000': CHANGED,
   '40001': OVERTAKEN,
   '40P01': OVERTAKEN,
-  '428C9': { code: 'bad_request', message: 'A computed field cannot be written.' },
+  '428C9': COMPUTED,
   '42501': {
     code: 'forbidden',
     message: 'The database user of this service may not do this.',
@@ -112,7 +105,7 @@ const STATES: Readonly<Record<string, Known>> = {
   },
   '42611': { code: 'bad_request', message: 'A field of the table is not defined correctly.' },
   '42622': { code: 'bad_request', message: 'A name is too long.' },
-  '42701': { code: 'conflict', message: 'The table already has a field with this name.' },
+  '42701': FIELD_TAKEN,
   '42703': CHANGED,
   '42704': { code: 'bad_request', message: 'The database does not know a type or object of this request.' },
   '42710': DUPLICATE,
@@ -138,24 +131,20 @@ const STATES: Readonly<Record<string, Known>> = {
     code: 'conflict',
     message: 'The view does not show a record with these values, so it takes none.',
   },
-  '53100': {
-    code: 'unavailable',
-    message: 'The disk of the database is full.',
-    hint: 'Free some space, then try again.',
-  },
+  '53100': DISK_FULL,
   '55P03': {
     code: 'timeout',
     message: 'A record or table was locked by another transaction for too long.',
     hint: 'Try again.',
   },
-  '57014': { code: 'timeout', message: 'The statement was stopped.' },
-  P0001: { code: 'conflict', message: 'A rule of the database refused the change.' },
+  '57014': STOPPED,
+  P0001: RULE,
 }
 
-const CLASSES: Readonly<Record<string, Known>> = {
+const CLASSES: Readonly<Record<string, KnownFailure>> = {
   '08': ENDED,
   '22': { code: 'bad_request', message: 'A value cannot be used by the database.' },
-  '23': { code: 'conflict', message: 'A rule of the database refused the change.' },
+  '23': RULE,
   '40': OVERTAKEN,
   '53': BUSY,
   '54': TOO_COMPLEX,

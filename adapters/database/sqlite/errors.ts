@@ -1,5 +1,16 @@
-import { AppError, type ErrorCode } from '../../../src/core/errors.ts'
+import { AppError } from '../../../src/core/errors.ts'
 import type { Subject } from '../sql/broken-rule.ts'
+import {
+  COMPUTED,
+  DISK_FULL,
+  FIELD_TAKEN,
+  failureError,
+  type KnownFailure,
+  READ_ONLY,
+  RULE,
+  STOPPED,
+  TOO_COMPLEX,
+} from '../sql/known-failure.ts'
 import { constraintError } from './constraint-errors.ts'
 import {
   type DriverFailure,
@@ -67,48 +78,37 @@ function transactionLost(cause: unknown): AppError {
 const CHECK_DATABASE =
   "Check `database` in the service's configuration, and that the server may read and write the file."
 
-interface Known {
-  readonly code: ErrorCode
-  readonly message: string
-  readonly hint?: string
-  readonly retryable?: boolean
-}
-
-const BUSY: Known = {
+const BUSY: KnownFailure = {
   code: 'unavailable',
   message: 'The database is locked by another program.',
   hint: 'Try again. If it stays locked, end the program that holds the database file open for writing.',
   retryable: true,
 }
-const DAMAGED: Known = {
+const DAMAGED: KnownFailure = {
   code: 'unavailable',
   message: 'The database file is damaged.',
   hint: 'Restore it from a backup, or recover it with the `.recover` command of the sqlite3 shell.',
 }
 
 /** By primary result code. */
-const PRIMARY: Readonly<Record<number, Known>> = {
+const PRIMARY: Readonly<Record<number, KnownFailure>> = {
   5: BUSY, // SQLITE_BUSY
   6: BUSY, // SQLITE_LOCKED
   7: { code: 'unavailable', message: 'The database process is out of memory.', retryable: true }, // SQLITE_NOMEM
-  8: { code: 'not_supported', message: 'The database is read-only.', hint: CHECK_DATABASE }, // SQLITE_READONLY
-  9: { code: 'timeout', message: 'The statement was stopped.' }, // SQLITE_INTERRUPT
+  8: { ...READ_ONLY, hint: CHECK_DATABASE }, // SQLITE_READONLY
+  9: STOPPED, // SQLITE_INTERRUPT
   10: { code: 'unavailable', message: 'The database file cannot be read or written.', hint: CHECK_DATABASE }, // SQLITE_IOERR
   11: DAMAGED, // SQLITE_CORRUPT
-  13: {
-    code: 'unavailable',
-    message: 'The disk of the database is full.',
-    hint: 'Free some space, then try again.',
-  }, // SQLITE_FULL
+  13: DISK_FULL, // SQLITE_FULL
   14: { code: 'unavailable', message: 'The database file cannot be opened.', hint: CHECK_DATABASE }, // SQLITE_CANTOPEN
   18: { code: 'bad_request', message: 'A value is too large for the database.' }, // SQLITE_TOOBIG
-  19: { code: 'conflict', message: 'A rule of the database refused the change.' }, // SQLITE_CONSTRAINT
+  19: RULE, // SQLITE_CONSTRAINT
   20: { code: 'bad_request', message: 'A value has the wrong type for its field.' }, // SQLITE_MISMATCH
   26: { code: 'unavailable', message: 'The file is not a SQLite database.', hint: CHECK_DATABASE }, // SQLITE_NOTADB
 }
 
 /** SQLITE_ERROR is the code of many things that only the text tells apart. */
-const GENERAL: readonly (readonly [RegExp, Known])[] = [
+const GENERAL: readonly (readonly [RegExp, KnownFailure])[] = [
   [
     /^error in (view|trigger|index|table) /,
     {
@@ -135,14 +135,7 @@ const GENERAL: readonly (readonly [RegExp, Known])[] = [
       hint: 'Use AVG, or a filter. A version field at its last number needs a wider column, or a lower number.',
     },
   ],
-  [
-    /too (large|many|complex|big)|stack overflow|too deep/i,
-    {
-      code: 'bad_request',
-      message: 'The request is too complex for the database.',
-      hint: 'Use a shorter filter.',
-    },
-  ],
+  [/too (large|many|complex|big)|stack overflow|too deep/i, TOO_COMPLEX],
   [/because it is a view$/, { code: 'bad_request', message: 'Views cannot be changed.' }],
   [
     /^Cannot add a/,
@@ -151,17 +144,13 @@ const GENERAL: readonly (readonly [RegExp, Known])[] = [
       message: 'SQLite can add this field only if it allows null or has a constant default.',
     },
   ],
-  [/generated column/, { code: 'bad_request', message: 'A computed field cannot be written.' }],
+  [/generated column/, COMPUTED],
   [/already exists$/, { code: 'conflict', message: 'A table, view or index with this name already exists.' }],
   [/^use DROP VIEW/, { code: 'bad_request', message: 'This is a view, not a table.' }],
-  [/^duplicate column name/, { code: 'conflict', message: 'The table already has a field with this name.' }],
+  [/^duplicate column name/, FIELD_TAKEN],
 ]
 
 function general(message: string, cause: Error): AppError {
   const known = GENERAL.find(([pattern]) => pattern.test(message))?.[1]
-  if (known) return new AppError(known.code, known.message, { ...known, cause })
-  return new AppError('internal', 'An internal error occurred.', {
-    hint: 'The server log has the details under this request id.',
-    cause,
-  })
+  return failureError(known, cause)
 }

@@ -1,103 +1,70 @@
-import type { ErrorCode } from '../../../src/core/errors.ts'
+import {
+  GONE,
+  HELD,
+  type KnownFailure,
+  LOST,
+  NO_KEY_FIELD,
+  NOT_ALLOWED,
+  OUT_OF_RANGE,
+  OVERTAKEN,
+  READ_ONLY,
+  STOPPED,
+} from '../sql/known-failure.ts'
 
-/** What is said of a failure of the server, the network or the driver. */
-export interface Known {
-  readonly code: ErrorCode
-  readonly message: string
-  readonly hint?: string
-  readonly retryable?: boolean
-}
-
-export const LOST: Known = {
-  code: 'unavailable',
-  message: 'The connection to the database was lost.',
-  hint: 'What was not committed is rolled back. Try again.',
-  retryable: true,
-}
 /** A trigger or procedure said no. */
-export const RAISED: Known = {
+export const RAISED: KnownFailure = {
   code: 'bad_request',
   message: 'A rule of the database does not allow this.',
 }
-export const BUSY: Known = {
+export const BUSY: KnownFailure = {
   code: 'unavailable',
   message: 'The database server takes no more work now.',
   hint: 'Try again; if it happens often, an administrator may lower pool_size or give the database more resources.',
   retryable: true,
 }
-export const GONE: Known = {
-  code: 'not_found',
-  message: 'A table, field or routine of this request is not there any more: the database was changed.',
-  hint: 'The schema has been read again: describe the table, then correct the request.',
-  retryable: true,
-}
-export const OVERTAKEN: Known = {
-  code: 'conflict',
-  message: 'The database gave up this change for the sake of another one; nothing of it was kept.',
-  hint: 'Try again.',
-  retryable: true,
-}
-const READ_ONLY: Known = { code: 'not_supported', message: 'The database is read-only.' }
-export const NOT_ALLOWED: Known = {
-  code: 'not_supported',
-  message: 'The database user of this service may not do this.',
-  hint: 'An administrator may grant the right in the database.',
-}
-const FULL: Known = {
+const FULL: KnownFailure = {
   code: 'unavailable',
   message: 'The database has no space left.',
   hint: 'Give it or its log more space, then try again.',
 }
-const TOO_COMPLEX: Known = {
+const TOO_COMPLEX: KnownFailure = {
   code: 'bad_request',
   message: 'The request is too complex for the database.',
   hint: 'Use a shorter filter, or fewer records at a time.',
 }
-export const NOT_A_VALUE: Known = {
+export const NOT_A_VALUE: KnownFailure = {
   code: 'bad_request',
   message: 'A value does not fit the type of the field it is for.',
 }
-const OUT_OF_RANGE: Known = {
-  code: 'bad_request',
-  message: 'A number that is computed in the database is out of range.',
-  hint: 'Use AVG, or a filter. A version field at its last number needs a wider column, or a lower number.',
-}
-const WRONG_TYPE: Known = {
+const WRONG_TYPE: KnownFailure = {
   code: 'bad_request',
   message: 'A field of this type cannot be compared, sorted or computed like this.',
   hint: 'Describe the table and use fields of other types for this.',
 }
-const COMPUTED: Known = {
+const COMPUTED: KnownFailure = {
   code: 'bad_request',
   message: 'A field that the database fills by itself cannot be written.',
 }
-const NUMBERED: Known = {
+const NUMBERED: KnownFailure = {
   code: 'not_supported',
   message: 'The database does not let a number that it gave be changed.',
   hint: 'Leave the field out, or make a new record.',
 }
-const MISSING: Known = { code: 'not_found', message: 'The table or field to change does not exist.' }
-const TAKEN: Known = { code: 'conflict', message: 'Something in the database has this name already.' }
-const NEEDED: Known = {
+const MISSING: KnownFailure = { code: 'not_found', message: 'The table or field to change does not exist.' }
+const TAKEN: KnownFailure = { code: 'conflict', message: 'Something in the database has this name already.' }
+const NEEDED: KnownFailure = {
   code: 'conflict',
   message: 'Other tables, keys or rules need what is to be changed.',
   hint: 'Change or drop them first.',
 }
-const KEY: Known = { code: 'bad_request', message: 'A field of this type or length cannot be part of a key.' }
-const REFERENCE: Known = {
+const REFERENCE: KnownFailure = {
   code: 'bad_request',
   message: 'The fields that a foreign key refers to do not exist, have other types or have no unique key.',
 }
-export const TIMED_OUT: Known = {
-  code: 'timeout',
-  message: 'Another change holds the record and did not let go of it in time.',
-  hint: 'Try again.',
-  retryable: true,
-}
 
 /** learn.microsoft.com/en-us/sql/relational-databases/errors-events/database-engine-events-and-errors */
-export const BY_NUMBER: Readonly<Record<number, Known>> = {
-  [-2]: { code: 'timeout', message: 'The statement was stopped.' }, // a client's time limit
+export const BY_NUMBER: Readonly<Record<number, KnownFailure>> = {
+  [-2]: STOPPED, // a client's time limit
   20: LOST, // the instance does not support encryption
   64: LOST, // the network name is no longer available
   121: LOST,
@@ -156,9 +123,9 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
   1105: FULL,
   1204: BUSY, // no more locks
   1205: OVERTAKEN, // deadlock
-  1222: TIMED_OUT, // lock request time out
+  1222: HELD, // lock request time out
   1505: { code: 'conflict', message: 'Records have the same values in fields that are to be unique.' },
-  1701: KEY,
+  1701: NO_KEY_FIELD,
   1750: REFERENCE,
   1767: REFERENCE,
   1769: REFERENCE,
@@ -172,13 +139,13 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
       'The database does not take this rule of a foreign key: changes could come back to the same table.',
     hint: 'Use NO ACTION.',
   },
-  1904: KEY,
-  1908: KEY,
+  1904: NO_KEY_FIELD,
+  1908: NO_KEY_FIELD,
   1911: MISSING,
   1913: TAKEN,
-  1919: KEY,
-  1944: KEY,
-  1946: KEY,
+  1919: NO_KEY_FIELD,
+  1944: NO_KEY_FIELD,
+  1946: NO_KEY_FIELD,
   2705: TAKEN, // a column twice
   2714: TAKEN, // there is already an object
   2715: { code: 'bad_request', message: 'A field has an unknown database type.' },
@@ -213,7 +180,7 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
   4902: MISSING,
   4922: NEEDED,
   4924: MISSING,
-  4947: KEY,
+  4947: NO_KEY_FIELD,
   5074: NEEDED,
   5061: BUSY,
   6005: LOST, // SHUTDOWN is in progress
@@ -280,7 +247,7 @@ export const BY_NUMBER: Readonly<Record<number, Known>> = {
 }
 
 /** Failures without a number of the server: the network's, and the driver's own. */
-export const BY_CODE: Readonly<Record<string, Known>> = {
+export const BY_CODE: Readonly<Record<string, KnownFailure>> = {
   ECONNREFUSED: LOST,
   ECONNRESET: LOST,
   EHOSTUNREACH: LOST,
@@ -291,5 +258,5 @@ export const BY_CODE: Readonly<Record<string, Known>> = {
   ESOCKET: LOST,
   ECLOSE: LOST,
   EINVALIDSTATE: LOST,
-  ECANCEL: { code: 'timeout', message: 'The statement was stopped.' },
+  ECANCEL: STOPPED,
 }

@@ -1,8 +1,9 @@
 import { AppError } from '../../../src/core/errors.ts'
 import type { Subject } from '../sql/broken-rule.ts'
+import { failureError, LOST } from '../sql/known-failure.ts'
 import { constraintError } from './constraint-errors.ts'
 import { type DriverFailure, failureOf, isRaised } from './driver-failure.ts'
-import { BY_CODE, BY_NUMBER, LOST, RAISED } from './error-table.ts'
+import { BY_CODE, BY_NUMBER, RAISED } from './error-table.ts'
 import { unmappedError } from './unmapped-errors.ts'
 
 /**
@@ -19,11 +20,7 @@ export function toAppError(error: unknown, subject?: Subject): AppError {
     (failure.number === undefined ? BY_CODE[failure.code] : BY_NUMBER[failure.number]) ??
     unmappedError(failure) ??
     (failure.isFatal ? LOST : isRaised(failure) ? RAISED : undefined)
-  if (known) return new AppError(known.code, known.message, { ...known, cause })
-  return new AppError('internal', 'An internal error occurred.', {
-    hint: 'The server log has the details under this request id.',
-    cause,
-  })
+  return failureError(known, cause)
 }
 
 /** What a routine raised on purpose is written for its callers by the authors of the database: the one text of a server that is shown. */
