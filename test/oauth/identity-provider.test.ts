@@ -146,6 +146,10 @@ describe('a token', () => {
     ],
     ['for a longer address', () => issuer.token(claims('editors', { aud: `${SHOP}/x` }))],
     ['without an audience', () => issuer.token(claims('editors', { aud: undefined }))],
+    ['for a number', () => issuer.token(claims('editors', { aud: 5 }))],
+    ['for an object', () => issuer.token(claims('editors', { aud: { at: SHOP } }))],
+    ['for a list of lists', () => issuer.token(claims('editors', { aud: [[SHOP]] }))],
+    ['with a number as its subject', () => issuer.token(claims('editors', { sub: 5 }))],
     ['of another issuer', () => issuer.token(claims('editors'), { issuer: 'https://evil.example.com' })],
     ['expired', () => issuer.token(claims('editors'), { expiresAt: Math.floor(Date.now() / 1000) - 60 })],
     ['not yet valid', () => issuer.token(claims('editors', { nbf: Math.floor(Date.now() / 1000) + 600 }))],
@@ -167,6 +171,7 @@ describe('a token', () => {
     ['names no role of this server', claims('strangers')],
     ['names a role that is not there', claims('ghosts')],
     ['is of another form', claims('editors', { realm_access: 'editors' })],
+    ['has lists of lists', claims('editors', { realm_access: { roles: [['editors']] } })],
     ['is not there', claims('editors', { realm_access: undefined })],
   ])('whose claim %s is refused with a reason', async (_what, given) => {
     const token = await issuer.token(given)

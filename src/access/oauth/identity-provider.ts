@@ -42,7 +42,7 @@ function roleOf(
   claims: ReadToken['claims'],
   roleById: ReadonlyMap<number, RoleAccount>,
 ): RoleAccount {
-  const values = [claimAt(claims, roleClaim)].flat().map(String)
+  const values = [claimAt(claims, roleClaim)].flat().filter(isPlain).map(String)
   const named = roles.find(({ value }) => values.includes(value))?.role.toLowerCase()
   const role = [...roleById.values()].find(({ name }) => name.toLowerCase() === named)
   if (role) return role
@@ -61,10 +61,13 @@ function lookupsOf({ lookups }: IdentityProvider, claims: ReadToken['claims']): 
   return new Map(
     Object.entries(lookups).map(([name, claim]) => {
       const value = claimAt(claims, claim)
-      const isValue = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      return [name.toLowerCase(), isValue ? value : null] as const
+      return [name.toLowerCase(), isPlain(value) ? value : null] as const
     }),
   )
+}
+
+function isPlain(value: unknown): value is string | number | boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value)
 }
 
 /** Claims may have dots in their own names: those come first. */

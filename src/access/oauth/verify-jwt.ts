@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { JWTPayload, JWTVerifyGetKey } from 'jose'
+import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import type { ReadToken } from './access-token.ts'
 import { ownScopes } from './scopes.ts'
@@ -13,6 +14,14 @@ interface Verification {
   /** False: scopes are not looked at. */
   readonly hasScopes: boolean
 }
+
+/** The library checks that they are there, and of some what they are. RFC 7519 §4.1 */
+const registered = z.object({
+  aud: z.union([z.string(), z.array(z.string())]),
+  sub: z.string().min(1),
+  exp: z.number(),
+  jti: z.string().optional(),
+})
 
 /** Between clocks of servers, in seconds. */
 const CLOCK_TOLERANCE = 5
@@ -33,22 +42,18 @@ export async function verifyJwt(token: string, options: Verification): Promise<R
       typeof key === 'function'
         ? await jose.jwtVerify(token, key, checks)
         : await jose.jwtVerify(token, key, checks)
+    const { jti, aud, exp } = registered.parse(payload)
     return {
-      id: payload.jti,
-      audience: [payload.aud ?? []].flat(),
+      id: jti,
+      audience: [aud].flat(),
       scopes: hasScopes ? ownScopes(scopesIn(payload)) : undefined,
-      expiresAt: payload.exp ?? 0,
+      expiresAt: exp,
       claims: payload,
     }
   } catch (cause) {
     if (cause instanceof AppError) throw cause
     if (cause instanceof jose.errors.JWTExpired)
       throw refusal('token_expired', 'The access token has expired.', cause)
-    if (cause instanceof jose.errors.JWKSTimeout)
-      throw new AppError('unavailable', 'The keys of the issuer of access tokens cannot be reached.', {
-        retryable: true,
-        cause,
-      })
     throw refusal('token_invalid', 'The access token does not hold.', cause)
   }
 }
