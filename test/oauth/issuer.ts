@@ -9,8 +9,10 @@ export interface Issuer {
   keyRequests(): number
   token(claims: object, options?: TokenOptions): Promise<string>
   unsigned(claims: object): string
-  /** From then on its keys cannot be had. */
+  /** From then on its keys cannot be had; with 200, that they can. */
   fail(status: number): void
+  /** From then on it has another key alone, of this name. */
+  changeKey(kid: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -24,9 +26,12 @@ interface TokenOptions {
 }
 
 export async function openIssuer(): Promise<Issuer> {
-  const { publicKey, privateKey } = await generateKeyPair('RS256')
+  const newKey = async (kid: string) => {
+    const { publicKey, privateKey } = await generateKeyPair('RS256')
+    return { privateKey, jwk: { ...(await exportJWK(publicKey)), kid, use: 'sig' } }
+  }
+  let current = await newKey('one')
   const stranger = await generateKeyPair('RS256')
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'one', use: 'sig' }
   let requests = 0
   let status = 200
   const server = createServer((request, response) => {
@@ -36,7 +41,7 @@ export async function openIssuer(): Promise<Issuer> {
       response.writeHead(status, { location: '/elsewhere' }).end()
       return
     }
-    const body = isKeys ? { keys: [jwk] } : { issuer: url, jwks_uri: `${url}/keys` }
+    const body = isKeys ? { keys: [current.jwk] } : { issuer: url, jwks_uri: `${url}/keys` }
     response.setHeader('content-type', 'application/json').end(JSON.stringify(body))
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
@@ -47,7 +52,9 @@ export async function openIssuer(): Promise<Issuer> {
   return {
     url,
     keyRequests: () => requests,
-    token(claims, { issuer = url, kid = 'one', expiresAt = inAnHour(), algorithm = 'RS256', forged } = {}) {
+    token(claims, options = {}) {
+      const { jwk, privateKey } = current
+      const { issuer = url, kid = jwk.kid, expiresAt = inAnHour(), algorithm = 'RS256', forged } = options
       const key = algorithm === 'HS256' ? new TextEncoder().encode(JSON.stringify(jwk)) : privateKey
       return new SignJWT(withDefaults(claims))
         .setProtectedHeader({ alg: algorithm, kid })
@@ -60,6 +67,9 @@ export async function openIssuer(): Promise<Issuer> {
       new UnsecuredJWT(withDefaults(claims)).setIssuer(url).setExpirationTime(inAnHour()).encode(),
     fail(with_) {
       status = with_
+    },
+    async changeKey(kid) {
+      current = await newKey(kid)
     },
     close: () =>
       new Promise((done) => {

@@ -5,63 +5,119 @@ import { AppError } from '../../core/errors.ts'
 /** Key sets and discovery documents are a few kB. */
 const MOST_BYTES = 512 * 1024
 const TIMEOUT_MS = 5_000
-/** Keys are fetched at most so often, whatever key a token names; after a failure too. */
+/** After a failure, and after a key that is not among the known ones, nobody is asked for so long. */
 const COOL_DOWN_MS = 30_000
+/** After this keys are fetched again. */
 const KEPT_MS = 10 * 60_000
+/** While the issuer cannot be reached, keys that were good stay so for so long. */
+const SPARE_MS = 60 * 60_000
 
 interface KeySource {
   readonly issuer: string
   /** Absent: as the discovery document of the issuer says. */
   readonly jwksUri?: string | undefined
+  readonly now?: () => number
 }
 
 const discovered = z.object({ issuer: z.string(), jwks_uri: z.url() })
+const keySet = z.looseObject({ keys: z.array(z.looseObject({ kty: z.string() })) })
 
-/** The public keys of an issuer, fetched when a token needs them and kept for ten minutes. Throws `unavailable`. */
-export function providerKeys({ issuer, jwksUri }: KeySource): JWTVerifyGetKey {
-  let keys: Promise<JWTVerifyGetKey> | undefined
-  let retryAt = 0
-  const fetchKeys = coolDown(fetchLimited)
-  const load = async () => {
-    const { createRemoteJWKSet, customFetch } = await import('jose')
-    const url = new URL(jwksUri ?? (await discover(issuer)))
-    requireSafe(url)
-    return createRemoteJWKSet(url, {
-      timeoutDuration: TIMEOUT_MS,
-      cooldownDuration: COOL_DOWN_MS,
-      cacheMaxAge: KEPT_MS,
-      [customFetch]: fetchKeys,
-    })
-  }
+/**
+ * The public keys of an issuer, fetched when a token needs them. A key that is not among them is looked for at once, so that an
+ * issuer may change its keys; then not for a while, whatever keys tokens name. Throws `unavailable`.
+ */
+export function providerKeys(source: KeySource): JWTVerifyGetKey {
+  const { now = Date.now } = source
+  const keys = createKept(() => fetchKeys(source), now)
+  let lookAgainAt = 0
   return async (header, token) => {
-    if (!keys && retryAt > Date.now()) throw unreachable()
-    keys ??= load()
-    const find = await keys.catch((cause: unknown) => {
-      keys = undefined
-      retryAt = Date.now() + COOL_DOWN_MS
-      throw unreachable(cause)
-    })
-    return find(header, token)
+    const { errors } = await import('jose')
+    const find = await keys.current()
+    try {
+      return await find(header, token)
+    } catch (thrown) {
+      if (!(thrown instanceof errors.JWKSNoMatchingKey)) throw thrown
+      // While the issuer does not answer, a new key of its is not called a wrong one.
+      if (lookAgainAt > now() && !keys.isFailing()) throw thrown
+      lookAgainAt = now() + COOL_DOWN_MS
+      const latest = await keys.refresh()
+      return await latest(header, token)
+    }
   }
+}
+
+interface Kept {
+  current(): Promise<JWTVerifyGetKey>
+  /** Throws `unavailable`; after a failure for a while at once. */
+  refresh(): Promise<JWTVerifyGetKey>
+  isFailing(): boolean
+}
+
+function createKept(load: () => Promise<JWTVerifyGetKey>, now: () => number): Kept {
+  let known: { readonly find: JWTVerifyGetKey; readonly at: number } | undefined
+  let loading: Promise<JWTVerifyGetKey> | undefined
+  let failedUntil = 0
+  const isFailing = () => failedUntil > now()
+  const loadAnew = async () => {
+    try {
+      const find = await load()
+      known = { find, at: now() }
+      return find
+    } catch (cause) {
+      failedUntil = now() + COOL_DOWN_MS
+      throw unreachable(cause)
+    } finally {
+      loading = undefined
+    }
+  }
+  const refresh = async () => {
+    if (isFailing()) throw unreachable()
+    loading ??= loadAnew()
+    return loading
+  }
+  const knownFor = (ms: number) => (known && now() < known.at + ms ? known.find : undefined)
+  return {
+    isFailing,
+    refresh,
+    async current() {
+      const fresh = knownFor(KEPT_MS)
+      if (fresh) return fresh
+      try {
+        return await refresh()
+      } catch (thrown) {
+        const spare = knownFor(SPARE_MS)
+        if (spare) return spare
+        throw thrown
+      }
+    },
+  }
+}
+
+async function fetchKeys({ issuer, jwksUri }: KeySource): Promise<JWTVerifyGetKey> {
+  const { createLocalJWKSet } = await import('jose')
+  const { keys } = keySet.parse(await fetchJson(jwksUri ?? (await discover(issuer))))
+  return createLocalJWKSet({ keys })
 }
 
 // OpenID Connect Discovery 1.0 §4
 async function discover(issuer: string): Promise<string> {
-  const url = new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`)
-  requireSafe(url)
-  const signal = AbortSignal.timeout(TIMEOUT_MS)
-  const response = await fetchLimited(url.href, { signal })
-  const found = discovered.parse(await response.json())
+  const found = discovered.parse(
+    await fetchJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`),
+  )
   if (found.issuer !== issuer)
     throw new AppError('unavailable', 'The discovery document is of another issuer.')
   return found.jwks_uri
 }
 
-type Fetch = (url: string, options: RequestInit) => Promise<Response>
-
 /** No redirects, nothing but 200, and no more than `MOST_BYTES`. */
-const fetchLimited: Fetch = async (url, options) => {
-  const response = await fetch(url, { ...options, redirect: 'error' })
+async function fetchJson(address: string): Promise<unknown> {
+  const url = new URL(address)
+  requireSafe(url)
+  const response = await fetch(url, {
+    redirect: 'error',
+    headers: { accept: 'application/json, application/jwk-set+json' },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+  })
   if (response.status !== 200) throw unreachable()
   const parts: Uint8Array[] = []
   let size = 0
@@ -70,21 +126,7 @@ const fetchLimited: Fetch = async (url, options) => {
     if (size > MOST_BYTES) throw unreachable()
     parts.push(part)
   }
-  return new Response(Buffer.concat(parts), { status: 200, headers: response.headers })
-}
-
-/** An issuer that does not answer is left alone for a while. */
-function coolDown(work: Fetch): Fetch {
-  let retryAt = 0
-  return async (url, options) => {
-    if (retryAt > Date.now()) throw unreachable()
-    try {
-      return await work(url, options)
-    } catch (cause) {
-      retryAt = Date.now() + COOL_DOWN_MS
-      throw unreachable(cause)
-    }
-  }
+  return JSON.parse(Buffer.concat(parts).toString('utf8'))
 }
 
 function requireSafe({ protocol, hostname }: URL): void {
