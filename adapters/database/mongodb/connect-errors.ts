@@ -1,4 +1,5 @@
 import { AppError } from '../../../src/core/errors.ts'
+import { connectFailure, NO_SUCH_HOST, type Reason, UNREACHABLE } from '../sql/connect-failure.ts'
 import { failureOf } from './failure.ts'
 
 /** Why no connection could be opened: which of address, user, password and encryption is wrong, and what to do. */
@@ -9,29 +10,13 @@ export function connectError(error: unknown): AppError {
     (failure.code === undefined ? undefined : BY_NUMBER[failure.code]) ??
     bySystemCode(failure.systemCode) ??
     BY_NAME[failure.name]
-  const { message, hint, retryable = false } = known ?? UNREACHABLE
   const cause = new Error(`${failure.name} ${failure.code ?? ''} ${failure.systemCode}`.trim())
-  return new AppError('unavailable', message, { hint, retryable, cause })
+  return connectFailure(known ?? UNREACHABLE, cause)
 }
 
-interface Reason {
-  readonly message: string
-  readonly hint: string
-  readonly retryable?: boolean
-}
-
-const UNREACHABLE: Reason = {
-  message: 'The database server cannot be reached.',
-  hint: "Check `host` and `port` in the service's configuration, and that the server runs and takes connections from here.",
-  retryable: true,
-}
 const DENIED: Reason = {
   message: 'The database refused the username or the password.',
   hint: "Correct `username`, `password` and `auth_source` in the service's configuration.",
-}
-const NO_SUCH_HOST: Reason = {
-  message: 'The host of the database is not known.',
-  hint: "Correct `host` in the service's configuration.",
 }
 const BAD_CERTIFICATE: Reason = {
   message:

@@ -1,5 +1,5 @@
 import { AppError } from '../../../src/core/errors.ts'
-import { connectFailure, type Reason } from '../sql/connect-failure.ts'
+import { connectFailure, NO_SUCH_HOST, type Reason, STARTING, UNREACHABLE } from '../sql/connect-failure.ts'
 import { type DriverFailure, failureOf } from './driver-failure.ts'
 
 /** Why no connection could be opened: which of address, user, password and database is wrong, and what to do. */
@@ -33,15 +33,6 @@ const SETTINGS: Readonly<Record<number, string>> = {
   1298: 'the timezone', // ER_UNKNOWN_TIME_ZONE
 }
 
-const UNREACHABLE: Reason = {
-  message: 'The database server cannot be reached.',
-  hint: "Check `host` and `port` in the service's configuration, and that the server runs and takes connections from here.",
-  retryable: true,
-}
-const NO_SUCH_HOST: Reason = {
-  message: 'The host of the database is not known.',
-  hint: "Correct `host` in the service's configuration.",
-}
 const DENIED: Reason = {
   message: 'The database refused the username or the password.',
   hint: "Correct `username` and `password` in the service's configuration, or let this user connect from this machine.",
@@ -53,11 +44,6 @@ const NOT_FROM_HERE: Reason = {
 const BUSY: Reason = {
   message: 'The database server takes no more connections now.',
   hint: 'Try again; if it happens often, an administrator may lower pool_size or raise max_connections of the database.',
-  retryable: true,
-}
-const STARTING: Reason = {
-  message: 'The database server is starting or stopping.',
-  hint: 'Try again.',
   retryable: true,
 }
 const NO_SOCKET: Reason = {

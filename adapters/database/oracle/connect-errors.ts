@@ -1,5 +1,5 @@
 import { AppError } from '../../../src/core/errors.ts'
-import { connectFailure, type Reason } from '../sql/connect-failure.ts'
+import { connectFailure, NO_SUCH_HOST, type Reason, STARTING } from '../sql/connect-failure.ts'
 import { failureOf } from './driver-failure.ts'
 
 /** Why no connection could be opened: which of address, service, user and password is wrong, and what to do. */
@@ -42,10 +42,6 @@ const SILENT: Reason = {
   ...UNREACHABLE,
   message: 'The database server did not answer in time.',
 }
-const NO_SUCH_HOST: Reason = {
-  message: 'The host of the database is not known.',
-  hint: "Correct `host` in the service's configuration.",
-}
 const NO_SUCH_SERVICE: Reason = {
   message: 'The listener of the database does not know the service.',
   hint: "Correct `service_name`, or `database` for a SID, in the service's configuration; or start the database.",
@@ -66,11 +62,6 @@ const DENIED: Reason = {
 const BUSY: Reason = {
   message: 'The database server takes no more connections now.',
   hint: 'Try again; if it happens often, an administrator may lower pool_size or raise the limits of the database.',
-  retryable: true,
-}
-const STARTING: Reason = {
-  message: 'The database server is starting or stopping.',
-  hint: 'Try again.',
   retryable: true,
 }
 const BAD_CERTIFICATE: Reason = {

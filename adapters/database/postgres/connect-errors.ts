@@ -1,4 +1,11 @@
 import { AppError } from '../../../src/core/errors.ts'
+import {
+  connectFailure,
+  NO_SUCH_HOST,
+  type Reason,
+  STARTING,
+  statementsFailed,
+} from '../sql/connect-failure.ts'
 import { causeOf } from './errors.ts'
 import { isServerError } from './server-error.ts'
 
@@ -8,9 +15,10 @@ export function connectError(thrown: unknown): AppError {
   if (isServerError(thrown)) return refused(thrown.code, causeOf(thrown))
   const code = codeOf(thrown)
   const known = NETWORK[code] ?? (isTls(code) ? UNTRUSTED : undefined)
-  if (known) return failure(known, thrown)
-  if (thrown instanceof Error && /SASL|password/i.test(thrown.message)) return failure(NO_LOGIN, thrown)
-  return failure(thrown instanceof NoEncryption ? UNENCRYPTED : UNREACHABLE, thrown)
+  if (known) return connectFailure(known, thrown)
+  if (thrown instanceof Error && /SASL|password/i.test(thrown.message))
+    return connectFailure(NO_LOGIN, thrown)
+  return connectFailure(thrown instanceof NoEncryption ? UNENCRYPTED : UNREACHABLE, thrown)
 }
 
 /** The server does not speak TLS, and the service asks for it. The driver has no code for it, only this text. */
@@ -23,59 +31,49 @@ export function asNoEncryption(thrown: unknown): unknown {
 
 /** Something in between gives our statements to sessions that others set up too, and ours to them. */
 export function sharedSession(): AppError {
-  return failure(
-    {
-      message: 'A connection pooler in front of the database does not keep the settings of a session.',
-      hint: 'Connect to the server itself, or let PgBouncer keep the mode: track_extra_parameters = default_transaction_read_only (see docs/postgresql.md).',
-    },
-    undefined,
-  )
+  return connectFailure(POOLED, undefined)
 }
 
 /** `statements` of the configuration. */
 export function setupError(thrown: unknown): AppError {
   if (!isServerError(thrown)) return connectError(thrown)
-  return new AppError('unavailable', 'A statement that runs on every connection failed.', {
-    hint: "Correct `statements` in the service's configuration.",
-    cause: causeOf(thrown),
-  })
+  return statementsFailed(causeOf(thrown))
 }
 
 /** A setting of the session that the server does not take: the time zone is the only one that is not ours. */
 export function settingsError(thrown: unknown): AppError {
   if (!isServerError(thrown) || thrown.code !== '22023') return connectError(thrown)
-  return new AppError('unavailable', 'The database does not know the time zone.', {
-    hint: "Correct `timezone` in the service's configuration, for example `UTC` or `Europe/Paris`.",
-    cause: causeOf(thrown),
-  })
+  return connectFailure(UNKNOWN_ZONE, causeOf(thrown))
 }
 
-interface Known {
-  readonly message: string
-  readonly hint: string
-  readonly retryable?: boolean
+const POOLED: Reason = {
+  message: 'A connection pooler in front of the database does not keep the settings of a session.',
+  hint: 'Connect to the server itself, or let PgBouncer keep the mode: track_extra_parameters = default_transaction_read_only (see docs/postgresql.md).',
 }
-
-const NO_LOGIN: Known = {
+const UNKNOWN_ZONE: Reason = {
+  message: 'The database does not know the time zone.',
+  hint: "Correct `timezone` in the service's configuration, for example `UTC` or `Europe/Paris`.",
+}
+const NO_LOGIN: Reason = {
   message: 'The database server refused the user name or the password.',
   hint: "Correct `username` and `password` in the service's configuration.",
 }
-const UNREACHABLE: Known = {
+const UNREACHABLE: Reason = {
   message: 'The database server cannot be reached.',
   hint: "Check `host` and `port` in the service's configuration, and that the server runs.",
   retryable: true,
 }
-const UNTRUSTED: Known = {
+const UNTRUSTED: Reason = {
   message: 'The certificate of the database server cannot be trusted.',
   hint: 'Give the certificate of its authority as `sslrootcert`, or see whether `host` is the name in the certificate.',
 }
-const UNENCRYPTED: Known = {
+const UNENCRYPTED: Reason = {
   message: 'The database server offers no encrypted connection.',
   hint: 'Switch on TLS at the server, or set `sslmode` to `prefer` where the network can be trusted.',
 }
 
 /** SQLSTATE of the answer to a login. */
-const REFUSED: Readonly<Record<string, Known>> = {
+const REFUSED: Readonly<Record<string, Reason>> = {
   '28P01': NO_LOGIN,
   '28000': {
     message: 'The database server does not let this user in from here.',
@@ -94,19 +92,16 @@ const REFUSED: Readonly<Record<string, Known>> = {
     hint: 'Try again; if it happens often, lower `pool_size` or raise max_connections of the server.',
     retryable: true,
   },
-  '57P03': { message: 'The database server is starting or stopping.', hint: 'Try again.', retryable: true },
+  '57P03': STARTING,
 }
 
 function refused(state: string, cause: unknown): AppError {
-  return failure(REFUSED[state] ?? UNREACHABLE, cause)
+  return connectFailure(REFUSED[state] ?? UNREACHABLE, cause)
 }
 
 /** Codes of Node.js for the socket (nodejs.org/api/errors.html#common-system-errors). */
-const NETWORK: Readonly<Record<string, Known>> = {
-  ENOTFOUND: {
-    message: 'The host of the database is not known.',
-    hint: "Correct `host` in the service's configuration.",
-  },
+const NETWORK: Readonly<Record<string, Reason>> = {
+  ENOTFOUND: NO_SUCH_HOST,
   EAI_AGAIN: {
     message: 'The host of the database could not be looked up.',
     hint: "Check `host` in the service's configuration, and the name servers of this machine.",
@@ -134,8 +129,4 @@ function isTls(code: string): boolean {
 
 function codeOf(thrown: unknown): string {
   return thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
-}
-
-function failure({ message, ...details }: Known, cause: unknown): AppError {
-  return new AppError('unavailable', message, { ...details, cause })
 }

@@ -21,3 +21,18 @@ export function statementsFailed(cause: unknown): AppError {
     cause,
   )
 }
+
+export const UNREACHABLE: Reason = {
+  message: 'The database server cannot be reached.',
+  hint: "Check `host` and `port` in the service's configuration, and that the server runs and takes connections from here.",
+  retryable: true,
+}
+export const NO_SUCH_HOST: Reason = {
+  message: 'The host of the database is not known.',
+  hint: "Correct `host` in the service's configuration.",
+}
+export const STARTING: Reason = {
+  message: 'The database server is starting or stopping.',
+  hint: 'Try again.',
+  retryable: true,
+}

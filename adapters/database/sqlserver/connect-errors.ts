@@ -1,5 +1,5 @@
 import { AppError } from '../../../src/core/errors.ts'
-import { connectFailure, type Reason } from '../sql/connect-failure.ts'
+import { connectFailure, NO_SUCH_HOST, type Reason, UNREACHABLE } from '../sql/connect-failure.ts'
 import { failureOf } from './driver-failure.ts'
 import type { ServerOptions } from './server-options.ts'
 
@@ -31,19 +31,10 @@ export function notEncrypted(): AppError {
   })
 }
 
-const UNREACHABLE: Reason = {
-  message: 'The database server cannot be reached.',
-  hint: "Check `host` and `port` in the service's configuration, and that the server runs and takes connections from here.",
-  retryable: true,
-}
 const SILENT: Reason = {
   message: 'The database server did not answer in time.',
   hint: "Check `host` and `port` in the service's configuration, and that no firewall is in between.",
   retryable: true,
-}
-const NO_SUCH_HOST: Reason = {
-  message: 'The host of the database is not known.',
-  hint: "Correct `host` in the service's configuration.",
 }
 const DENIED: Reason = {
   message: 'The database refused the username or the password.',
