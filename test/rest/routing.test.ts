@@ -146,6 +146,27 @@ describe('verbs', () => {
     expect((await door.ask('shop/_table/orders/1?method=DELETE')).body).toMatchObject({ id: 1 })
   })
 
+  test('two verbs are refused, and nothing is done', async () => {
+    const post = { method: 'POST', payload: { resource: [{ name: 'twice', region: 'r' }] } } as const
+    const keyed = (headers: object) => ({ headers: { 'x-dreamfactory-api-key': ADMIN_KEY, ...headers } })
+    for (const [query, headers] of [
+      ['_method=PATCH&method=GET', {}],
+      ['method=GET&method=DELETE', {}],
+      ['method=GET', { 'x-http-method': 'DELETE' }],
+      ['', { 'x-http-method': 'GET', 'x-method-override': 'POST' }],
+      ['_method=POST', { 'x-http-method-override': 'DELETE' }],
+    ] as const) {
+      const answer = await door.ask(`shop/_table/customers?${query}`, { ...post, ...keyed(headers) })
+      expect([answer.status, errorOf(answer).message]).toEqual([
+        400,
+        'The request names two verbs. Nothing was done.',
+      ])
+    }
+    expect((await door.ask("shop/_table/customers?filter=name='twice'&count_only=true")).body).toBe(0)
+    const alike = { ...post, payload: { filter: 'id=2' }, ...keyed({ 'x-http-method': 'get' }) }
+    expect((await door.ask('shop/_table/orders?method=GET&_method=', alike)).status).toBe(200)
+  })
+
   test('a verb nobody knows is 405', async () => {
     const answer = await door.ask('shop/_table/orders?method=FROB', { method: 'POST' })
     expect(answer.status).toBe(405)
