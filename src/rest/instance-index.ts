@@ -1,5 +1,5 @@
 import type { Caller } from '../core/caller.ts'
-import { splitList } from './options.ts'
+import { splitList } from './option-spellings.ts'
 import { picked } from './picked.ts'
 import { type Query, queryText } from './query.ts'
 import type { RestDeps } from './rest-deps.ts'

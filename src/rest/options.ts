@@ -2,7 +2,8 @@ import { AppError } from '../core/errors.ts'
 import { plainText } from '../core/plain-text.ts'
 import type { Verb } from '../core/policy.ts'
 import { isObject } from './body.ts'
-import { isFlag, isTrue, type Query, queryText } from './query.ts'
+import { inQuery, onlyOne, splitList } from './option-spellings.ts'
+import { isFlag, isTrue, type Query } from './query.ts'
 
 /** Where options are: the query wins; the body has them for reads, and beside wrapped records. */
 export interface OptionSource {
@@ -10,7 +11,7 @@ export interface OptionSource {
   /** Undefined when the body is the record itself: then its keys are fields, not options. */
   readonly body: unknown
   /** A read has no records of its own in the body: every option may stand there. */
-  readonly verb?: Verb
+  readonly verb?: Verb | undefined
 }
 
 /** Every option of a record request with its aliases (dreamfactory-rest §4.3), and whether the body of a write may carry it. */
@@ -43,27 +44,21 @@ const OPTIONS = {
 
 export type OptionName = keyof typeof OPTIONS
 
+/** Every name of an option. */
+export const OPTION_SPELLINGS: ReadonlySet<string> = new Set(
+  Object.values(OPTIONS).flatMap(({ names }) => names),
+)
+
 /** The value as given; undefined when absent. */
 function option({ query, body, verb }: OptionSource, name: OptionName): unknown {
   const { names, inBody } = OPTIONS[name]
-  for (const alias of names) {
-    const value = queryText(query, alias) ?? bracketed(query, alias)
-    if (value !== undefined) return value
-  }
-  if (!(inBody || verb === 'GET') || !isObject(body)) return undefined
-  return names.map((alias) => body[alias]).find((value) => value !== undefined && value !== null)
+  const value = inQuery(query, name, names)
+  if (value !== undefined || !(inBody || verb === 'GET') || !isObject(body)) return value
+  return onlyOne(
+    name,
+    names.map((alias) => body[alias]).filter((one) => one !== undefined && one !== null),
+  )
 }
-
-/** `fields[]=id&fields[]=name` and `fields[0]=id`, as PHP writes a list; undefined when there is none. */
-function bracketed(query: Query, name: string): readonly string[] | undefined {
-  if (name === 'params') return undefined
-  const items = Object.keys(query)
-    .filter((key) => key.startsWith(name) && LIST_KEY.test(key.slice(name.length)))
-    .flatMap((key) => query[key] ?? [])
-  return items.length > 0 ? items : undefined
-}
-
-const LIST_KEY = /^\[\d*\]$/
 
 /** What names of the query may stand for: of a read, the texts and numbers of its body as well. The query wins. */
 export function namedTexts({ query, body, verb }: OptionSource): Query {
@@ -121,13 +116,6 @@ export function list(source: OptionSource, name: OptionName): readonly unknown[]
   return items
 }
 
-export function splitList(text: string): string[] {
-  return text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-}
-
 /** A page's size; anything below 1 and what is no number is as if it was not given, as recorded of the original. */
 export function pageSize(source: OptionSource): number | undefined {
   const value = option(source, 'limit')
@@ -166,7 +154,7 @@ export function filterParams(source: OptionSource): Readonly<Record<string, unkn
   if (isObject(whole)) for (const [name, value] of Object.entries(whole)) params.set(bareName(name), value)
   for (const key of Object.keys(source.query)) {
     const name = /^params\[(.+)\]$/.exec(key)?.[1]
-    if (name !== undefined) params.set(bareName(name), queryText(source.query, key))
+    if (name !== undefined) params.set(bareName(name), onlyOne(key, [source.query[key]].flat()))
   }
   return params.size === 0 ? undefined : Object.fromEntries(params)
 }

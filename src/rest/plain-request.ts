@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { PlainListRead, PlainRecordRead } from '../operations/plain-reads.ts'
-import { splitList } from './options.ts'
+import { splitList } from './option-spellings.ts'
 import type { Query } from './query.ts'
 
 /** What a plain request asks for. */

@@ -1,5 +1,5 @@
 import { AppError } from '../core/errors.ts'
-import { splitList } from './options.ts'
+import { splitList } from './option-spellings.ts'
 import { type Query, queryText } from './query.ts'
 
 const NAMES = ['fields', 'filter', 'limit', 'offset', 'order', 'group']
@@ -27,6 +27,11 @@ export function relatedOptions(
     if (value !== undefined) found[relation] = { ...found[relation], [name]: value }
   }
   return Object.keys(found).length === 0 ? undefined : found
+}
+
+/** Whether a name is that of an option of some relation. */
+export function isSubOption(key: string): boolean {
+  return SUB_OPTION.test(key) || RELATION_DOT.test(key.toLowerCase())
 }
 
 function subOption(key: string, name: string, value: string): unknown {

@@ -25,6 +25,42 @@ describe('a list in brackets', () => {
     expect((await ask('GET', `shop/_table/orders?${query}`)).body).toEqual(expected)
   })
 
+  test.each([
+    ['fields[]=id&fields=status&ids=1', { resource: [{ id: 1, status: 'paid' }] }],
+    ['fields=status&fields=id&ids=1', { resource: [{ id: 1, status: 'paid' }] }],
+    ['select=status&fields=id&ids=1', { resource: [{ id: 1, status: 'paid' }] }],
+    ['fields=id&ids=1&ids=3', { resource: [{ id: 1 }, { id: 3 }] }],
+    ['fields=id&ids=1,2&ids[]=3', { resource: [{ id: 1 }, { id: 2 }, { id: 3 }] }],
+    ['fields=id&fields=&ids=1', { resource: [{ id: 1 }] }],
+  ])('is joined with what else is given: %s', async (query, expected) => {
+    expect((await ask('GET', `shop/_table/orders?${query}`)).body).toEqual(expected)
+  })
+
+  test.each([
+    ['filter=id=1&filter=id=2', 'filter'],
+    ['filter=id=1&where=id=2', 'filter'],
+    ['filter=id=1&filter=id=2&where=id=2', 'filter'],
+    ['limit=1&top=2', 'limit'],
+    ['limit=1&limit[]=1', 'limit'],
+    ['order=id&sort=id desc', 'order'],
+    ['filter=id=:x&params[:x]=1&params[:x]=2', 'params'],
+  ])('is refused where only one can be meant: %s', async (query, name) => {
+    const { status, text } = await ask('GET', `shop/_table/orders?${query}`)
+    expect([status, text]).toEqual([400, expect.stringContaining(name)])
+    expect(text).toContain('is given twice')
+  })
+
+  test('what is given twice alike is given once', async () => {
+    const { body } = await ask('GET', 'shop/_table/orders?fields=id&filter=id=2&where=id=2&limit=1&top=1')
+    expect(body).toEqual({ resource: [{ id: 2 }] })
+  })
+
+  test('of a write, all that is named', async () => {
+    const before = Number(await count('order_items?'))
+    const removed = await ask('DELETE', 'shop/_table/order_items?filter=quantity>0&where=quantity=1')
+    expect([removed.status, await count('order_items?')]).toEqual([400, before])
+  })
+
   test.each(['filter', 'order', 'limit', 'offset', 'count_only', 'as_list'])(
     'is none for %s',
     async (name) => {
