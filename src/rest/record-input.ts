@@ -14,6 +14,7 @@ import {
   pageSize,
   text,
 } from './options.ts'
+import { relationsInBody, requireOptionsOnly } from './read-body.ts'
 import { relatedOptions } from './related-options.ts'
 import type { RestRequest } from './rest-request.ts'
 
@@ -22,8 +23,11 @@ export function answerOptions(source: OptionSource) {
   const related = list(source, 'related')
   const fields = list(source, 'fields')
   const options = relatedOptions(namedTexts(source), related?.map(plainText))
+  requireOptionsOnly(source)
+  const meant = relationsInBody(source)
   return {
     lenient: true,
+    ...(meant.length > 0 && { relations_meant: meant }),
     ...(fields && { fields }),
     ...idField(source),
     ...(related?.length && { related }),

@@ -122,6 +122,47 @@ describe('a read takes every option in its body', () => {
     expect([status, text]).toEqual([400, expect.stringContaining(name)])
   })
 
+  test.each<[object, string]>([
+    [{ filters: 'id=1' }, 'filters'],
+    [{ fitler: 'id=1', limit: 1 }, 'fitler'],
+    [{ wrap: false }, 'wrap'],
+    [{ id: 1 }, 'id'],
+    [{ 'nowhere.limit': 1 }, 'nowhere'],
+    [{ related: 'order_items_by_order_id', 'nowhere.limit': 1 }, 'nowhere'],
+    [
+      { related: 'order_items_by_order_id', 'order_items_by_order_id.limit': true },
+      'order_items_by_order_id.limit',
+    ],
+    [
+      { related: 'order_items_by_order_id', 'order_items_by_order_id.filter': { quantity: 1 } },
+      'order_items_by_order_id.filter',
+    ],
+  ])('%j is refused, for it would mean nothing', async (body, name) => {
+    const answers = [
+      await read(body),
+      await ask('GET', 'shop/_table/orders', body),
+      await ask('POST', 'shop/_table/orders/1?method=GET', body),
+    ]
+    for (const { status, text } of answers)
+      expect([status, text]).toEqual([400, expect.stringContaining(`'${name}'`)])
+  })
+
+  test('of system records too', async () => {
+    const { status, text } = await ask('POST', 'system/role?method=GET', { fitler: 'id=1' })
+    expect([status, text]).toEqual([400, expect.stringContaining("'fitler'")])
+    expect((await ask('POST', 'system/role?method=GET', { filter: 'id=1' })).status).toBe(200)
+  })
+
+  test('records, credentials and empty values may stand in it', async () => {
+    const { status, body } = await read({
+      resource: [{ id: 1 }],
+      fields: 'id',
+      api_key: 'x',
+      'customers_by_customer_id.limit': null,
+    })
+    expect([status, body]).toEqual([200, { resource: [{ id: 1 }] }])
+  })
+
   test('the query wins, and the body of a write is its records', async () => {
     const { body } = await read({ as_list: true, fields: ['id'], limit: 1 }, '&as_list=false')
     expect(body).toEqual({ resource: [{ id: 1 }] })

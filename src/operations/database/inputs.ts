@@ -77,6 +77,8 @@ export const answerInput = {
   id_field: fieldList.optional(),
   /** Unknown names in `related` and in records are ignored, as the dreamfactory wire does, instead of refused. */
   lenient: z.boolean().optional(),
+  /** Names in `related_options` that can be nothing but relations: refused when they are none, lenient or not. */
+  relations_meant: z.array(z.string()).optional(),
 }
 
 /** How a write over several records ends when one fails; by default everything is rolled back. */

@@ -29,6 +29,7 @@ export interface RelatedRequest {
   readonly related_options?: Readonly<Record<string, RelatedOptions>> | undefined
   readonly params?: Params | undefined
   readonly lenient?: boolean | undefined
+  readonly relations_meant?: readonly string[] | undefined
 }
 
 /** One relation of an answer. */
@@ -326,7 +327,11 @@ function requireUsed(
   if (unused.length === 0) return
   const relations = visibleRelations(schema, table, context)
   const lost = request.lenient
-    ? unused.find((name) => relations.some((relation) => options.isFor(name, relation)))
+    ? unused.find(
+        (name) =>
+          request.relations_meant?.includes(name) ||
+          relations.some((relation) => options.isFor(name, relation)),
+      )
     : unused[0]
   if (lost === undefined) return
   throw new AppError('bad_request', `Options are given for '${lost}', which related does not name.`, {

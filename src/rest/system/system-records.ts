@@ -66,12 +66,18 @@ export async function readRecords(
   usual?: Usual,
 ): Promise<Answer> {
   const asList = flag(request, 'as_list')
-  const { table_name: _, lenient: __, as: ___, ...given } = listInput(name, request, false)
+  const {
+    table_name: _,
+    lenient: __,
+    as: ___,
+    relations_meant: ____,
+    ...given
+  } = listInput(name, request, false)
   const { id_field = usual?.id_field, fields = usual?.fields, order = usual?.order } = given
   const isOrdered = given.ids === undefined && given.group === undefined
   const [field = 'id'] = id_field?.map(plainText) ?? []
   const counters = asList ? undefined : limitCounters(name, given, context)
-  const { related: ____, ...others } = given
+  const { related: _____, ...others } = given
   const input = {
     ...(counters ? others : given),
     ...(id_field && { id_field }),
@@ -102,7 +108,11 @@ async function single(
   const { verb, query, body } = request
   const { system } = context.deps
   // A bare body is the record: its keys are fields. Beside wrapped records, keys are options.
-  const source: OptionSource = { query, body: verb === 'GET' || wrappedRecords(body) ? body : undefined }
+  const source: OptionSource = {
+    verb,
+    query,
+    body: verb === 'GET' || wrappedRecords(body) ? body : undefined,
+  }
   const common = answerOf(source)
   if (verb === 'GET') return await readRecord(name, identifier, common, context)
   if (verb === 'POST')
@@ -143,7 +153,7 @@ function movedRecord(): AppError {
 
 /** Unknown names in `related` are refused here. */
 function answerOf(source: OptionSource) {
-  const { lenient: _, ...answer } = answerOptions(source)
+  const { lenient: _, relations_meant: __, ...answer } = answerOptions(source)
   return answer
 }
 
