@@ -13,6 +13,7 @@ export async function drain(
   { limitMs }: DrainOptions,
 ): Promise<{ readonly cut: boolean }> {
   let cut = false
+  app.everyRequest.stop()
   const limit = setTimeout(() => {
     cut = true
     app.server.closeAllConnections()

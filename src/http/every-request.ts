@@ -5,6 +5,7 @@ import type { AppError } from '../core/errors.ts'
 import { requestId } from '../observe/log.ts'
 import { type Phase, startingRefusal } from './health.ts'
 import type { HostGuard } from './host-guard.ts'
+import { createInFlight } from './in-flight.ts'
 import { type Arrived, callNote, type LogRequest, pathOf, requestLine } from './request-line.ts'
 import { abortIfUnanswered } from './request-signal.ts'
 
@@ -31,10 +32,13 @@ export interface EveryRequest {
   refusal(raw: IncomingMessage): AppError | undefined
   /** Notes and logs the request when it is over, and aborts its signal when its client goes away; until what is returned is called. */
   follow(request: Arrived, response: ServerResponse): () => void
+  /** Answers tell from now on that their connection ends. */
+  stop(): void
 }
 
 export function createEveryRequest(options: EveryRequestOptions): EveryRequest {
   const { guard, headers, phase, log, logsSuccess, calls, trustsProxies } = options
+  const inFlight = createInFlight()
   return {
     headers,
     phase,
@@ -52,9 +56,15 @@ export function createEveryRequest(options: EveryRequestOptions): EveryRequest {
         if (request.call) calls?.note(callNote(request, request.call, { response, startedMs }))
         if (!wentWell(request, response) || logsSuccess()) log(requestLine(request, response, startedMs))
       }
-      const forget = whenOver(request.raw, response, over)
+      const stopFollowing = whenOver(request.raw, response, over)
+      const forget = () => {
+        inFlight.delete(response)
+        stopFollowing()
+      }
+      inFlight.add(response)
       return forget
     },
+    stop: inFlight.stop,
   }
 }
 

@@ -1,9 +1,10 @@
 import { type AddressInfo, connect } from 'node:net'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { drain } from '../../src/http/drain.ts'
 import type { RequestLine } from '../../src/http/request-line.ts'
 import { requestSignal } from '../../src/http/request-signal.ts'
+import { sendWhole } from '../../src/http/send-whole.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 
 /** One promise and its hands. */
@@ -17,6 +18,8 @@ function deferred<T>() {
 
 let app: FastifyInstance
 let port: number
+let running: number
+const LONG = { timeout: 10_000 }
 let line: ReturnType<typeof deferred<RequestLine>>
 let started: ReturnType<typeof deferred<AbortSignal>>
 let release: ReturnType<typeof deferred<void>>
@@ -27,11 +30,20 @@ beforeEach(async () => {
   release = deferred()
   app = await createHttpServer({ bodyLimitBytes: 2000, logRequest: (told) => line.resolve(told) })
   app.get('/quick', async (request) => ({ aborted: requestSignal(request).aborted }))
-  app.get('/slow', async (request) => {
+  running = 0
+  const slow = async (request: FastifyRequest) => {
+    running++
     const signal = requestSignal(request)
     started.resolve(signal)
     await Promise.race([release.promise, new Promise((done) => signal.addEventListener('abort', done))])
+  }
+  app.get('/slow', async (request) => {
+    await slow(request)
     return { done: true }
+  })
+  app.get('/slow-whole', async (request, reply) => {
+    await slow(request)
+    return sendWhole(reply, '{"done":true}')
   })
   app.post('/body', async (request) => ({ body: request.body ?? null }))
   await app.listen({ port: 0, host: '127.0.0.1' })
@@ -132,6 +144,31 @@ describe('draining', () => {
     const drained = drain(app, { limitMs: 10_000 })
     release.resolve()
     expect(bodyOf(await answer)).toEqual({ done: true })
+    expect(await drained).toEqual({ cut: false })
+  })
+
+  test.each(['/slow', '/slow-whole'])('tells the client of %s that its connection ends', async (path) => {
+    const answer = exchange(request.replace('/slow', path))
+    await started.promise
+    const drained = drain(app, { limitMs: 10_000 })
+    release.resolve()
+    expect(await answer).toMatch(/^connection: close\r$/im)
+    expect(await drained).toEqual({ cut: false })
+  })
+
+  test('answers all that were asked on a connection; the last one ends it', async () => {
+    const answers = exchange(request + request)
+    await started.promise
+    await expect.poll(() => running, LONG).toBe(2)
+    const drained = drain(app, { limitMs: 10_000 })
+    await expect.poll(() => app.server.listening, LONG).toBe(false)
+    release.resolve()
+    expect((await answers).match(/^connection: [\w-]+|\{.*?\}/gim)).toEqual([
+      'Connection: keep-alive',
+      '{"done":true}',
+      'Connection: close',
+      '{"done":true}',
+    ])
     expect(await drained).toEqual({ cut: false })
   })
 

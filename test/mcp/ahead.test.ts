@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { AppError } from '../../src/core/errors.ts'
+import { drain } from '../../src/http/drain.ts'
 import { ACCEPT, call, LIST, modern, openScene, type Scene } from './scene.ts'
 
 /** The same server twice: one answers plain calls before fastify, one gives everything to it. */
@@ -132,6 +133,29 @@ test.each(PLAIN)('what is plain is answered without fastify as with it: %s', asy
     (name) => counted.filter((one) => one.startsWith(name)).length,
   )
   expect(mine).toBe(theirs)
+})
+
+test('a call that runs while the server stops is told that its connection ends', async () => {
+  let release: () => void = () => {}
+  const counting = new Promise<void>((done) => {
+    release = done
+  })
+  let isCounted = false
+  const count = () => {
+    isCounted = true
+    return counting
+  }
+  const scene = await openScene({ callLimits: { count } })
+  const kept = { headers: { connection: undefined } }
+  const list = request({ ...kept, body: JSON.stringify(LIST) })
+  const answer = told(scene, [list, request(kept)])
+  await expect.poll(() => isCounted, { timeout: 10_000 }).toBe(true)
+  handled = 0
+  const drained = drain(scene.app, { limitMs: 10_000 })
+  release()
+  const [first, last] = (await answer).match(/^connection: [\w-]+/gim) ?? []
+  expect([first, last, handled]).toEqual(['Connection: keep-alive', 'Connection: close', 0])
+  expect(await drained).toEqual({ cut: false })
 })
 
 const CHUNKED = { 'content-length': undefined, 'transfer-encoding': 'chunked' }
