@@ -9,7 +9,7 @@ import { createEveryRequest, type EveryRequest } from './every-request.ts'
 import type { Phase } from './health.ts'
 import { createHostGuard, type HostGuard } from './host-guard.ts'
 import { NO_SCHEMAS } from './no-schemas.ts'
-import { decorateRequestLine, type LogRequest, pathOf, requestLine } from './request-line.ts'
+import { decorateRequestLine, type LogRequest, pathOf } from './request-line.ts'
 import { securityHeaders } from './security-headers.ts'
 import { answerUnreadable } from './unreadable-request.ts'
 
@@ -62,7 +62,10 @@ export async function createHttpServer(options: HttpServerOptions = {}): Promise
     http: { maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS },
     schemaController: NO_SCHEMAS,
     routerOptions: { maxParamLength: MAX_HEADER_BYTES },
-    frameworkErrors: (error, request, reply) => answerOutsideRoutes(error, request, reply, bodyLimit, log),
+    frameworkErrors: (error, request, reply) => {
+      begin(Object.assign(request, UNDECORATED), reply, every)
+      answerOutsideRoutes(error, request, reply, bodyLimit)
+    },
     clientErrorHandler: answerUnreadable,
   })
   // GET may carry options in a body (dreamfactory-rest §4.3).
@@ -85,11 +88,15 @@ function addEveryRequestHook(app: FastifyInstance, every: EveryRequest): void {
   app.decorate('everyRequest', every)
   app.addHook('onRequest', (request, reply, done) => {
     limitArrival(request, reply)
-    every.follow(request, reply.raw)
-    reply.headers(every.headers).header('x-request-id', request.id)
+    begin(request, reply, every)
     forgetTypeOfNoBody(request.raw)
     done(every.refusal(request.raw))
   })
+}
+
+function begin(request: FastifyRequest, reply: FastifyReply, every: EveryRequest): void {
+  every.follow(request, reply.raw)
+  reply.headers(every.headers).header('x-request-id', request.id)
 }
 
 /** Many clients name a content type on every GET: without a body there is nothing to parse. */
@@ -126,16 +133,16 @@ function addNotFound(app: FastifyInstance): void {
   })
 }
 
+/** Fastify leaves its decorations out of such requests. */
+const UNDECORATED = { callerLabel: 'anonymous', failure: null, call: null }
+
 /** Errors before a route is found, when no hook runs. */
 function answerOutsideRoutes(
   error: Error,
   request: FastifyRequest,
   reply: FastifyReply,
   bodyLimit: number,
-  log: LogRequest,
 ): void {
-  const startedMs = performance.now()
-  reply.raw.on('close', () => log(requestLine(request, reply.raw, startedMs)))
   const isBadUrl = 'code' in error && error.code === 'FST_ERR_BAD_URL'
   const answer = isBadUrl
     ? new AppError('bad_request', 'The address has a broken percent-encoding.')

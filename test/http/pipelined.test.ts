@@ -74,6 +74,24 @@ test('what was done behind a request that was not answered is noted and logged, 
   expect(noted.toSorted()).toEqual(['slow timeout', 'write ok', 'write ok'])
 })
 
+test('addresses that cannot be read are logged too, and answered with the headers of every answer', async () => {
+  const broken = 'GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  const socket = await silent(SLOW + broken + broken)
+  await vi.waitFor(() => expect(signals).toHaveLength(1), LONG)
+  socket.destroy()
+  await vi.waitFor(() => expect(lines).toHaveLength(3), LONG)
+  expect(lines.map(({ path, status }) => [path, status])).toEqual(
+    expect.arrayContaining([
+      ['/slow', 499],
+      ['/%zz', 400],
+      ['/%zz', 400],
+    ]),
+  )
+  expect(new Set(lines.map(({ caller }) => caller))).toEqual(new Set(['anonymous']))
+  const { headers } = await app.inject({ url: '/%zz', headers: { 'x-request-id': 'one-of-mine' } })
+  expect(headers).toMatchObject({ 'x-request-id': 'one-of-mine', 'x-content-type-options': 'nosniff' })
+})
+
 test('many that wait are logged once each when all are answered, without a warning', async () => {
   const warnings: string[] = []
   const warned = (warning: Error) => warnings.push(warning.name)
