@@ -51,7 +51,7 @@ export function secretLines(told: Told): string[] {
 }
 
 function setupLines(base: string, code: string): string[] {
-  return ['There is no administrator yet. Make one at', `  ${base}/`, `  setup code  ${code}`, '']
+  return ['There is no administrator yet. Make one at', `  ${base}/#setup_code=${code}`, '']
 }
 
 function administratorLines({ administrator }: Told): string[] {

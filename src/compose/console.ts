@@ -51,7 +51,6 @@ export function composeConsole(parts: Parts): OfConsole {
       // Its own for each installation, and nothing about it.
       name: `sluice_${access.keyring.digest('browser cookie').slice(0, 8)}`,
       publicUrl: config.publicUrl,
-      isBehindOthers: !config.isLoopback || config.publicUrl !== undefined,
     },
     firstAdministrator: createFirstAdministrator({
       store,

@@ -18,11 +18,12 @@ describe('a server without an administrator', () => {
 
   const post = (body: unknown, headers: Record<string, string> = {}) =>
     house.rest('POST', PATH, { body, headers })
+  const withCode = (more: object = {}) => ({ ...FIRST, setup_code: house.app.setupCode() ?? '', ...more })
 
-  test('says so, and is given one by whoever is on its machine', async () => {
+  test('says so, and is given one by whoever has the code', async () => {
     const before = await house.rest('GET', PATH)
-    expect(before.body).toEqual({ is_required: true, needs_code: false, least_password: 16 })
-    const made = await post({ ...FIRST, name: 'Ada' })
+    expect(before.body).toEqual({ is_required: true, needs_code: true, least_password: 16 })
+    const made = await post(withCode({ name: 'Ada' }))
     expect([made.status, made.body]).toEqual([201, { success: true }])
     expect(await signIn(house, 'admin', FIRST)).toMatch(/^eyJ/)
     expect((await house.rest('GET', PATH)).body).toEqual({ is_required: false })
@@ -30,51 +31,53 @@ describe('a server without an administrator', () => {
   })
 
   test('is given one once, whoever is first', async () => {
-    const answers = await Promise.all([1, 2, 3, 4].map((n) => post({ ...FIRST, email: `a${n}@example.com` })))
+    const code = house.app.setupCode()
+    const answers = await Promise.all([1, 2, 3, 4].map((n) => post(withCode({ email: `a${n}@example.com` }))))
     expect(answers.map(({ status }) => status).toSorted()).toEqual([201, 409, 409, 409])
     const admins = [...house.app.store.snapshot().userById.values()].filter(({ isAdmin }) => isAdmin)
     expect(admins).toHaveLength(1)
-    expect((await post({ ...FIRST, setup_code: house.app.setupCode() ?? '' })).status).toBe(409)
+    expect((await post({ ...FIRST, setup_code: code })).status).toBe(409)
   })
 
   test.each([
-    [{ ...FIRST, email: 'ada' }, 'email'],
-    [{ ...FIRST, password: 'fifteen-letters' }, 'password'],
-    [{ email: FIRST.email }, 'password'],
-    [{ password: FIRST.password }, 'email'],
-    [{ ...FIRST, name: '' }, 'name'],
-    [{ ...FIRST, is_sys_admin: true }, 'is_sys_admin'],
-  ])('not of %j', async (body, field) => {
-    const answer = await post(body)
+    [{ email: 'ada' }, 'email'],
+    [{ password: 'fifteen-letters' }, 'password'],
+    [{ password: undefined }, 'password'],
+    [{ email: undefined }, 'email'],
+    [{ name: '' }, 'name'],
+    [{ is_sys_admin: true }, 'is_sys_admin'],
+  ])('not of %j', async (more, field) => {
+    const answer = await post(withCode(more))
     expect(answer.status).toBe(400)
     expect(answer.body).toMatchObject({ error: { context: { [field]: [expect.any(String)] } } })
     expect((await house.rest('GET', PATH)).body).toMatchObject({ is_required: true })
   })
 
-  test.each(['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'])(
-    'through a proxy (%s) with the code alone',
-    async (name) => {
-      const headers = { [name]: '127.0.0.1' }
+  test.each([{}, { 'x-forwarded-for': '127.0.0.1' }, { 'x-real-ip': '127.0.0.1' }, { via: '1.1 proxy' }])(
+    'with the code alone, also on its machine (%j)',
+    async (headers) => {
       expect((await house.rest('GET', PATH, { headers })).body).toMatchObject({ needs_code: true })
       for (const code of [undefined, '', 'aaaaa-aaaaa-aaaaa-aaaaa', 7, house.app.setupCode()?.slice(1)]) {
-        const refused = await post({ ...FIRST, ...(code !== undefined && { setup_code: code }) }, headers)
+        const refused = await post(withCode({ setup_code: code }), headers)
         expect([code, refused.status]).toEqual([code, 403])
         expect(refused.text).not.toContain(house.app.setupCode())
       }
       const code = house.app.setupCode()?.toUpperCase().replaceAll('-', ' ')
-      expect((await post({ ...FIRST, setup_code: code }, headers)).status).toBe(201)
+      expect((await post(withCode({ setup_code: code }), headers)).status).toBe(201)
     },
   )
 
-  test('and codes are not guessed', async () => {
-    const headers = { 'x-real-ip': '1.2.3.4' }
-    for (let n = 0; n < 10; n++) await post({ ...FIRST, setup_code: `wrong ${n}` }, headers)
-    const code = house.app.setupCode()
-    expect((await post({ ...FIRST, setup_code: code }, headers)).status).toBe(429)
+  test('and wrong codes are counted, which keeps out nobody who has the right one', async () => {
+    const statuses = []
+    for (let n = 0; n < 12; n++) statuses.push((await post(withCode({ setup_code: `wrong ${n}` }))).status)
+    expect(statuses).toEqual([...Array<number>(10).fill(403), 429, 429])
+    expect((await post(withCode())).status).toBe(201)
   })
 
   test.each(['http://localhost:5000', 'http://127.0.0.1', 'null'])('not by a page of %s', async (origin) => {
-    expect((await post(FIRST, { origin })).status).toBe(403)
+    const refused = await post(withCode(), { origin })
+    expect(refused.status).toBe(403)
+    expect(refused.text).not.toContain('wrong_setup_code')
     expect((await house.rest('GET', PATH)).body).toMatchObject({ is_required: true })
   })
 
@@ -114,9 +117,9 @@ test.each(engines.flatMap(({ name, place }) => (place ? [{ name, place }] : []))
         store,
         maker,
         leastPassword: 16,
-        code: 'code',
+        code: 'c0de',
         beginAttempt: async () => ({ keep: async () => {} }),
-      }).create({ ...FIRST, email: `a${n}@example.com` }, { address: '127.0.0.1', needsCode: false }),
+      }).create({ ...FIRST, email: `a${n}@example.com`, setup_code: 'c0de' }, '127.0.0.1'),
     )
     const outcomes = (await Promise.allSettled(made)).map(({ status }) => status)
     expect(outcomes.toSorted()).toEqual(['fulfilled', 'rejected'])

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { expect } from 'vitest'
 import { startProgram } from '../helpers/program.ts'
 import { launchBrowser, openPage, type WatchedPage } from './browser.ts'
 
@@ -13,6 +14,8 @@ export interface ConsoleHouse {
   readonly browser: Browser
   /** As the administrator, over the public API; the answer, which is a success. */
   call(verb: string, path: string, body?: unknown): Promise<unknown>
+  /** As the start printed it, of a server without an administrator: the address of the page that makes one. */
+  setupPath(): Promise<string>
   /** Not signed in. */
   open(path?: string, options?: BrowserContextOptions): Promise<WatchedPage>
   /** Signed in as the administrator. */
@@ -53,6 +56,10 @@ export async function openConsoleHouse(env: Record<string, string> = {}): Promis
       const text = await response.text()
       if (!response.ok) throw new Error(`${verb} ${path}: ${response.status} ${text}`)
       return JSON.parse(text)
+    },
+    async setupPath() {
+      await expect.poll(server.output, { timeout: 30_000 }).toContain('/#setup_code=')
+      return /\/#setup_code=[\w-]+/.exec(server.output())?.[0] ?? ''
     },
     open,
     async openSignedIn(path, options) {

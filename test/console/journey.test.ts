@@ -13,7 +13,7 @@ describeInBrowser('from the first run to a key that is refused', () => {
   test('an administrator connects a database, limits a role, gives a key, sees its calls, and takes it away', {
     timeout: 240_000,
   }, async () => {
-    const { page, problems } = await house.open()
+    const { page, problems } = await house.open(await house.setupPath())
     page.setDefaultTimeout(30_000)
     // The first administrator.
     await page.getByRole('textbox', { name: 'E-mail address' }).fill(ADMIN.email)

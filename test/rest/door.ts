@@ -97,7 +97,7 @@ export async function openDoor(
       end: async () => {},
     },
     browserSessions: { signIn: none, refresh: none, end: none },
-    browserPlace: { name: 'sluice', isBehindOthers: false },
+    browserPlace: { name: 'sluice' },
     firstAdministrator: { isMissing: () => false, code: '', leastPassword: 16, create: none },
     limits,
     isPlainOff,

@@ -17,8 +17,6 @@ export interface Place {
   readonly name: string
   /** As clients see this server. */
   readonly publicUrl?: string | undefined
-  /** Who connects may do so for somebody else, or comes from anywhere. */
-  readonly isBehindOthers: boolean
 }
 
 export function refreshCookie({ name, publicUrl }: Pick<Place, 'name' | 'publicUrl'>): RefreshCookie {

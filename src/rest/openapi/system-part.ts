@@ -80,11 +80,14 @@ function openPaths({ names, prefix }: Surroundings): Paths {
       post: call({
         id: names.operation('create', SYSTEM, 'FirstAdministrator'),
         summary: 'Make the first administrator',
-        description:
-          'Only while there is none; from another machine, or through a proxy, with the code that the server printed at its start.',
+        description: 'Only while there is none, with the code that the server printed at its start.',
         isOpen: true,
         status: 201,
-        body: objectOf({ email: TEXT, password: TEXT, name: TEXT, setup_code: TEXT }, ['email', 'password']),
+        body: objectOf({ email: TEXT, password: TEXT, name: TEXT, setup_code: TEXT }, [
+          'email',
+          'password',
+          'setup_code',
+        ]),
         answer: objectOf({ success: { type: 'boolean' } }, ['success']),
       }),
     },

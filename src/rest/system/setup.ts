@@ -12,19 +12,21 @@ interface Client {
   readonly address: string
 }
 
-/** `system/setup`: whether an administrator is missing, and the making of the first; open to whoever is there first. */
+/**
+ * `system/setup`: whether an administrator is missing, and the making of the first, with the code that the start printed. Nobody is let off by coming
+ * from this machine: a proxy on it speaks for anybody.
+ */
 export async function setup(
   request: RestRequest,
   { headers, address }: Client,
   { firstAdministrator, browserPlace }: Pick<RestDeps, 'firstAdministrator' | 'browserPlace'>,
 ): Promise<Answer> {
-  const needsCode = browserPlace.isBehindOthers || !isThisMachine(address) || isForwarded(headers)
   switch (request.verb) {
     case 'GET':
       return JSON.stringify({
         is_required: firstAdministrator.isMissing(),
         ...(firstAdministrator.isMissing() && {
-          needs_code: needsCode,
+          needs_code: true,
           least_password: firstAdministrator.leastPassword,
         }),
       })
@@ -32,7 +34,7 @@ export async function setup(
       // Browsers name the origin: a page of another server must not do it for a person.
       if (headers.origin !== undefined) requireOwnPage(headers, browserPlace)
       const given = accountBody(request.body, FIRST_ADMINISTRATOR_FIELDS)
-      await firstAdministrator.create(given, { address, needsCode })
+      await firstAdministrator.create(given, address)
       return { status: 201, text: JSON.stringify({ success: true }) }
     }
     default:
@@ -42,15 +44,4 @@ export async function setup(
 
 export function isSetup({ service, path }: RestRequest): boolean {
   return service.toLowerCase() === 'system' && path.join('/').toLowerCase() === 'setup'
-}
-
-function isThisMachine(address: string): boolean {
-  return /^(?:::ffff:)?127(?:\.\d{1,3}){3}$|^::1$/.test(address)
-}
-
-/** A proxy on this machine speaks for somebody who may be anywhere. */
-function isForwarded(headers: IncomingHttpHeaders): boolean {
-  return ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'].some(
-    (name) => headers[name] !== undefined,
-  )
 }

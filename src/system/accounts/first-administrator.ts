@@ -12,15 +12,10 @@ export interface FirstAdministrator {
   /** In characters. */
   readonly leastPassword: number
   /**
-   * Makes it, of `{email, password, name, setup_code}`; whoever is not on this machine needs the code. Throws `bad_request`,
-   * `forbidden`, `too_many_requests`, `conflict` when there is one.
+   * Makes it, of `{email, password, name, setup_code}`, for a client at an address. Throws `bad_request`, `forbidden`,
+   * `too_many_requests`, `conflict` when there is one.
    */
-  create(given: Readonly<Record<string, unknown>>, from: Client): Promise<void>
-}
-
-interface Client {
-  readonly address: string
-  readonly needsCode: boolean
+  create(given: Readonly<Record<string, unknown>>, address: string): Promise<void>
 }
 
 interface Options {
@@ -43,14 +38,13 @@ export function createFirstAdministrator(options: Options): FirstAdministrator {
     isMissing,
     code,
     leastPassword,
-    async create(given, { address, needsCode }) {
+    async create(given, address) {
       if (!isMissing()) throw isThere()
-      if (needsCode) {
+      // Only wrong codes are counted: no stranger's attempts keep out who has the right one, and 80 bits are not guessed.
+      if (!isSame(given.setup_code, code)) {
         const attempt = await options.beginAttempt(address)
-        if (!isSame(given.setup_code, code)) {
-          await attempt.keep()
-          throw wrongCode()
-        }
+        await attempt.keep()
+        throw wrongCode()
       }
       const { email, password, name = 'Administrator' } = read(shape, given)
       // Before the transaction: it takes a while.

@@ -6,7 +6,6 @@ import { SignInPage } from './sign-in-page.tsx'
 
 const setupState = z.object({
   is_required: z.boolean(),
-  needs_code: z.boolean().optional(),
   least_password: z.number().optional(),
 })
 
@@ -23,10 +22,7 @@ export function DoorOfConsole({ reason }: { readonly reason: string | undefined 
   if (setup.data?.is_required)
     return (
       <Suspense>
-        <FirstRunPage
-          needsCode={setup.data.needs_code === true}
-          leastPassword={setup.data.least_password ?? 0}
-        />
+        <FirstRunPage leastPassword={setup.data.least_password ?? 0} />
       </Suspense>
     )
   return <SignInPage reason={reason} />

@@ -8,14 +8,12 @@ import { RecordForm } from '../records/record-form.tsx'
 import { useSessionStore } from './session-context.ts'
 
 interface FirstRunPageProps {
-  /** Who is not on the machine of the server proves by it that they may. */
-  readonly needsCode: boolean
   /** Characters. */
   readonly leastPassword: number
 }
 
 /** Makes the first administrator, and signs in. */
-export function FirstRunPage({ needsCode, leastPassword }: FirstRunPageProps) {
+export function FirstRunPage({ leastPassword }: FirstRunPageProps) {
   const api = useApi()
   const session = useSessionStore()
   const save = async ({ repeated, ...given }: AnyRecord) => {
@@ -34,7 +32,7 @@ export function FirstRunPage({ needsCode, leastPassword }: FirstRunPageProps) {
         password that is used nowhere else.
       </Text>
       <RecordForm
-        fields={fieldsOf(needsCode, leastPassword)}
+        fields={fieldsOf(leastPassword, codeInAddress())}
         submitLabel="Make the administrator"
         save={save}
       />
@@ -42,19 +40,21 @@ export function FirstRunPage({ needsCode, leastPassword }: FirstRunPageProps) {
   )
 }
 
-function fieldsOf(needsCode: boolean, leastPassword: number): readonly FormField[] {
+/** The start of the server prints an address that ends with it; a fragment is sent to no server. */
+function codeInAddress(): string | undefined {
+  return new URLSearchParams(window.location.hash.slice(1)).get('setup_code') ?? undefined
+}
+
+function fieldsOf(leastPassword: number, code: string | undefined): readonly FormField[] {
   return [
-    ...(needsCode
-      ? [
-          {
-            kind: 'text',
-            name: 'setup_code',
-            label: 'Setup code',
-            isRequired: true,
-            description: 'Printed by the start of the server.',
-          } as const,
-        ]
-      : []),
+    {
+      kind: 'text',
+      name: 'setup_code',
+      label: 'Setup code',
+      isRequired: true,
+      description: 'Printed by the start of the server, in the address of this page.',
+      ...(code !== undefined && { initial: code }),
+    },
     { kind: 'text', name: 'name', label: 'Your name' },
     { kind: 'text', name: 'email', label: 'E-mail address', isRequired: true },
     {
