@@ -4,7 +4,7 @@ import Database from 'libsql'
 import { expect, test } from 'vitest'
 import { buildSchema } from '../../src/core/database/build-schema.ts'
 import { calm, databaseFile, openedSeat } from '../adapters/sqlite/database-file.ts'
-import { field } from '../adapters/sqlite/sqlite-file.ts'
+import { field } from '../contract/world.ts'
 
 const POINTS = 20
 const ROWS = 20_000

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openMemory } from '../../adapters/database/memory/open.ts'
 import type { Field, TableDefinition } from '../../src/core/database/schema.ts'
+import { field, id, reference, table } from '../contract/world.ts'
 import { serviceOn } from '../helpers/shop.ts'
 import { call, openScene, post, type Scene } from './scene.ts'
 
@@ -18,52 +19,35 @@ const THINGS = [
   'budget',
 ]
 
-function field(name: string, rest: Partial<Field> = {}): Field {
-  return {
-    name,
-    type: 'string',
-    dbType: '',
-    allowNull: true,
-    autoIncrement: false,
-    isGenerated: false,
-    ...rest,
-  }
+/** A text that may be null. */
+function text(name: string, more: Partial<Field> = {}): Field {
+  return field(name, 'string', { allowNull: true, ...more })
 }
 
-const ID = field('id', { type: 'id', allowNull: false, autoIncrement: true })
-const COLUMNS = Array.from({ length: 18 }, (_, at) => field(`attribute_number_${at}`))
+const ID = id()
+const COLUMNS = Array.from({ length: 18 }, (_, at) => text(`attribute_number_${at}`))
+
+const COMMENT = `${'A comment of some length. '.repeat(8)}\nMore.`
 
 /** 2 000 tables of 20 columns, each with a long comment, whose names repeat the same words. */
 const TABLES: readonly TableDefinition[] = Array.from({ length: 1_994 }, (_, at): TableDefinition => {
   const name = `${AREAS[at % 10]}_${THINGS[Math.floor(at / 10) % 10]}_history_${at}`
-  return table(name, [ID, field('status', { values: ['new', 'done'] }), ...COLUMNS])
+  return told(name, [ID, text('status', { values: ['new', 'done'] }), ...COLUMNS])
 }).concat([
-  table('customers', [ID, field('email'), field('region')]),
-  table('customer_addresses', [ID, field('street')]),
-  table('payroll', [ID, field('gross_salary')], 'What people earn, month by month'),
-  table('OrderItems', [ID, field('quantity')]),
-  table('tags', [ID]),
+  told('customers', [ID, text('email'), text('region')]),
+  told('customer_addresses', [ID, text('street')]),
+  told('payroll', [ID, text('gross_salary')], 'What people earn, month by month'),
+  told('OrderItems', [ID, text('quantity')]),
+  told('tags', [ID]),
   {
-    ...table('customer_tags', [reference('customer_id'), reference('tag_id')]),
+    ...told('customer_tags', [field('customer_id', 'reference'), field('tag_id', 'reference')]),
     primaryKey: ['customer_id', 'tag_id'],
-    foreignKeys: [foreignKey('customer_id', 'customers'), foreignKey('tag_id', 'tags')],
+    foreignKeys: [reference(['customer_id'], 'customers', ['id']), reference(['tag_id'], 'tags', ['id'])],
   },
 ])
 
-function table(
-  name: string,
-  fields: readonly Field[],
-  description = `${'A comment of some length. '.repeat(8)}\nMore.`,
-) {
-  return { name, isView: false, description, fields, primaryKey: ['id'], uniqueKeys: [], foreignKeys: [] }
-}
-
-function reference(name: string): Field {
-  return field(name, { type: 'reference', allowNull: false })
-}
-
-function foreignKey(name: string, refTable: string) {
-  return { fields: [name], refTable, refFields: ['id'], onUpdate: 'NO ACTION', onDelete: 'NO ACTION' }
+function told(name: string, fields: readonly Field[], description = COMMENT): TableDefinition {
+  return table(name, { fields, description, primaryKey: ['id'] })
 }
 
 let scene: Scene

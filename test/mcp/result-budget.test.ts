@@ -1,43 +1,28 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openMemory } from '../../adapters/database/memory/open.ts'
 import { buildSchema } from '../../src/core/database/build-schema.ts'
-import type { Field, TableDefinition } from '../../src/core/database/schema.ts'
+import type { TableDefinition } from '../../src/core/database/schema.ts'
+import { field, id, reference, table } from '../contract/world.ts'
 import { serviceOn } from '../helpers/shop.ts'
 import { call, openScene, post, type Scene } from './scene.ts'
 
 const BYTES = 6_000
 const PNG = Uint8Array.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 1, 2])
 
-function field(name: string, rest: Partial<Field> = {}): Field {
-  return {
-    name,
-    type: 'string',
-    dbType: '',
-    allowNull: true,
-    autoIncrement: false,
-    isGenerated: false,
-    ...rest,
-  }
-}
-
-const ID = field('id', { type: 'id', allowNull: false, autoIncrement: true })
-const bare = { isView: false, primaryKey: ['id'], uniqueKeys: [], foreignKeys: [] }
 const TABLES: readonly TableDefinition[] = [
-  { ...bare, name: 'notes', fields: [ID, field('title'), field('body', { type: 'text' })] },
-  {
-    ...bare,
-    name: 'files',
-    fields: [ID, field('note_id', { type: 'reference' }), field('data', { type: 'binary' })],
-    foreignKeys: [
-      {
-        fields: ['note_id'],
-        refTable: 'notes',
-        refFields: ['id'],
-        onUpdate: 'NO ACTION',
-        onDelete: 'NO ACTION',
-      },
+  table('notes', {
+    fields: [id(), field('title', 'string', { allowNull: true }), field('body', 'text', { allowNull: true })],
+    primaryKey: ['id'],
+  }),
+  table('files', {
+    fields: [
+      id(),
+      field('note_id', 'reference', { allowNull: true }),
+      field('data', 'binary', { allowNull: true }),
     ],
-  },
+    primaryKey: ['id'],
+    foreignKeys: [reference(['note_id'], 'notes', ['id'])],
+  }),
 ]
 
 let scene: Scene

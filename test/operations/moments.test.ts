@@ -1,16 +1,9 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Field } from '../../src/core/database/schema.ts'
 import { valueFor } from '../../src/operations/database/values.ts'
+import { field } from '../contract/world.ts'
 
-const field: Field = {
-  name: 'at',
-  type: 'timestamp',
-  dbType: 'timestamp',
-  allowNull: true,
-  autoIncrement: false,
-  isGenerated: false,
-}
+const AT = field('at', 'timestamp')
 
 test.each([
   '2024-02-29 12:30:45',
@@ -20,7 +13,7 @@ test.each([
   '2024-12-31 23:59:59',
   '0044-03-15 10:00:00',
 ])('%s is a moment', (text) => {
-  expect(valueFor(field, text)).toBe(text)
+  expect(valueFor(AT, text)).toBe(text)
 })
 
 test.each([
@@ -34,7 +27,7 @@ test.each([
   '2024-02-29_12:30:45',
   '2024-02-29 12-30-45',
 ])('%s is none', (text) => {
-  expect(() => valueFor(field, text)).toThrow("Field 'at' must be a valid date and time")
+  expect(() => valueFor(AT, text)).toThrow("Field 'at' must be a valid date and time")
 })
 
 test('days are those of the calendar', () => {
@@ -48,7 +41,7 @@ test('days are those of the calendar', () => {
       const date = [one.year, ...[one.month, one.day].map((part) => String(part).padStart(2, '0'))].join('-')
       const moment = Date.parse(`${date}T00:00:00Z`)
       const isDay = !Number.isNaN(moment) && new Date(moment).toISOString().startsWith(date)
-      const given = () => valueFor(field, `${date} 00:00:00`)
+      const given = () => valueFor(AT, `${date} 00:00:00`)
       if (isDay) expect(given()).toBe(`${date} 00:00:00`)
       else expect(given).toThrow()
     }),

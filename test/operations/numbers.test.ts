@@ -1,15 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Field, SimpleType } from '../../src/core/database/schema.ts'
 import { filterValueFor, valueFor } from '../../src/operations/database/values.ts'
-
-const field = (type: SimpleType): Field => ({
-  name: 'n',
-  type,
-  dbType: type,
-  allowNull: true,
-  autoIncrement: false,
-  isGenerated: false,
-})
+import { field } from '../contract/world.ts'
 
 test.each([
   ['12.5', 12.5],
@@ -22,8 +13,8 @@ test.each([
   ['5e-324', '5e-324'],
   ['12345678901234567.5', '12345678901234567.5'],
 ])('the decimal %s is no other number', (text, expected) => {
-  expect(valueFor(field('decimal'), text)).toBe(expected)
-  expect(filterValueFor(field('decimal'), { kind: 'number', value: text })).toBe(expected)
+  expect(valueFor(field('n', 'decimal'), text)).toBe(expected)
+  expect(filterValueFor(field('n', 'decimal'), { kind: 'number', value: text })).toBe(expected)
 })
 
 test.each([
@@ -32,5 +23,5 @@ test.each([
   ['double', Number.POSITIVE_INFINITY],
   ['decimal', Number.POSITIVE_INFINITY],
 ] as const)('a %s holds no %s', (type, given) => {
-  expect(() => valueFor(field(type), given)).toThrow("Field 'n' must be a valid")
+  expect(() => valueFor(field('n', type), given)).toThrow("Field 'n' must be a valid")
 })

@@ -3,15 +3,7 @@ import type { Field } from '../../src/core/database/schema.ts'
 import { createDocumentNames } from '../../src/rest/openapi/document-names.ts'
 import { fieldSchema } from '../../src/rest/openapi/field-schema.ts'
 import { createTextCache } from '../../src/rest/openapi/text-cache.ts'
-
-const FIELD: Field = {
-  name: 'f',
-  type: 'string',
-  dbType: '',
-  allowNull: false,
-  autoIncrement: false,
-  isGenerated: false,
-}
+import { field } from '../contract/world.ts'
 
 test.each<[Partial<Field>, object]>([
   [{ type: 'integer' }, { type: 'integer' }],
@@ -34,7 +26,7 @@ test.each<[Partial<Field>, object]>([
   ],
   [{ values: ['a', 'b'], dbType: "set('a','b')" }, { type: 'string' }],
 ])('a field with %j is %j', (facts, schema) => {
-  expect(fieldSchema({ ...FIELD, ...facts })).toEqual(schema)
+  expect(fieldSchema(field('f', 'string', facts))).toEqual(schema)
 })
 
 test('names of schemas and operations are unique, whatever the tables are called', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openMemory } from '../../adapters/database/memory/open.ts'
-import type { Field } from '../../src/core/database/schema.ts'
+import { field, table } from '../contract/world.ts'
 import { openWithRoutines, routine } from '../helpers/routines.ts'
 import { callsIn, type Described, problemsOf } from './document.ts'
 import { as, openDoor, READER_KEY } from './door.ts'
@@ -85,24 +85,9 @@ test('a routine that may not be called is in no document', async () => {
 test('the listed values of a field are told to who may see its table alone', async () => {
   const adapter = openMemory()
   const door = await openDoor({}, adapter)
-  const mood: Field = {
-    name: 'mood',
-    type: 'string',
-    dbType: '',
-    allowNull: false,
-    autoIncrement: false,
-    isGenerated: false,
-    values: ['canary-glum', 'glad'],
-  }
-  const table = {
-    name: 'moods',
-    isView: false,
-    fields: [mood],
-    primaryKey: ['mood'],
-    uniqueKeys: [],
-    foreignKeys: [],
-  }
-  await adapter.alter({ kind: 'create_table', table }, { signal: new AbortController().signal })
+  const mood = field('mood', 'string', { values: ['canary-glum', 'glad'] })
+  const moods = table('moods', { fields: [mood], primaryKey: ['mood'] })
+  await adapter.alter({ kind: 'create_table', table: moods }, { signal: new AbortController().signal })
   const all = await door.ask('api_docs/shop?refresh=true')
   expect(all.body).toHaveProperty('components.schemas.shop_moods.properties.mood.enum', [
     'canary-glum',

@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs'
 import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { rowsIn, tableNamed } from '../../contract/read-table.ts'
 import { calm } from '../../contract/scene.ts'
 import { isMariadbInstalled, startOwnMariadb } from '../../contract/servers/own-mariadb.ts'
 import type { OwnServer } from '../../contract/servers/own-server.ts'
 import { hasOpenssl, makeCertificates } from '../../helpers/certificates.ts'
-import { openService, rowsIn, serviceForTest, tableNamed } from './service.ts'
+import { openService, serviceForTest } from './service.ts'
 
 const UNTRUSTED = {
   name: 'AppError',

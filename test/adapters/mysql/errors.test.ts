@@ -2,10 +2,11 @@ import { createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import type { Value } from '../../../src/core/database/value.ts'
+import { rowsIn, tableNamed } from '../../contract/read-table.ts'
 import { calm, equals } from '../../contract/scene.ts'
 import { reachServer } from '../../contract/servers/test-server.ts'
 import { createDatabase, type TestDatabase } from './server.ts'
-import { openService, rowsIn, serviceForTest, tableNamed } from './service.ts'
+import { openService, serviceForTest } from './service.ts'
 
 /** A server may have anonymous users for localhost, who would come before one for all hosts. */
 const READER_HOSTS = ['%', 'localhost']

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import { buildSchema } from '../../../src/core/database/build-schema.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
+import { queryOf, rowsIn, tableNamed } from '../../contract/read-table.ts'
 import { calm, present } from '../../contract/scene.ts'
 import { reachServer } from '../../contract/servers/test-server.ts'
 import { field, table } from '../../contract/world.ts'
 import { startProxy, through } from '../../faults/tcp-proxy.ts'
 import { createDatabase, type TestDatabase } from './server.ts'
-import { openService, queryOf, rowsIn, serviceForTest, tableNamed } from './service.ts'
+import { openService, serviceForTest } from './service.ts'
 
 /** MariaDB does not describe a view that writes to a session that may not. */
 const SLY = present(buildSchema([table('sly', { fields: [field('n', 'integer')], isView: true })]).tables[0])

@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import { type Table, valueClassOf } from '../../../src/core/database/schema.ts'
 import type { Json, Value } from '../../../src/core/database/value.ts'
+import { queryOf, rowsIn, tableNamed } from '../../contract/read-table.ts'
 import { calm, equals, present } from '../../contract/scene.ts'
 import { reachServer } from '../../contract/servers/test-server.ts'
 import { createDatabase, type TestDatabase } from './server.ts'
-import { openService, queryOf, rowsIn, tableNamed } from './service.ts'
+import { openService } from './service.ts'
 
 /** Native type, SQL of a value, and the value on the wire. */
 const VALUES: readonly (readonly [type: string, sql: string, wire: Json])[] = [

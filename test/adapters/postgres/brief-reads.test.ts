@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
+import { queryOf, tableNamed } from '../../contract/read-table.ts'
 import { calm, equals } from '../../contract/scene.ts'
 import { connectForTest, type Database, freshDatabase, isLeftOut, title } from './fresh-database.ts'
-import { openService, queryOf, serviceForTest, tableNamed } from './service.ts'
+import { openService, serviceForTest } from './service.ts'
 
 const SETUP = `CREATE TABLE one (id int PRIMARY KEY, words text, big bigint); CREATE TABLE two (id int PRIMARY KEY, exact numeric(6,2));
   INSERT INTO one SELECT n, 'row ' || n, 9007199254740990 + n FROM generate_series(1, 30) n;

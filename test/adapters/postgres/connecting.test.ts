@@ -5,12 +5,13 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { alloydb } from '../../../adapters/database/postgres/alloydb.ts'
 import { pgsql } from '../../../adapters/database/postgres/service-type.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { rowsIn, tableNamed } from '../../contract/read-table.ts'
 import { calm } from '../../contract/scene.ts'
 import { isPgsqlInstalled, startOwnPgsql } from '../../contract/servers/own-pgsql.ts'
 import type { OwnServer } from '../../contract/servers/own-server.ts'
 import { hasOpenssl, makeCertificates } from '../../helpers/certificates.ts'
 import { freePort } from '../../helpers/program.ts'
-import { openService, rowsIn, type ServiceConfig, tableNamed } from './service.ts'
+import { openService, type ServiceConfig } from './service.ts'
 
 async function failureOf(opening: Promise<unknown>): Promise<AppError> {
   const error: unknown = await opening.then(

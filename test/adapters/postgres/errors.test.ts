@@ -4,9 +4,10 @@ import { buildSchema } from '../../../src/core/database/build-schema.ts'
 import type { DatabaseSchema, Table } from '../../../src/core/database/schema.ts'
 import type { Value } from '../../../src/core/database/value.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { queryOf, rowsIn, tableNamed } from '../../contract/read-table.ts'
 import { calm, present } from '../../contract/scene.ts'
 import { connectForTest, type Database, freshDatabase, isLeftOut, title } from './fresh-database.ts'
-import { openService, queryOf, rowsIn, serviceForTest } from './service.ts'
+import { openService, serviceForTest } from './service.ts'
 
 const SETUP = `CREATE TYPE mood AS ENUM ('sad', 'ok');
   CREATE DOMAIN even AS int CHECK (value % 2 = 0);
@@ -216,7 +217,7 @@ describe.skipIf(isLeftOut)(title('errors of PostgreSQL'), () => {
 
   test('what is gone is not found, and worth another try', async () => {
     await database.run('CREATE TABLE going (id int PRIMARY KEY, a int)')
-    const before = present(buildSchema(await adapter.readSchema(calm)).tableByName.get('going'))
+    const before = await tableNamed(adapter, 'going')
     await database.run('ALTER TABLE going DROP COLUMN a')
     const gone = { code: 'not_found', retryable: true }
     await expect(adapter.select(queryOf(before), calm)).rejects.toMatchObject(gone)
@@ -228,7 +229,7 @@ describe.skipIf(isLeftOut)(title('errors of PostgreSQL'), () => {
     await database.run(
       'CREATE TABLE changing (id int PRIMARY KEY, a int); INSERT INTO changing VALUES (1, 5)',
     )
-    const before = present(buildSchema(await adapter.readSchema(calm)).tableByName.get('changing'))
+    const before = await tableNamed(adapter, 'changing')
     expect(await rowsIn(adapter, before)).toEqual([{ id: 1, a: 5 }])
     await database.run(`ALTER TABLE changing ALTER a TYPE text USING a || ' pieces'`)
     expect(await rowsIn(adapter, before)).toEqual([{ id: 1, a: '5 pieces' }])
@@ -252,7 +253,7 @@ describe.skipIf(isLeftOut)(title('errors of PostgreSQL'), () => {
     await database.run(
       `CREATE TABLE large (id int PRIMARY KEY, body text); INSERT INTO large SELECT n, repeat('x', 9000000) FROM generate_series(1, 8) n`,
     )
-    const large = present(buildSchema(await adapter.readSchema(calm)).tableByName.get('large'))
+    const large = await tableNamed(adapter, 'large')
     await expect(adapter.select(queryOf(large), calm)).rejects.toMatchObject({ code: 'bad_request' })
     expect(await rowsIn(adapter, large, { fields: ['id'], limit: 1 })).toHaveLength(1)
     await database.run('DROP TABLE large')

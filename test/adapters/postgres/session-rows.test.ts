@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { queryOf, tableNamed } from '../../contract/read-table.ts'
 import { databaseForTest, isLeftOut, title } from './fresh-database.ts'
-import { queryOf, serviceForTest, tableNamed } from './service.ts'
+import { serviceForTest } from './service.ts'
 
 const SETUP = `CREATE VIEW changing_session AS
   SELECT 1 AS id, set_config('DateStyle', 'German', false) AS style, 'x'::text AS more`

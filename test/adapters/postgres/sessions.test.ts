@@ -4,10 +4,11 @@ import { POSTGRES_CAPABILITIES, READ_CAPABILITIES } from '../../../adapters/data
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import type { Table } from '../../../src/core/database/schema.ts'
 import type { Row } from '../../../src/core/database/value.ts'
+import { queryOf, rowsIn, tableNamed } from '../../contract/read-table.ts'
 import { calm, present } from '../../contract/scene.ts'
 import { startProxy, through } from '../../faults/tcp-proxy.ts'
 import { connectForTest, type Database, freshDatabase, isLeftOut, title } from './fresh-database.ts'
-import { openService, queryOf, rowsIn, serviceForTest, tableNamed } from './service.ts'
+import { openService, serviceForTest } from './service.ts'
 
 const SETUP = `CREATE TABLE notes (id serial PRIMARY KEY, body text); INSERT INTO notes (body) VALUES ('one');
   CREATE FUNCTION write_note() RETURNS int LANGUAGE plpgsql AS

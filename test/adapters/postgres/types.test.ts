@@ -3,9 +3,10 @@ import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
 import { buildSchema } from '../../../src/core/database/build-schema.ts'
 import { type DatabaseSchema, type Field, valueClassOf } from '../../../src/core/database/schema.ts'
 import type { Json, Value } from '../../../src/core/database/value.ts'
+import { queryOf, rowsIn } from '../../contract/read-table.ts'
 import { calm, present } from '../../contract/scene.ts'
 import { type Database, freshDatabase, isLeftOut, title } from './fresh-database.ts'
-import { openService, queryOf, rowsIn } from './service.ts'
+import { openService } from './service.ts'
 
 /** Type, a value of it as SQL, and the value on the wire. */
 const VALUES: readonly (readonly [string, string, Json])[] = [

@@ -1,13 +1,10 @@
 import { expect, test } from 'vitest'
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
-import type { Field, TableDefinition } from '../../../src/core/database/schema.ts'
+import type { TableDefinition } from '../../../src/core/database/schema.ts'
+import { field, id as idField } from '../../contract/world.ts'
 import { calm, opened, query, rowsOf, tableOf } from './database-file.ts'
 
-function field(name: string, type: Field['type'], more: Partial<Field> = {}): Field {
-  return { name, type, dbType: '', allowNull: false, autoIncrement: false, isGenerated: false, ...more }
-}
-
-const id = field('id', 'id', { autoIncrement: true })
+const id = idField()
 
 function table(name: string, more: Partial<TableDefinition> = {}): TableDefinition {
   return { name, isView: false, fields: [id], primaryKey: ['id'], uniqueKeys: [], foreignKeys: [], ...more }

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { openSqlite } from '../../../adapters/database/sqlite/open.ts'
 import { sqlite } from '../../../adapters/database/sqlite/service-type.ts'
 import { AppError } from '../../../src/core/errors.ts'
+import { field, table } from '../../contract/world.ts'
 import { calm, databaseFile, opened, openedSeat, query, rowsOf, tableOf } from './database-file.ts'
 
 const SQL = `CREATE TABLE t (a INT); INSERT INTO t VALUES (1)`
@@ -68,16 +69,8 @@ test('a path with every character that means something in an address', async () 
   mkdirSync(folder)
   const file = join(folder, 'x?mode=ro#.db')
   const adapter = await openSqlite({ file, statementTimeoutMs: 20_000, create: true })
-  const field = {
-    name: 'a',
-    type: 'text',
-    dbType: '',
-    allowNull: true,
-    autoIncrement: false,
-    isGenerated: false,
-  } as const
-  const table = { name: 't', isView: false, fields: [field], primaryKey: [], uniqueKeys: [], foreignKeys: [] }
-  await adapter.alter({ kind: 'create_table', table }, calm)
+  const made = table('t', { fields: [field('a', 'text', { allowNull: true })] })
+  await adapter.alter({ kind: 'create_table', table: made }, calm)
   await adapter.close()
   expect(statSync(file).size).toBeGreaterThan(0)
 })

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
+import { field, table } from '../../contract/world.ts'
 import { calm, change, databaseFile, isAlive, openedSeat, query, rowsOf, tableOf } from './database-file.ts'
 
 /** Reading `forever` runs until it is stopped; so does inserting the name `slow`. */
@@ -242,21 +243,6 @@ function moment(): { readonly here: Promise<void>; come(): void } {
 }
 
 async function makeNotes(adapter: DatabaseAdapter): Promise<void> {
-  const field = {
-    name: 'body',
-    type: 'text',
-    dbType: '',
-    allowNull: true,
-    autoIncrement: false,
-    isGenerated: false,
-  } as const
-  const table = {
-    name: 'note',
-    isView: false,
-    fields: [field],
-    primaryKey: [],
-    uniqueKeys: [],
-    foreignKeys: [],
-  }
-  await adapter.alter({ kind: 'create_table', table }, calm)
+  const note = table('note', { fields: [field('body', 'text', { allowNull: true })] })
+  await adapter.alter({ kind: 'create_table', table: note }, calm)
 }

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import type { TableChange } from '../../../src/core/database/adapter.ts'
 import { buildSchema } from '../../../src/core/database/build-schema.ts'
+import { field } from '../../contract/world.ts'
 import { calm } from './database-file.ts'
-import { field, openedFile, type SqliteFile } from './sqlite-file.ts'
+import { openedFile, type SqliteFile } from './sqlite-file.ts'
 
 const NO_CHANGE: TableChange = {
   add: [],

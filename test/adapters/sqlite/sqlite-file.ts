@@ -1,7 +1,6 @@
 import Database from 'libsql'
 import { openSqlite } from '../../../adapters/database/sqlite/open.ts'
 import type { DatabaseAdapter } from '../../../src/core/database/adapter.ts'
-import type { Field } from '../../../src/core/database/schema.ts'
 import type { Value } from '../../../src/core/database/value.ts'
 import { calm, databaseFile, tableOf } from './database-file.ts'
 
@@ -31,8 +30,4 @@ export async function openedFile(sql: string): Promise<SqliteFile> {
       await adapter.close()
     },
   }
-}
-
-export function field(name: string, type: Field['type'], rest: Partial<Field> = {}): Field {
-  return { name, type, dbType: '', allowNull: false, autoIncrement: false, isGenerated: false, ...rest }
 }

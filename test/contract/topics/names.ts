@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { buildSchema } from '../../../src/core/database/build-schema.ts'
+import { tableNamed } from '../read-table.ts'
 import { asc, calm, desc, type Engine, equals, present, rowsOf, useScene } from '../scene.ts'
 import { field, id, table } from '../world.ts'
 
@@ -110,9 +111,7 @@ export function names(engine: Engine): void {
     async (name) => {
       const made = table(`odd ${name}`, { fields: [id(), field(name, 'string')], primaryKey: ['id'] })
       await scene.adapter.alter({ kind: 'create_table', table: made }, calm)
-      const found = present(
-        buildSchema(await scene.adapter.readSchema(calm)).tableByName.get(made.name.toLowerCase()),
-      )
+      const found = await tableNamed(scene.adapter, made.name)
       const row = Object.fromEntries([[name, 'value']])
       const written = await scene.adapter.insert({ table: found, rows: [row], returning: [name] }, calm)
       expect(Object.entries(present(written.rows[0]))).toEqual([[name, 'value']])

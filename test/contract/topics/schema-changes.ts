@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { TableChange } from '../../../src/core/database/adapter.ts'
-import { buildSchema } from '../../../src/core/database/build-schema.ts'
-import {
-  type Field,
-  type Table,
-  type TableDefinition,
-  valueClassOf,
-} from '../../../src/core/database/schema.ts'
+import { type Field, type TableDefinition, valueClassOf } from '../../../src/core/database/schema.ts'
+import { tableNamed } from '../read-table.ts'
 import { asc, calm, type Engine, present, requireRelations, rowsOf, useScene } from '../scene.ts'
 import { asEngineHas, field, id, reference, table } from '../world.ts'
 
@@ -24,24 +19,21 @@ const NO_CHANGE: TableChange = {
 export function schemaChanges(engine: Engine): void {
   const scene = useScene(engine)
 
-  async function tableNamed(name: string): Promise<Table> {
-    const { tableByName } = buildSchema(await scene.adapter.readSchema(calm))
-    return present(tableByName.get(name.toLowerCase()))
-  }
+  const tableNow = (name: string) => tableNamed(scene.adapter, name)
   async function fieldNamed(name: string, wanted: string): Promise<Field> {
-    return present((await tableNamed(name)).fields.find((one) => one.name === wanted))
+    return present((await tableNow(name)).fields.find((one) => one.name === wanted))
   }
   async function change(name: string, parts: Partial<TableChange>): Promise<void> {
-    const now = await tableNamed(name)
+    const now = await tableNow(name)
     await scene.adapter.alter({ kind: 'change_table', table: now, ...NO_CHANGE, ...parts }, calm)
   }
   async function rows(name: string, fields: readonly string[]) {
-    const found = await tableNamed(name)
+    const found = await tableNow(name)
     const query = { table: found, fields, limit: 100, as: 'rows', orderBy: [asc('id')] } as const
     return rowsOf(await scene.adapter.select(query, calm))
   }
   async function insert(name: string, row: Record<string, string | number>) {
-    const query = { table: await tableNamed(name), rows: [row], returning: ['id'] }
+    const query = { table: await tableNow(name), rows: [row], returning: ['id'] }
     return scene.adapter.insert(query, calm)
   }
   /** A table with rows, a parent and a child, under names of its own for each test. */
@@ -97,7 +89,7 @@ export function schemaChanges(engine: Engine): void {
       drop: ['note'],
       addIndexes: ['amount'],
     })
-    const now = await tableNamed(name)
+    const now = await tableNow(name)
     expect(now.fields.map((one) => one.name)).toEqual(['id', 'title', 'amount', 'parent_id', 'color'])
     expect(now.fields.find((one) => one.name === 'title')).toMatchObject({ length: 60, allowNull: false })
     expect(now.indexedFields).toContain('amount')
@@ -116,14 +108,14 @@ export function schemaChanges(engine: Engine): void {
     const { name } = await family('unkeyed')
     await change(name, { addUniqueKeys: [['amount', 'title']], addIndexes: ['amount', 'parent_id'] })
     await change(name, { dropUniqueKeys: [['title']], dropIndexes: ['amount'] })
-    const now = await tableNamed(name)
+    const now = await tableNow(name)
     expect(now.uniqueKeys).toEqual([['amount', 'title']])
     expect(now.indexedFields).not.toContain('amount')
     await insert(name, { title: 'one', amount: 8 })
     await expect(insert(name, { title: 'one', amount: 8 })).rejects.toMatchObject({ code: 'conflict' })
     await change(name, { dropUniqueKeys: [['amount', 'title']] })
     await insert(name, { title: 'one', amount: 8 })
-    expect((await tableNamed(name)).uniqueKeys).toEqual([])
+    expect((await tableNow(name)).uniqueKeys).toEqual([])
     expect(await rows(name, ['title'])).toHaveLength(5)
   })
 
@@ -134,13 +126,13 @@ export function schemaChanges(engine: Engine): void {
     await expect(insert(name, { title: 'one' })).rejects.toMatchObject({ code: 'conflict' })
     await expect(insert(name, { title: 'x', parent_id: 99 })).rejects.toMatchObject({ code: 'conflict' })
     await expect(insert(child, { thing_id: 99 })).rejects.toMatchObject({ code: 'conflict' })
-    const parents = await tableNamed(parent)
+    const parents = await tableNow(parent)
     await scene.adapter.delete(
       { table: parents, where: { op: '=', field: 'id', value: 1 }, returning: [] },
       calm,
     )
     expect((await rows(name, ['parent_id']))[0]).toEqual({ parent_id: null })
-    const things = await tableNamed(name)
+    const things = await tableNow(name)
     await scene.adapter.delete(
       { table: things, where: { op: '=', field: 'id', value: 1 }, returning: [] },
       calm,
@@ -150,7 +142,7 @@ export function schemaChanges(engine: Engine): void {
 
   test('numbers go on where they were, also after the last row went', async () => {
     const { name } = await family('count')
-    const things = await tableNamed(name)
+    const things = await tableNow(name)
     await scene.adapter.delete(
       { table: things, where: { op: '=', field: 'id', value: 3 }, returning: [] },
       calm,
@@ -200,47 +192,47 @@ export function schemaChanges(engine: Engine): void {
   test('a foreign key comes and goes', async ({ skip }) => {
     requireRelations(scene, skip)
     const { parent, name } = await family('references')
-    const [key] = (await tableNamed(name)).foreignKeys
+    const [key] = (await tableNow(name)).foreignKeys
     await change(name, { dropForeignKeys: [present(key)] })
-    expect((await tableNamed(name)).foreignKeys).toEqual([])
+    expect((await tableNow(name)).foreignKeys).toEqual([])
     await insert(name, { title: 'loose', parent_id: 99 })
     const again = { addForeignKeys: [reference(['parent_id'], parent, ['id'])] }
     await expect(change(name, again)).rejects.toMatchObject({ code: 'conflict' })
-    const things = await tableNamed(name)
+    const things = await tableNow(name)
     await scene.adapter.delete(
       { table: things, where: { op: '=', field: 'title', value: 'loose' }, returning: [] },
       calm,
     )
     await change(name, again)
-    expect((await tableNamed(name)).foreignKeys).toMatchObject([{ refTable: parent, refFields: ['id'] }])
+    expect((await tableNow(name)).foreignKeys).toMatchObject([{ refTable: parent, refFields: ['id'] }])
     await expect(insert(name, { title: 'x', parent_id: 99 })).rejects.toMatchObject({ code: 'conflict' })
   })
 
   test('a unique key comes, unless rows are in its way', async () => {
     const { name } = await family('unique')
     await expect(change(name, { addUniqueKeys: [['amount']] })).rejects.toMatchObject({ code: 'conflict' })
-    expect((await tableNamed(name)).uniqueKeys).toEqual([['title']])
+    expect((await tableNow(name)).uniqueKeys).toEqual([['title']])
     await change(name, { addUniqueKeys: [['note']] })
-    expect((await tableNamed(name)).uniqueKeys.toSorted()).toEqual([['note'], ['title']])
+    expect((await tableNow(name)).uniqueKeys.toSorted()).toEqual([['note'], ['title']])
   })
 
   test('a change of which one part fails changes nothing', async () => {
     const { name } = await family('halves')
-    const before = await tableNamed(name)
+    const before = await tableNow(name)
     const refused = change(name, {
       add: [field('extra', 'integer', { allowNull: true })],
       drop: ['note'],
       addUniqueKeys: [['amount']],
     })
     await expect(refused).rejects.toMatchObject({ name: 'AppError' })
-    expect((await tableNamed(name)).fields).toEqual(before.fields)
+    expect((await tableNow(name)).fields).toEqual(before.fields)
     expect(await rows(name, ['note'])).toEqual([{ note: 'first' }, { note: null }, { note: null }])
   })
 
   test('the key of a table cannot be dropped while others refer to it', async () => {
     const { name } = await family('primary')
     await expect(change(name, { drop: ['id'] })).rejects.toMatchObject({ name: 'AppError' })
-    expect((await tableNamed(name)).primaryKey).toEqual(['id'])
+    expect((await tableNow(name)).primaryKey).toEqual(['id'])
   })
 
   test('a decimal that says no digits keeps those behind the point', async () => {
@@ -253,13 +245,13 @@ export function schemaChanges(engine: Engine): void {
 
   test('a table that is gone is not found', async () => {
     const { name, child } = await family('gone')
-    const was = await tableNamed(child)
+    const was = await tableNow(child)
     await scene.adapter.alter({ kind: 'drop_table', table: child }, calm)
     const late = scene.adapter.alter(
       { kind: 'change_table', table: was, ...NO_CHANGE, drop: ['thing_id'] },
       calm,
     )
     await expect(late).rejects.toMatchObject({ code: 'not_found' })
-    expect((await tableNamed(name)).name).toBe(name)
+    expect((await tableNow(name)).name).toBe(name)
   })
 }

@@ -1,16 +1,14 @@
 import { describe, expect, test } from 'vitest'
 import { buildSchema } from '../../../src/core/database/build-schema.ts'
 import { type TableDefinition, valueClassOf } from '../../../src/core/database/schema.ts'
+import { tableNamed } from '../read-table.ts'
 import { asc, calm, type Engine, present, requireRelations, useScene } from '../scene.ts'
 import { asEngineHas, field, id, reference, table, WORLD, worldOf } from '../world.ts'
 
 export function schema(engine: Engine): void {
   const scene = useScene(engine)
   const world = worldOf(engine.differs ?? {})
-  const readTable = async (name: string) => {
-    const found = buildSchema(await scene.adapter.readSchema(calm)).tableByName.get(name.toLowerCase())
-    return present(found)
-  }
+  const readTable = (name: string) => tableNamed(scene.adapter, name)
   const relationsOf = (name: string) =>
     scene
       .table(name)

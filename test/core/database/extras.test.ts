@@ -1,40 +1,19 @@
 import { expect, test } from 'vitest'
 import { buildSchema } from '../../../src/core/database/build-schema.ts'
 import { NO_EXTRAS, NO_TABLE_EXTRAS, type TableExtras } from '../../../src/core/database/extras.ts'
-import type { Field, TableDefinition } from '../../../src/core/database/schema.ts'
 import { findByName } from '../../../src/core/names.ts'
+import { field, reference, table } from '../../contract/world.ts'
 
-const field = (name: string): Field => ({
-  name,
-  type: 'integer',
-  dbType: 'integer',
-  allowNull: false,
-  autoIncrement: false,
-  isGenerated: false,
-})
-const table = (
-  name: string,
-  fields: readonly string[],
-  rest: Partial<TableDefinition> = {},
-): TableDefinition => ({
-  name,
-  isView: false,
-  fields: fields.map(field),
-  primaryKey: ['id'],
-  uniqueKeys: [],
-  foreignKeys: [],
-  ...rest,
-})
-
+const numbers = (...names: readonly string[]) => names.map((name) => field(name, 'integer'))
 const TABLES = [
-  table('authors', ['id', 'code']),
-  table('books', ['id', 'author_id', 'code'], {
+  table('authors', { fields: numbers('id', 'code'), primaryKey: ['id'] }),
+  table('books', {
+    fields: numbers('id', 'author_id', 'code'),
+    primaryKey: ['id'],
     uniqueKeys: [['author_id', 'code']],
-    foreignKeys: [
-      { fields: ['author_id'], refTable: 'authors', refFields: ['id'], onUpdate: '', onDelete: '' },
-    ],
+    foreignKeys: [reference(['author_id'], 'authors', ['id'])],
   }),
-  table('links', ['id', 'author_code', 'book_code']),
+  table('links', { fields: numbers('id', 'author_code', 'book_code'), primaryKey: ['id'] }),
 ]
 
 function schemaWith(extras: Readonly<Record<string, Partial<TableExtras>>>) {
