@@ -58,13 +58,17 @@ export const getTableData = defineTool({
     const args = plainPageIn(given)
     return args && { args, table: args.table_name, ...args }
   },
-  exported({ format, table_name, filter, fields, order, ids, related, related_options, count_only }) {
+  exported({ format, table_name, filter, where, fields, order, ids, related, related_options, count_only }) {
     if (format !== 'csv_link' && format !== 'json_link') return undefined
     if (ids ?? related ?? related_options ?? count_only)
-      throw new AppError('bad_request', 'A link to all rows goes with filter, fields and order alone.', {
-        hint: "Ask for another 'format', or leave out ids, related, related_options and count_only.",
-      })
-    return { table_name, filter, fields, order, format: format === 'csv_link' ? 'csv' : 'json' }
+      throw new AppError(
+        'bad_request',
+        'A link to all rows goes with filter, where, fields and order alone.',
+        {
+          hint: "Ask for another 'format', or leave out ids, related, related_options and count_only.",
+        },
+      )
+    return { table_name, filter, where, fields, order, format: format === 'csv_link' ? 'csv' : 'json' }
   },
   output: rowsOutput.extend({ total: z.int().optional(), schema: z.array(z.unknown()).optional() }),
   resource: { path: 'table', title: 'First rows', as: 'text' },

@@ -2,6 +2,8 @@
 export interface ExportRequest {
   readonly table_name: string
   readonly filter?: string | undefined
+  /** A filter as data, besides. */
+  readonly where?: object | undefined
   readonly fields?: readonly string[] | undefined
   readonly order?: string | undefined
   readonly format: 'csv' | 'json'

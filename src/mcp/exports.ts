@@ -24,6 +24,7 @@ const SEALED = z.object({
   request: z.object({
     table_name: z.string(),
     filter: z.string().optional(),
+    where: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown())]).optional(),
     fields: z.array(z.string()).optional(),
     order: z.string().optional(),
     format: z.enum(['csv', 'json']),

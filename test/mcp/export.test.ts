@@ -54,6 +54,20 @@ describe('a link to all rows', () => {
     expect(message.result.content).toHaveLength(1)
   })
 
+  test('is to the rows of a filter as data, too', async () => {
+    const where = {
+      and: [
+        { column: 'status', op: '=', value: 'paid' },
+        { column: 'id', op: '<', value: 6 },
+      ],
+    }
+    const { uri = '' } = await linkTo({ format: 'json_link', where, fields: ['id'], order: 'id' })
+    expect(JSON.parse(await textOf(uri))).toEqual([{ id: 1 }, { id: 3 }])
+    const both = { filter: "status = 'paid'", where: [{ column: 'id', op: '>', value: 2 }], fields: ['id'] }
+    const narrowed = await linkTo({ format: 'csv_link', order: 'id', ...both })
+    expect(await textOf(String(narrowed.uri))).toBe('id\n3\n6\n')
+  })
+
   test('gives JSON as well', async () => {
     const { uri = '' } = await linkTo({ format: 'json_link', fields: ['id'], order: 'id' })
     expect(JSON.parse(await textOf(uri))).toEqual([1, 2, 3, 4, 5, 6].map((id) => ({ id })))
