@@ -8,6 +8,11 @@ const DEEPEST = 20
 const MOST_CONDITIONS = 1_000
 const HINT =
   "Write {column:'status',op:'=',value:'paid'}, {and:[…]}, {or:[…]}, {not:{…}} or, for equal values, {status:'paid'}."
+/** Names of the same. */
+const TWICE = [
+  ['column', 'field'],
+  ['op', 'operator'],
+] as const
 const CONDITION_KEYS: ReadonlySet<string> = new Set(['column', 'field', 'op', 'operator', 'value'])
 
 /**
@@ -62,6 +67,8 @@ type Item = Readonly<Record<string, unknown>>
 function condition(item: Item): FilterExpression {
   const stranger = Object.keys(item).find((key) => !CONDITION_KEYS.has(key))
   if (stranger !== undefined) throw refusal(stranger, 'column, op and value')
+  const doubled = TWICE.find((names) => names.every((key) => key in item))
+  if (doubled) throw refusal(doubled[1], `${doubled.join(' or ')}, not both`)
   const name = item.column ?? item.field
   if (typeof name !== 'string' || name.trim() === '') throw refusal('column', 'the name of a column')
   const { value } = item

@@ -56,6 +56,8 @@ describe('a filter as data', () => {
     ['no name', { column: ' ', value: 1 }, 'the name of a column'],
     ['no object', 'a = 1', 'an object'],
     ['too many conditions', Array.from({ length: 2_000 }, () => ({ a: 1 })), '1000 conditions'],
+    ['two columns', { column: 'id', field: 'name', value: 1 }, 'column or field, not both'],
+    ['two operators', { column: 'id', op: '=', operator: '<', value: 1 }, 'op or operator, not both'],
     [
       'too many levels',
       Array.from({ length: 30 }).reduce((inner) => ({ not: inner }), { a: 1 }),
