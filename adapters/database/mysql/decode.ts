@@ -1,6 +1,6 @@
 import type { Json, Row } from '../../../src/core/database/value.ts'
 import type { ResultColumn } from '../sql/connection.ts'
-import { exactNumber } from '../sql/exact-number.ts'
+import { exactNumber, meanNumber } from '../sql/exact-number.ts'
 
 /** What of the driver's description of a result column decides how its values are read: the protocol's type number. */
 export interface DriverColumn {
@@ -90,11 +90,10 @@ function boolean(dbType: string): Decode {
   }
 }
 
-/** A mean is rounded anyway: more digits than a number holds would say nothing. */
 function fraction(driverType: number | undefined, computed: ResultColumn['computed']): Decode {
   return (value) => {
     if (typeof value !== 'number')
-      return computed === 'mean' ? rounded(Number(value)) : exactNumber(String(value))
+      return computed === 'mean' ? meanNumber(String(value)) : exactNumber(String(value))
     if (driverType === FLOAT) return shortest(value)
     return computed ? rounded(value) : value
   }

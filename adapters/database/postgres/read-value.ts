@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { ResultColumn } from '../sql/connection.ts'
 import type { Fragment } from '../sql/dialect.ts'
+import { LARGE_MEAN } from '../sql/exact-number.ts'
 import { isComposite, typeName } from './type-name.ts'
 
 /**
@@ -65,6 +66,10 @@ const isRounded = (number: Fragment) =>
   sql`case when ${isOutside(number)} then true else ${number} <> ${rounded(number)} end`
 const isOutside = (number: Fragment) => sql`${number} <> 0 and abs(${number}) not between 1e-300 and 1e300`
 const rounded = (number: Fragment) => sql`${number}::float8::numeric`
+const isLongMean = (number: Fragment) =>
+  sql`abs(${number}) >= ${sql.raw(String(LARGE_MEAN))} and ${number} <> ${rounded(number)}`
+const withoutZeros = (number: Fragment) =>
+  sql`regexp_replace(${number}::text, '(\\.[0-9]*[1-9])0+$|\\.0+$', '\\1')`
 
 const EXACT: Readonly<Record<string, ExactType>> = {
   bigint: { as: (column) => column, isArrayOf: sql`bigint[]`, isLong: isUnsafe },
@@ -85,11 +90,11 @@ function readArray(column: Fragment, { isArrayOf, isLong }: ExactType): Fragment
   return sql`case when ${hasLong} then to_json(${numbers}::text[]) else to_json(${numbers}) end`
 }
 
-/** Counts are safe integers. A mean is a rounded number anyway: no reader wants its sixteenth digit as text. */
+/** Counts are safe integers. A mean seldom ends: what is shown has the digits of a double, or all of a large one (exact-number.ts). */
 function readAggregate(column: Fragment, { type, computed }: ResultColumn): Fragment | undefined {
   if (!computed || (type !== 'integer' && type !== 'decimal')) return undefined
   const number = sql`${column}::numeric`
   if (computed === 'mean')
-    return sql`case when ${isOutside(number)} then to_json(${number}) else to_json(${rounded(number)}) end`
+    return sql`case when ${isOutside(number)} then to_json(${number}) when ${isLongMean(number)} then to_json(${withoutZeros(number)}) else to_json(${rounded(number)}) end`
   return eitherWay({ isLong: type === 'integer' ? isUnsafe : isRounded }, number)
 }
