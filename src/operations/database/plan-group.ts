@@ -31,7 +31,7 @@ export function planGroup(
   also: readonly string[] = [],
 ): Pick<SelectQuery, 'fields' | 'groupBy' | 'aggregates' | 'having' | 'orderBy'> {
   const groupBy = planGroupFields(table, request.group ?? [])
-  const fields: string[] = []
+  const named = new Set<string>()
   const aggregates: Aggregate[] = []
   for (const requested of request.fields?.length ? request.fields : groupBy) {
     const own = aggregateNamed(table, requested)
@@ -39,8 +39,9 @@ export function planGroup(
     if (call && call.alias === undefined && groupBy.length === 0) throw unnamed(requested)
     if (own) aggregates.push(own)
     else if (call) aggregates.push(planAggregate(table, call, requested))
-    else fields.push(nameOf(table, requested))
+    else named.add(nameOf(table, requested))
   }
+  const fields = [...named]
   if (aggregates.length > 0 || groupBy.length > 0) requireGrouped(fields, groupBy, also)
   else if (fields.length === 0)
     throw new AppError('bad_request', "'having' needs a group, or aggregates in fields.")
@@ -121,12 +122,13 @@ function aggregateNamed(table: Table, requested: string): Aggregate | undefined 
 }
 
 export function planGroupFields(table: Table, names: readonly string[]): string[] {
-  return names.map((name) => {
+  const found = names.map((name) => {
     const field = findByName(table.fieldByName, name.trim())
     if (!field)
       throw unknownField(table, name, `Invalid or unknown field '${name.trim()}' in group by clause.`)
     return field.name
   })
+  return [...new Set(found)]
 }
 
 /** Checks one aggregate against the table. `asked` is what error messages quote. */
