@@ -33,7 +33,11 @@ export const aggregateData = defineTool({
     cursor: z.string().optional().describe('next_cursor'),
     format,
   }),
-  toInput: ({ format: _, cursor, ...rest }) => ({ ...rest, ...(cursor ? { cursor } : {}) }),
+  toInput: ({ format: _, cursor, ...rest }) => ({
+    ...rest,
+    as: 'text' as const,
+    ...(cursor ? { cursor } : {}),
+  }),
   output: rowsOutput,
   list: { key: 'rows' },
   toOutput: (page, args) => rowsPage(page, args),

@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import { countedCursor, countedRows } from './counted-cursor.ts'
 import { foreignCursor } from './cursor.ts'
+import { binaryFields, describeBinary } from './describe-binary.ts'
 import { fieldList, filterInput, orderText, tableName, whereInput } from './inputs.ts'
 import { allOf, planFilter, rowFilter } from './plan-filter.ts'
 import { planAggregate, planGroupFields, requireAliases } from './plan-group.ts'
@@ -37,6 +38,8 @@ const input = z.strictObject({
   order: orderText.optional(),
   limit: z.int().min(1).optional(),
   offset: z.int().min(0).optional(),
+  /** `text`: of bytes only what and how many they are. */
+  as: z.enum(['rows', 'text']).optional(),
   /** Go on behind the group that this cursor stands for. */
   cursor: z.string().min(1).max(16_384).optional(),
 })
@@ -97,11 +100,21 @@ export const aggregateRecords = defineOperation<AggregateInput, AggregatePage>({
       },
       context.signal,
     )
-    const page = rows.slice(0, limit).map(keys.shown)
+    const shown = rows.slice(0, limit).map(keys.shown)
+    const binary = request.as === 'text' ? bytesOf(keys.table, groupBy, aggregates) : []
+    const page = await describeBinary(shown, binary, [])
     const cursor_after = (index: number) => countedCursor(offset + index + 1, scope)
     return { rows: page, returned: page.length, limit, offset, has_more: rows.length > limit, cursor_after }
   },
 })
+
+function bytesOf(table: Table, groupBy: readonly string[], aggregates: readonly Aggregate[]): string[] {
+  const ends = aggregates.filter(
+    ({ function: name, field }) =>
+      (name === 'MIN' || name === 'MAX') && binaryFields(table, [field]).length > 0,
+  )
+  return [...binaryFields(table, groupBy), ...ends.map(({ alias }) => alias)]
+}
 
 /** Throws `bad_request` for a cursor of another request, or beside an offset. */
 function offsetOf({ cursor, offset = 0 }: AggregateInput, scope: Parameters<typeof countedRows>[1]): number {

@@ -3,12 +3,21 @@ import type { Json, Row } from '../../core/database/value.ts'
 import { findByName } from '../../core/names.ts'
 import type { RelatedPlan } from './plan-related.ts'
 
-/** Of these fields, those that hold bytes. */
+/** Of these fields, those that hold bytes which nothing is found by: keys are told, so that rows can be named. */
 export function binaryFields(table: Table, names: readonly string[]): readonly string[] {
   return names.filter((name) => {
     const field = findByName(table.fieldByName, name)
-    return field !== undefined && valueClassOf(field.type) === 'binary'
+    return field !== undefined && valueClassOf(field.type) === 'binary' && !isInKey(table, field.name)
   })
+}
+
+function isInKey({ primaryKey, foreignKeys }: Table, name: string): boolean {
+  return primaryKey.includes(name) || foreignKeys.some(({ fields }) => fields.includes(name))
+}
+
+/** Rows of one table with the same fields, for the same reader. */
+export function describedRows(table: Table, rows: readonly Row[]): Promise<readonly Row[]> {
+  return describeBinary(rows, binaryFields(table, Object.keys(rows[0] ?? {})), [])
 }
 
 /** Rows, and the related rows in them, for a reader who can make nothing of bytes: each value says what it is and how long. */

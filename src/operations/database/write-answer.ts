@@ -6,6 +6,7 @@ import type { OperationContext } from '../../core/operation.ts'
 import { attachRelated } from './attach-related.ts'
 import type { Preview } from './consent/preview.ts'
 import { outside } from './contradicts.ts'
+import { binaryFields, describeBinary } from './describe-binary.ts'
 import type { RelatedOptions } from './inputs.ts'
 import { planFields } from './plan-fields.ts'
 import { allOf } from './plan-filter.ts'
@@ -38,6 +39,7 @@ interface AnswerRequest {
   readonly related?: readonly string[] | undefined
   readonly related_options?: Readonly<Record<string, RelatedOptions>> | undefined
   readonly lenient?: boolean | undefined
+  readonly by_agent?: true | undefined
 }
 
 /** What a write answers with. Anything beyond the key is reading, and obeys the caller's rules for reading. */
@@ -47,6 +49,8 @@ export interface AnswerPlan {
   readonly related: readonly RelatedPlan[]
   /** Absent when only keys are asked for. */
   readonly read?: { readonly visible: Filter | undefined }
+  /** Of bytes the reader is only told what and how many they are. */
+  readonly describesBytes?: boolean
 }
 
 export function planAnswer(
@@ -63,7 +67,9 @@ export function planAnswer(
   const visible = asksMore ? readFilter(table, context) : undefined
   const fields = request.fields === undefined ? keys.select : planFields(table, request.fields)
   const related = planRelated(schema, table, request, context)
-  const plan = { keyFields: keys.key, fields, related }
+  // Steps of a batch take values of each other.
+  const describesBytes = request.by_agent === true && !context.isInTransaction
+  const plan = { keyFields: keys.key, fields, related, describesBytes }
   return related.length > 0 || isReading(fields) ? { ...plan, read: { visible } } : plan
 }
 
@@ -96,7 +102,9 @@ export async function answerFor(
     records,
     context,
   )
-  const whole = await attachRelated(found, plan.related, records, context)
+  const attached = await attachRelated(found, plan.related, records, context)
+  const binary = plan.describesBytes ? binaryFields(table, fields) : []
+  const whole = plan.describesBytes ? await describeBinary(attached, binary, plan.related) : attached
   const wanted = [
     ...new Set([...plan.fields, ...plan.related.flatMap(({ relation, name }) => [...relation.fields, name])]),
   ]

@@ -5,6 +5,7 @@ import type { Row } from '../../../core/database/value.ts'
 import { AppError } from '../../../core/errors.ts'
 import { findByName } from '../../../core/names.ts'
 import type { OperationContext } from '../../../core/operation.ts'
+import { describedRows } from '../describe-binary.ts'
 import type { InputRecord } from '../inputs.ts'
 import { allOf, rowFilter } from '../plan-filter.ts'
 import { rowKeyText } from '../plan-ids.ts'
@@ -92,7 +93,8 @@ export async function sampleOf(
       ]
     : table.fields.map(({ name }) => name)
   const orderBy = table.primaryKey.map((by) => ({ by, direction: 'asc' as const }))
-  const rows = await readRows(records, { table, fields, where: both, orderBy, limit: SAMPLE_ROWS }, signal)
+  const read = await readRows(records, { table, fields, where: both, orderBy, limit: SAMPLE_ROWS }, signal)
+  const rows = await describedRows(table, read)
   return {
     sample_before: rows.map(sampleRow),
     ...(after && { sample_after: rows.map((row) => sampleRow({ ...row, ...after })) }),

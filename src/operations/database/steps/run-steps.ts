@@ -1,11 +1,13 @@
 import type { z } from 'zod'
 import type { Row } from '../../../core/database/value.ts'
 import { AppError } from '../../../core/errors.ts'
+import { findByName } from '../../../core/names.ts'
 import { defineOperation, type OperationContext } from '../../../core/operation.ts'
 import type { Services } from '../../../core/service.ts'
 import { executeStep } from '../../execute-step.ts'
 import { createRecords } from '../create-records.ts'
 import { deleteRecords } from '../delete-records.ts'
+import { describedRows } from '../describe-binary.ts'
 import { getRecord } from '../get-record.ts'
 import { listRecords } from '../list-records.ts'
 import { loadSchema, tableResource } from '../table-access.ts'
@@ -48,7 +50,7 @@ export const runSteps = defineOperation<StepsInput, readonly StepAnswer[]>({
     await countAll(steps, context)
     const options = { signal: context.signal, retry: true }
     const spendFor = spentOnce(context.services.spend)
-    return context.service.adapter.transaction(async (records) => {
+    const answers = await context.service.adapter.transaction(async (records) => {
       const inner = inTransaction(context, records)
       const results = new Map<string, readonly Row[]>()
       const answers: StepAnswer[] = []
@@ -64,8 +66,25 @@ export const runSteps = defineOperation<StepsInput, readonly StepAnswer[]>({
       }
       return answers
     }, options)
+    return by_agent ? describedAnswers(steps, answers, context) : answers
   },
 })
+
+/** For an agent: after the last step, for steps take each other's values as they are. */
+async function describedAnswers(
+  steps: readonly Step[],
+  answers: readonly StepAnswer[],
+  context: OperationContext,
+): Promise<readonly StepAnswer[]> {
+  const schema = await loadSchema(context)
+  return Promise.all(
+    answers.map(async (answer, index) => {
+      const name = context.services.tableNamed(context.service.info.name, steps[index]?.table ?? '')
+      const table = findByName(schema.tableByName, name)
+      return table ? { ...answer, rows: await describedRows(table, answer.rows) } : answer
+    }),
+  )
+}
 
 /** What a step brings is spent once, also where the transaction begins again; another step that brings it too is another one. */
 function spentOnce(spend: Services['spend']): (step: number) => Services['spend'] {
