@@ -1,22 +1,23 @@
 import type { Caller } from '../core/caller.ts'
 import type { DatabaseAdapter } from '../core/database/adapter.ts'
-import type { DatabaseSchema, Relation } from '../core/database/schema.ts'
+import type { Relation } from '../core/database/schema.ts'
 import type { Row } from '../core/database/value.ts'
 import { AppError } from '../core/errors.ts'
 import type { Operation } from '../core/operation.ts'
 import type { Seal } from '../core/seal.ts'
-import type { DatabaseService, ServiceInfo, Services } from '../core/service.ts'
 import { withShownRows } from '../operations/database/batch.ts'
 import { getRecord } from '../operations/database/get-record.ts'
 import { listRecords, type RecordPage } from '../operations/database/list-records.ts'
 import type { WriteAnswer } from '../operations/database/write-answer.ts'
 import { execute } from '../operations/execute.ts'
 import { answersRecords } from './crud/answers-records.ts'
+import { idNamed, isNumber } from './crud/named-record.ts'
+import { onlyService } from './crud/only-service.ts'
 import { fieldsToRead, present } from './crud/present.ts'
 import { readRecord } from './crud/read-record.ts'
 import { SYSTEM, systemPolicy } from './crud/system-policy.ts'
 import { viewAdapter } from './crud/view-records.ts'
-import { createViews, type View } from './crud/views.ts'
+import { createViews } from './crud/views.ts'
 import { createWriteOperations } from './crud/write-operations.ts'
 import { recordMissing } from './crud/write-record.ts'
 import { lookupUses } from './rights/lookup-uses.ts'
@@ -76,9 +77,6 @@ export interface SystemApiOptions {
   readonly seal: Seal
 }
 
-/** Most records one list gives. */
-const MAX_RECORDS = 100_000
-
 export function createSystemApi(options: SystemApiOptions): SystemApi {
   const { resources, database, snapshot, refresh, seal } = options
   const tools: WriteTools = {
@@ -104,21 +102,12 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
     const { isByNameOnly } = view.resource
     const mayLook = asked.caller.policy.decide(SYSTEM, view.resource.component, 'GET').allowed
     if (isNumber(identifier) && !isByNameOnly && !mayLook) return Number(identifier)
-    for (const filter of filtersOf(view, identifier)) {
-      const page = await run(
-        listRecords,
-        {
-          table_name: resource,
-          fields: ['id', view.resource.nameField ?? 'id'],
-          limit: MOST_ALIKE,
-          ...filter,
-        },
-        asked,
-      )
-      const id = rowNamed(page.rows ?? [], view, identifier)?.id
-      if (typeof id === 'number') return id
-    }
-    throw recordMissing(identifier)
+    const id = await idNamed(view, identifier, async (input) => {
+      const { rows = [] } = await run(listRecords, { table_name: resource, ...input }, asked)
+      return rows
+    })
+    if (id === undefined) throw recordMissing(identifier)
+    return id
   }
 
   return {
@@ -158,7 +147,7 @@ export function createSystemApi(options: SystemApiOptions): SystemApi {
       refuseStar(input.related)
       const fields = textsOf(input.fields)
       const id =
-        /^\d{1,15}$/.test(identifier) && !view.resource.nameField
+        isNumber(identifier) && !view.resource.nameField
           ? identifier
           : await idOf(resource, identifier, asked)
       const read = fieldsToRead(view, fields)
@@ -213,76 +202,8 @@ function refuseStar(related: unknown): void {
     throw new AppError('bad_request', 'Unknown relationship: *', { hint: 'Name the relationships.' })
 }
 
-/** Ways to find the record an address names: a number is an id before it is a name, and a name goes first as it is spelled. */
-function filtersOf({ resource }: View, identifier: string): object[] {
-  const { nameField, isByNameOnly } = resource
-  const isId = isNumber(identifier) && !isByNameOnly
-  const byId = isId ? [{ filter: 'id = :id', params: { id: Number(identifier) } }] : []
-  if (nameField === undefined) return byId
-  const byName = ['=', 'like'].map((operator) => ({
-    filter: `${nameField} ${operator} :name`,
-    params: { name: identifier },
-  }))
-  return [...byId, ...byName]
-}
-
-/** Of rows that are alike (`_` in a name fits any character), the one that is meant. */
-function rowNamed(rows: readonly Row[], { resource }: View, identifier: string): Row | undefined {
-  const { nameField = 'id', isByNameOnly } = resource
-  const spelled = (row: Row) => String(row[nameField]).toLowerCase() === identifier.toLowerCase()
-  const isId = isNumber(identifier) && !isByNameOnly
-  return rows.find(spelled) ?? (isId ? rows.find(({ id }) => id === Number(identifier)) : undefined)
-}
-
-/** Most names that are looked through. */
-const MOST_ALIKE = 100
-
-function isNumber(identifier: string): boolean {
-  return /^\d{1,15}$/.test(identifier)
-}
-
 function textsOf(fields: readonly unknown[] | undefined): readonly string[] | undefined {
   if (fields === undefined) return undefined
   if (fields.every((field) => typeof field === 'string')) return fields
   throw new AppError('bad_request', `'fields' must be names.`)
-}
-
-/** The system database as the one service there is. */
-function onlyService(adapter: DatabaseAdapter, schema: DatabaseSchema, seal: Seal): Services {
-  const info: ServiceInfo = {
-    id: 1,
-    name: SYSTEM,
-    label: 'System Management',
-    description: '',
-    type: SYSTEM,
-    kind: 'database',
-    isActive: true,
-  }
-  const service: DatabaseService = {
-    info,
-    settings: { maxRecords: MAX_RECORDS, allowUpsert: false, haltsOnError: false },
-    adapter,
-    schema: async () => schema,
-    schemaNow: () => schema,
-    forget: async () => {},
-    tableNamed: (name) => name,
-    renameEffects: () => ({ widened: [], narrowed: [], others: [] }),
-    changeExtras: async () => {
-      throw new AppError('not_supported', 'Nothing is kept beside the tables of the system.')
-    },
-    routines: async () => {
-      throw new AppError('not_supported', 'The system has no routines.')
-    },
-  }
-  return {
-    seal,
-    spend: async () => false,
-    list: () => [info],
-    find: () => info,
-    capabilities: () => adapter.capabilities,
-    tableNamed: (_service, name) => name,
-    settings: () => service.settings,
-    opened: () => service,
-    open: async () => service,
-  }
 }
