@@ -1,4 +1,4 @@
-import type { Configuration, default as Provider } from 'oidc-provider'
+import type { Configuration, errors, default as Provider } from 'oidc-provider'
 import { ACCESS_TOKEN_SECONDS, type OwnClaims } from '../access/oauth/own-issuer.ts'
 import { resourceAddress, serviceAt } from '../access/oauth/resource-address.ts'
 import { ownScopes, scopesOf } from '../access/oauth/scopes.ts'
@@ -55,7 +55,7 @@ export async function createProvider(deps: AuthorizationDeps): Promise<Provider>
     },
     features: {
       ...features(deps, clientFetch),
-      resourceIndicators: resources(deps, () => new errors.InvalidTarget()),
+      resourceIndicators: resources(deps, errors),
     },
   })
   // The library tells what it can, clients are held to less.
@@ -162,10 +162,10 @@ function features(
   }
 }
 
-/** RFC 8707: tokens are for one address of this server. */
+/** RFC 8707: tokens are for one address of this server, and their scopes those of that. */
 function resources(
   { baseUrl, serviceNames }: AuthorizationDeps,
-  invalidTarget: () => Error,
+  { InvalidTarget, InvalidScope }: Pick<typeof errors, 'InvalidTarget' | 'InvalidScope'>,
 ): NonNullable<Configuration['features']>['resourceIndicators'] {
   return {
     enabled: true,
@@ -176,10 +176,14 @@ function resources(
       const [only] = services
       return resourceAddress(baseUrl, services.size === 1 && only !== '*' ? only : undefined)
     },
-    getResourceServerInfo(_ctx, address) {
+    getResourceServerInfo({ oidc: { route, params } }, address) {
       const service = serviceAt(baseUrl, address)
-      if (service === undefined) throw invalidTarget()
+      if (service === undefined || Array.isArray(params?.resource)) throw new InvalidTarget()
       const scopes = service === null ? [undefined, ...serviceNames()].flatMap(scopesOf) : scopesOf(service)
+      const asked = ownScopes(String(params?.scope ?? '').split(' '))
+      // Which services there are, nobody learns before they sign in.
+      if (route === 'authorization' && service !== null && !asked.some((scope) => scopes.includes(scope)))
+        throw new InvalidScope('none of the requested scopes is one of the resource', asked.join(' '))
       return {
         audience: resourceAddress(baseUrl, service ?? undefined),
         scope: scopes.join(' '),

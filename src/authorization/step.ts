@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { serviceAt } from '../access/oauth/resource-address.ts'
-import { ownScopes } from '../access/oauth/scopes.ts'
+import { ownScopes, scopesOf } from '../access/oauth/scopes.ts'
 import type { AuthorizationDeps } from './deps.ts'
 import type { ClientShown } from './pages/consent-page.ts'
 import type { Provider } from './provider.ts'
@@ -46,12 +46,13 @@ export async function stepOf(
     clientId,
     client: {
       name: nameOf(client.clientName, clientId),
-      id: clientId,
+      id: URL.canParse(clientId) ? new URL(clientId).href : clientId,
       redirectUri: String(params.redirect_uri),
     },
     resource,
     service,
-    scopes: ownScopes(asked),
+    // Of other addresses, such as a client may ask for beside these, there is nothing to allow.
+    scopes: ownScopes(asked).filter((scope) => service === null || scopesOf(service).includes(scope)),
     wantsIdentity: asked.includes('openid'),
   }
 }
@@ -71,7 +72,8 @@ function ifOver(thrown: unknown): undefined {
   if (!(thrown instanceof Error) || thrown.name !== 'SessionNotFound') throw thrown
 }
 
-/** What a client calls itself, short enough for a heading. */
-function nameOf(name: string | undefined, id: string): string {
-  return (name?.trim() || id).slice(0, 80)
+/** What a client calls itself, short enough for a heading; without characters that cannot be seen or turn the others around. */
+function nameOf(name = '', id: string): string {
+  const plain = name.replaceAll(/[\p{C}\s]+/gu, ' ').trim()
+  return [...(plain || id)].slice(0, 80).join('')
 }

@@ -19,8 +19,10 @@ import { memoryOf, REDIRECT } from './program.ts'
 
 useConnecting()
 
+type Change = Readonly<Record<string, string | readonly string[] | undefined>>
+
 describe('a request that is not as it must be', () => {
-  const request = (change: Record<string, string | undefined>) => {
+  const request = (change: Change, browser = openBrowser(base)) => {
     const parameters = {
       client_id: program.url,
       redirect_uri: REDIRECT,
@@ -32,23 +34,53 @@ describe('a request that is not as it must be', () => {
       state: 's',
       ...change,
     }
-    const given = Object.entries(parameters).flatMap(([name, value]): [string, string][] =>
-      value === undefined ? [] : [[name, value]],
+    const given = Object.entries(parameters).flatMap(([name, value]) =>
+      [value ?? []].flat().map((one): [string, string] => [name, one]),
     )
-    return openBrowser(base).open(`${base}/oauth/authorize?${new URLSearchParams(given)}`)
+    return browser.open(`${base}/oauth/authorize?${new URLSearchParams(given)}`)
   }
 
-  test.each<[string, Record<string, string | undefined>, string]>([
+  test.each<[string, Change, string]>([
     ['without PKCE', { code_challenge: undefined, code_challenge_method: undefined }, 'invalid_request'],
     ['with plain PKCE', { code_challenge_method: 'plain' }, 'invalid_request'],
     ['for another server', { resource: 'https://other.example.com/mcp/shop' }, 'invalid_target'],
     ['for another address here', { resource: `${'http://127.0.0.1'}/api/v2/system` }, 'invalid_target'],
+    ['for scopes of another service', { scope: 'crm:read crm:write' }, 'invalid_scope'],
     ['for the implicit flow', { response_type: 'token' }, 'invalid_request'],
   ])('%s goes back with an error', async (_what, change, error) => {
     const { left } = await request(change)
     const told = new URLSearchParams(left?.search || left?.hash.slice(1))
     expect(told.get('error')).toBe(error)
     expect([...told.keys()]).not.toContain('code')
+  })
+
+  test('for two addresses goes back with an error', async () => {
+    const { left } = await request({ resource: [`${base}/mcp/shop`, `${base}/mcp/crm`] })
+    expect(left?.searchParams.get('error')).toBe('invalid_target')
+  })
+
+  test.each<[string, Change, readonly string[]]>([
+    ['without scopes', { scope: undefined }, ['shop:read', 'shop:write']],
+    ['with an empty scope', { scope: '' }, ['shop:read', 'shop:write']],
+    ['with scopes of others', { scope: 'mcp:tools offline_access' }, ['shop:read', 'shop:write']],
+    ['with scopes of everything', { scope: '*:read *:write' }, ['shop:read', 'shop:write']],
+    ['with some of other services', { scope: 'crm:write SHOP:read' }, ['shop:read']],
+    ['without scopes and address', { scope: undefined, resource: undefined }, ['*:read', '*:write']],
+    ['without address', { resource: undefined }, ['shop:read']],
+  ])('%s asks for what it may mean, and its token has that', async (_what, change, scopes) => {
+    const browser = openBrowser(base)
+    const page = await browser.submit(await request(change, browser), '/sign-in', ANN)
+    const shown = [...page.text.matchAll(/name="scope" value="([^"]+)"/g)].map(([, scope]) => scope)
+    expect(shown).toEqual(scopes)
+    const { left } = await browser.submit(page, '/allow', { app: String(appIds.writer), scope: [...scopes] })
+    const answer = await post('/oauth/token', {
+      grant_type: 'authorization_code',
+      code: String(left?.searchParams.get('code')),
+      code_verifier: 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk',
+      redirect_uri: REDIRECT,
+      client_id: program.url,
+    })
+    expect(await answer.json()).toMatchObject({ scope: scopes.join(' ') })
   })
 
   test('a program of a machine comes back to whichever port it has', async () => {
@@ -218,6 +250,21 @@ describe('programs', () => {
     ])
       expect((await register([uri])).status).toBe(400)
     expect((await register([JSON.parse('{"toString":1}')])).status).toBe(400)
+  })
+
+  test('have names that show what they are', async () => {
+    const made = await fetch(`${base}/oauth/register`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ redirect_uris: [REDIRECT], client_name: 'Good\u202Etxe\u0000\n\u200B Program' }),
+    })
+    const { client_id } = (await made.json()) as { client_id: string }
+    const memory = memoryOf(undefined)
+    memory.saveClientInformation?.({ client_id }, { issuer: base })
+    await auth(memory, { serverUrl: `${base}/mcp/shop` })
+    expect((await openBrowser(base).open(String(memory.asked))).text).toContain(
+      '<strong>Good txe Program</strong>',
+    )
   })
 
   test('that registered connect as others do', async () => {
