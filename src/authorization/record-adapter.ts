@@ -9,22 +9,25 @@ interface AdapterOptions {
   readonly endGrant: (grantId: string) => Promise<void>
 }
 
-/** Of clients that registered themselves: they are forgotten after half a year, and register again. */
-const CLIENT_SECONDS = 180 * 24 * 3600
+const DAY = 24 * 3600
+/** Seconds that clients which registered themselves are kept: whom nobody connects is soon forgotten, so that strangers do not fill the table. */
+const CLIENT_SECONDS = { unused: DAY, connected: 180 * DAY }
 
 /** The library's storage, over our records. */
 export function recordAdapter(kind: string, { records, holds, endGrant }: AdapterOptions): Adapter {
   const found = (record: Awaited<ReturnType<OauthRecords['find']>>): AdapterPayload | undefined =>
     record && { ...record.content, ...(record.consumedAt !== undefined && { consumed: record.consumedAt }) }
   return {
-    async upsert(id, payload, expiresIn = CLIENT_SECONDS) {
+    async upsert(id, payload, expiresIn = CLIENT_SECONDS.unused) {
       const { grantId, uid, consumed: _, ...rest } = payload
       await records.save(kind, id, {
         content: JSON.parse(JSON.stringify({ ...rest, grantId, uid })),
         grantId,
         alias: kind === 'Session' ? uid : undefined,
-        expiresAt: new Date(Date.now() + expiresIn * 1000),
+        expiresAt: inSeconds(expiresIn),
       })
+      if (kind === 'Grant' && payload.clientId !== undefined)
+        await records.prolong('Client', payload.clientId, inSeconds(CLIENT_SECONDS.connected))
     },
     async find(id) {
       const record = await records.find(kind, id)
@@ -45,6 +48,10 @@ export function recordAdapter(kind: string, { records, holds, endGrant }: Adapte
       await records.removeOfGrant(kind, grantId)
     },
   }
+}
+
+function inSeconds(seconds: number): Date {
+  return new Date(Date.now() + seconds * 1000)
 }
 
 async function alreadyUsed(): Promise<Error> {

@@ -10,8 +10,8 @@ import { STYLE_PATH, STYLES } from './pages/layout.ts'
 import { createProvider, PATHS, type Provider } from './provider.ts'
 
 const METADATA = ['/.well-known/oauth-authorization-server', '/.well-known/openid-configuration']
-/** Of a token, a client or a form. */
-const MAX_BODY_BYTES = 48 * 1024
+/** Of a token or a form; a client that registers itself is kept. */
+const MAX_BYTES = { body: 48 * 1024, client: 8 * 1024 }
 
 /** The authorization server at its addresses. Its library is loaded by the first request for one of them. */
 export async function registerAuthorization(app: FastifyInstance, deps: AuthorizationDeps): Promise<void> {
@@ -32,11 +32,10 @@ export async function registerAuthorization(app: FastifyInstance, deps: Authoriz
 
   await app.register(async (scope) => {
     scope.removeAllContentTypeParsers()
-    scope.addContentTypeParser(
-      '*',
-      { parseAs: 'string', bodyLimit: MAX_BODY_BYTES },
-      (_request, body, done) => done(null, body),
-    )
+    scope.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+    scope.addHook('onRoute', (route) => {
+      route.bodyLimit ??= MAX_BYTES.body
+    })
     for (const url of [...METADATA, PATHS.jwks])
       scope.get(
         url,
@@ -74,6 +73,7 @@ export async function registerAuthorization(app: FastifyInstance, deps: Authoriz
     if (deps.allowsRegistration)
       scope.post(
         PATHS.registration,
+        { bodyLimit: MAX_BYTES.client },
         answer(async (request) => {
           await deps.countRegistration(request.ip)
           return registrationOf(textOf(request))

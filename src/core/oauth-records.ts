@@ -8,6 +8,8 @@ export interface OauthRecords {
   findByAlias(kind: string, alias: string): Promise<FoundRecord | undefined>
   /** False: it is not there, or was consumed before, here or elsewhere. */
   consume(kind: string, id: string): Promise<boolean>
+  /** Does nothing for one that is not there, or whose time is over. */
+  prolong(kind: string, id: string, until: Date): Promise<void>
   remove(kind: string, id: string): Promise<void>
   /** Every record of this kind that came of a grant. */
   removeOfGrant(kind: string, grantId: string): Promise<void>

@@ -73,7 +73,9 @@ export async function createHttpServer(options: HttpServerOptions = {}): Promise
   decorateRequestLine(app)
   addBodyParsers(app)
   addEveryRequestHook(app, every)
-  app.setErrorHandler((error, request, reply) => sendError(request, reply, fromHttpError(error, bodyLimit)))
+  app.setErrorHandler((error, request, reply) =>
+    sendError(request, reply, fromHttpError(error, request.routeOptions.bodyLimit ?? bodyLimit)),
+  )
   addNotFound(app)
   return app
 }

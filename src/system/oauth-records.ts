@@ -84,6 +84,17 @@ export function createOauthRecords(
       )
       return affected > 0
     },
+    async prolong(kind, id, until) {
+      const where: Filter = {
+        op: 'and',
+        all: [
+          { op: '=', field: 'record_hash', value: hashOf(kind, id) },
+          { op: '>', field: 'expires_date', value: dateTime(new Date(now())) },
+        ],
+      }
+      const set = { expires_date: dateTime(until) }
+      await database.update({ table: TABLE, set, where, returning: [] }, { signal: callSignal() })
+    },
     remove: (kind, id) => remove({ op: '=', field: 'record_hash', value: hashOf(kind, id) }),
     removeOfGrant: (kind, grantId) => remove({ op: '=', field: 'grant_hash', value: grantOf(kind, grantId) }),
   }
