@@ -1,7 +1,7 @@
 import { type Table, valueClassOf } from '../../core/database/schema.ts'
 import type { Json, Row } from '../../core/database/value.ts'
 import { findByName } from '../../core/names.ts'
-import type { RelatedPlan } from './plan-related.ts'
+import type { RelatedPlan } from './related-plan.ts'
 
 /** Of these fields, those that hold bytes which nothing is found by: keys are told, so that rows can be named. */
 export function binaryFields(table: Table, names: readonly string[]): readonly string[] {

@@ -4,7 +4,7 @@ import type { DatabaseSchema, Field, Relation, Table } from '../../core/database
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import type { Verb } from '../../core/policy.ts'
 import { VERBS } from '../../core/policy.ts'
-import { isReadable } from './plan-related.ts'
+import { isReadable } from './asked-relations.ts'
 import { isElsewhere, relationName, visibleRelations } from './relations.ts'
 import { callableRoutines, ROUTINE_KINDS, verbsOnRoutine } from './routine-access.ts'
 import { canReadSchema, loadSchema, tableResource, verbsOn, visibleTables } from './table-access.ts'

@@ -8,8 +8,9 @@ import { identifyingFields, planFields, planOrder } from './plan-fields.ts'
 import { allOf, planFilter, rowFilter } from './plan-filter.ts'
 import { planGroup } from './plan-group.ts'
 import { withTies } from './plan-having.ts'
-import { planRelated, type RelatedPlan } from './plan-related.ts'
+import { planRelated } from './plan-related.ts'
 import { planRelatedOrder } from './plan-related-order.ts'
+import type { RelatedPlan } from './related-plan.ts'
 import { mostRows } from './row-limit.ts'
 
 /** A request for records against schema and policy: what to select, and which related records to read along. */

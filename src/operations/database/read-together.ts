@@ -4,7 +4,7 @@ import { type Table, valueClassOf } from '../../core/database/schema.ts'
 import { findByName } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { isCutByEngine, MOST_RELATED } from './attach-related.ts'
-import type { RelatedPlan, RelatedSource } from './plan-related.ts'
+import type { RelatedPlan, RelatedSource } from './related-plan.ts'
 import { isToOne } from './relations.ts'
 
 /**

@@ -11,9 +11,10 @@ import type { RelatedOptions } from './inputs.ts'
 import { planFields } from './plan-fields.ts'
 import { allOf } from './plan-filter.ts'
 import { type Key, keyOf, rowKeyText, whereKeys } from './plan-ids.ts'
-import { planRelated, type RelatedPlan } from './plan-related.ts'
+import { planRelated } from './plan-related.ts'
 import { only } from './read-by-ids.ts'
 import { readRows } from './read-rows.ts'
+import type { RelatedPlan } from './related-plan.ts'
 import { readFilter, type WriteKeys } from './write-keys.ts'
 
 /** The answer to a write: keys of the records, or the fields asked for. */
