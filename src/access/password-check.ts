@@ -1,6 +1,7 @@
 import type { AttemptStore } from '../core/attempt-store.ts'
 import type { Accounts, UserAccount } from './accounts.ts'
 import { createAttemptLimit } from './attempt-limit.ts'
+import { networkOf } from './network-of.ts'
 import { hashOfNothing, verifyPassword } from './passwords.ts'
 
 interface PasswordAttempt {
@@ -33,10 +34,11 @@ export function createPasswordCheck(options: {
   const hashOfNobody = hashOfNothing()
   return async ({ email, password, address = 'local' }) => {
     const account = email.trim().toLowerCase()
-    const accountKey = JSON.stringify([account, address])
+    const network = networkOf(address)
+    const accountKey = JSON.stringify([account, network])
     const limits = [
       { key: accountKey, most: MOST_PER_ACCOUNT },
-      { key: JSON.stringify([address]), most: MOST_PER_ADDRESS },
+      { key: JSON.stringify([network]), most: MOST_PER_ADDRESS },
     ]
     // Before the check: attempts sent at once must not all see a low count.
     const attempt = await limit.begin(limits)

@@ -1,5 +1,6 @@
 import { createAttemptLimit } from '../access/attempt-limit.ts'
 import type { Keyring } from '../access/keyring.ts'
+import { networkOf } from '../access/network-of.ts'
 import { hashOfNothing, verifyPassword } from '../access/passwords.ts'
 import type { AttemptStore } from '../core/attempt-store.ts'
 import type { createLogger } from '../observe/log.ts'
@@ -34,10 +35,11 @@ export function composeAccounts(parts: Parts): ReturnType<typeof openAccounts> {
     verify: verifyPassword,
     hashOfNothing: hashOfNothing(),
     async countAttempt(what, account, address) {
+      const network = networkOf(address)
       const limits = [
-        { key: `${what}:${JSON.stringify([account, address])}`, most: MOST_FOR_ACCOUNT[what] },
+        { key: `${what}:${JSON.stringify([account, network])}`, most: MOST_FOR_ACCOUNT[what] },
         { key: `${what}:${JSON.stringify([account])}`, most: MOST_FROM_ALL },
-        { key: `${what}:${address}`, most: MOST_FROM_ADDRESS[what] },
+        { key: `${what}:${network}`, most: MOST_FROM_ADDRESS[what] },
       ]
       await (await windows.begin(limits)).keep()
     },

@@ -3,6 +3,7 @@ import { createAttemptLimit } from '../access/attempt-limit.ts'
 import { createAttemptWindows } from '../access/attempt-windows.ts'
 import { createCallers } from '../access/callers.ts'
 import type { Keyring } from '../access/keyring.ts'
+import { networkOf } from '../access/network-of.ts'
 import type { TokenIssuer } from '../access/oauth/access-token.ts'
 import { createConnections } from '../access/oauth/connections.ts'
 import { offersTo } from '../access/oauth/offers.ts'
@@ -172,11 +173,11 @@ function limitsOf({
   const fetches = createAttemptWindows(WINDOW_MS, Date.now)
   const requests = createAttemptWindows(WINDOW_MS, Date.now)
   return {
-    countRequest: (address) => requests.count([{ key: address, most: MOST_REQUESTS }]),
+    countRequest: (address) => requests.count([{ key: networkOf(address), most: MOST_REQUESTS }]),
     mayFetch(address) {
       try {
         fetches.count([
-          { key: `fetch:${address}`, most: MOST_FETCHES },
+          { key: `fetch:${networkOf(address)}`, most: MOST_FETCHES },
           { key: 'fetch', most: MOST_FETCHES_OF_ALL },
         ])
         return true
@@ -186,7 +187,7 @@ function limitsOf({
       }
     },
     async countRegistration(address) {
-      const limits = [{ key: `oauth client:${address}`, most: MOST_REGISTRATIONS }]
+      const limits = [{ key: `oauth client:${networkOf(address)}`, most: MOST_REGISTRATIONS }]
       await (await registrations.begin(limits)).keep()
     },
   }

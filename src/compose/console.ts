@@ -1,5 +1,6 @@
 import { createAttemptLimit } from '../access/attempt-limit.ts'
 import { createBrowserSessions } from '../access/browser-sessions.ts'
+import { networkOf } from '../access/network-of.ts'
 import type { Config } from '../config/config.ts'
 import type { AttemptStore } from '../core/attempt-store.ts'
 import type { createLogger } from '../observe/log.ts'
@@ -59,7 +60,7 @@ export function composeConsole(parts: Parts): OfConsole {
       code: setupCode(access.keyring),
       beginAttempt: (address) =>
         wrongCodes.begin([
-          { key: `setup:${address}`, most: MOST_CODES },
+          { key: `setup:${networkOf(address)}`, most: MOST_CODES },
           { key: 'setup', most: MOST_CODES_OF_ALL },
         ]),
     }),

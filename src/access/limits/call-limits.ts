@@ -1,6 +1,7 @@
 import type { WindowCounters } from '../../core/cache/window-counters.ts'
 import type { Caller } from '../../core/caller.ts'
 import { AppError } from '../../core/errors.ts'
+import { networkOf } from '../network-of.ts'
 
 /** Tool calls a minute; undefined: as many as come. */
 export interface CallRates {
@@ -42,7 +43,9 @@ export function createCallLimits(options: {
         ...(perRole === undefined || roleId === undefined
           ? []
           : [{ key: `call:role:${roleId}`, most: perRole }]),
-        ...(perAddress === undefined ? [] : [{ key: `call:address:${address}`, most: perAddress }]),
+        ...(perAddress === undefined
+          ? []
+          : [{ key: `call:address:${networkOf(address)}`, most: perAddress }]),
       ]
       return wanted.length === 0 ? undefined : take(wanted)
     },
