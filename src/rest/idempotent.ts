@@ -3,11 +3,12 @@ import { type AppError, type ErrorCode, isOutcomeUnknown } from '../core/errors.
 import type { IdempotencyBook } from '../core/idempotency.ts'
 import { once as carriedOutOnce } from '../operations/once.ts'
 import type { Answer } from './answer.ts'
+import { flag } from './options.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
 import { StreamedBody } from './streamed-body.ts'
 
-/** Carries a POST with an `Idempotency-Key` out once; the same one again gets the same answer. */
+/** Carries a POST with an `Idempotency-Key` out once; the same one again gets the same answer. One that is only tried does not use the key. */
 export async function once(
   request: RestRequest,
   context: RestContext,
@@ -15,7 +16,7 @@ export async function once(
   work: (request: RestRequest) => Promise<Answer>,
 ): Promise<Answer> {
   const key = request.conditions?.idempotencyKey
-  if (key === undefined || request.verb !== 'POST') return work(request)
+  if (key === undefined || request.verb !== 'POST' || isTried(request)) return work(request)
   const { caller } = context
   const { body } = request
   const content = body instanceof Readable ? new StreamedBody(body, context.importLimitBytes) : undefined
@@ -36,6 +37,12 @@ export async function once(
     (made) => (typeof made === 'string' ? made : undefined),
   )
   return done.replayed ?? done.answer
+}
+
+/** Where a dry run has no meaning it is refused, and nothing is done. */
+function isTried(request: RestRequest): boolean {
+  const [resource] = request.path
+  return resource === '_table' && flag(request, 'dry_run')
 }
 
 /** A routine commits as it likes: one that was stopped may have done its work. */

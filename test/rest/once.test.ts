@@ -53,6 +53,16 @@ describe('Idempotency-Key', () => {
     expect(await count()).toBe(4)
   })
 
+  test.each([
+    ['in the address', '_table/customers?dry_run=true', dan],
+    ['beside the records', '_table/customers', { ...dan, dry_run: true }],
+  ])('a dry run, asked for %s, does not use the key up, nor is it told again', async (_, address, body) => {
+    expect((await post(address, body, 'k1')).body).toMatchObject({ dry_run: true, affected: 1 })
+    expect((await post('_table/customers', dan, 'k1')).status).toBe(200)
+    expect((await post(address, body, 'k1')).body).toMatchObject({ dry_run: true, affected: 1 })
+    expect(await count()).toBe(4)
+  })
+
   test('what failed before anything was kept may be tried again', async () => {
     const bad = { resource: [{ region: 'x' }] }
     expect((await post('_table/customers', bad, 'k1')).status).toBe(400)
