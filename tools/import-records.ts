@@ -7,7 +7,7 @@ import { present } from './outputs.ts'
 export const importRecords = defineTool({
   name: 'import_records',
   title: 'Import rows',
-  description: 'Imports many rows in the background; call again with import_id while it is running.',
+  description: 'Imports many rows in the background; call again with import_id while it runs.',
   operation: importInto,
   scope: 'tables',
   arguments: z.strictObject({

@@ -20,7 +20,7 @@ export const updateRecords = defineTool({
   name: 'update_records',
   title: 'Update rows',
   description:
-    'Changes rows: each record by its key, or one record for all of ids or filter. A filter is confirmed.',
+    'Changes rows: each record by its key, or one for all of ids or filter. A filter is confirmed.',
   operation: update,
   scope: 'tables',
   arguments: z.strictObject({

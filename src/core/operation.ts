@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { Caller } from './caller.ts'
-import type { AskPerson } from './confirmation.ts'
+import type { AskPerson, ConfirmedTogether } from './confirmation.ts'
 import type { Capability } from './database/capability.ts'
 import type { Imports } from './imports.ts'
 import type { Access, Verb } from './policy.ts'
@@ -27,6 +27,8 @@ export interface OperationContext {
   readonly isInTransaction?: true
   /** It is rolled back whatever becomes of it: nobody has to confirm it. */
   readonly isRehearsal?: true
+  /** Present in a transaction of several writes. */
+  readonly together?: ConfirmedTogether | undefined
   /** Absent where nobody counts. */
   readonly countStep?: CountStep | undefined
   /** Absent where there is no person to ask: at doors for programs. */

@@ -68,20 +68,28 @@ function outcomes({ context, message }: AppError): string[] {
 function previewOf({ context }: AppError): string[] {
   const preview = PREVIEW.or(OF_STEP).safeParse(context)
   if (!preview.success) return []
-  const { confirmation, sample_before: before = [], sample_after: after = [] } = preview.data
+  const { confirmation, steps = [] } = preview.data
+  const told = steps.flatMap((one) => [`step ${one.step + 1}:`, ...sampleOf(one)])
+  return [`confirmation: ${confirmation}`, ...sampleOf(preview.data), ...told]
+}
+
+function sampleOf({
+  sample_before: before = [],
+  sample_after: after = [],
+}: z.infer<typeof SAMPLE>): string[] {
   return [
-    `confirmation: ${confirmation}`,
     ...(before.length > 0 ? ['as it is:', ...lines(before)] : []),
     ...(after.length > 0 ? ['as it would be:', ...lines(after)] : []),
   ]
 }
 
 const ROWS = z.array(z.record(z.string(), z.unknown())).optional()
-const PREVIEW = z.object({
+const SAMPLE = z.object({ sample_before: ROWS, sample_after: ROWS })
+const PREVIEW = SAMPLE.extend({
   reason: z.literal(CONFIRMATION_REQUIRED),
   confirmation: z.string(),
-  sample_before: ROWS,
-  sample_after: ROWS,
+  /** Of several that are confirmed together. */
+  steps: z.array(SAMPLE.extend({ step: z.int() })).optional(),
 })
 /** Of a step among others. */
 const OF_STEP = z.object({ step: z.int(), error: PREVIEW }).transform(({ error }) => error)

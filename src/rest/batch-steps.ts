@@ -1,7 +1,9 @@
+import { toJsonText } from '../core/exact-json.ts'
 import { runSteps } from '../operations/database/steps/run-steps.ts'
 import { listAnswer } from './answer.ts'
 import { isObject } from './body.ts'
 import { requireNoMatch } from './conditions.ts'
+import { consentOptions } from './record-input.ts'
 import { refuseEnding } from './refuse-options.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
@@ -16,6 +18,11 @@ export async function batchSteps(request: RestRequest, { run }: RestContext): Pr
     ['continue'],
     'Steps are carried out all or not at all.',
   )
-  const answers = await run(runSteps, isObject(request.body) ? request.body : { steps: request.body })
-  return listAnswer(request, answers)
+  const {
+    dry_run: _,
+    confirmation: __,
+    ...given
+  } = isObject(request.body) ? request.body : { steps: request.body }
+  const { steps, preview } = await run(runSteps, { ...given, ...consentOptions(request) })
+  return preview ? toJsonText({ dry_run: true, ...preview, steps }) : listAnswer(request, steps)
 }

@@ -42,7 +42,7 @@ export async function once(
 /** Where a dry run has no meaning it is refused, and nothing is done. */
 function isTried(request: RestRequest): boolean {
   const [resource] = request.path
-  return resource === '_table' && flag(request, 'dry_run')
+  return (resource === '_table' || resource === '_batch') && flag(request, 'dry_run')
 }
 
 /** A routine commits as it likes: one that was stopped may have done its work. */

@@ -44,14 +44,18 @@ export function refuseChoosing({ query, body }: OptionSource): void {
 export function refuseTrying(request: RestRequest): void {
   const { verb, path, query, body } = request
   const isRoutine = path[0] === '_proc' || path[0] === '_func'
-  if (path[0] === '_table' || (verb === 'GET' && !isRoutine)) return
+  if (path[0] === '_table' || path[0] === '_batch' || (verb === 'GET' && !isRoutine)) return
   const beside = holdsOptions(request, isRoutine) ? body : undefined
   if (!flag({ query, body: beside }, 'dry_run')) return
   if (isRoutine && beside === undefined && !hasArguments(request)) return
-  throw new AppError('bad_request', "'dry_run' is for writes of records in _table. Nothing was done.", {
-    hint: 'Leave it out to carry the request out.',
-    context: { parameter: 'dry_run' },
-  })
+  throw new AppError(
+    'bad_request',
+    "'dry_run' is for writes of records in _table and for _batch. Nothing was done.",
+    {
+      hint: 'Leave it out to carry the request out.',
+      context: { parameter: 'dry_run' },
+    },
+  )
 }
 
 /** Beside `params`, records or nothing to write, there are options in a body. */

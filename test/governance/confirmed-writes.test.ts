@@ -238,7 +238,7 @@ describe('what a rule wants confirmed', () => {
     expect((await put(`?confirmation=${confirmation}`)).status).toBe(409)
     const steps = await house.rest('POST', '/api/v2/shop/_batch', {
       key: keyOf('always'),
-      body: { steps: [{ operation: 'delete', table: 'orders', ids: [1] }] },
+      body: { steps: [{ operation: 'delete', table: 'orders', ids: [6] }] },
     })
     expect(steps.text).toContain('confirmed')
     expect(await orders()).toHaveLength(6)

@@ -7,9 +7,9 @@ const everything = { component: '_table/*', verbs: ALL }
 export let house: House
 
 /** A house of roles that write, opened anew for each test. */
-export function useWriters(): void {
+export function useWriters(settings: Readonly<Record<string, string>> = {}): void {
   beforeEach(async () => {
-    house = await openHouse({
+    const roles = {
       writer: [everything],
       other: [everything],
       never: [{ ...everything, confirm: 'never' }],
@@ -28,7 +28,8 @@ export function useWriters(): void {
       ],
       clearer: [everything, { component: '_delete_all/*', verbs: ['DELETE'] }],
       blind: [{ component: '_table/*', verbs: ['PATCH', 'DELETE', 'POST'], confirm: 'always' }],
-    })
+    }
+    house = await openHouse(roles, {}, settings)
   })
   afterEach(async () => {
     vi.useRealTimers()

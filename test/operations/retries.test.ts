@@ -114,7 +114,7 @@ test('a confirmation that a step brings holds when all begins again, and for no 
   const again: unknown = await steps({}).catch((error: unknown) => error)
   const fresh = /"confirmation":"([^"]+)"/.exec(JSON.stringify(Object(again).context))?.[1] ?? ''
   engine.arm()
-  expect(await steps({ confirmation: fresh })).toMatchObject([{ affected: 2 }])
+  expect(await steps({ confirmation: fresh })).toMatchObject({ steps: [{ affected: 2 }] })
   expect(engine.runs()).toBe(2)
   await adapter.close()
 })

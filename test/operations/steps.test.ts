@@ -9,7 +9,7 @@ let shop: Shop
 beforeEach(async () => {
   shop = await openShop()
 })
-const run = (...steps: readonly object[]) => shop.run(runSteps, { steps })
+const run = async (...steps: readonly object[]) => (await shop.run(runSteps, { steps })).steps
 const rowsOf = async (table_name: string) => (await shop.run(listRecords, { table_name })).rows
 const refused = (steps: readonly object[]) => expect(run(...steps)).rejects
 
@@ -184,7 +184,10 @@ describe('each step is under the caller’s own rules', () => {
       return JSON.stringify({ text: error.message, ...error }).replaceAll(table, 'T')
     }
     expect(await told('secret_salaries')).toBe(await told('secret_sandwich'))
-    const [list] = await shop.run(runSteps, { steps: [{ operation: 'list', table: 'customers' }] }, caller)
+    const only = [{ operation: 'list', table: 'customers' }]
+    const {
+      steps: [list],
+    } = await shop.run(runSteps, { steps: only }, caller)
     expect(list?.rows.map(({ name }) => name)).toEqual(['Ann'])
   })
 })

@@ -249,8 +249,21 @@ describe('nothing chooses among the records of a write', () => {
 
 describe('dry_run where nothing is only tried', () => {
   const steps = [{ operation: 'create', table: 'customers', record: { name: 'tried', region: 'r' } }]
+
+  test('steps are tried, asked for in the address or in the body', async () => {
+    for (const [query, body] of [
+      ['?dry_run=true', { steps }],
+      ['?dry_run=1', steps],
+      ['', { steps, dry_run: true }],
+    ] as const) {
+      const { status, text } = await ask('POST', `shop/_batch${query}`, body)
+      expect([status, JSON.parse(text)]).toMatchObject([200, { dry_run: true, affected: 1, steps: [{}] }])
+    }
+    expect((await ask('POST', 'shop/_batch?dry_run=perhaps', { steps })).status).toBe(400)
+    expect(await count("customers?filter=name='tried'")).toBe(0)
+  })
+
   test.each<[Method, string, object]>([
-    ['POST', 'shop/_batch', { steps }],
     ['POST', 'shop/_schema', { resource: [{ name: 'tried', field: [{ name: 'id', type: 'id' }] }] }],
     ['PATCH', 'shop/_schema/orders', { label: 'tried' }],
     ['DELETE', 'shop/_schema/order_items', {}],

@@ -24,9 +24,12 @@ const STEP: JsonSchema = objectOf(
     limit: { type: 'integer' },
     offset: { type: 'integer' },
     allow_related_delete: { type: 'boolean' },
+    confirmation: { ...TEXT, description: 'The code of a dry run of this step alone.' },
   },
   ['operation', 'table'],
 )
+
+const TRIED: JsonSchema = { type: 'boolean', description: 'Tell what would be done, and do nothing.' }
 
 /** `_batch`, for callers who may use some table of a service that can keep several writes together. */
 export function stepsPath({ names, prefix, service, tag, capabilities }: PathContext): Paths {
@@ -37,7 +40,7 @@ export function stepsPath({ names, prefix, service, tag, capabilities }: PathCon
         id: names.operation('run', service, 'Steps'),
         tag,
         summary: 'Several operations on records, all of them or nothing',
-        body: objectOf({ steps: listOf(STEP) }, ['steps']),
+        body: objectOf({ steps: listOf(STEP), dry_run: TRIED, confirmation: TEXT }, ['steps']),
         answer: wrapped(
           objectOf(
             {

@@ -7,7 +7,8 @@ import { type Engine, equals, useScene } from '../scene.ts'
 
 export function steps(engine: Engine): void {
   const scene = useScene(engine)
-  const run = (...list: readonly object[]) => serviceOn(scene.adapter).run(runSteps, { steps: list })
+  const run = async (...list: readonly object[]) =>
+    (await serviceOn(scene.adapter).run(runSteps, { steps: list })).steps
   const customer = (name: string) => ({
     name: 'customer',
     operation: 'create',

@@ -21,6 +21,11 @@ export function consentCode(extent: Extent, scope: string, seal: Seal): string {
 
 const sealed = z.object({ count: z.int(), digest: z.string().optional(), expires: z.int() })
 
+/** Whether a confirmation was given for this scope, whether or not it still holds. */
+export function isOfScope(code: string, scope: string, seal: Seal): boolean {
+  return seal.open(code, scope) !== undefined
+}
+
 /** What a confirmation holds for. Throws `conflict` for one of another scope, a made up one, and one that is too old. */
 export function openCode(code: string, scope: string, seal: Seal): Extent {
   const text = seal.open(code, scope)
@@ -48,6 +53,10 @@ export function unconfirmed(reason: string, message: string): AppError {
     hint: 'Make the same call without a confirmation to get a new one.',
     context: { reason },
   })
+}
+
+export function usedAlready(): AppError {
+  return unconfirmed('confirmation_used', 'The confirmation was used already: it holds once.')
 }
 
 /** The same for the same rows, in whatever order. */

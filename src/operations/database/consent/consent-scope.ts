@@ -3,15 +3,26 @@ import type { Write } from './consent.ts'
 
 /** What a confirmation holds for: this statement, in this service, by this caller with these rights. */
 export function consentScope({ operation, target, request }: Write, context: OperationContext): string {
-  const { caller, service } = context
-  const { kind, label, userId, appId, roleId, policy } = caller
   return JSON.stringify([
     'confirmation',
-    [service.info.id, service.info.name],
-    [kind, label, userId ?? null, appId ?? null, roleId ?? null, policy.key],
+    ...parties(context),
     [operation, target],
     sorted(statementOf(request)),
   ])
+}
+
+/** The same of several statements in one transaction, as they were written: what their references stand for may be new each time. */
+export function stepsScope(steps: readonly object[], context: OperationContext): string {
+  const written = steps.map(({ ...step }) => sorted({ ...step, confirmation: undefined }))
+  return JSON.stringify(['confirmation of steps', ...parties(context), written])
+}
+
+function parties({ caller, service }: OperationContext): readonly unknown[] {
+  const { kind, label, userId, appId, roleId, policy } = caller
+  return [
+    [service.info.id, service.info.name],
+    [kind, label, userId ?? null, appId ?? null, roleId ?? null, policy.key],
+  ]
 }
 
 /** What only shapes the answer, and the confirmation itself, is no part of what is confirmed. */

@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import type { PersonsAnswer } from '../../../core/confirmation.ts'
+import type { ConfirmedTogether, PersonsAnswer } from '../../../core/confirmation.ts'
 import { AppError } from '../../../core/errors.ts'
 import type { OperationContext } from '../../../core/operation.ts'
 import type { RuleLimits } from '../../../core/rule-limits.ts'
 import { requireWithinLimit } from '../limited-writes.ts'
-import { consentCode, type Extent, openCode, requireSame, unconfirmed } from './consent-code.ts'
+import { consentCode, type Extent, openCode, requireSame, unconfirmed, usedAlready } from './consent-code.ts'
 import { consentScope } from './consent-scope.ts'
 import { confirmationRequired, type Preview, questionAbout, type Sample } from './preview.ts'
 
@@ -56,9 +56,10 @@ export function openConsent(write: Write, context: OperationContext): Consent {
   const { dry_run: isDryRun = false, confirmation: code } = request
   if (isDryRun && code !== undefined)
     throw new AppError('bad_request', 'Give either dry_run or confirmation, not both.')
-  const { access, seal, askPerson, services } = context
+  const { access, seal, askPerson, services, together } = context
   if (context.isRehearsal) return onlyLimited(access.limits, target)
   const over = Math.min(access.confirmOver ?? usualOver(write), nestedOver)
+  if (together) return amongOthers({ write, over, together }, context)
   // Of many records it is long, and most writes are never confirmed.
   let known: string | undefined
   const scope = () => {
@@ -78,8 +79,7 @@ export function openConsent(write: Write, context: OperationContext): Consent {
     if (answer === 'no') throw unconfirmed('confirmation_refused', 'It was not confirmed.')
     if (answer === 'yes') return
     if (code === undefined) throw confirmationRequired(what, preview)
-    if (!(await services.spend(code)))
-      throw unconfirmed('confirmation_used', 'The confirmation was used already: it holds once.')
+    if (!(await services.spend(code))) throw usedAlready()
   }
   return {
     isDryRun,
@@ -103,6 +103,33 @@ export function openConsent(write: Write, context: OperationContext): Consent {
       if (isDryRun) return preview
       await settle(extent, preview, what)
       isSettled = true
+      return undefined
+    },
+  }
+}
+
+interface AmongOthers {
+  readonly write: Write
+  readonly over: number
+  readonly together: ConfirmedTogether
+}
+
+/** Of a write that is made before it is known whether all of them are confirmed. */
+function amongOthers({ write, over, together }: AmongOthers, context: OperationContext): Consent {
+  const { target, request } = write
+  const { limits } = context.access
+  const { confirmation: brought } = request
+  const isTold = together.isDryRun || brought !== undefined
+  return {
+    isDryRun: false,
+    looks: isTold || over !== Number.POSITIVE_INFINITY || limits?.maxAffectedRows !== undefined,
+    async weigh({ count: affected, digest }, what, sample) {
+      requireWithinLimit(limits, target, affected)
+      const isNeeded = affected > over
+      if (!isNeeded && !isTold) return undefined
+      const known = { target, what, affected, ...(digest !== undefined && { digest }) }
+      const scope = consentScope(write, context)
+      together.take({ ...known, sample: await sample(), isNeeded, brought, scope })
       return undefined
     },
   }

@@ -56,13 +56,19 @@ const LONGEST_SHOWN = 400
 /** What a person is asked. */
 export function questionAbout(
   { service, target, what }: { readonly service: string; readonly target: string; readonly what: string },
-  { sample_before: before, sample_after: after }: Preview,
+  preview: Preview,
 ): string {
-  const shown = [before && `As it is: ${rowText(before)}`, after && `As it would be: ${rowText(after)}`]
+  return [`'${target}' in the service '${service}': this ${what}. Is it meant?`, ...sampleText(preview)].join(
+    '\n',
+  )
+}
+
+/** Lines of a question. */
+export function sampleText({ sample_before: before, sample_after: after }: Sample): string[] {
   return [
-    `'${target}' in the service '${service}': this ${what}. Is it meant?`,
-    ...shown.filter(Boolean),
-  ].join('\n')
+    ...(before ? [`As it is: ${rowText(before)}`] : []),
+    ...(after ? [`As it would be: ${rowText(after)}`] : []),
+  ]
 }
 
 function rowText([row]: readonly Row[]): string {

@@ -22,18 +22,20 @@ export async function withRehearsal<R extends Rehearsable>(
   const answer = await write(request, context)
   if (request.dry_run && (await canRollBack(context))) {
     const inEarnest = { ...request, dry_run: undefined, continue: undefined }
-    await rolledBack(context, (within) => write(inEarnest, within))
+    await rolledBack(context, (within) => write(inEarnest, { ...within, isRehearsal: true }))
   }
   return answer
 }
 
-async function canRollBack(context: OperationContext): Promise<boolean> {
+/** Whether nothing of a transaction stays when it fails. */
+export async function canRollBack(context: OperationContext): Promise<boolean> {
   if (!context.service.adapter.capabilities.has('transactions')) return false
   const { tables } = await loadSchema(context)
   return !tables.some(({ outlivesRollback }) => outlivesRollback)
 }
 
-async function rolledBack(
+/** Does work in a transaction that is rolled back. Throws what the work does. */
+export async function rolledBack(
   context: OperationContext,
   work: (context: OperationContext) => Promise<unknown>,
 ): Promise<void> {
@@ -41,7 +43,7 @@ async function rolledBack(
   const options = { signal: context.signal, retry: true }
   try {
     await context.service.adapter.transaction(async (records) => {
-      await work({ ...inTransaction(context, records), isRehearsal: true })
+      await work(inTransaction(context, records))
       throw done
     }, options)
   } catch (error) {

@@ -10,21 +10,26 @@ interface Place {
 }
 
 /** Runs the work of a step; its error says which step it was. What may go well the next time is for the transaction to see. */
-export async function failedStep<T>({ step, index, count }: Place, work: () => Promise<T>): Promise<T> {
+export async function failedStep<T>(place: Place, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (thrown) {
     if (!(thrown instanceof AppError) || thrown.retryable || !OF_STEP.has(thrown.code)) throw thrown
-    const { code, message, context } = ofRecord(thrown)
-    const { hint, didYouMean, cause } = thrown
-    const name = step.name === undefined ? '' : ` '${step.name}'`
-    throw new AppError(code, `Step${name} (${index + 1} of ${count}): ${message} All changes rolled back.`, {
-      context: { step: index, name: step.name ?? null, error: context ?? null },
-      cause,
-      ...(hint === undefined ? {} : { hint: isToConfirm(context) ? confirmStep(index) : hint }),
-      ...(didYouMean === undefined ? {} : { didYouMean }),
-    })
+    throw stepError(thrown, place)
   }
+}
+
+/** The error of a step, which says which one it was. */
+export function stepError(thrown: AppError, { step, index, count }: Place): AppError {
+  const { code, message, context } = ofRecord(thrown)
+  const { hint, didYouMean, cause } = thrown
+  const name = step.name === undefined ? '' : ` '${step.name}'`
+  return new AppError(code, `Step${name} (${index + 1} of ${count}): ${message} All changes rolled back.`, {
+    context: { step: index, name: step.name ?? null, error: context ?? null },
+    cause,
+    ...(hint === undefined ? {} : { hint: isToConfirm(context) ? confirmStep(index) : hint }),
+    ...(didYouMean === undefined ? {} : { didYouMean }),
+  })
 }
 
 function confirmStep(index: number): string {

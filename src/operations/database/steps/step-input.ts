@@ -49,7 +49,7 @@ export const stepsInput = z.strictObject({
     .refine((list) => list.length <= MOST_STEPS, `At most ${MOST_STEPS} steps in one request.`)
     .pipe(z.array(stepInput))
     .refine((steps) => recordsIn(steps) <= MOST_RECORDS, `At most ${MOST_RECORDS} records in one request.`),
-  by_agent: consentInput.by_agent,
+  ...consentInput,
 })
 
 /** What each operation takes besides its table. */

@@ -1,0 +1,134 @@
+import type { ConfirmedTogether } from '../../../core/confirmation.ts'
+import { AppError } from '../../../core/errors.ts'
+import type { OperationContext } from '../../../core/operation.ts'
+import {
+  consentCode,
+  digestOf,
+  type Extent,
+  isOfScope,
+  openCode,
+  requireSame,
+  unconfirmed,
+  usedAlready,
+} from '../consent/consent-code.ts'
+import { stepsScope } from '../consent/consent-scope.ts'
+import type { Step } from './step-input.ts'
+import { affectedBy, questionAboutSteps, type StepWrite, stepsToConfirm } from './steps-preview.ts'
+
+interface Request {
+  readonly steps: readonly Step[]
+  readonly dry_run?: boolean | undefined
+  readonly confirmation?: string | undefined
+}
+
+/** The confirming of all steps of a request at once. Its transaction may begin again: what was confirmed for the same writes stays so. */
+export interface StepsConsent {
+  /** Begins the transaction, or begins it again. */
+  begin(): void
+  ofStep(step: number): ConfirmedTogether
+  writes(): readonly StepWrite[]
+  /** A confirmation of all writes that need one; undefined when none does. */
+  code(): string | undefined
+  /** Throws `conflict` where a write is not confirmed: nothing may be kept then. */
+  settle(): Promise<void>
+}
+
+export function stepsConsent(request: Request, context: OperationContext): StepsConsent {
+  const { seal } = context
+  const { dry_run: isDryRun = false, confirmation, steps } = request
+  const brought = confirmation !== undefined || steps.some((step) => step.confirmation !== undefined)
+  if (isDryRun && brought) throw new AppError('bad_request', 'Give either dry_run or confirmation, not both.')
+  let taken: StepWrite[] = []
+  let settled: string | undefined
+  let known: string | undefined
+  const scope = () => {
+    known ??= stepsScope(steps, context)
+    return known
+  }
+  return {
+    begin() {
+      taken = []
+    },
+    ofStep: (step) => ({ isDryRun, take: (write) => void taken.push({ ...write, step }) }),
+    writes: () => taken,
+    code() {
+      const needed = taken.filter(({ isNeeded }) => isNeeded)
+      return needed.length === 0 ? undefined : consentCode(extentOf(needed), scope(), seal)
+    },
+    async settle() {
+      const subject = JSON.stringify([
+        scope(),
+        taken.map(({ step, affected, digest }) => [step, affected, digest]),
+      ])
+      if (subject === settled) return
+      await settleAll({ request, taken, scope, subject }, context)
+      settled = subject
+    },
+  }
+}
+
+interface Settling {
+  readonly request: Request
+  readonly taken: readonly StepWrite[]
+  scope(): string
+  /** All that an answer holds for. */
+  readonly subject: string
+}
+
+async function settleAll(settling: Settling, context: OperationContext): Promise<void> {
+  const { request, taken, scope, subject } = settling
+  const { steps } = request
+  const { askPerson, seal, services, service } = context
+  const needed = taken.filter(({ isNeeded }) => isNeeded)
+  const { codes, confirmed } = codesIn(settling, needed, context)
+  if (needed.length === 0 && codes.size === 0) return
+  const asked = needed.length > 0 ? needed : taken
+  const message = questionAboutSteps(asked, service.info.name, steps.length)
+  const answer = askPerson ? await askPerson({ message, subject }) : 'unavailable'
+  if (answer === 'no') throw unconfirmed('confirmation_refused', 'It was not confirmed.')
+  if (answer === 'yes') return
+  const missing = needed.filter((write) => !confirmed.has(write))
+  if (missing.length > 0) throw stepsToConfirm(needed, steps, consentCode(extentOf(needed), scope(), seal))
+  for (const code of codes) if (!(await services.spend(code))) throw usedAlready()
+}
+
+interface Codes {
+  /** To be spent. */
+  readonly codes: ReadonlySet<string>
+  readonly confirmed: ReadonlySet<StepWrite>
+}
+
+/** The confirmations of a request, and the writes they hold for. Throws `conflict` for one that does not hold. */
+function codesIn(
+  { request, taken, scope }: Settling,
+  needed: readonly StepWrite[],
+  { seal }: OperationContext,
+): Codes {
+  const codes = new Set<string>()
+  const confirmed = new Set<StepWrite>()
+  const ofAll = (code: string) => {
+    requireSame(openCode(code, scope(), seal), extentOf(needed))
+    for (const write of needed) confirmed.add(write)
+    codes.add(code)
+  }
+  if (request.confirmation !== undefined) ofAll(request.confirmation)
+  for (const write of taken) {
+    const { brought, digest } = write
+    if (brought === undefined) continue
+    if (isOfScope(brought, scope(), seal)) ofAll(brought)
+    else {
+      if (codes.has(brought)) throw usedAlready()
+      const own = { count: write.affected, ...(digest !== undefined && { digest }) }
+      requireSame(openCode(brought, write.scope, seal), own)
+      confirmed.add(write)
+      codes.add(brought)
+    }
+  }
+  return { codes, confirmed }
+}
+
+/** Of all of them together. */
+function extentOf(writes: readonly StepWrite[]): Extent {
+  const each = writes.map(({ step, affected, digest = '' }) => JSON.stringify([step, affected, digest]))
+  return { count: affectedBy(writes), digest: digestOf(each) }
+}
