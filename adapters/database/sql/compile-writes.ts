@@ -4,8 +4,8 @@ import { findByName } from '../../../src/core/names.ts'
 import { columnName, columnNames, sourceOf, writtenSql } from './column-names.ts'
 import type { Fragment, InsertParts, SqlDialect } from './dialect.ts'
 import { filterSql } from './filter-sql.ts'
-import { type DeleteShape, fieldsOf, type InsertShape, type UpdateShape } from './shape.ts'
-import { outputSql, plain, plainColumns, plainIn, readSql } from './table-columns.ts'
+import type { DeleteShape, InsertShape, UpdateShape } from './shape.ts'
+import { fieldsOf, outputSql, plain, plainColumns, plainIn, readSql } from './table-columns.ts'
 import { kindOfField } from './value-type.ts'
 
 export function insertSql<P>(shape: InsertShape, table: Table, dialect: SqlDialect<P>): Fragment {

@@ -4,16 +4,9 @@ import { AppError } from '../../../src/core/errors.ts'
 import { type Compiled, compile } from './compile.ts'
 import type { Statement } from './connection.ts'
 import type { SqlDialect } from './dialect.ts'
-import {
-  type Filled,
-  type KeyedBy,
-  type Shape,
-  shapeOfDelete,
-  shapeOfInsert,
-  shapeOfSelect,
-  shapeOfUpdate,
-} from './shape.ts'
+import type { KeyedBy, Shape } from './shape.ts'
 import { createShapeKey } from './shape-key.ts'
+import { type Filled, shapeOfDelete, shapeOfInsert, shapeOfSelect, shapeOfUpdate } from './shape-of.ts'
 import { isTextWorthKeeping } from './worth-keeping.ts'
 
 /** Queries → statements ready to run. Compiling costs 50 to 100 µs, so texts are kept by the query's shape. */

@@ -1,9 +1,15 @@
 import { sql } from 'kysely'
-import type { Table } from '../../../src/core/database/schema.ts'
+import type { Field, Table } from '../../../src/core/database/schema.ts'
+import { findByName } from '../../../src/core/names.ts'
 import { type ColumnNames, columnNames, isPlainColumn, sourceOf } from './column-names.ts'
 import type { Fragment, SqlDialect } from './dialect.ts'
 import type { Columns } from './filter-sql.ts'
 import { kindOfField } from './value-type.ts'
+
+/** The fields of these names; a name that is none is left out. */
+export function fieldsOf(table: Table, names: readonly string[]): readonly Field[] {
+  return names.flatMap((name) => findByName(table.fieldByName, name) ?? [])
+}
 
 export const plain = (name: string): Fragment => sql.id(name)
 export const qualifiedIn = <P>(table: Table, dialect: SqlDialect<P>): ColumnNames =>
