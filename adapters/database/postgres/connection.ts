@@ -3,28 +3,25 @@ import { CellLines } from '../../../src/core/database/cell-lines.ts'
 import type { RowsAsJson, SelectQuery, SelectResult, WriteResult } from '../../../src/core/database/query.ts'
 import { rowsOfText } from '../../../src/core/database/rows-of-text.ts'
 import type { Row } from '../../../src/core/database/value.ts'
-import { MAX_ANSWER_BYTES, PART_BYTES, tooLarge } from '../sql/answer-size.ts'
+import { MAX_ANSWER_BYTES, tooLarge } from '../sql/answer-size.ts'
 import { hasCanonicalNames } from '../sql/canonical-names.ts'
 import { documentsIn, ownStatement, type Statement, type StatementText } from '../sql/connection.ts'
 import { JsonBytes } from '../sql/json-bytes.ts'
 import { RowLines } from '../sql/row-lines.ts'
 import type { ServerConnection } from '../sql/server-connection.ts'
-import { rowsText } from './answer-text.ts'
 import type { Parameter } from './bind-value.ts'
+import { cursorParts } from './cursor-parts.ts'
 import { statementError, undone } from './errors.ts'
 import { ownRows } from './own-rows.ts'
 import { giveUpPlainRead, plainReadOf } from './plain-read.ts'
 import { PreparedStatements } from './prepared-statements.ts'
 import { RowWriter } from './row-writer.ts'
 import { isServerError } from './server-error.ts'
+import { type Mode, type Reported, SessionState } from './session-state.ts'
+import { affectedBy, wholeText } from './whole-answer.ts'
 import { type BatchAnswer, WireBatch } from './wire-batch.ts'
 import type { RowTap } from './wire-frames.ts'
 import { type WireAnswer, WireQuery } from './wire-query.ts'
-
-export type Mode = 'read' | 'write'
-
-/** `on` keeps a session from writing. Reported by the server at every change since PostgreSQL 14. */
-export const MODE_PARAMETER = 'default_transaction_read_only'
 
 interface ConnectionParts {
   readonly client: Client
@@ -40,12 +37,6 @@ interface ConnectionParts {
   readonly reported: Reported
 }
 
-/** Parameters of a session, and how often the server has told one. */
-export interface Reported {
-  readonly values: ReadonlyMap<string, string>
-  readonly changes: number
-}
-
 /** One session of PostgreSQL, set up and ready. */
 export class PostgresConnection implements ServerConnection<Parameter> {
   readonly mode: Mode
@@ -53,16 +44,12 @@ export class PostgresConnection implements ServerConnection<Parameter> {
   readonly #cancel: () => Promise<void>
   readonly #renew: () => Promise<void>
   readonly #mostPrepared: number
-  readonly #reported: Reported
+  readonly #state: SessionState
   readonly #tap: RowTap
   readonly #out = new JsonBytes()
   readonly #cells = new CellLines()
-  #opened: ReadonlyMap<string, string>
-  /** Of `reported`, that changed nothing. */
-  #seenChanges: number
   #prepared: PreparedStatements
   #isUsable = true
-  #isSoiled = false
   /** Settles with the statement that runs. */
   #running: Promise<unknown> | undefined
 
@@ -73,9 +60,7 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     this.#renew = renew
     this.#mostPrepared = preparedStatements
     this.#prepared = new PreparedStatements(preparedStatements)
-    this.#reported = reported
-    this.#opened = new Map(reported.values)
-    this.#seenChanges = reported.changes
+    this.#state = new SessionState(reported)
     this.#tap = tap
     const spoil = () => {
       this.#isUsable = false
@@ -94,33 +79,25 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     return status === 'I' || status === null
   }
 
-  /** What runs next may change the session for whoever comes after it: a routine's own `SET search_path`. */
+  /** What runs next may change the session for whoever comes after it. */
   soil(): void {
-    this.#isSoiled = true
+    this.#state.soil()
   }
 
-  /** Something may have changed the session, or has: a trigger or a view's function, seen by what the server reports. */
   get isSoiled(): boolean {
-    if (this.#isSoiled) return true
-    if (this.#reported.changes === this.#seenChanges) return false
-    for (const [name, value] of this.#reported.values)
-      if (value !== this.#opened.get(name) && !OF_THE_SERVER.has(name)) return true
-    this.#seenChanges = this.#reported.changes
-    return false
+    return this.#state.isSoiled
   }
 
   /** Rejects when the session cannot be made as it was; then it must not be used again. */
   async renew(): Promise<void> {
     this.#prepared = new PreparedStatements(this.#mostPrepared)
     await this.#renew()
-    this.#opened = new Map(this.#reported.values)
-    this.#seenChanges = this.#reported.changes
-    this.#isSoiled = false
+    this.#state.renewed()
   }
 
-  /** The parameter's value as the server last reported it; nothing when this version does not report it. */
+  /** As the server last reported it; nothing when this version does not report it. */
   reported(parameter: string): string | undefined {
-    return this.#reported.values.get(parameter)
+    return this.#state.reported(parameter)
   }
 
   read(statement: Statement<Parameter>, as: SelectQuery['as'], lines?: number): Promise<SelectResult> {
@@ -222,27 +199,8 @@ export class PostgresConnection implements ServerConnection<Parameter> {
     await this.#run(ROLLBACK)
   }
 
-  async *stream(
-    { text, parameters }: Statement<Parameter>,
-    partRows: number,
-  ): AsyncGenerator<readonly Row[]> {
-    await this.#run({
-      text: {
-        ...text,
-        verb: 'other',
-        sql: `declare part no scroll cursor for ${rowsText(text)}`,
-        columns: [],
-      },
-      parameters,
-    })
-    for (let wanted = FIRST_PART_ROWS; ; ) {
-      const { rows } = await this.#run(ownStatement(`fetch ${wanted} from part`))
-      if (rows.length > 0) yield rows.map(([row]) => JSON.parse(whole(row)))
-      if (rows.length < wanted) break
-      const size = rows.reduce((sum, [row]) => sum + (row?.length ?? 0), 1)
-      wanted = Math.ceil(Math.min(partRows, wanted * MORE_ROWS, (rows.length / size) * PART_BYTES))
-    }
-    await this.#run(CLOSE)
+  stream(statement: Statement<Parameter>, partRows: number): AsyncGenerator<readonly Row[]> {
+    return cursorParts(statement, partRows, (part) => this.#run(part))
   }
 
   /** An order that comes before the server has begun is forgotten: it is given again until the statement ends. */
@@ -299,20 +257,11 @@ export class PostgresConnection implements ServerConnection<Parameter> {
   }
 }
 
-/** Parameters that change without anybody's doing in the session. */
-const OF_THE_SERVER: ReadonlySet<string> = new Set(['in_hot_standby', 'is_superuser', 'scram_iterations'])
-
-/** How long the rows are is seen by the first few. */
-const FIRST_PART_ROWS = 50
-/** How many times as many the next part may have. */
-const MORE_ROWS = 20
-
 const BEGIN_READ = ownStatement<Parameter>('begin read only')
 /** Not `read write`: a database that its owner has set to read-only stays so. */
 const BEGIN_WRITE = ownStatement<Parameter>('begin')
 const COMMIT = ownStatement<Parameter>('commit')
 const ROLLBACK = ownStatement<Parameter>('rollback')
-const CLOSE = ownStatement<Parameter>('close part')
 
 /** How long to wait for a statement to end before it is told to once more. */
 const AGAIN_MS = 50
@@ -341,19 +290,3 @@ function isOtherResult(error: unknown): boolean {
 }
 
 const NOTHING: WireAnswer = { rows: [], names: [], typeIds: [], command: '' }
-
-/** The one row that `answerText` asks for. */
-function wholeText({ rows: [row] }: WireAnswer): RowsAsJson {
-  return { count: Number(row?.[0]), json: whole(row?.[1]) }
-}
-
-/** Null in place of a text that is too long. */
-function whole(text: string | null | undefined): string {
-  if (typeof text !== 'string') throw tooLarge()
-  return text
-}
-
-/** `INSERT 0 5`, `UPDATE 5` */
-function affectedBy({ command }: WireAnswer): number {
-  return Number(/ (\d+)$/.exec(command)?.[1] ?? 0)
-}

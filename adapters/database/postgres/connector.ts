@@ -1,9 +1,10 @@
 import { ownStatement, type Statement } from '../sql/connection.ts'
 import type { ServerConnector } from '../sql/server-connection.ts'
 import type { Parameter } from './bind-value.ts'
-import { MODE_PARAMETER, type Mode, type PostgresConnection } from './connection.ts'
+import type { PostgresConnection } from './connection.ts'
 import { openSession } from './open-session.ts'
 import type { SessionOptions } from './session-options.ts'
+import { MODE_PARAMETER, type Mode } from './session-state.ts'
 import { createWireSockets } from './wire-socket.ts'
 
 /** Opens sessions of one mode. */

@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls'
-import type { Client, Connection } from 'pg'
+import type { Client } from 'pg'
 import { AppError } from '../../../src/core/errors.ts'
 import { cancelRequest } from './cancel-request.ts'
 import {
@@ -10,9 +10,10 @@ import {
   setupError,
   sharedSession,
 } from './connect-errors.ts'
-import { MODE_PARAMETER, type Mode, PostgresConnection, type Reported } from './connection.ts'
+import { PostgresConnection } from './connection.ts'
 import { isServerError } from './server-error.ts'
 import { type SessionOptions, sslAttempts } from './session-options.ts'
+import { MODE_PARAMETER, type Mode, type Reported, reportedBy } from './session-state.ts'
 import { tapRows } from './wire-frames.ts'
 import type { WireSocket } from './wire-socket.ts'
 
@@ -121,17 +122,6 @@ async function login(
   } finally {
     signal.removeEventListener('abort', stop)
   }
-}
-
-/** Parameters of the session, kept up to date by the server (ParameterStatus). */
-function reportedBy(connection: Connection): Reported {
-  const values = new Map<string, string>()
-  const reported = { values, changes: 0 }
-  connection.on('parameterStatus', (message: { parameterName: string; parameterValue: string }) => {
-    values.set(message.parameterName, message.parameterValue)
-    reported.changes++
-  })
-  return reported
 }
 
 /**
