@@ -97,6 +97,7 @@ async function readParts(
   options: CallOptions,
 ): Promise<Pick<CatalogueRows, 'columns' | 'indexes' | 'foreignKeys'>> {
   if (tables.length === 0) return { columns: [], indexes: [], foreignKeys: [] }
+  const asked = { connection, tables, options }
   const known = new Set(tables.map(({ id }) => String(id)))
   /** Numbers that belong to no table are of a catalogue that does not agree with itself. */
   const fitting = async <R extends { readonly id: unknown }>(rows: Promise<readonly R[]>) => {
@@ -107,16 +108,16 @@ async function readParts(
   const columns = await firstThatAnswers<CatalogueRows['columns']>([
     () => fitting(readOwn(connection, ask.COLUMNS, options)),
     () => fitting(readOwn(connection, ask.PLAIN_COLUMNS, options)),
-    () => standardColumns(connection, tables, options),
+    () => standardColumns(asked),
   ])
   const indexes = await firstThatAnswers<CatalogueRows['indexes']>([
     async () => sound(await fitting(readOwn(connection, ask.INDEXES, options))),
-    () => standardIndexes(connection, tables, options),
+    () => standardIndexes(asked),
     async () => [],
   ])
   const foreignKeys = await firstThatAnswers<CatalogueRows['foreignKeys']>([
     () => fitting(readOwn(connection, ask.FOREIGN_KEYS, options)),
-    () => standardForeignKeys(connection, tables, options),
+    () => standardForeignKeys(asked),
     async () => [],
   ])
   return { columns, indexes, foreignKeys }

@@ -1,6 +1,7 @@
 import type { CallOptions } from '../../../src/core/database/adapter.ts'
 import {
   type CatalogueConnection,
+  type CatalogueQuery,
   type CatalogueRow,
   type CatalogueRows,
   readIfThere,
@@ -25,16 +26,19 @@ export async function standardTables(
     .map(({ schema, name, kind }) => ({ id: keyOf(schema, name), schema, name, is_view: kind === 'VIEW' }))
 }
 
-export async function standardColumns(
-  connection: CatalogueConnection,
-  tables: CatalogueRows['tables'],
-  options: CallOptions,
-): Promise<CatalogueRows['columns']> {
-  const rows = await readOwn(connection, STANDARD_COLUMNS, options)
-  const numbers = await readIfThere(connection, STANDARD_NUMBERS, options)
-  const numbered = new Set(numbers.map(({ schema, table, name }) => `${keyOf(schema, table)}\u0000${name}`))
-  return ofTables(rows, tables).map(({ id, row }) => ({
-    id,
+/** Tables whose parts are read, and where. */
+interface Asked {
+  readonly connection: CatalogueConnection
+  readonly tables: CatalogueRows['tables']
+  readonly options: CallOptions
+}
+
+export async function standardColumns(asked: Asked): Promise<CatalogueRows['columns']> {
+  const rows = await ofTables(STANDARD_COLUMNS, asked)
+  const numbers = await readIfThere(asked.connection, STANDARD_NUMBERS, asked.options)
+  const numbered = new Set(numbers.map(columnKey))
+  return rows.map((row) => ({
+    id: row.id,
     name: row.name,
     place: row.place,
     type: row.type,
@@ -43,20 +47,16 @@ export async function standardColumns(
     precision: row.precision,
     scale: row.places ?? row.scale,
     nullable: /^yes$/i.test(String(row.nullable)),
-    is_identity: numbered.has(`${keyOf(row.schema, row.table)}\u0000${row.name}`),
+    is_identity: numbered.has(columnKey(row)),
     is_computed: false,
     default: row.default,
   }))
 }
 
 /** The keys alone: these views know no other indexes. */
-export async function standardIndexes(
-  connection: CatalogueConnection,
-  tables: CatalogueRows['tables'],
-  options: CallOptions,
-): Promise<CatalogueRows['indexes']> {
-  const rows = await readOwn(connection, STANDARD_KEYS, options)
-  return ofTables(rows, tables).map(({ id, row: { name, kind, field } }) => ({
+export async function standardIndexes(asked: Asked): Promise<CatalogueRows['indexes']> {
+  const rows = await ofTables(STANDARD_KEYS, asked)
+  return rows.map(({ id, name, kind, field }) => ({
     id,
     name,
     is_primary: kind === 'PRIMARY KEY',
@@ -66,30 +66,27 @@ export async function standardIndexes(
   }))
 }
 
-export async function standardForeignKeys(
-  connection: CatalogueConnection,
-  tables: CatalogueRows['tables'],
-  options: CallOptions,
-): Promise<CatalogueRows['foreignKeys']> {
-  const rows = await readOwn(connection, STANDARD_FOREIGN_KEYS, options)
-  const ids = idsByName(tables)
-  return ofTables(rows, tables).flatMap(({ id, row }) => {
-    const ref = ids.get(keyOf(row.ref_schema, row.ref_table))
-    const { name, field, ref_field, on_update, on_delete } = row
+export async function standardForeignKeys(asked: Asked): Promise<CatalogueRows['foreignKeys']> {
+  const rows = await ofTables(STANDARD_FOREIGN_KEYS, asked)
+  const ids = idsByName(asked.tables)
+  return rows.flatMap(({ id, name, field, ref_schema, ref_table, ref_field, on_update, on_delete }) => {
+    const ref = ids.get(keyOf(ref_schema, ref_table))
     return ref === undefined ? [] : { id, name, field, ref_id: ref, ref_field, on_update, on_delete }
   })
 }
 
 type Id = CatalogueRows['tables'][number]['id']
 
-function ofTables<R extends CatalogueRow<'schema' | 'table'>>(
-  rows: readonly R[],
-  tables: CatalogueRows['tables'],
-): { readonly id: Id; readonly row: R }[] {
+/** What is about one of the tables, with the table's id. */
+async function ofTables<K extends string>(
+  query: CatalogueQuery<K | 'schema' | 'table'>,
+  { connection, tables, options }: Asked,
+): Promise<(CatalogueRow<K | 'schema' | 'table'> & { readonly id: Id })[]> {
+  const rows = await readOwn(connection, query, options)
   const ids = idsByName(tables)
   return rows.flatMap((row) => {
     const id = ids.get(keyOf(row.schema, row.table))
-    return id === undefined ? [] : { id, row }
+    return id === undefined ? [] : { ...row, id }
   })
 }
 
@@ -99,6 +96,10 @@ function idsByName(tables: CatalogueRows['tables']): ReadonlyMap<string, Id> {
 
 function keyOf(schema: unknown, name: unknown): string {
   return `${schema}\u0000${name}`.toLowerCase()
+}
+
+function columnKey({ schema, table, name }: CatalogueRow<'schema' | 'table' | 'name'>): string {
+  return `${keyOf(schema, table)}\u0000${name}`
 }
 
 /** As `sys.columns` counts: two bytes for a character of the wide types. */
