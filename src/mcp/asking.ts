@@ -26,6 +26,11 @@ export interface AskingDeps {
   useOnce(id: string): Promise<boolean>
 }
 
+/** Whether a question is open to a client that waits for its call on one connection. */
+export interface QuestionState {
+  isOpen: boolean
+}
+
 /** What answers hold for: nobody else, no other tool, no other arguments. */
 export interface AskedCall {
   readonly service: string
@@ -42,7 +47,7 @@ export interface Brought {
 }
 
 /** How long a person may take, in milliseconds. */
-const HOLDS_MS = 10 * 60_000
+export const HOLDS_MS = 10 * 60_000
 
 const ASKED = z.object({ id: z.string(), until: z.number(), subject: z.string() })
 

@@ -14,7 +14,7 @@ import { once } from '../operations/once.ts'
 import { answerWith, type ToolAnswer } from './answer.ts'
 import type { AnyToolNamed } from './any-tool-named.ts'
 import { readArguments } from './arguments.ts'
-import type { Asking, OpenQuestion } from './asking.ts'
+import type { Asking, OpenQuestion, QuestionState } from './asking.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { Catalogues } from './catalogues.ts'
 import type { Changes } from './changes.ts'
@@ -40,6 +40,8 @@ export interface McpSession {
   renewed(): Promise<McpSession>
   /** Takes every error a call is answered with; the cause in it is not told to the caller. */
   report(error: AppError): void
+  /** Absent where questions are answers of their own. */
+  readonly question?: QuestionState | undefined
   /** Of the request that its messages came with. */
   readonly requestId?: string | undefined
 }

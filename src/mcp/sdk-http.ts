@@ -5,6 +5,7 @@ import {
   type AuthInfo,
   createMcpHandler,
   isInitializeRequest,
+  isJSONRPCRequest,
   ProtocolError,
   type Server,
   type ServerContext,
@@ -146,7 +147,8 @@ export function sdkHandler(deps: McpDeps, options: SdkHandlerOptions): SdkHandle
       const within = await httpSession(session, exchange)
       if (within === 'unknown') return sendNoSession(reply)
       const auth: AuthInfo = { token: '', clientId: request.callerLabel, scopes: [] }
-      callers.set(auth, session)
+      const question = { isOpen: false }
+      callers.set(auth, { ...session, question })
       const { raw } = reply
       const isListening = !within && isSubscription(message)
       if (isListening) streams.set(raw, await mayListen(session))
@@ -156,6 +158,7 @@ export function sdkHandler(deps: McpDeps, options: SdkHandlerOptions): SdkHandle
       if (within) {
         if (request.method === 'GET') await tellSession(session, within, raw)
         within.use(raw)
+        raw.once('close', () => question.isOpen && endCall(within, message))
         await within.transport.handleRequest(Object.assign(request.raw, { auth }), raw, message)
       } else {
         const { url = '/' } = request.raw
@@ -176,6 +179,13 @@ interface Subscribing {
   readonly incoming: IncomingMessage & { method: string; url: string; auth: AuthInfo }
   readonly raw: ServerResponse
   readonly message: unknown
+}
+
+/** Its client went away while a person was asked: whatever they say, nobody would hear what came of it. */
+function endCall({ transport }: HttpSession, message: unknown): void {
+  if (!isJSONRPCRequest(message)) return
+  const params = { requestId: message.id, reason: 'The client went away.' }
+  transport.onmessage?.({ jsonrpc: '2.0', method: 'notifications/cancelled', params })
 }
 
 function isModern({ headers }: FastifyRequest): boolean {

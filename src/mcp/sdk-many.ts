@@ -7,7 +7,7 @@ import { addManyCompletion } from './sdk-many-completion.ts'
 import { addManyPrompts } from './sdk-many-prompts.ts'
 import { addManyResources } from './sdk-many-resources.ts'
 import { unknownCursor } from './sdk-resources.ts'
-import { answerCall, CACHE_HINTS, toListResult } from './sdk-server.ts'
+import { answerCall, CACHE_HINTS, QUESTIONS, toListResult } from './sdk-server.ts'
 import type { WatchedUris } from './subscription.ts'
 
 /** Like `sdkServer`, for all the services that a caller may use: calls, prompts and completions name one. */
@@ -21,6 +21,7 @@ export function manyServer(
     capabilities: { tools: listChanged, resources: listChanged, prompts: listChanged, completions: {} },
     instructions: instructionsForMany(),
     cacheHints: CACHE_HINTS,
+    inputRequired: QUESTIONS,
   })
   server.setRequestHandler('tools/list', async ({ params }, context) => {
     if (params?.cursor !== undefined) throw unknownCursor()

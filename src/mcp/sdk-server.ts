@@ -9,6 +9,7 @@ import {
   type ServerEvent,
 } from '@modelcontextprotocol/server'
 import type { ToolAnswer } from './answer.ts'
+import { HOLDS_MS } from './asking.ts'
 import { callTool, type McpDeps, type McpSession } from './call-tool.ts'
 import { catalogueFor } from './catalogue-for.ts'
 import type { ToolDescription } from './describe-tool.ts'
@@ -38,6 +39,9 @@ export const CACHE_HINTS = {
   'server/discover': LIST_CACHE,
 } as const
 
+/** A question that is not answered in time ends its call. */
+export const QUESTIONS = { roundTimeoutMs: HOLDS_MS } as const
+
 /**
  * An SDK server for one request, session or connection: the SDK speaks the protocol, our tables answer. Serves every revision.
  * Without `watched`, it has no way to tell of changes and does not say that it would.
@@ -59,6 +63,7 @@ export function sdkServer(
     },
     instructions: instructionsFor(service),
     cacheHints: CACHE_HINTS,
+    inputRequired: QUESTIONS,
   })
   server.setRequestHandler('tools/list', async ({ params }, context) => {
     if (params?.cursor !== undefined) throw unknownCursor()
@@ -88,6 +93,8 @@ export async function answerCall(
   from: AnySession,
   { server, context, params }: CallRequest,
 ): Promise<CallToolResult | InputRequiredResult> {
+  const { question = { isOpen: false } } = from
+  question.isOpen = false
   const meant = meantCall({ name: params.name, args: params.arguments ?? {} })
   const { name } = meant
   const { signal } = context.mcpReq
@@ -103,7 +110,10 @@ export async function answerCall(
     asking,
     onProgress: progress?.onProgress,
   }).finally(progress?.end)
-  if (answer && 'question' in answer) return questionResult(answer.question)
+  if (answer && 'question' in answer) {
+    question.isOpen = true
+    return questionResult(answer.question)
+  }
   return callResult(answer, name)
 }
 
