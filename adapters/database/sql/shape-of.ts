@@ -58,9 +58,8 @@ export function shapeOfInsert<P>(
     return { shape: { ...shape, rows: 'bulk' }, values: [dialect.bulk.pack(rows, cells)] }
   }
   const slots = new Slots(dialect, table, [])
-  for (const row of rows) {
-    for (const field of fields) slots.add(row[field] ?? null, slots.kindOf(field), 'store')
-  }
+  const columns = fields.map((name) => ({ name, kind: slots.kindOf(name) }))
+  for (const row of rows) for (const { name, kind } of columns) slots.add(row[name] ?? null, kind, 'store')
   return { shape: { ...shape, rows: rows.length }, values: slots.values }
 }
 
