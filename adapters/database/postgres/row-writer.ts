@@ -65,14 +65,16 @@ export class RowWriter {
       out.json(key, 0, key.length)
       const length = bytes.readInt32BE(at)
       at += LENGTH_BYTES
-      const from = out.length
-      if (length < 0) out.ascii('null')
+      const to = at + Math.max(0, length)
+      if (lines && length >= 0 && column.form === 'quote') lines.quoted(out, bytes, at, to)
       else {
-        writeCell(column.form, bytes, at, at + length, out)
-        if (column.form === 'number') this.isCanonical &&= isCanonicalNumber(bytes, at, at + length)
-        at += length
+        const from = out.length
+        if (length < 0) out.ascii('null')
+        else writeCell(column.form, bytes, at, to, out)
+        lines?.cell(out, from)
       }
-      lines?.cell(out, from)
+      if (column.form === 'number' && length >= 0) this.isCanonical &&= isCanonicalNumber(bytes, at, to)
+      at = to
     }
     out.byte(CLOSE_ROW)
   }

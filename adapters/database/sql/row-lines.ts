@@ -23,6 +23,15 @@ export class RowLines {
     this.#cells.value(out.bytes, from, out.length)
   }
 
+  /** Writes bytes of UTF-8 as the next cell, to both. */
+  quoted(out: JsonBytes, source: Buffer, from: number, to: number): void {
+    const cells = this.#cells
+    const start = cells.roomFor(to - from)
+    const before = out.length
+    if (out.quotedTwice(source, from, to, cells.bytes, start)) cells.took(start + to - from)
+    else cells.value(out.bytes, before, out.length)
+  }
+
   /** What is told beside the text, of so many rows that were read. */
   result(count: number): Pick<RowsAsJson, 'shown' | 'lines'> {
     return { shown: Math.min(count, this.wanted), lines: this.#cells.text() }

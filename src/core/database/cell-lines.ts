@@ -44,6 +44,24 @@ export class CellLines {
     return beginsWord(first) ? this.#word(json, from, limit) : undefined
   }
 
+  get bytes(): Buffer {
+    return this.#bytes
+  }
+
+  /** Where so many bytes of the next value may be written; they count when they are `took`. */
+  roomFor(count: number): number {
+    this.#room(count + 1)
+    if (this.#cells === 0) return this.#length
+    this.#bytes[this.#length] = COMMA
+    return this.#length + 1
+  }
+
+  /** The next value was written up to there. */
+  took(end: number): void {
+    this.#cells++
+    this.#length = end
+  }
+
   /** Undefined where a value was an object or a list. */
   text(): string | undefined {
     return this.#isFlat ? this.#bytes.toString('utf8', 0, this.#length) : undefined
