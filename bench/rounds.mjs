@@ -5,6 +5,8 @@ import { until } from './processes.mjs'
 
 export const SECONDS = Number(process.env.BENCH_SECONDS ?? 4)
 export const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5)
+/** V8 goes on compiling for some ten thousand requests: what is measured is the rate a server keeps. */
+const WARM_SECONDS = 5
 
 /**
  * `amount`: requests of a turn, in place of its seconds: none is then cut off at its end, which would end the database process that
@@ -17,7 +19,7 @@ export async function compare(targets, { connections = 10, between = async () =>
   const turn = amount ? { connections, amount } : { connections, duration: SECONDS }
   for (const target of Object.values(targets)) {
     await until(async () => (await first(target)).ok)
-    await load(target, amount ? turn : { connections, duration: 1 })
+    await load(target, amount ? turn : { connections, duration: WARM_SECONDS })
   }
   const turns = Object.fromEntries(Object.keys(targets).map((name) => [name, []]))
   for (let round = 0; round < ROUNDS; round++) {
