@@ -2,13 +2,13 @@ import { z } from 'zod'
 import type { RowText } from '../src/core/database/row-text.ts'
 import type { Json } from '../src/core/database/value.ts'
 import { CURSOR_AFTER, LIST_TEXT } from '../src/core/tool.ts'
+import type { RoutineDescription } from '../src/operations/database/list-routines.ts'
+import { parameterText } from '../src/operations/database/routine-access.ts'
 import {
   type FieldDescription,
   type RelationDescription,
   UNIQUE_ALONE,
-} from '../src/operations/database/describe.ts'
-import type { RoutineDescription } from '../src/operations/database/list-routines.ts'
-import { parameterText } from '../src/operations/database/routine-access.ts'
+} from '../src/operations/database/table-description.ts'
 import type { WriteAnswer } from '../src/operations/database/write-answer.ts'
 
 type Item = Record<string, unknown>

@@ -1,4 +1,4 @@
-import type { TableDescription } from '../operations/database/describe.ts'
+import type { TableDescription } from '../operations/database/table-description.ts'
 
 /** Beside records only those fields and relations that have an alias tell it (recordings of the original). */
 export function besideRecords(table: TableDescription): object {

@@ -1,11 +1,6 @@
-import {
-  type ColumnLookup,
-  type Expression,
-  NotAnExpression,
-  parseAggregate,
-  parseExpression,
-} from './expression.ts'
+import type { Expression } from './expression.ts'
 import type { FieldExtras } from './extras.ts'
+import { type ColumnLookup, NotAnExpression, parseAggregate, parseExpression } from './parse-expression.ts'
 import { type Field, storedColumn, type TableDefinition } from './schema.ts'
 
 /** What a field's functions come to, by their use. */

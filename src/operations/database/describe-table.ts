@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { defineOperation } from '../../core/operation.ts'
-import { accessMask, type DescribedTable, describedTable, tableAccess } from './describe.ts'
+import { VERB_BIT } from '../../core/policy.ts'
+import { describedTable } from './describe.ts'
 import { tableName } from './inputs.ts'
-import { findTable, loadSchema, tableResource } from './table-access.ts'
+import { findTable, loadSchema, tableResource, usableVerbs } from './table-access.ts'
+import type { DescribedTable } from './table-description.ts'
 
 const input = z.strictObject({ table_name: tableName, refresh: z.boolean().optional() })
 
@@ -20,7 +22,7 @@ export const describeTable = defineOperation<z.infer<typeof input>, DescribedTab
     return {
       alias: table.alias ?? null,
       ...describedTable(schema, table, context),
-      access: accessMask(tableAccess(table, context)),
+      access: usableVerbs(table.name, context).reduce((mask, verb) => mask | VERB_BIT[verb], 0),
     }
   },
 })

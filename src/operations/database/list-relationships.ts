@@ -2,9 +2,10 @@ import { z } from 'zod'
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, nearest } from '../../core/names.ts'
 import { defineOperation } from '../../core/operation.ts'
-import { describedRelations, type RelationDescription } from './describe.ts'
+import { describedRelations } from './describe.ts'
 import { tableName } from './inputs.ts'
 import { findTable, loadSchema, tableResource } from './table-access.ts'
+import type { RelationDescription } from './table-description.ts'
 
 const input = z.strictObject({
   table_name: tableName,

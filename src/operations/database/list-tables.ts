@@ -3,9 +3,8 @@ import type { Table } from '../../core/database/schema.ts'
 import { findByName, indexByName } from '../../core/names.ts'
 import { defineOperation, type OperationContext } from '../../core/operation.ts'
 import type { Verb } from '../../core/policy.ts'
-import { tableAccess } from './describe.ts'
 import { wordsForTable } from './labels.ts'
-import { loadSchema, tableResource, unknownTable, visibleTables } from './table-access.ts'
+import { loadSchema, tableResource, unknownTable, usableVerbs, visibleTables } from './table-access.ts'
 
 const input = z.strictObject({
   /** Only these tables. */
@@ -75,7 +74,7 @@ function summary(table: Table, context: OperationContext): TableSummary {
     plural,
     description: table.description ?? null,
     is_view: table.isView,
-    access: tableAccess(table, context),
+    access: usableVerbs(table.name, context),
     ...(estimate === undefined ? {} : { row_estimate: estimate }),
   }
 }

@@ -6,7 +6,7 @@ import { defineOperation } from '../../../core/operation.ts'
 import { fieldList, tableName } from '../inputs.ts'
 import { findTable, loadSchema, tableResource } from '../table-access.ts'
 import { applySteps, requireForce } from './apply-plans.ts'
-import { planDroppedFields } from './plan-table.ts'
+import { planDroppedFields } from './plan-changed-table.ts'
 import { requireWhole } from './schema-access.ts'
 
 const input = z.strictObject({ table_name: tableName, field_names: fieldList, force: z.boolean().optional() })

@@ -1,4 +1,3 @@
-import { NotAnExpression, parseAggregate, parseExpression } from '../../../core/database/expression.ts'
 import type {
   FieldExtras,
   RelationExtras,
@@ -6,6 +5,7 @@ import type {
   VirtualRelation,
 } from '../../../core/database/extras.ts'
 import { columnLookup } from '../../../core/database/field-functions.ts'
+import { NotAnExpression, parseAggregate, parseExpression } from '../../../core/database/parse-expression.ts'
 import type { Field, TableDefinition } from '../../../core/database/schema.ts'
 import { AppError } from '../../../core/errors.ts'
 import { patternOf, RULE_NAMES } from '../field-rules.ts'

@@ -60,7 +60,7 @@ function tableNamed(name: string, { schema, context, made }: ReferenceScope): Ta
 }
 
 /** `fk_orders_customer_id`; no name where it would be too long for an engine. */
-export function foreignKeyOf(
+function foreignKeyOf(
   table: string,
   field: string,
   given: NonNullable<GivenField['reference']>,
@@ -75,4 +75,14 @@ export function foreignKeyOf(
     onUpdate: given.onUpdate,
     onDelete: given.onDelete,
   }
+}
+
+/** The foreign key of a field that refers to something, else none. */
+export function keysFor(
+  table: string,
+  field: string,
+  { reference }: GivenField,
+  target: ReferenceTarget | undefined,
+): ForeignKey[] {
+  return reference && target ? [foreignKeyOf(table, field, reference, target)] : []
 }

@@ -4,7 +4,7 @@ import type { OperationContext } from '../../../core/operation.ts'
 import { VERBS, type Verb } from '../../../core/policy.ts'
 import { tableResource } from '../table-access.ts'
 import type { GivenField } from './given-field.ts'
-import type { TablePlan } from './plan-table.ts'
+import type { TablePlan } from './table-plan.ts'
 
 /** Whether the caller may do this to the schema of a table, said before anything is looked up. Throws `forbidden`. */
 export function requireSchemaAccess(table: string, verb: Verb, { caller, service }: OperationContext): void {

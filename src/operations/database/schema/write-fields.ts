@@ -6,8 +6,8 @@ import { tableName } from '../inputs.ts'
 import { findTable, loadSchema, tableResource } from '../table-access.ts'
 import { applySteps, requireForce } from './apply-plans.ts'
 import { givenField } from './given-field.ts'
+import { planChangedTable } from './plan-changed-table.ts'
 import { tableExtras } from './plan-extras.ts'
-import { planChangedTable } from './plan-table.ts'
 import { requireReach, requireSpeech } from './schema-access.ts'
 
 const input = z.strictObject({

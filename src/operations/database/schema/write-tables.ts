@@ -9,11 +9,13 @@ import { tableName } from '../inputs.ts'
 import { findTable, loadSchema } from '../table-access.ts'
 import { applySteps, lossRefused, requireForce, type Step } from './apply-plans.ts'
 import { type GivenTable, givenTable } from './given-table.ts'
+import { planChangedTable } from './plan-changed-table.ts'
 import { tableExtras } from './plan-extras.ts'
+import { planNewTable } from './plan-new-table.ts'
 import { relationsKept } from './plan-relations.ts'
-import { planChangedTable, planNewTable, type TablePlan } from './plan-table.ts'
 import type { ReferenceScope } from './reference-target.ts'
 import { requireReach, requireSchemaAccess, requireSpeech, requireWhole } from './schema-access.ts'
+import type { TablePlan } from './table-plan.ts'
 
 const MOST_TABLES = 200
 

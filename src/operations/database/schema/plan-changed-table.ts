@@ -1,4 +1,4 @@
-import type { SchemaChange, TableChange } from '../../../core/database/adapter.ts'
+import type { TableChange } from '../../../core/database/adapter.ts'
 import type { Field, ForeignKey, Table, TableDefinition } from '../../../core/database/schema.ts'
 import { storedDefinition } from '../../../core/database/stored-definition.ts'
 import { AppError } from '../../../core/errors.ts'
@@ -6,74 +6,9 @@ import { droppedUniqueKeys } from './dropped-unique-keys.ts'
 import type { GivenField } from './given-field.ts'
 import type { GivenTable } from './given-table.ts'
 import { withMeantType } from './meant-type.ts'
-import { newName } from './new-name.ts'
 import { changedField, isNarrower, newField } from './planned-field.ts'
-import {
-  foreignKeyOf,
-  type ReferenceScope,
-  type ReferenceTarget,
-  referenceTarget,
-} from './reference-target.ts'
-
-/** What a request means to do to one table of the database. */
-export interface TablePlan {
-  /** Undefined when the table stays as it is. */
-  readonly change: SchemaChange | undefined
-  /** The table as it will be. */
-  readonly result: TableDefinition
-  /** What is lost, in words for the caller; undefined when nothing is. */
-  readonly loses: string | undefined
-}
-
-/** A table that is not there yet. Throws `bad_request`. */
-export function planNewTable(given: GivenTable, scope: ReferenceScope): TablePlan {
-  const name = newName(given.name, 'table')
-  const columns = (given.fields ?? []).filter(({ isVirtual }) => !isVirtual)
-  if (columns.length === 0)
-    throw new AppError('bad_request', 'No valid fields exist in the received table schema.')
-  requireDistinct(columns)
-  let table: TableDefinition = {
-    name,
-    isView: false,
-    fields: [],
-    primaryKey: [],
-    uniqueKeys: [],
-    foreignKeys: [],
-  }
-  for (const one of columns) table = withField(table, one, scope)
-  if (table.fields.filter(({ autoIncrement }) => autoIncrement).length > 1 || hasLooseId(table))
-    throw new AppError('bad_request', `Table '${name}' can have one field of the type id, as its only key.`)
-  return { change: { kind: 'create_table', table }, result: table, loses: undefined }
-}
-
-function withField(table: TableDefinition, asked: GivenField, scope: ReferenceScope): TableDefinition {
-  const given = withMeantType(asked, undefined, scope.context)
-  const target = referenceTarget(given, table, scope)
-  const made = newField(given, target?.field)
-  const isKey = made.autoIncrement || (given.isPrimaryKey ?? false)
-  const field = isKey ? { ...made, allowNull: false } : made
-  return {
-    ...table,
-    fields: [...table.fields, field],
-    primaryKey: isKey ? [...table.primaryKey, field.name] : table.primaryKey,
-    uniqueKeys: given.isUnique ? [...table.uniqueKeys, [field.name]] : table.uniqueKeys,
-    foreignKeys: [...table.foreignKeys, ...keysFor(table.name, field.name, given, target)],
-    indexedFields: [...(table.indexedFields ?? []), ...(given.isIndex && !isKey ? [field.name] : [])],
-  }
-}
-
-function hasLooseId({ fields, primaryKey }: TableDefinition): boolean {
-  return primaryKey.length > 1 && fields.some(({ autoIncrement }) => autoIncrement)
-}
-
-function keysFor(
-  table: string,
-  field: string,
-  { reference }: GivenField,
-  target: ReferenceTarget | undefined,
-): ForeignKey[] {
-  return reference && target ? [foreignKeyOf(table, field, reference, target)] : []
-}
+import { keysFor, type ReferenceScope, referenceTarget } from './reference-target.ts'
+import { requireDistinct, type TablePlan } from './table-plan.ts'
 
 interface ExistingTable {
   readonly table: Table
@@ -247,13 +182,4 @@ function lossOf(now: TableDefinition, { change, drop }: TableChange): string | u
   if (drop.length > 0) return `the values of ${drop.join(', ')} in '${now.name}'`
   const names = narrowed.map(({ name }) => name)
   return names.length > 0 ? `values of ${names.join(', ')} in '${now.name}' that do not fit` : undefined
-}
-
-function requireDistinct(fields: readonly GivenField[]): void {
-  const seen = new Set<string>()
-  for (const { name } of fields) {
-    if (seen.has(name.toLowerCase()))
-      throw new AppError('bad_request', `Field '${name}' is given twice.`, { context: { field: name } })
-    seen.add(name.toLowerCase())
-  }
 }
