@@ -7,7 +7,7 @@ export function nearest(name: string, candidates: Iterable<string>, most = 3): s
   const wanted = normal(name)
   return [...new Set(candidates)]
     .map((candidate) => ({ candidate, score: score(wanted, normal(candidate)) }))
-    .filter(({ score }) => score <= Math.max(2, Math.ceil(wanted.length * 0.4)))
+    .filter(({ score }) => score <= mostChanges(wanted.length))
     .sort((a, b) => a.score - b.score || (a.candidate < b.candidate ? -1 : 1))
     .slice(0, most)
     .map(({ candidate }) => candidate)
@@ -53,8 +53,15 @@ function normal(name: string): string {
   return name.toLowerCase().replaceAll(/[-_\s]/g, '')
 }
 
+/** Of a name so long; one of which every letter is another is none that was meant. */
+function mostChanges(length: number): number {
+  return Math.min(Math.max(2, Math.ceil(length * 0.4)), length - 1)
+}
+
 function score(wanted: string, candidate: string): number {
   if (candidate === wanted) return 0
-  if (wanted.length >= 3 && (candidate.includes(wanted) || wanted.includes(candidate))) return 1
+  const [short, long] = wanted.length < candidate.length ? [wanted, candidate] : [candidate, wanted]
+  // Any name has letters of others in it: a part says something from three on.
+  if (short.length >= 3 && long.includes(short)) return 1
   return distance(wanted, candidate)
 }

@@ -28,6 +28,12 @@ describe('nearest', () => {
     expect(nearest('items', tables)).toEqual(['order_items'])
   })
 
+  test('takes single letters and other short names for no part of a name', () => {
+    expect(nearest('secretcanary', ['n', 't', 'id', 'status'])).toEqual([])
+    expect(nearest('x', ['y', 'id'])).toEqual([])
+    expect(nearest('lower(name)', ['id', 'name'])).toEqual(['name'])
+  })
+
   test('gives at most three, best first', () => {
     const names = nearest('field', ['field_4', 'field_3', 'field_2', 'field_1', 'field'])
     expect(names).toEqual(['field', 'field_1', 'field_2'])
