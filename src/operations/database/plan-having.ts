@@ -69,7 +69,7 @@ function lookup(table: Table, { aggregates, groupBy }: Grouping): (name: string)
     if (field) return field
     const known = [...aggregates.map(({ alias }) => alias), ...groupBy]
     throw new AppError('bad_request', `Invalid field '${name.slice(0, 100)}' in having clause.`, {
-      hint: `Groups have ${known.join(', ')}. Aggregates are named in fields first, such as COUNT(*), which is COUNT_ALL.`,
+      hint: `Groups have ${known.join(', ')}. Ask for an aggregate first: COUNT(*) is COUNT_ALL then, unless it has an alias.`,
     })
   }
 }
@@ -81,8 +81,8 @@ function withAliases(having: string, { aggregates }: Grouping): string {
     const same = (one: string, other: string) => one.toLowerCase() === other.toLowerCase()
     const found = aggregates.find((one) => same(one.function, name) && same(one.field, field.trim()))
     if (found) return found.alias
-    throw new AppError('bad_request', `'having' needs ${whole.slice(0, 100)} in fields.`, {
-      hint: 'Aggregates are named in fields first.',
+    throw new AppError('bad_request', `'having' needs ${whole.slice(0, 100)} among the aggregates.`, {
+      hint: 'Ask for it in the request, too, such as COUNT(*) beside the fields of the group.',
     })
   })
 }
