@@ -1,8 +1,10 @@
 import type { DatabaseSchema, Field, ForeignKey, Relation, Table } from '../../core/database/schema.ts'
 import type { Json } from '../../core/database/value.ts'
 import type { OperationContext } from '../../core/operation.ts'
+import { wholeOf } from '../field-view/narrow-table.ts'
 import { labelOf, wordsForTable } from './labels.ts'
 import { visibleRelations } from './relations.ts'
+import { shownDefault } from './shown-default.ts'
 import { canSeeTable } from './table-access.ts'
 import {
   type FieldDescription,
@@ -35,9 +37,7 @@ export function describedTable(
 }
 
 export function describedFields(table: Table, context: OperationContext): FieldDescription[] {
-  return [...table.fields, ...(table.aggregates ?? [])].map((field) =>
-    describedField(table, field, visibleKeyOf(table, field, context)),
-  )
+  return [...table.fields, ...(table.aggregates ?? [])].map((field) => describedField(table, field, context))
 }
 
 export function describedRelations(
@@ -50,7 +50,8 @@ export function describedRelations(
   )
 }
 
-function describedField(table: Table, field: Field, key: ForeignKey | undefined): FieldDescription {
+function describedField(table: Table, field: Field, context: OperationContext): FieldDescription {
+  const key = visibleKeyOf(table, field, context)
   const isPrimaryKey = table.primaryKey.includes(field.name)
   const column = field.column ?? field.name
   const unique = table.uniqueKeys.filter((fields) => fields.includes(field.name))
@@ -65,7 +66,7 @@ function describedField(table: Table, field: Field, key: ForeignKey | undefined)
     length: field.length ?? null,
     precision: field.precision ?? null,
     scale: field.scale ?? null,
-    default: field.default ?? null,
+    default: shownDefault(field.default, table, context),
     required: !field.allowNull && field.default === undefined && !field.autoIncrement && !field.isGenerated,
     allow_null: field.allowNull,
     fixed_length: /^n?char\b/i.test(field.dbType),
@@ -82,7 +83,8 @@ function describedField(table: Table, field: Field, key: ForeignKey | undefined)
     ref_on_delete: null,
     picklist: field.values ?? field.picklist ?? null,
     validation: field.validation ?? null,
-    db_function: functionsOf(field),
+    // Its text may name columns that the caller may not know.
+    db_function: wholeOf(table) === table ? functionsOf(field) : null,
     is_virtual: field.isVirtual ?? false,
     is_aggregate: field.isAggregate ?? false,
     ...(field.types && { types: field.types }),

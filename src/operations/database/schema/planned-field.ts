@@ -1,5 +1,6 @@
 import { type Field, type SimpleType, valueClassOf } from '../../../core/database/schema.ts'
 import { AppError } from '../../../core/errors.ts'
+import { isHiddenDefault } from '../shown-default.ts'
 import { valueOfType } from '../values.ts'
 import type { GivenField } from './given-field.ts'
 import { newName } from './new-name.ts'
@@ -77,7 +78,8 @@ export function changedField(now: Field, given: GivenField): Field | undefined {
   const type = given.type?.type ?? now.type
   const { default: before, ...rest } = now
   if (JSON.stringify(given.default) !== JSON.stringify(before)) requireDefault(given, type)
-  const wanted = given.default === undefined ? before : (given.default ?? undefined)
+  const stays = given.default === undefined || isHiddenDefault(given.default)
+  const wanted = stays ? before : (given.default ?? undefined)
   const field: Field = {
     ...(isNewType ? withType(rest, type, given) : rest),
     allowNull: given.allowNull ?? now.allowNull,
