@@ -107,8 +107,15 @@ describe('with 2 000 tables', () => {
     ['orderitems', 'OrderItems'],
     ['payrol', 'payroll'],
     ['fleet vehicle history 67', 'fleet_vehicle_history_67'],
+    ['adresses of custmers', 'customer_addresses'],
+    ['gros salery', 'payroll'],
   ])('the table for %o comes first', async (search, name) => {
     expect(namesIn(await ask('get_data_model', { search }))[0]).toBe(name)
+  })
+
+  test('a search for nothing shows all', async () => {
+    for (const search of ['', '  '])
+      expect((await ask('get_data_model', { search, detail: 'names' })).data.total).toBe(2_000)
   })
 
   test('a search without hits says so', async () => {

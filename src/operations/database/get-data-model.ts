@@ -72,7 +72,8 @@ export const getDataModel = defineOperation<ModelInput, DataModel>({
     const chosen = request.tables
       ? request.tables.map((name) => visibleOnly(findTable(schema, name, context), readable, name))
       : readable
-    const found = request.search === undefined ? chosen : searchTables(chosen, request.search, context)
+    const search = request.search?.trim() ?? ''
+    const found = search === '' ? chosen : searchTables(chosen, search, context)
     const offset = request.offset ?? 0
     const page = found.slice(offset, offset + (request.limit ?? 50))
     const next = offset + page.length

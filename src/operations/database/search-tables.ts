@@ -21,13 +21,35 @@ const MOST_WORDS = 12
 
 /**
  * The tables in which words of the search occur, best first: those with most of the words, then those with the words in their names,
- * then in names of columns, then in descriptions. Where no word occurs anywhere, tables with names like it.
+ * then in names of columns, then in descriptions. Where no word occurs anywhere, the words are taken for those of names that are spelled
+ * like them.
  */
 export function searchTables(tables: readonly Table[], search: string, context: OperationContext): Table[] {
   const asked = wordsIn(search)
   const telling = asked.filter((word) => !IDLE.has(word))
   const words = (telling.length > 0 ? telling : asked).slice(0, MOST_WORDS)
-  const found = tables
+  const found = ranked(tables, words, context)
+  if (found.length > 0) return found
+  const known = namedWords(tables, context)
+  const meant = words.flatMap((word) => nearest(word, known, MOST_MEANT))
+  return ranked(tables, meant, context)
+}
+
+const MOST_MEANT = 2
+
+/** Every word in a name that the caller may know. */
+function namedWords(tables: readonly Table[], context: OperationContext): ReadonlySet<string> {
+  const words = new Set<string>()
+  for (const table of tables) {
+    const { inName, inFields } = wordsOf(table)
+    for (const word of inName) words.add(word)
+    if (mayDescribe(table, context)) for (const word of inFields) words.add(word)
+  }
+  return words
+}
+
+function ranked(tables: readonly Table[], words: readonly string[], context: OperationContext): Table[] {
+  return tables
     .map((table) => ({ table, ...scoreOf(wordsOf(table), words, mayDescribe(table, context)) }))
     .filter(({ hits }) => hits > 0)
     .sort(
@@ -37,12 +59,8 @@ export function searchTables(tables: readonly Table[], search: string, context: 
         a.table.name.length - b.table.name.length ||
         (a.table.name < b.table.name ? -1 : 1),
     )
-  if (found.length > 0) return found.map(({ table }) => table)
-  const byName = new Map(tables.map((table) => [table.name, table]))
-  return nearest(search.trim(), byName.keys(), MOST_NEAR).flatMap((name) => byName.get(name) ?? [])
+    .map(({ table }) => table)
 }
-
-const MOST_NEAR = 10
 
 function mayDescribe({ name }: Table, { caller, service }: OperationContext): boolean {
   return canReadSchema(caller.policy, service.info.name, name)
