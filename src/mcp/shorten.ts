@@ -7,11 +7,11 @@ const SHORTEST = 16
 
 /** An item whose long cells are cut until its JSON and its line fit into `bytes`, each with its full length told. */
 export function shortened(item: Item, bytes: number): Item {
-  for (let longest = bytes >> 1; longest > SHORTEST; longest >>= 1) {
-    const short = withCellsUpTo(longest, item)
-    if (fits(short, bytes)) return short
-  }
-  return withCellsUpTo(SHORTEST, item)
+  let longest = SHORTEST
+  // The most that fits, to a sixty-fourth of the room.
+  for (let step = bytes >> 1; step > Math.max(SHORTEST, bytes >> 6); step >>= 1)
+    if (fits(withCellsUpTo(longest + step, item), bytes)) longest += step
+  return withCellsUpTo(longest, item)
 }
 
 function withCellsUpTo(longest: number, item: Item): Item {
@@ -30,11 +30,16 @@ export function withTextsUpTo(longest: number, item: Item): Item {
 function shortCell(value: unknown, longest: number): unknown {
   const text = typeof value === 'string' ? value : isNested(value) ? JSON.stringify(value) : undefined
   if (text === undefined || text.length <= longest) return value
-  return `${start(text, longest)}… (${text.length} characters)`
+  return `${start(text, longest)}… (${charactersIn(text)} characters)`
 }
 
 function isNested(value: unknown): boolean {
   return typeof value === 'object' && value !== null
+}
+
+/** Two surrogates are one. */
+function charactersIn(text: string): number {
+  return text.length - (text.match(/[\ud800-\udbff][\udc00-\udfff]/g)?.length ?? 0)
 }
 
 /** The first characters, without half of a surrogate pair at the end. */

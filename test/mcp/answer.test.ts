@@ -207,8 +207,15 @@ describe('the byte budget', () => {
     })
   })
 
-  test('never splits a character in two', () => {
+  test('shows of one large cell what there is room for', () => {
+    const { json = '' } = answerWith(getTableData, page([{ note: '€'.repeat(20_000) }]), context)
+    expect(Buffer.byteLength(json)).toBeGreaterThan(22_000)
+    expect(Buffer.byteLength(json)).toBeLessThanOrEqual(24_000)
+  })
+
+  test('never splits a character in two, and counts it once', () => {
     const { structured } = answerWith(getTableData, page([{ note: '😀'.repeat(20_000) }]), context)
+    expect(JSON.stringify(structured)).toContain('(20000 characters)')
     expect(JSON.stringify(structured)).not.toMatch(/\\ud[89a-f]/i)
   })
 
