@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Verb } from '../src/core/policy.ts'
 import { defineTool } from '../src/core/tool.ts'
 import { listTables, oneLine } from '../src/operations/database/list-tables.ts'
 import { offset } from './arguments.ts'
@@ -18,14 +19,24 @@ export const getTables = defineTool({
   list: { key: 'tables', bytes: LISTING_BYTES },
   toOutput: ({ tables }, args) => ({
     total: tables.length,
-    tables: tables.slice(args.offset).map(({ alias, name, access, row_estimate, is_view, description }) =>
-      present({
-        name: alias ?? name,
-        access: access.join(' '),
-        rows: row_estimate,
-        is_view,
-        description: description && oneLine(description),
-      }),
-    ),
+    tables: tables
+      .slice(args.offset)
+      .map(({ alias, name, access, has_key, row_estimate, is_view, description }) =>
+        present({
+          name: alias ?? name,
+          access: access.filter((verb) => isUsable(verb, { has_key, is_view })).join(' '),
+          rows: row_estimate,
+          is_view,
+          description: description && oneLine(description),
+        }),
+      ),
   }),
 })
+
+/** As in the lists of tables of each tool: views are only read, and rows without a key are not changed. */
+function isUsable(
+  verb: Verb,
+  { has_key, is_view }: { readonly has_key: boolean; readonly is_view: boolean },
+): boolean {
+  return verb === 'GET' || (!is_view && (has_key || verb === 'POST'))
+}

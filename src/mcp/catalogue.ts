@@ -122,14 +122,14 @@ function usableTables(tool: AnyTool, subject: CatalogueSubject): string[] {
 
 const WRITING: readonly Verb[] = ['POST', 'PATCH', 'PUT', 'DELETE']
 
-/** Views are only read. */
+/** Views are only read, and what has no key is not told from others to be changed. */
 function mayUse(
   { operation, scope }: Tool,
   table: Table,
   { info, policy }: CatalogueSubject,
   verb = operation.verb,
 ): boolean {
-  if (table.isView && verb !== 'GET') return false
+  if (verb !== 'GET' && (table.isView || (verb !== 'POST' && table.primaryKey.length === 0))) return false
   return policy.decide(info.name, tableResource(scope === 'schemas' ? '_schema' : '_table', table.name), verb)
     .allowed
 }

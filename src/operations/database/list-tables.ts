@@ -23,6 +23,8 @@ export interface TableSummary {
   readonly description: string | null
   readonly is_view: boolean
   readonly access: readonly Verb[]
+  /** Its rows can be named one by one. */
+  readonly has_key: boolean
   /** From statistics; left out under a row filter, whose hidden rows it would count. */
   readonly row_estimate?: number
 }
@@ -75,6 +77,7 @@ function summary(table: Table, context: OperationContext): TableSummary {
     description: table.description ?? null,
     is_view: table.isView,
     access: usableVerbs(table.name, context),
+    has_key: table.primaryKey.length > 0,
     ...(estimate === undefined ? {} : { row_estimate: estimate }),
   }
 }

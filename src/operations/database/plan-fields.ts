@@ -35,7 +35,7 @@ export function identifyingFields(table: Table, requested?: readonly string[]): 
   throw new AppError('bad_request', 'Identifying field(s) could not be determined.', {
     hint: requested
       ? `id_field takes fields of ${table.name}: ${table.fields.map(({ name }) => name).join(', ')}`
-      : `'${table.name}' has no primary key: name in id_field the fields that tell its records apart; a read takes a filter too.`,
+      : `'${table.name}' has no primary key: read its records by a filter. REST takes in id_field the fields that tell them apart, also for writes.`,
   })
 }
 
