@@ -32,7 +32,8 @@ export const getTableData = defineTool({
     filter,
     where,
     order,
-    limit,
+    // Ids come whole: a default would be a limit that nobody asked for.
+    limit: limit.unwrap().optional().meta({ default: DEFAULT_LIMIT }).describe('Page size'),
     offset,
     cursor,
     ids,
@@ -46,8 +47,7 @@ export const getTableData = defineTool({
   }),
   toInput: ({ related, cursor, format: _, limit, ...rest }) => ({
     ...rest,
-    // What nobody asked for does not cut a list of ids.
-    ...(rest.ids === undefined || limit !== DEFAULT_LIMIT ? { limit } : {}),
+    limit: rest.ids ? lessThan(rest.ids.length, limit) : (limit ?? DEFAULT_LIMIT),
     related: listOf(related),
     as: 'text' as const,
     ...(cursor ? { cursor } : {}),
@@ -81,3 +81,8 @@ export const getTableData = defineTool({
     return output
   },
 })
+
+/** A limit that all of the ids are within says nothing; a smaller one is refused where they are read. */
+function lessThan(ids: number, limit: number | undefined): number | undefined {
+  return limit !== undefined && limit < ids ? limit : undefined
+}

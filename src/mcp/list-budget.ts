@@ -1,8 +1,8 @@
 import { shortened } from './custom-words.ts'
 import { READS, type ToolDescription } from './describe-tool.ts'
 
-/** Characters of a whole list of tools: 2 500 tokens of about four characters. */
-export const MAX_LIST_CHARACTERS = 10_000
+/** Characters of a list of tools: with what an answer has around it, 2 500 tokens of about four characters. */
+export const MAX_LIST_CHARACTERS = 9_900
 
 export interface Listable {
   readonly description: ToolDescription

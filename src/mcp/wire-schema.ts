@@ -24,7 +24,7 @@ const SILENT = new Set(['propertyNames', 'additionalProperties', 'minLength', 'm
 function terse(schema: unknown): unknown {
   if (!isSchema(schema)) return schema
   const entries = Object.entries(schema).flatMap(([keyword, value]): [string, unknown][] => {
-    if (SILENT.has(keyword) || isSilentNumber(keyword, value)) return []
+    if (SILENT.has(keyword) || isSilentNumber(keyword, value, schema)) return []
     if (keyword === 'properties' && isSchema(value))
       return Object.keys(value).length > 0 ? [[keyword, mapped(value, terse)]] : []
     if (keyword === 'items')
@@ -44,10 +44,16 @@ function unionOf(options: readonly unknown[]): [string, unknown] {
   return types.length === options.length ? ['type', types] : ['anyOf', options]
 }
 
-function isSilentNumber(keyword: string, value: unknown): boolean {
+function isSilentNumber(keyword: string, value: unknown, { maximum }: JsonSchema): boolean {
   if (keyword === 'default') return value === 0
-  if (keyword === 'minimum') return value === 0 || value === 1 || value === Number.MIN_SAFE_INTEGER
-  return keyword === 'maximum' && value === Number.MAX_SAFE_INTEGER
+  // A range is told with both ends.
+  if (keyword === 'minimum' && value === 1) return maximum === undefined || isSilentMaximum(maximum)
+  if (keyword === 'minimum') return value === 0 || value === Number.MIN_SAFE_INTEGER
+  return keyword === 'maximum' && isSilentMaximum(value)
+}
+
+function isSilentMaximum(value: unknown): boolean {
+  return value === Number.MAX_SAFE_INTEGER
 }
 
 function mapped(object: JsonSchema, change: (value: unknown) => unknown): JsonSchema {

@@ -81,7 +81,14 @@ describe('argument values', () => {
   })
 
   test('limit is 50 unless given, and from 1 to 1000', () => {
-    expect(readArguments(getTableData, { table_name: 'orders' })).toMatchObject({ limit: 50, offset: 0 })
+    const inputOf = (given: object) =>
+      getTableData.toInput?.(readArguments(getTableData, { table_name: 'orders', ...given }))
+    expect(inputOf({})).toMatchObject({ limit: 50, offset: 0 })
+    expect(inputOf({ ids: [1] })).toMatchObject({ limit: undefined })
+    expect(inputOf({ ids: [1], limit: 50 })).toMatchObject({ limit: undefined })
+    expect(inputOf({ ids: Array.from({ length: 51 }, (_, id) => id), limit: 50 })).toMatchObject({
+      limit: 50,
+    })
     expect(readArguments(getTableData, { table_name: 'orders', limit: 1000 })).toMatchObject({ limit: 1000 })
     for (const limit of [0, 1001, -5, 2.5, '10']) {
       expect(refused({ table_name: 'orders', limit }).message).toContain("'limit'")

@@ -95,3 +95,10 @@ test('more ids than a page has come whole, unless a limit says otherwise', async
   )
   expect(JSON.stringify(message)).toContain("'limit' does not go with ids")
 })
+
+test('more ids than a limit are refused, be it the default', async () => {
+  const ids = Array.from({ length: 60 }, (_, index) => (index % 6) + 1)
+  const asked = (limit: number) => post(scene, call('get_table_data', { table_name: 'orders', ids, limit }))
+  expect(JSON.stringify((await asked(50)).message)).toContain("'limit' does not go with ids")
+  expect((await asked(60)).message).toMatchObject({ result: { structuredContent: { returned: 60 } } })
+})
