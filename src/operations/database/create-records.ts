@@ -20,20 +20,14 @@ import {
   tableName,
   textsInput,
 } from './inputs.ts'
+import { type Place, requireInside } from './keyed-rows.ts'
 import { mayNest } from './nested/nested-record.ts'
 import { insertRecord, writeScope } from './nested/write-record.ts'
 import { withTextsRead } from './read-texts.ts'
 import { recordReader, type Values } from './record-values.ts'
 import { runBatch } from './run-batch.ts'
 import { findTable, loadSchema, tableResource } from './table-access.ts'
-import {
-  type AnswerPlan,
-  answerFor,
-  planAnswer,
-  previewed,
-  requireInside,
-  type WriteAnswer,
-} from './write-answer.ts'
+import { type AnswerPlan, answerFor, planAnswer, previewed, type WriteAnswer } from './write-answer.ts'
 import { planWriteKeys, type WriteKeys, writeFilter } from './write-keys.ts'
 
 const input = z
@@ -69,14 +63,14 @@ async function create(asked: CreateInput, context: OperationContext): Promise<Wr
   const request = withTextsRead(asked, table, { schema, context })
   if (request.records.length === 0) throw noRecords()
   const inside = writeFilter(table, context)
-  const plan = planAnswer(schema, table, insertKeys(table, request, context), request, context)
+  const plan = planAnswer({ schema, table, keys: insertKeys(table, request, context) }, request, context)
   const preview = await lookAtNew(schema, table, request, context)
   if (preview) return previewed(preview)
   const insertOne = async (given: InputRecord, records: Records): Promise<Row> => {
     const insertion = { table, given, preset: {}, inside, returning: plan.keyFields }
     const row = await insertRecord(insertion, writeScope(schema, request, context, records))
     if (plan.keyFields.length === 0) return {}
-    const [answer = {}] = await answerFor(table, [row], plan, records, context)
+    const [answer = {}] = await answerFor(table, [row], plan, { records, context })
     return answer
   }
   const together = isOneInsert(table, request, context)
@@ -106,7 +100,7 @@ export async function createTogether(
 ): Promise<readonly Row[] | undefined> {
   const schema = await loadSchema(context)
   const table = findTable(schema, request.table_name, context)
-  const plan = planAnswer(schema, table, insertKeys(table, request, context), request, context)
+  const plan = planAnswer({ schema, table, keys: insertKeys(table, request, context) }, request, context)
   return insertTogether(table, request, { plan, inside: writeFilter(table, context) }, context)
 }
 
@@ -134,7 +128,7 @@ async function insertTogether(
   if (!values) return undefined
   try {
     return await context.service.adapter.transaction(
-      (records) => insert(table, values, plan, records, context),
+      (records) => insert(table, values, plan, { records, context }),
       { signal: context.signal, retry: true },
     )
   } catch (error) {
@@ -162,16 +156,17 @@ const REFUSALS: ReadonlySet<string> = new Set(['bad_request', 'conflict', 'forbi
 
 async function insert(
   table: Table,
-  rows: readonly Values[],
+  given: readonly Values[],
   { plan, inside }: InsertPlan,
-  records: Records,
-  context: OperationContext,
+  place: Place,
 ): Promise<readonly Row[]> {
-  for (const values of rows) requirePossible(inside, values)
-  const written = await records.insert({ table, rows, returning: plan.keyFields }, { signal: context.signal })
-  await requireInside(table, plan.keyFields, written.rows, inside, records, context)
-  if (plan.keyFields.length === 0) return rows.map(() => ({}))
-  return answerFor(table, written.rows, plan, records, context)
+  for (const values of given) requirePossible(inside, values)
+  const { keyFields: key } = plan
+  const { records, context } = place
+  const { rows } = await records.insert({ table, rows: given, returning: key }, { signal: context.signal })
+  await requireInside({ table, key, rows, inside }, place)
+  if (key.length === 0) return given.map(() => ({}))
+  return answerFor(table, rows, plan, place)
 }
 
 /** A table without a key takes records all the same; there is then nothing to answer. */

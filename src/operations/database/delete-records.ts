@@ -101,7 +101,7 @@ async function remove(request: DeleteInput, context: OperationContext): Promise<
     table,
     keys,
     inside,
-    answer: planAnswer(schema, table, keys, request, context),
+    answer: planAnswer({ schema, table, keys }, request, context),
     request,
     context,
   }
@@ -172,7 +172,7 @@ async function deleteOne(key: Key, id: RecordId, plan: DeletePlan, records: Reco
   if (keyRows.length === 0) throw await missing()
   if (keyRows.length > 1)
     throw new AppError('conflict', 'More than one record has this identifier.', { hint: 'Use a filter.' })
-  const [answer] = await answerFor(table, keyRows, plan.answer, records, context)
+  const [answer] = await answerFor(table, keyRows, plan.answer, { records, context })
   const { affected } = await records.delete({ table, where, returning: [] }, { signal })
   if (affected === 0 && where !== there) throw await missing()
   return answer ?? {}
@@ -194,7 +194,7 @@ async function deleteByFilter(plan: DeletePlan, consent: Consent): Promise<Write
     const query = { table, fields: keys.key, where, limit: MAX_DELETED + 1 }
     const keyRows = await readRows(records, query, signal)
     if (keyRows.length > MAX_DELETED) throw tooMany()
-    const rows = await answerFor(table, keyRows, plan.answer, records, context)
+    const rows = await answerFor(table, keyRows, plan.answer, { records, context })
     const { affected } = await records.delete({ table, where, returning: [] }, { signal })
     if (outlook && (outlook.count !== rows.length || outlook.count !== affected)) throw changedMeanwhile()
     return answered(rows)

@@ -6,6 +6,7 @@ import { AppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { requirePossible } from './contradicts.ts'
 import type { InputRecord, RecordId } from './inputs.ts'
+import { requireInside } from './keyed-rows.ts'
 import { type Nested, splitRecord } from './nested/nested-record.ts'
 import { below, writeDependents } from './nested/write-dependents.ts'
 import { insertRecord, writeScope } from './nested/write-record.ts'
@@ -18,7 +19,7 @@ import { notUnchanged, unchanged } from './record-tag.ts'
 import { keyMoved, recordValues, type Values } from './record-values.ts'
 import { tableResource } from './table-access.ts'
 import { raising } from './version-field.ts'
-import { type AnswerPlan, answerFor, requireInside } from './write-answer.ts'
+import { type AnswerPlan, answerFor } from './write-answer.ts'
 import type { WriteKeys } from './write-keys.ts'
 
 export interface UpdatePlan {
@@ -69,9 +70,9 @@ export async function updateRecord(
   const [row] = rows
   if (!row) return missing()
   if (rows.length > 1) throw several(key)
-  await requireInside(table, keys.key, rows, inside, records, context)
+  await requireInside({ table, key: keys.key, rows, inside }, { records, context })
   await writeDependents(row, nested, inner)
-  const [answer] = await answerFor(table, rows, plan.answer, records, context)
+  const [answer] = await answerFor(table, rows, plan.answer, { records, context })
   return answer ?? row
 }
 
@@ -175,6 +176,6 @@ async function insertMissing(
   if ((await readRows(records, query, signal)).length > 0) throw recordNotFound(id)
   const insertion = { table, given: change, preset, inside: mine, returning: keyFields }
   const row = await insertRecord(insertion, writeScope(schema, request, context, records))
-  const [answer] = await answerFor(table, [row], plan.answer, records, context)
+  const [answer] = await answerFor(table, [row], plan.answer, { records, context })
   return answer ?? {}
 }

@@ -26,6 +26,7 @@ import {
   textsInput,
   writeFilterInput,
 } from './inputs.ts'
+import { requireInside } from './keyed-rows.ts'
 import { splitRecord } from './nested/nested-record.ts'
 import { keyOf, requireKeyInRecord, whereKey } from './plan-ids.ts'
 import { withTextsRead } from './read-texts.ts'
@@ -37,14 +38,7 @@ import { settleFilter } from './settle-filter.ts'
 import { findTable, loadSchema, recordResource } from './table-access.ts'
 import { requireUpsert, requireWritable, type UpdatePlan, updateRecord } from './update-record.ts'
 import { countedVersion, raising } from './version-field.ts'
-import {
-  answered,
-  answerFor,
-  planAnswer,
-  previewed,
-  requireInside,
-  type WriteAnswer,
-} from './write-answer.ts'
+import { answered, answerFor, planAnswer, previewed, type WriteAnswer } from './write-answer.ts'
 import { planWriteKeys, writeFilter } from './write-keys.ts'
 
 const input = z
@@ -117,7 +111,7 @@ async function update(
     table,
     keys,
     inside: writeFilter(table, context),
-    answer: planAnswer(schema, table, keys, request, context),
+    answer: planAnswer({ schema, table, keys }, request, context),
     ...(operation === REPLACE && table.takesNewFields && { keeps: keptFields(table) }),
     request,
     context,
@@ -218,8 +212,8 @@ async function updateByFilter(change: InputRecord, plan: FilterPlan, consent: Co
     const { rows: keyRows } = await records.update(query, { signal: context.signal })
     if (outlook && outlook.count !== keyRows.length) throw changedMeanwhile()
     if (keyRows.length > MAX_CHANGED) throw tooMany()
-    await requireInside(table, keys.key, keyRows, inside, records, context)
-    return answered(await answerFor(table, keyRows, plan.answer, records, context))
+    await requireInside({ table, key: keys.key, rows: keyRows, inside }, { records, context })
+    return answered(await answerFor(table, keyRows, plan.answer, { records, context }))
   }, options)
 }
 

@@ -1,19 +1,16 @@
-import type { Records } from '../../core/database/adapter.ts'
 import type { Filter } from '../../core/database/query.ts'
 import type { DatabaseSchema, Table } from '../../core/database/schema.ts'
 import type { Row } from '../../core/database/value.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { attachRelated } from './attach-related.ts'
 import type { Preview } from './consent/preview.ts'
-import { outside } from './contradicts.ts'
 import { binaryFields, describeBinary } from './describe-binary.ts'
 import type { RelatedOptions } from './inputs.ts'
+import { keyFromRow, type Place, readKeys } from './keyed-rows.ts'
 import { planFields } from './plan-fields.ts'
-import { allOf } from './plan-filter.ts'
-import { type Key, keyOf, rowKeyText, whereKeys } from './plan-ids.ts'
+import { rowKeyText } from './plan-ids.ts'
 import { planRelated } from './plan-related.ts'
 import { only } from './read-by-ids.ts'
-import { readRows } from './read-rows.ts'
 import type { RelatedPlan } from './related-plan.ts'
 import { readFilter, type WriteKeys } from './write-keys.ts'
 
@@ -43,6 +40,12 @@ interface AnswerRequest {
   readonly by_agent?: true | undefined
 }
 
+interface Written {
+  readonly schema: DatabaseSchema
+  readonly table: Table
+  readonly keys: WriteKeys
+}
+
 /** What a write answers with. Anything beyond the key is reading, and obeys the caller's rules for reading. */
 export interface AnswerPlan {
   readonly keyFields: readonly string[]
@@ -55,9 +58,7 @@ export interface AnswerPlan {
 }
 
 export function planAnswer(
-  schema: DatabaseSchema,
-  table: Table,
-  keys: WriteKeys,
+  { schema, table, keys }: Written,
   request: AnswerRequest,
   context: OperationContext,
 ): AnswerPlan {
@@ -82,11 +83,11 @@ export async function answerFor(
   table: Table,
   keyRows: readonly Row[],
   plan: AnswerPlan,
-  records: Records,
-  context: OperationContext,
+  place: Place,
 ): Promise<readonly Row[]> {
   if (!plan.read) return keyRows.map((row) => only(plan.fields, row))
-  const keys = keyRows.map((row) => keyFromRow(table, plan.keyFields, row))
+  const keyed = { table, key: plan.keyFields }
+  const keys = keyRows.map((row) => keyFromRow(keyed, row))
   if (keys.length === 0) return []
   const fields = [
     ...new Set([
@@ -95,15 +96,8 @@ export async function answerFor(
       ...plan.related.flatMap(({ relation }) => relation.fields),
     ]),
   ]
-  const found = await readKeys(
-    table,
-    plan.keyFields,
-    keys,
-    { fields, where: plan.read.visible },
-    records,
-    context,
-  )
-  const attached = await attachRelated(found, plan.related, records, context)
+  const found = await readKeys(keyed, keys, { fields, where: plan.read.visible }, place)
+  const attached = await attachRelated(found, plan.related, place.records, place.context)
   const binary = plan.describesBytes ? binaryFields(table, fields) : []
   const whole = plan.describesBytes ? await describeBinary(attached, binary, plan.related) : attached
   const wanted = [
@@ -114,67 +108,4 @@ export async function answerFor(
     const row = byKey.get(rowKeyText(plan.keyFields, keyRow))
     return row ? only(wanted, row) : only(plan.keyFields, keyRow)
   })
-}
-
-/**
- * Fails the transaction unless every one of these rows satisfies the row filter: what a caller writes must stay inside
- * what the caller may write.
- */
-export async function requireInside(
-  table: Table,
-  keyFields: readonly string[],
-  keyRows: readonly Row[],
-  filter: Filter | undefined,
-  records: Records,
-  context: OperationContext,
-): Promise<void> {
-  if (!filter || keyRows.length === 0) return
-  const keys = keyRows.map((row) => keyFromRow(table, keyFields, row))
-  const inside = await readKeys(
-    table,
-    keyFields,
-    keys,
-    { fields: keyFields, where: filter },
-    records,
-    context,
-  )
-  const found = new Set(inside.map((row) => rowKeyText(keyFields, row)))
-  if (keyRows.some((row) => !found.has(rowKeyText(keyFields, row)))) {
-    throw outside()
-  }
-}
-
-/** Keys in one statement: well below the parameter limit of every engine. */
-const KEYS_AT_ONCE = 500
-
-export async function readKeys(
-  table: Table,
-  keyFields: readonly string[],
-  keys: readonly Key[],
-  { fields, where }: { readonly fields: readonly string[]; readonly where: Filter | undefined },
-  records: Records,
-  { signal }: OperationContext,
-): Promise<Row[]> {
-  const rows: Row[] = []
-  for (let start = 0; start < keys.length; start += KEYS_AT_ONCE) {
-    const some = keys.slice(start, start + KEYS_AT_ONCE)
-    const both = allOf(whereKeys(keyFields, some), where)
-    rows.push(
-      ...(await readRows(
-        records,
-        { table, fields, ...(both ? { where: both } : {}), limit: some.length },
-        signal,
-      )),
-    )
-  }
-  return rows
-}
-
-function keyFromRow(table: Table, keyFields: readonly string[], row: Row): Key {
-  const parts = Object.fromEntries(
-    keyFields
-      .map((field) => [field, row[field]])
-      .map(([field, part]) => [field, typeof part === 'number' ? part : String(part)]),
-  )
-  return keyOf(table, keyFields, parts)
 }

@@ -4,10 +4,11 @@ import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import type { RecordId } from '../../operations/database/inputs.ts'
+import { requireInside } from '../../operations/database/keyed-rows.ts'
 import { allOf, planFilter, rowFilter } from '../../operations/database/plan-filter.ts'
 import { keyOf } from '../../operations/database/plan-ids.ts'
 import { readRows } from '../../operations/database/read-rows.ts'
-import { answerFor, planAnswer, requireInside } from '../../operations/database/write-answer.ts'
+import { answerFor, planAnswer } from '../../operations/database/write-answer.ts'
 import { planWriteKeys } from '../../operations/database/write-keys.ts'
 import type { WriteOptions, WriteTools } from '../write-context.ts'
 import { viewRecords } from './view-records.ts'
@@ -50,7 +51,7 @@ export function planWrite(
     view,
     house,
     context,
-    answer: planAnswer(house.views.schema, view.visible, keys, request, context),
+    answer: planAnswer({ schema: house.views.schema, table: view.visible, keys }, request, context),
     inside: rowFilter(view.visible, context.access),
     options: { regenerate, force, replace, unconfirmed, emailProof },
   }
@@ -80,14 +81,15 @@ export async function storedInside(id: RecordId, plan: WritePlan, scope: WriteSc
 /** The answer for a written record, which must still be one of the caller's. */
 export async function writtenRow(id: number, plan: WritePlan, records: Records): Promise<Row> {
   const { view, inside, house, context } = plan
-  const views = viewRecords(records, house.views)
-  await requireInside(view.visible, ['id'], [{ id }], inside, views, context)
+  const rows = { table: view.visible, key: ['id'], rows: [{ id }], inside }
+  await requireInside(rows, { records: viewRecords(records, house.views), context })
   return await answerRow(id, plan, records)
 }
 
 export async function answerRow(id: number, plan: WritePlan, records: Records): Promise<Row> {
   const { view, house, context, answer } = plan
-  const [row] = await answerFor(view.visible, [{ id }], answer, viewRecords(records, house.views), context)
+  const place = { records: viewRecords(records, house.views), context }
+  const [row] = await answerFor(view.visible, [{ id }], answer, place)
   return row ?? { id }
 }
 

@@ -3,9 +3,9 @@ import type { Table } from '../../../core/database/schema.ts'
 import type { Row } from '../../../core/database/value.ts'
 import type { OperationContext } from '../../../core/operation.ts'
 import type { InputRecord, RecordId } from '../inputs.ts'
+import { readKeys } from '../keyed-rows.ts'
 import { allOf } from '../plan-filter.ts'
 import { type Key, keyText, rowKeyText, whereKeys } from '../plan-ids.ts'
-import { readKeys } from '../write-answer.ts'
 import type { WriteKeys } from '../write-keys.ts'
 import { inOwnNames, sampleOf } from './look-first.ts'
 import { SAMPLE_ROWS, type Sample, sampleRow } from './preview.ts'
@@ -37,7 +37,7 @@ export async function sampleOfNamed(
   const where = allOf(inside, visible)
   const all = rows.map(({ key }) => key)
   const read = (keys: readonly Key[]) =>
-    readKeys(table, select, keys, { fields: select, where }, adapter, context)
+    readKeys({ table, key: select }, keys, { fields: select, where }, { records: adapter, context })
   const there = new Set((await read(all)).map((row) => rowKeyText(select, row)))
   const spelled = new Set(all.map(keyText))
   const isOdd = [...there].some((text) => !spelled.has(text))

@@ -2,12 +2,12 @@ import type { Filter } from '../../../core/database/query.ts'
 import type { Row } from '../../../core/database/value.ts'
 import { AppError } from '../../../core/errors.ts'
 import type { InputRecord } from '../inputs.ts'
+import { requireInside } from '../keyed-rows.ts'
 import { allOf } from '../plan-filter.ts'
 import { type Key, whereKey } from '../plan-ids.ts'
 import { readRows } from '../read-rows.ts'
 import { recordValues, type Values } from '../record-values.ts'
 import { raising } from '../version-field.ts'
-import { requireInside } from '../write-answer.ts'
 import type { Nested } from './nested-record.ts'
 import { rightTo } from './nested-rights.ts'
 import { fieldOf, tie, whereValues, without } from './related-key.ts'
@@ -57,7 +57,7 @@ async function letGo(
       { table: target, set, ...raising(target), where, returning: target.primaryKey },
       { signal },
     )
-    await requireInside(target, target.primaryKey, rows, inside, records, context)
+    await requireInside({ table: target, key: target.primaryKey, rows, inside }, { records, context })
     return rows.length
   }
   const inside = rightTo('DELETE', target, context)

@@ -3,10 +3,10 @@ import type { Row } from '../../../core/database/value.ts'
 import { AppError } from '../../../core/errors.ts'
 import { requirePossible } from '../contradicts.ts'
 import type { InputRecord } from '../inputs.ts'
+import { requireInside } from '../keyed-rows.ts'
 import { allOf } from '../plan-filter.ts'
 import { readRows } from '../read-rows.ts'
 import { recordValues, type Values } from '../record-values.ts'
-import { requireInside } from '../write-answer.ts'
 import type { Nested } from './nested-record.ts'
 import { rightTo } from './nested-rights.ts'
 import { keyOfRelated, tie, whereValues, without } from './related-key.ts'
@@ -53,7 +53,7 @@ async function link(junction: Table, ends: Values, { records, context }: WriteSc
   const values = recordValues(junction, {}, { create: true, lenient: false, preset: ends }, context)
   const returning = junction.primaryKey
   const { rows } = await records.insert({ table: junction, rows: [values], returning }, { signal })
-  await requireInside(junction, junction.primaryKey, rows, inside, records, context)
+  await requireInside({ table: junction, key: returning, rows, inside }, { records, context })
 }
 
 async function unlink(

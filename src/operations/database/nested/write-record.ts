@@ -4,12 +4,12 @@ import type { Row } from '../../../core/database/value.ts'
 import type { OperationContext } from '../../../core/operation.ts'
 import { requirePossible } from '../contradicts.ts'
 import type { InputRecord } from '../inputs.ts'
+import { requireInside } from '../keyed-rows.ts'
 import { allOf } from '../plan-filter.ts'
 import { keyText, whereKey } from '../plan-ids.ts'
 import { readRows } from '../read-rows.ts'
 import { keyMoved, recordValues, type Values } from '../record-values.ts'
 import { raising } from '../version-field.ts'
-import { requireInside } from '../write-answer.ts'
 import { splitRecord } from './nested-record.ts'
 import { rightTo } from './nested-rights.ts'
 import { below, MAX_NESTED, writeDependents } from './write-dependents.ts'
@@ -58,7 +58,7 @@ export async function insertRecord(insertion: Insertion, scope: WriteScope): Pro
   ])
   const query = { table, rows: [values], returning: [...fields] }
   const [row = {}] = (await records.insert(query, { signal: context.signal })).rows
-  await requireInside(table, table.primaryKey, [row], inside, records, context)
+  await requireInside({ table, key: table.primaryKey, rows: [row], inside }, { records, context })
   await writeDependents(row, nested, inner)
   return row
 }
@@ -90,7 +90,7 @@ async function changeRecord(change: Change, scope: WriteScope): Promise<Row | un
         ).rows
   const [row] = rows
   if (!row) return undefined
-  await requireInside(table, table.primaryKey, rows, inside, records, context)
+  await requireInside({ table, key: table.primaryKey, rows, inside }, { records, context })
   await writeDependents(row, nested, inner)
   return row
 }
