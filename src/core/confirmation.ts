@@ -22,8 +22,8 @@ export interface WriteToConfirm {
   readonly digest?: string
   /** Some of the rows, as they are and as they would be, for who may read them. */
   readonly sample: { readonly sample_before?: readonly Row[]; readonly sample_after?: readonly Row[] }
-  /** Somebody has to confirm it. */
-  readonly isNeeded: boolean
+  /** Most rows that need no confirmation, of all that is written in the table together; infinite where none does. */
+  readonly over: number
   /** What it brings as a confirmation, and what one holds for that was given to this write alone. */
   readonly brought?: string | undefined
   readonly scope: string

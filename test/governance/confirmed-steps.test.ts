@@ -107,6 +107,24 @@ describe('several steps that have to be confirmed', () => {
   })
 })
 
+describe('a role that confirms writes of more than one row', () => {
+  const split = (id: number) => ({ operation: 'update', table: 'orders', id, record: { status: 'split' } })
+
+  test('confirms steps that together write more, be each of one row', async () => {
+    const steps = [split(1), split(2)]
+    const before = await orders()
+    const first = await batch({ steps }, 'over')
+    expect(first).toMatchObject({ isError: true, text: expect.stringContaining('Step 1 changes 1 row') })
+    expect(await orders()).toEqual(before)
+    expect((await batch({ steps, confirmation: first.code }, 'over')).isError).toBe(false)
+  })
+
+  test('does not confirm one row in each of two tables', async () => {
+    const steps = [split(1), { operation: 'update', table: 'customers', id: 1, record: { region: 'x' } }]
+    expect((await batch({ steps }, 'over')).isError).toBe(false)
+  })
+})
+
 describe('steps that are only tried', () => {
   test('tell what each would do, with a code for all of them, and leave nothing', async () => {
     const before = await orders()

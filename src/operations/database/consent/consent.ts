@@ -119,17 +119,16 @@ function amongOthers({ write, over, together }: AmongOthers, context: OperationC
   const { target, request } = write
   const { limits } = context.access
   const { confirmation: brought } = request
-  const isTold = together.isDryRun || brought !== undefined
+  const isTold = together.isDryRun || brought !== undefined || over !== Number.POSITIVE_INFINITY
   return {
     isDryRun: false,
-    looks: isTold || over !== Number.POSITIVE_INFINITY || limits?.maxAffectedRows !== undefined,
+    looks: isTold || limits?.maxAffectedRows !== undefined,
     async weigh({ count: affected, digest }, what, sample) {
       requireWithinLimit(limits, target, affected)
-      const isNeeded = affected > over
-      if (!isNeeded && !isTold) return undefined
+      if (!isTold) return undefined
       const known = { target, what, affected, ...(digest !== undefined && { digest }) }
       const scope = consentScope(write, context)
-      together.take({ ...known, sample: await sample(), isNeeded, brought, scope })
+      together.take({ ...known, sample: await sample(), over, brought, scope })
       return undefined
     },
   }

@@ -52,7 +52,7 @@ export function stepsConsent(request: Request, context: OperationContext): Steps
     ofStep: (step) => ({ isDryRun, take: (write) => void taken.push({ ...write, step }) }),
     writes: () => taken,
     code() {
-      const needed = taken.filter(({ isNeeded }) => isNeeded)
+      const needed = neededOf(taken)
       return needed.length === 0 ? undefined : consentCode(extentOf(needed), scope(), seal)
     },
     async settle() {
@@ -67,6 +67,14 @@ export function stepsConsent(request: Request, context: OperationContext): Steps
   }
 }
 
+/** Those that somebody has to confirm: what is written in one table counts together, so that steps do not go below what their sum is above. */
+function neededOf(taken: readonly StepWrite[]): readonly StepWrite[] {
+  const rows = new Map<string, number>()
+  for (const { target, affected, over } of taken)
+    if (over !== Number.POSITIVE_INFINITY) rows.set(target, (rows.get(target) ?? 0) + affected)
+  return taken.filter(({ target, affected, over }) => affected > 0 && (rows.get(target) ?? 0) > over)
+}
+
 interface Settling {
   readonly request: Request
   readonly taken: readonly StepWrite[]
@@ -79,7 +87,7 @@ async function settleAll(settling: Settling, context: OperationContext): Promise
   const { request, taken, scope, subject } = settling
   const { steps } = request
   const { askPerson, seal, services, service } = context
-  const needed = taken.filter(({ isNeeded }) => isNeeded)
+  const needed = neededOf(taken)
   const { codes, confirmed } = codesIn(settling, needed, context)
   if (needed.length === 0 && codes.size === 0) return
   const asked = needed.length > 0 ? needed : taken
