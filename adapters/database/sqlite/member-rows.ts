@@ -53,14 +53,18 @@ export function membersOf({ places }: Keys, values: readonly Json[]): Members | 
   return mayBeShared(places, ends) ? undefined : sorted(placeOf, ends)
 }
 
-/** A key without rows looks like one that has some, to a collation of SQLite (NOCASE, RTRIM): the rows may be those of both. */
+/** Of keys that look the same to a collation of SQLite (NOCASE, RTRIM) some have rows: they may be those of all of them. */
 function mayBeShared(places: ReadonlyMap<Json, number>, counts: Uint32Array): boolean {
-  const [empty, filled] = [new Set<string>(), new Set<string>()]
-  for (const [key, place] of places)
-    if (typeof key === 'string') (counts[place] === 0 ? empty : filled).add(key)
-  if (empty.size === 0 || filled.size === 0) return false
-  const looks = new Set([...filled].map(folded))
-  return [...empty].some((key) => looks.has(folded(key)))
+  const looks = new Map<string, number>()
+  for (const [key, place] of places) {
+    // Either all keys are texts or none is.
+    if (typeof key !== 'string') return false
+    const look = folded(key)
+    const other = looks.get(look)
+    if (other !== undefined && (counts[other] || counts[place])) return true
+    looks.set(look, place)
+  }
+  return false
 }
 
 function folded(key: string): string {

@@ -4,9 +4,9 @@ import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { deadlineOf } from '../time-limit.ts'
-import { groupByKey, type KeyGroups, type KeyValues, matchKeys } from './match-keys.ts'
+import { groupByKey, type KeyGroups, type KeyValues } from './match-keys.ts'
 import { matchSpellings } from './match-spellings.ts'
-import { type Budget, readMatching } from './read-matching.ts'
+import { type Budget, type Matching, readMatching } from './read-matching.ts'
 import { asObjects, attachedRows, objectSet } from './related-objects.ts'
 import type { RelatedPlan, RelatedSource } from './related-plan.ts'
 import type { Member, RowForm, RowSet } from './related-rows.ts'
@@ -153,21 +153,14 @@ async function childrenByKey<V>(
   const { target, refFields, where, orderBy, group, limit, offset, related } = source
   const each =
     limit !== undefined && isCutByEngine(plan, source) ? { each: { by: refFields, limit, offset } } : {}
+  const query = { table: target, where, orderBy, ...group, ...each }
   const rows = await readMatching(groups.keys, refFields, {
     ...there,
     needed: startsOf(related),
-    query: {
-      table: target,
-      where,
-      orderBy,
-      ...group,
-      fields: group?.groupBy ?? selectedFields(source),
-      ...each,
-    },
+    query: { ...query, fields: group?.groupBy ?? selectedFields(source) },
   })
-  if (group) return { rows, lists: matchKeys(groups, rows, refFields) }
-  const lists = await matchSpellings(groups, rows, refFields, keysOf({ target, refFields, where }, there))
-  return { rows, lists }
+  const keyed = { ...query, fields: group?.groupBy ?? refFields }
+  return { rows, lists: await matchSpellings(groups, rows, refFields, keysOf(keyed, refFields, there)) }
 }
 
 /** By way of the table that links the two. */
@@ -196,13 +189,15 @@ async function childrenByLink<V>(
     isWhole: true,
     query: { table: target, where, orderBy, fields: selectedFields(source) },
   })
-  const ofTarget = await matchSpellings(targets, rows, refFields, keysOf({ target, refFields, where }, there))
-  const between = { target: junction.table, refFields: junction.fields, where: junction.where }
+  const atEnd = { table: target, where, orderBy: [], fields: refFields }
+  const ofTarget = await matchSpellings(targets, rows, refFields, keysOf(atEnd, refFields, there))
+  const { table, fields } = junction
+  const between = { table, where: junction.where, orderBy: [], fields }
   const ofLinks = await matchSpellings(
     groups,
     links,
-    junction.fields,
-    keysOf(between, placeOf(junction.context, here)),
+    fields,
+    keysOf(between, fields, placeOf(junction.context, here)),
   )
   const lists = ofLinks.map((own) =>
     unique(own.flatMap((link) => ofTarget[targets.of(link) ?? -1] ?? [])).sort((a, b) => a - b),
@@ -210,13 +205,13 @@ async function childrenByLink<V>(
   return { rows, lists }
 }
 
-/** Reads by which keys rows are there. */
+/** Reads the keys of the rows that some keys match. They were all read before: what they take is counted by itself. */
 function keysOf<V>(
-  { target, refFields, where }: Pick<RelatedSource, 'target' | 'refFields' | 'where'>,
+  query: Matching<V>['query'],
+  keyFields: readonly string[],
   there: Place<V>,
 ): (keys: readonly KeyValues[]) => Promise<RowSet<V>> {
-  const query = { table: target, where, orderBy: [], fields: refFields, distinct: true } as const
-  return (keys) => readMatching(keys, refFields, { ...there, query })
+  return (keys) => readMatching(keys, keyFields, { ...there, budget: { left: MOST_RELATED }, query })
 }
 
 /** The fields that relations lead from. */

@@ -59,7 +59,7 @@ export function matchKeys(
 
 type Rows = Pick<RowSet<unknown>, 'value'>
 
-function keyAt(rows: Rows, at: number, fields: readonly string[]): KeyValues {
+export function keyAt(rows: Rows, at: number, fields: readonly string[]): KeyValues {
   return fields.map((field) => rows.value(at, field)).filter(isKeyValue)
 }
 
@@ -100,9 +100,13 @@ export function foldedKey(key: KeyValues): string {
   return key
     .map((part) => {
       const text = String(part)
-      return DECIMAL.test(text) ? String(Number(text)) : text.trimEnd().toLowerCase()
+      if (DECIMAL.test(text)) return String(Number(text))
+      const bare = NOT_ASCII.test(text) ? text.normalize('NFKD').replaceAll(ACCENT, '') : text
+      return bare.trimEnd().toLowerCase()
     })
     .join('\u0000')
 }
 
+const NOT_ASCII = /[^\x20-\x7e]/
+const ACCENT = /\p{M}/gu
 const DECIMAL = /^-?\d{1,15}(\.\d{1,15})?$/

@@ -13,7 +13,7 @@ export interface Budget {
   left: number
 }
 
-interface Matching<V> {
+export interface Matching<V> {
   readonly records: Records
   readonly form: RowForm<V>
   readonly context: OperationContext

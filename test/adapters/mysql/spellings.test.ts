@@ -53,6 +53,20 @@ describe.skipIf(reached !== 'reachable')(
       expect(await read('any_pages', 'any_words_by_any_links')).toEqual([[one], [one]])
     })
 
+    test('lead to it in letters with accents and with spaces at the end, too', async () => {
+      await database.run(`insert into any_uses values (5, 'AB'), (6, 'Áb'), (7, 'ab ')`)
+      const one = { code: 'Ab' }
+      expect(await read('any_uses', 'any_words_by_code')).toEqual([
+        one,
+        one,
+        null,
+        { code: 'c' },
+        one,
+        one,
+        one,
+      ])
+    })
+
     test('lead to their own where the database tells them apart', async () => {
       const [upper, lower] = [{ code: 'Ab' }, { code: 'ab' }]
       expect(await read('exact_uses', 'exact_words_by_code')).toEqual([upper, lower, null, { code: 'c' }])
