@@ -2,11 +2,13 @@ import { PostgresQueryCompiler, sql } from 'kysely'
 import { literalPattern, type SqlDialect } from '../sql/dialect.ts'
 import { SIGNED_64 } from '../sql/integer-range.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
+import { aggregateSql } from './aggregate-sql.ts'
 import { answerText } from './answer-text.ts'
 import { bindValue, type Parameter } from './bind-value.ts'
 import { bulkRows } from './bulk-rows.ts'
 import { plainColumn } from './cell-form.ts'
 import { postgresExpressions } from './expression-words.ts'
+import { compare, keyAs, rowOf, sortAs } from './key-types.ts'
 import { splitName } from './table-name.ts'
 import { isComposite, typeName } from './type-name.ts'
 
@@ -41,9 +43,11 @@ export const postgresDialect: SqlDialect<Parameter> = {
     const type = comparedAs(kind)
     return type ? sql`${value}::${type}` : value
   },
-  // Its name is the catalogue's own, quoted by the database where it needs to be.
-  writeAs: (value, kind) =>
-    isComposite(kind) ? sql`json_populate_record(null::${sql.raw(kind.dbType)}, ${value})` : value,
+  compare,
+  keyAs,
+  sortAs,
+  aggregate: aggregateSql,
+  writeAs: (value, kind) => (isComposite(kind) ? rowOf(value, kind) : value),
   finish: answerText,
   readsPlainly: (columns) => columns.every((column) => plainColumn(column) !== undefined),
   bulk: bulkRows,

@@ -33,7 +33,7 @@ export function groupColumns<P>(
     sql: (name) => {
       const aggregate = aliases.get(name)
       if (aggregate) return aggregateSql(aggregate, names, table, dialect)
-      const value = names.stored(name)
+      const value = keySql(name, names, table, dialect)
       // It has one value in each group.
       return dialect.havingByAggregate && isVirtual(table, name) ? sql`min(${value})` : value
     },
@@ -42,6 +42,17 @@ export function groupColumns<P>(
       return aggregate ? kindOfAggregate(aggregate, table) : kindOfField(name, table)
     },
   }
+}
+
+/** A field as rows are grouped by it. */
+export function keySql<P>(
+  name: string,
+  names: ColumnNames,
+  table: Table,
+  { keyAs }: SqlDialect<P>,
+): Fragment {
+  const column = names.stored(name)
+  return keyAs?.(column, kindOfField(name, table)) ?? column
 }
 
 function isVirtual({ fieldByName }: Table, name: string): boolean {

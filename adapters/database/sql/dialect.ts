@@ -40,6 +40,8 @@ export interface SqlDialect<P> {
   readonly maxListLength?: number
   /** A comparison, where the engine's own signs do not compare values of this kind. */
   compare?(column: Fragment, op: Fragment, value: Fragment, kind: ColumnKind): Fragment | undefined
+  /** A column as rows are grouped by it and told apart, where the engine cannot by the column itself. */
+  keyAs?(column: Fragment, kind: ColumnKind): Fragment
   /** A column as rows are sorted by it, where the engine cannot by the column itself. Different rows are sorted by what is selected. */
   sortAs?(column: Fragment, kind: ColumnKind, isDistinct: boolean): Fragment
   /** Stands for an order that nobody asked for, where the engine numbers and limits ordered rows only; `distinct`: of different rows. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Table } from '../../../src/core/database/schema.ts'
 import { findByName } from '../../../src/core/names.ts'
-import { aggregateSql, groupColumns } from './aggregate-sql.ts'
+import { aggregateSql, groupColumns, keySql } from './aggregate-sql.ts'
 import { columnName, columnNames, sourceOf } from './column-names.ts'
 import type { Fragment, SqlDialect } from './dialect.ts'
 import { type Columns, filterSql } from './filter-sql.ts'
@@ -117,10 +117,15 @@ function selectedSql({ distinct }: SelectShape, outputs: readonly Fragment[]): F
   return sql`select ${distinct ? sql.raw('distinct ') : NOTHING}${sql.join(outputs)}`
 }
 
-function outputsOf<P>({ fields, aggregates }: SelectShape, table: Table, dialect: SqlDialect<P>): Fragment[] {
+function outputsOf<P>(
+  { fields, aggregates, distinct, groupBy }: SelectShape,
+  table: Table,
+  dialect: SqlDialect<P>,
+): Fragment[] {
   const names = qualifiedIn(table, dialect)
+  const words = distinct || groupBy.length > 0 ? toldApart(dialect) : dialect
   return [
-    ...fields.map((name) => outputSql(name, names, table, dialect)),
+    ...fields.map((name) => outputSql(name, names, table, words)),
     ...aggregates.map((aggregate) => {
       const value = aggregateSql(aggregate, names, table, dialect)
       const read = dialect.readAs?.(value, kindOfAggregate(aggregate, table)) ?? value
@@ -128,6 +133,14 @@ function outputsOf<P>({ fields, aggregates }: SelectShape, table: Table, dialect
     }),
   ]
 }
+
+/** What is selected must be what rows are told apart by. */
+function toldApart<P>(dialect: SqlDialect<P>): SqlDialect<P> {
+  const { keyAs, readAs = asItIs } = dialect
+  return keyAs ? { ...dialect, readAs: (column, kind) => readAs(keyAs(column, kind), kind) } : dialect
+}
+
+const asItIs = (column: Fragment): Fragment => column
 
 /** From where the rows come, and which: `from` to `having`. */
 function rowsSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): Fragment {
@@ -137,7 +150,8 @@ function rowsSql<P>(shape: SelectShape, table: Table, dialect: SqlDialect<P>): F
   for (const join of shape.joins) parts.push(joinSql(join, shape, table, dialect))
   const conditions = conditionsSql(shape, columnsOfTable(table, names), dialect)
   if (conditions.length > 0) parts.push(sql`where ${sql.join(conditions, sql` and `)}`)
-  if (shape.groupBy.length > 0) parts.push(sql`group by ${sql.join(shape.groupBy.map(names.stored))}`)
+  if (shape.groupBy.length > 0)
+    parts.push(sql`group by ${sql.join(shape.groupBy.map((name) => keySql(name, names, table, dialect)))}`)
   if (shape.having)
     parts.push(sql`having ${filterSql(shape.having, groupColumns(shape, table, names, dialect), dialect)}`)
   return sql.join(parts, SPACE)

@@ -196,8 +196,8 @@ describe.skipIf(isLeftOut)(title('errors of PostgreSQL'), () => {
     expect(String(cause)).not.toContain('taken')
   })
 
-  test.each(['doc', 'place'])('the values of %s cannot be compared', async (field) => {
-    const where = { op: '=', field, value: '(1,1)' } as const
+  test('what is no JSON is compared with none', async () => {
+    const where = { op: '=', field: 'doc', value: '(1,1)' } as const
     const read = adapter.select(queryOf(table('things'), { where }), calm)
     await expect(read).rejects.toMatchObject({ code: 'bad_request', retryable: false })
   })
