@@ -1,4 +1,6 @@
 import { MysqlQueryCompiler, sql } from 'kysely'
+import type { Aggregate } from '../../../src/core/database/query.ts'
+import { AppError } from '../../../src/core/errors.ts'
 import type { Fragment, SqlDialect } from '../sql/dialect.ts'
 import type { ColumnKind } from '../sql/value-type.ts'
 import { createBind } from './bind.ts'
@@ -42,6 +44,9 @@ export function createDialect({
     bind: createBind(timezone),
     expressions: mysqlExpressions,
     returning,
+    compare: (column, op, value, kind) =>
+      isGeometry(kind) ? sql`${column} ${op} ${textAsShape(value)}` : undefined,
+    aggregate: aggregateSql,
     readAs: (column, kind) => (isGeometry(kind) ? shapeAsText(column) : column),
     writeAs: (value, kind) => (isGeometry(kind) ? textAsShape(value) : value),
   }
@@ -65,6 +70,16 @@ function upsert(keys: readonly string[], fields: readonly string[]): Fragment {
   const others = fields.filter((field) => !keys.includes(field))
   const sets = others.map((field) => sql`${sql.id(field)} = values(${sql.id(field)})`)
   return sql`on duplicate key update ${sql.join([guard, ...sets])}`
+}
+
+/** The least bits are the text of a number. Shapes have no order. */
+function aggregateSql({ function: name, field }: Aggregate, column: Fragment, kind: ColumnKind) {
+  if (name !== 'MIN' && name !== 'MAX') return undefined
+  if (isGeometry(kind))
+    throw new AppError('bad_request', `${name} cannot be asked for: '${field}' is ${kind.dbType}.`, {
+      hint: 'COUNT and COUNT_DISTINCT take such fields.',
+    })
+  return /^bit\b/i.test(kind.dbType) ? sql`${sql.raw(name.toLowerCase())}(${column} + 0)` : undefined
 }
 
 const GEOMETRY =
