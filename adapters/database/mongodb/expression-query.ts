@@ -76,8 +76,22 @@ function called(name: FunctionName, list: readonly unknown[]): unknown {
 
 type Call = (first: unknown, second: unknown, third: unknown) => unknown
 
-/** Days are kept as texts: the server has no type for them. */
-const moment = (value: unknown) => ({ $toDate: value })
+/** Days are kept as texts: the server has no type for them. What is no date has no parts; numbers and ids would be taken for one. */
+const moment = (value: unknown) => ({
+  $cond: [
+    { $or: [isBetween(value, FIRST_DATE, LAST_DATE), isBetween(value, '', FIRST_OBJECT)] },
+    { $convert: { input: value, to: 'date', onError: null, onNull: null } },
+    null,
+  ],
+})
+const isBetween = (value: unknown, first: unknown, last: unknown) => ({
+  $and: [{ $gte: [value, { $literal: first }] }, { $lte: [value, { $literal: last }] }],
+})
+/** Types come in this order, texts right before objects (MongoDB manual, "Comparison/Sort Order"). */
+const FIRST_OBJECT = {}
+/** ECMA-262 §21.4.1.1 */
+const FIRST_DATE = new Date(-8.64e15)
+const LAST_DATE = new Date(8.64e15)
 const text = (value: unknown) => ({ $toString: value })
 const SPACE = { $literal: ' ' }
 
