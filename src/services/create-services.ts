@@ -163,11 +163,12 @@ async function openService(
   const adapter = await type.open(parsed.data, open)
   const settings = type.settings(parsed.data)
   const { cacheTtlMs: ttlMs } = settings
-  if (ttlMs === undefined) return runningService(info, settings, adapter, extras, { onNewSchema })
+  if (ttlMs === undefined) return runningService({ info, settings, adapter, extras, onNewSchema })
   const scope = seal.seal(fingerprint, 'reads')
   const version = () => extras.of(info.id).version
   const reads = cachedReads(adapter, { cache, scope, version, ttlMs, onError: onCacheError })
-  return runningService(info, settings, reads, extras, { forgetReads: reads.forgetReads, onNewSchema })
+  const { forgetReads } = reads
+  return runningService({ info, settings, adapter: reads, extras, forgetReads, onNewSchema })
 }
 
 /** The adapter lets running statements end before it closes. */

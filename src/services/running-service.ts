@@ -29,19 +29,25 @@ export interface ExtrasStore {
 }
 
 interface RunningOptions {
+  readonly info: ServiceInfo
+  readonly settings: DatabaseSettings
+  readonly adapter: DatabaseAdapter
+  readonly extras: ExtrasStore
+  /** Of results that are kept. */
   readonly forgetReads?: () => Promise<void>
   /** The schema is not what it was. */
   readonly onNewSchema?: (() => void) | undefined
 }
 
 /** An open service with its cached schema and routines. */
-export function runningService(
-  info: ServiceInfo,
-  settings: DatabaseSettings,
-  adapter: DatabaseAdapter,
-  extras: ExtrasStore,
-  { forgetReads = async () => {}, onNewSchema = () => {} }: RunningOptions = {},
-): DatabaseService {
+export function runningService({
+  info,
+  settings,
+  adapter,
+  extras,
+  forgetReads = async () => {},
+  onNewSchema = () => {},
+}: RunningOptions): DatabaseService {
   const definitions = cachedLoad((signal) => adapter.readSchema({ signal }))
   const schemaOf = schemaBuilder(info, extras)
   let last: DatabaseSchema | undefined

@@ -159,7 +159,7 @@ export async function openOffices(
     infos.map((info, at) => {
       const adapter = adapters[at] ?? openMemory()
       const counted = counting(info.name === 'office' ? adapt(adapter) : adapter, info.name, selects)
-      return [info.name, runningService(info, settings, counted, extras)]
+      return [info.name, runningService({ info, settings, adapter: counted, extras })]
     }),
   )
   const find = (name: string) => {

@@ -108,12 +108,12 @@ export function serviceOn(adapter: DatabaseAdapter, settings: Partial<DatabaseSe
     isActive: true,
   }
   const extras = extrasInMemory([info])
-  const service = runningService(
+  const service = runningService({
     info,
-    { maxRecords: 1000, allowUpsert: false, haltsOnError: false, ...settings },
+    settings: { maxRecords: 1000, allowUpsert: false, haltsOnError: false, ...settings },
     adapter,
     extras,
-  )
+  })
   const services: Services = {
     seal: createKeyring(new Uint8Array(32)).seal,
     spend: spendsOnce(),

@@ -28,7 +28,7 @@ export async function openShops(
     const adapter = openMemory()
     await fillShop(adapter)
     const settings = { maxRecords: 1000, allowUpsert: false, haltsOnError: false }
-    running.set(info.name, runningService(info, settings, adapter, extras))
+    running.set(info.name, runningService({ info, settings, adapter, extras }))
   }
   const find = (name: string) => infos.find((info) => info.name === name.toLowerCase())
   return {

@@ -22,7 +22,7 @@ export function serviceOn(adapter: DatabaseAdapter): Asked {
     isActive: true,
   }
   const settings = { maxRecords: 1000, allowUpsert: false, haltsOnError: false }
-  const service = runningService(info, settings, adapter, extrasInMemory([info]))
+  const service = runningService({ info, settings, adapter, extras: extrasInMemory([info]) })
   const services: Services = {
     seal: createKeyring(new Uint8Array(32)).seal,
     spend: spendsOnce(),

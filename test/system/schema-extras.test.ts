@@ -21,7 +21,8 @@ async function twoNodes() {
   )
   const second = await openStore(system)
   const info = infoOf(first)
-  const open = (store: SystemStore) => runningService(info, SETTINGS, database, createExtrasStore(store))
+  const open = (store: SystemStore) =>
+    runningService({ info, settings: SETTINGS, adapter: database, extras: createExtrasStore(store) })
   return { first, second, database, here: open(first), there: open(second) }
 }
 
