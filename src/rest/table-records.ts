@@ -4,28 +4,18 @@ import type { Preview } from '../operations/database/consent/preview.ts'
 import { createRecords } from '../operations/database/create-records.ts'
 import { deleteRecords } from '../operations/database/delete-records.ts'
 import { getTaggedRecord } from '../operations/database/get-record.ts'
-import { listRecords, type RecordPage } from '../operations/database/list-records.ts'
 import type { TaggedRecord } from '../operations/database/record-plan.ts'
-import { streamRecords } from '../operations/database/stream-records.ts'
 import { replaceRecords, updateRecords } from '../operations/database/update-records.ts'
 import type { WriteAnswer } from '../operations/database/write-answer.ts'
-import { type Answer, listAnswer, listBytesAnswer, listTextAnswer, NOT_MODIFIED } from './answer.ts'
+import { type Answer, listAnswer, NOT_MODIFIED } from './answer.ts'
 import { requireRecord, requireRecords, wrappedRecords } from './body.ts'
 import { isKnown, matchOptions, requireNoMatch } from './conditions.ts'
 import { flag, idsOf, type OptionSource, text } from './options.ts'
-import {
-  answerOptions,
-  batchOptions,
-  consentOptions,
-  filterOptions,
-  listInput,
-  recordOptions,
-  streamInput,
-} from './record-input.ts'
+import { answerOptions, batchOptions, consentOptions, filterOptions, recordOptions } from './record-input.ts'
+import { onlyValue, recordList } from './record-list.ts'
 import { refuseChoosing, refuseOptions } from './refuse-options.ts'
 import type { RestContext } from './rest-deps.ts'
 import type { RestRequest } from './rest-request.ts'
-import { besideRecords } from './schema-beside-records.ts'
 
 /** `_table/{table}` and `_table/{table}/{id}`; further segments are ignored, as the original does. */
 export async function tableRecords(request: RestRequest, context: RestContext): Promise<Answer> {
@@ -36,7 +26,7 @@ export async function tableRecords(request: RestRequest, context: RestContext): 
 
 async function collection(table: string, request: RestRequest, context: RestContext): Promise<Answer> {
   const { run } = context
-  if (request.verb === 'GET') return list(table, request, context)
+  if (request.verb === 'GET') return recordList(table, request, context)
   const common = {
     table_name: table,
     ...answerOptions(request),
@@ -71,65 +61,6 @@ async function collection(table: string, request: RestRequest, context: RestCont
     }
     case 'DELETE':
       return remove(common, request, run)
-  }
-}
-
-async function list(table: string, request: RestRequest, { run, settings }: RestContext): Promise<Answer> {
-  const asList = flag(request, 'as_list')
-  const input = listInput(table, request, asList)
-  if (isStreamed(request, input, settings)) return run(streamRecords, streamInput(input))
-  const page = await run(listRecords, input)
-  if (page.count_only !== undefined) return String(page.count_only)
-  const meta = metaOf(page, input)
-  if (page.json !== undefined) return listTextAnswer(request, page.json, meta)
-  if (page.bytes !== undefined) return listBytesAnswer(request, page.bytes, meta)
-  const rows = page.rows ?? []
-  return listAnswer(request, asList ? rows.map(onlyValue) : rows, meta)
-}
-
-/** Longer JSON lists are written while they are read, so that memory stays flat. In rows. */
-const STREAMED_FROM = 5000
-
-/** CSV always is; a list with something in it that is known only behind the last row, or of values alone, is not. */
-function isStreamed(
-  { format }: RestRequest,
-  input: ReturnType<typeof listInput>,
-  settings: RestContext['settings'],
-): boolean {
-  if (input.count_only) return false
-  if (format.type === 'csv') return true
-  if (input.include_schema || input.as === 'rows' || 'related' in input) return false
-  if (format.type === 'xml') return true
-  const most = settings?.maxRecords ?? 0
-  return Math.min(input.limit ?? most, most) > STREAMED_FROM
-}
-
-/**
- * dreamfactory-rest §4.3: there is a `count` when it was asked for, or when no limit was given and more rows exist than
- * one answer may hold; `next` and `previous` are the offsets of the pages beside it, if there are any.
- */
-function metaOf(page: RecordPage, asked: ReturnType<typeof listInput>): object | undefined {
-  if ('next_cursor' in asked) return cursorMeta(page, asked)
-  const isLast = asked.limit === undefined && !page.has_more && page.returned > 0
-  const total = page.total ?? (isLast ? page.offset + page.returned : undefined)
-  const isCounted =
-    total !== undefined && (asked.include_count || (asked.ids === undefined && total > page.limit))
-  if (!isCounted && page.schema === undefined) return undefined
-  return {
-    ...(isCounted && { count: total }),
-    ...(isCounted && total - page.offset > page.limit && { next: page.offset + page.limit }),
-    ...(isCounted && page.offset > 0 && { previous: Math.max(0, page.offset - page.limit) }),
-    ...(page.schema && { schema: besideRecords(page.schema) }),
-  }
-}
-
-/** `next_cursor` is null behind the last row. */
-function cursorMeta(page: RecordPage, { include_count }: ReturnType<typeof listInput>): object {
-  const next = page.has_more ? page.cursor_after?.(page.returned - 1) : undefined
-  return {
-    ...(include_count && { count: page.total }),
-    next_cursor: next ?? null,
-    ...(page.schema && { schema: besideRecords(page.schema) }),
   }
 }
 
@@ -221,10 +152,4 @@ function previewed(preview: Preview): object {
 function rowsAnswer(request: RestRequest, { rows, preview }: WriteAnswer): string {
   if (preview) return toJsonText(previewed(preview))
   return listAnswer(request, flag(request, 'as_list') ? rows.map(onlyValue) : rows)
-}
-
-/** `as_list`: the value of the identifying field; a composite key stays an object. */
-function onlyValue(row: object): unknown {
-  const values: readonly unknown[] = Object.values(row)
-  return values.length === 1 ? values[0] : row
 }
