@@ -1,12 +1,21 @@
 import type { Filter } from '../../core/database/query.ts'
-import { type DatabaseSchema, type Relation, type Table, valueClassOf } from '../../core/database/schema.ts'
+import type { Table } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
 import type { FilterExpression } from '../../core/filter.ts'
 import { findByName } from '../../core/names.ts'
-import type { OperationContext } from '../../core/operation.ts'
 import { withHintsFor } from './read-access.ts'
-import { findRelationOf } from './relation-in-filter.ts'
+import {
+  behindHead,
+  type FilterScope,
+  type Head,
+  headOf,
+  joined,
+  relationOfAll,
+  type Scope,
+  stripped,
+} from './relation-heads.ts'
 import { isElsewhere, isToOne, relationName, tableAt } from './relations.ts'
+import { requireComparable } from './require-comparable.ts'
 import {
   type ComparisonExpression,
   isGroup,
@@ -14,18 +23,6 @@ import {
   resolveFilter,
   unknownField,
 } from './resolve-filter.ts'
-
-interface FilterScope {
-  readonly schema: DatabaseSchema
-  readonly table: Table
-  readonly context: OperationContext
-  /** The rows of another table that the caller may read. Throws `forbidden`. */
-  visible(table: Table): Filter | undefined
-  /** The relations that lead to the table, as the filter names them, with a dot behind each. */
-  readonly path?: string
-}
-
-interface Scope extends Required<FilterScope> {}
 
 /** Each makes a query inside the query. */
 const MOST_RELATED = 50
@@ -112,74 +109,6 @@ function planComparison(
   return existing(head, behind, isNegated, scope)
 }
 
-/** A relation and the name it has in the filter. */
-interface Head {
-  readonly relation: Relation
-  readonly prefix: string
-}
-
-function headOf({ field }: ComparisonExpression, { table, schema, context, path }: Scope): Head | undefined {
-  if (findByName(table.fieldByName, field.name)) return undefined
-  return findRelationOf(field.name, { table, schema, context, path })
-}
-
-/** The relation to many that every comparison of an expression leads through; NOT inside a comparison is part of it. */
-function relationOfAll(expression: FilterExpression, scope: Scope): Head | undefined {
-  switch (expression.op) {
-    case 'and':
-    case 'or': {
-      const [first, ...rest] = expression.all.map((part) => relationOfAll(part, scope))
-      return rest.every((other) => other?.relation === first?.relation) ? first : undefined
-    }
-    case 'not':
-      return expression.inside ? relationOfAll(expression.filter, scope) : undefined
-    default: {
-      const head = headOf(expression, scope)
-      return head && !isToOne(head.relation) ? head : undefined
-    }
-  }
-}
-
-/** Parts that AND joins and that are about the same relation to many are one part: of one record. */
-function joined(parts: readonly FilterExpression[], scope: Scope): readonly FilterExpression[] {
-  const byRelation = new Map<Relation, FilterExpression[]>()
-  const others: FilterExpression[] = []
-  for (const part of parts) {
-    const relation = relationOfAll(part, scope)?.relation
-    const same = relation && byRelation.get(relation)
-    if (same) same.push(part)
-    else if (relation) byRelation.set(relation, [part])
-    else others.push(part)
-  }
-  return [
-    ...others,
-    ...[...byRelation.values()].map((all): FilterExpression => {
-      const [only] = all
-      return all.length === 1 && only ? only : { op: 'and', all }
-    }),
-  ]
-}
-
-/** The expression as the related table has it: its names without that of the relation. */
-function stripped(expression: FilterExpression, scope: Scope): FilterExpression {
-  switch (expression.op) {
-    case 'and':
-    case 'or':
-      return { op: expression.op, all: expression.all.map((part) => stripped(part, scope)) }
-    case 'not':
-      return { ...expression, filter: stripped(expression.filter, scope) }
-    default: {
-      const head = headOf(expression, scope)
-      return head ? behindHead(expression, head) : expression
-    }
-  }
-}
-
-function behindHead<E extends ComparisonExpression>(expression: E, { prefix }: Head): E {
-  const { field } = expression
-  return { ...expression, field: { ...field, name: field.name.slice(prefix.length + 1) } }
-}
-
 function leadsToMany(inner: ComparisonExpression, head: Head, scope: Scope): boolean {
   const next = scopeBehind(head, scope)
   const further = headOf(inner, next)
@@ -193,7 +122,11 @@ function leadsToMany(inner: ComparisonExpression, head: Head, scope: Scope): boo
 function existing(head: Head, inner: FilterExpression, isNegated: boolean, scope: Scope): Filter {
   const { relation } = head
   const behind = scopeBehind(head, scope)
-  requireComparable(relation, scope.table, behind.table, head)
+  requireComparable(
+    relation,
+    { from: scope.table, to: behind.table },
+    { what: 'A filter', prefix: head.prefix },
+  )
   const where = all(
     scope.visible(behind.table),
     withHintsFor(behind.table, scope.context, () => plan(inner, isNegated, behind)),
@@ -233,30 +166,6 @@ function scopeBehind({ relation, prefix }: Head, scope: Scope): Scope {
   if (path.split('.').length > MOST_HOPS)
     throw new AppError('bad_request', `A field of a filter lies behind at most ${MOST_HOPS} relations.`)
   return { ...scope, table: tableAt(schema, relation.refTable), path: `${path}${relationName(relation)}.` }
-}
-
-/** Databases compare columns of one kind; relations that are only declared may join others. */
-export function requireComparable(
-  relation: Relation,
-  from: Table,
-  to: Table,
-  { prefix }: Head,
-  what = 'A filter',
-): void {
-  if (!relation.isVirtual || relation.junction) return
-  const typeOf = (table: Table, name: string) => findByName(table.fieldByName, name)
-  const isSame = relation.fields.every((name, at) => {
-    const [one, other] = [typeOf(from, name), typeOf(to, relation.refFields[at] ?? '')]
-    const kinds = [one, other].map((field) => field && valueClassOf(field.type))
-    return (
-      kinds[0] === kinds[1] && (kinds[0] !== 'text' || (one?.type === 'uuid') === (other?.type === 'uuid'))
-    )
-  })
-  if (!isSame)
-    throw new AppError(
-      'bad_request',
-      `${what} cannot lead through '${prefix}': its fields have different types.`,
-    )
 }
 
 function all(...filters: readonly (Filter | undefined)[]): Filter {

@@ -5,10 +5,10 @@ import { findByName } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { unknownField } from './plan-fields.ts'
 import { rowFilter } from './plan-filter.ts'
-import { requireComparable } from './plan-related-filter.ts'
 import { readAccess, withHintsFor } from './read-access.ts'
 import { findRelationOf } from './relation-in-filter.ts'
 import { isElsewhere, isToOne, relationName, tableAt } from './relations.ts'
+import { requireComparable } from './require-comparable.ts'
 
 interface Scope {
   readonly schema: DatabaseSchema
@@ -38,7 +38,7 @@ export function planRelatedOrder(name: string, scope: Scope): Pick<Order, 'by' |
   if (path.split('.').length > MOST_HOPS)
     throw refused(`A field of an order lies behind at most ${MOST_HOPS} relations.`)
   const other = tableAt(schema, relation.refTable)
-  requireComparable(relation, table, other, found, 'An order')
+  requireComparable(relation, { from: table, to: other }, { what: 'An order', prefix: found.prefix })
   const where = rowFilter(other, readAccess(other, context))
   const step: Through = {
     table: other,
