@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Ahead } from '../http/ahead.ts'
 import type { EveryRequest } from '../http/every-request.ts'
+import { endWhole } from '../http/send-whole.ts'
 import type { Answering, Plain } from './answering.ts'
 import type { McpExchange } from './http.ts'
 import type { AnySession } from './many-session.ts'
@@ -46,8 +47,7 @@ export function plainAhead(options: PlainAheadOptions, refused: Refused): Ahead 
       const { id } = exchange
       const own = ['x-request-id', id, 'content-type', JSON_TYPE, 'content-length', String(sizeBytes)]
       response.writeHead(200, [...head, ...own])
-      // ASCII is the same in both (http/send-whole.ts).
-      response.end(text, sizeBytes === text.length ? 'latin1' : 'utf8')
+      endWhole(response, text, sizeBytes)
       return true
     } catch (error) {
       forget()
