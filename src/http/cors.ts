@@ -12,6 +12,8 @@ const EXPOSED = [
   'X-Request-Id',
   'X-Total-Count',
   'Content-Disposition',
+  'ETag',
+  'Mcp-Session-Id',
 ]
 
 /**

@@ -25,6 +25,11 @@ describe('pages of other origins', () => {
     const answer = await app.inject({ url: '/thing', headers: { host: 'localhost', origin: page } })
     expect(answer.statusCode).toBe(200)
     expect(answer.headers['access-control-allow-origin']).toBe(page)
+    // What clients in a page cannot go on without.
+    const shown = String(answer.headers['access-control-expose-headers']).toLowerCase().split(', ')
+    expect(shown).toEqual(
+      expect.arrayContaining(['mcp-session-id', 'www-authenticate', 'retry-after', 'etag']),
+    )
   })
 
   test('may ask what an address takes without a preflight', async () => {
