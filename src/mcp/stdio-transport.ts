@@ -8,6 +8,7 @@ import {
 import { z } from 'zod'
 import { fromJsonText } from '../core/from-json-text.ts'
 import { answersOwed } from './answers-owed.ts'
+import { type LineEvents, LONGEST_LINE, readLines } from './stdio-lines.ts'
 import { wrongParams } from './wrong-params.ts'
 
 export interface StdioStreams {
@@ -28,9 +29,6 @@ export interface StdioTransport extends Transport {
   drain(limitMs: number): Promise<void>
 }
 
-/** Most characters of one message. */
-const MAX_MESSAGE = 10 * 1024 * 1024
-
 /**
  * JSON-RPC as lines on two streams. Unlike the SDK's own transport it answers what is not JSON-RPC instead of passing over
  * it, and it can be drained: at the end of input the SDK's drops the answers still owed.
@@ -46,7 +44,7 @@ export function stdioTransport(
   const transport: StdioTransport = {
     async start() {
       output.on('error', close)
-      readLines(input, receive, onEnd)
+      readLines(input, { onLine: receive, onTooLong: refuse, onEnd })
     },
     async send(message) {
       if (isOpen) await writeLine(output, message)
@@ -68,10 +66,18 @@ export function stdioTransport(
   function receive(line: string): void {
     const message = messageOf(line)
     const refused = message ? wrongParams(message) : notUnderstood(line)
-    if (!message || refused) return void writeLine(output, refused).catch(close)
+    if (!message || refused) return void answer(refused)
     owed.add(message)
     onMessage?.(message)
     transport.onmessage?.(message)
+  }
+
+  function refuse(ends: Parameters<LineEvents['onTooLong']>[0]): void {
+    answer(tooLong(ends))
+  }
+
+  function answer(message: unknown): void {
+    writeLine(output, message).catch(close)
   }
 
   function close(): void {
@@ -81,25 +87,6 @@ export function stdioTransport(
     transport.onclose?.()
     onClosed()
   }
-}
-
-function readLines(input: Readable, onLine: (line: string) => void, onEnd: () => void): void {
-  let rest = ''
-  input.setEncoding('utf8')
-  input.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split('\n')
-    rest = lines.pop() ?? ''
-    for (const line of lines) if (line.trim() !== '') onLine(line)
-    if (rest.length > MAX_MESSAGE) {
-      onLine(rest.slice(0, 100))
-      input.destroy()
-    }
-  })
-  input.once('close', onEnd)
-  input.once('end', () => {
-    if (rest.trim() !== '') onLine(rest)
-    onEnd()
-  })
 }
 
 function messageOf(line: string): JSONRPCMessage | undefined {
@@ -118,6 +105,16 @@ function notUnderstood(line: string): unknown {
     : { code: ProtocolErrorCode.ParseError, message: 'Parse error: the line is not valid JSON.' }
   const { data: id } = ID.safeParse(Object(read?.value).id)
   return { jsonrpc: '2.0', id: id ?? null, error }
+}
+
+/** Its id is found where messages have theirs, first or last: whoever sent it need not wait for an answer in vain. */
+function tooLong({ head, tail }: { readonly head: string; readonly tail: string }): unknown {
+  const found =
+    /^\s*\{\s*(?:"jsonrpc"\s*:\s*"2\.0"\s*,\s*)?"id"\s*:\s*("[^"\\]*"|-?\d+)\s*,/.exec(head) ??
+    /,\s*"id"\s*:\s*("[^"\\]*"|-?\d+)\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/.exec(tail)
+  const message = `The message is longer than ${LONGEST_LINE} characters.`
+  const error = { code: ProtocolErrorCode.InvalidRequest, message }
+  return { jsonrpc: '2.0', id: found?.[1] === undefined ? null : JSON.parse(found[1]), error }
 }
 
 const ID = z.union([z.string(), z.number()])

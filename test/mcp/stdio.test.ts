@@ -46,6 +46,25 @@ describe('stdio', () => {
     })
   })
 
+  test('a line that is too long is refused under its id, and the next one is answered', async () => {
+    const { send, write, end } = await open()
+    const long = 'x'.repeat(11 * 1024 * 1024)
+    send(HELLO)
+    send({ jsonrpc: '2.0', id: 1, method: 'ping', params: { long } })
+    send({ method: 'ping', params: { long, id: 8, nested: { id: 9 } }, jsonrpc: '2.0', id: 'two' })
+    send({ id: '3', method: 'ping', params: { long } })
+    send({ method: 'ping', params: { long, nested: { id: 9 } } })
+    write(long)
+    send(long)
+    send({ jsonrpc: '2.0', id: 5, method: 'ping' })
+    const messages = await end()
+    const refused = { error: { code: -32600, message: 'The message is longer than 10485760 characters.' } }
+    expect(messages.filter(({ id }) => id !== 'hello')).toEqual([
+      ...[1, 'two', '3', null, null].map((id) => ({ jsonrpc: '2.0', id, ...refused })),
+      { jsonrpc: '2.0', id: 5, result: {} },
+    ])
+  })
+
   test('a call too many is answered with when to come back', async () => {
     const counted: string[] = []
     const hint = 'Try again in 9 seconds.'
