@@ -15,6 +15,7 @@ const STATEMENTS: Record<ServerType, readonly string[]> = {
     `create table sales (id int primary key, kind text, price numeric(38,10), amount bigint, picture bytea);
      insert into sales values (1, 'a', 12345678901234567891.0123456789, 9223372036854775801, decode('${PNG}', 'hex')),
        (2, 'a', 12345678901234567890.0123456789, 9223372036854775801, decode('${PNG}', 'hex')), (3, 'b', 0.25, 1, null);
+     create table odd (id int primary key, "x,y" int); insert into odd values (1, 1), (2, 2);
      create table parcels (code bytea primary key, label text, seal bytea);
      insert into parcels values (decode('${hexOf(KEY)}', 'hex'), 'first', decode('${PNG}', 'hex'));`,
   ],
@@ -22,6 +23,7 @@ const STATEMENTS: Record<ServerType, readonly string[]> = {
     `create table sales (id int primary key, kind varchar(9), price decimal(38,10), amount bigint, picture longblob);
      insert into sales values (1, 'a', 12345678901234567891.0123456789, 9223372036854775801, x'${PNG}'),
        (2, 'a', 12345678901234567890.0123456789, 9223372036854775801, x'${PNG}'), (3, 'b', 0.25, 1, null);
+     create table odd (id int primary key, \`x,y\` int); insert into odd values (1, 1), (2, 2);
      create table parcels (code binary(16) primary key, label varchar(9), seal longblob);
      insert into parcels values (x'${hexOf(KEY)}', 'first', x'${PNG}');`,
   ],
@@ -97,6 +99,11 @@ await describeServers('exact answers', (type) => {
     expect(await house.tool('run_batch', { steps })).toMatchObject({
       steps: [{ rows: [{ id: 1, picture: TOLD }] }, { rows: [{ id: 4, picture: TOLD }] }],
     })
+  })
+
+  test('a quoted name in an order may hold a comma', async () => {
+    const read = { table_name: 'odd', order: '"x,y" desc, id' }
+    expect(await house.tool('get_table_data', read)).toMatchObject({ rows: [{ id: 2 }, { id: 1 }] })
   })
 
   test('keys of bytes are told, and name rows', async () => {

@@ -46,10 +46,7 @@ export function identifyingFields(table: Table, requested?: readonly string[]): 
 export function planOrder(table: Table, text: string | undefined, options: OrderOptions): readonly Order[] {
   if (text === undefined) return options.stable ? tableFacts(table).keyOrder : []
   if (text.includes(';')) throw new AppError('bad_request', 'Invalid order by clause in request.')
-  const asked = text
-    .split(',')
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
+  const asked = (text.match(PART) ?? []).map((part) => part.trim()).filter((part) => part !== '')
   if (asked.length === 0 && text.trim() !== '')
     throw new AppError('bad_request', 'Invalid order by clause in request.')
   if (asked.length > MOST_ORDERS)
@@ -71,6 +68,9 @@ interface OrderOptions {
   /** What a dotted name means that is no field of the table, if anything. */
   readonly related?: (name: string) => Pick<Order, 'by' | 'through'> | undefined
 }
+
+/** Up to a comma that is in no quoted name. */
+const PART = /(?:"[^"]*"|`[^`]*`|[^,])+/g
 
 /** Most criteria of one order. */
 const MOST_ORDERS = 64
