@@ -78,6 +78,8 @@ export interface Tool<A = unknown, I = unknown, O = unknown> extends ToolWords {
   readonly scope: ToolScope
   /** The one table or routine it works on, whatever its arguments: who may not use that does not have the tool. */
   readonly worksOn?: string
+  /** Columns that it names itself, or paths to them: who may not know them does not have the tool either. */
+  readonly says?: readonly string[]
   /** What its arguments hold is never looked up: `{user.id}` is a text. */
   readonly withoutLookups?: true
   /** The caller's key for a call that is to be carried out once; undefined when there is none. */

@@ -5,10 +5,11 @@ import type { AccessPolicy, Verb } from '../core/policy.ts'
 import type { ServiceInfo } from '../core/service.ts'
 import type { AnyTool, Tool } from '../core/tool.ts'
 import { verbsOnRoutine } from '../operations/database/routine-access.ts'
-import { tableResource } from '../operations/database/table-access.ts'
+import { canSeeTable, tableResource } from '../operations/database/table-access.ts'
 import { describeTool, READS, type ToolDescription } from './describe-tool.ts'
 import { fittingList, type Listable, withOutputs } from './list-budget.ts'
 import { namesOverRecords, nameTables } from './name-tables.ts'
+import { leadsToHidden } from './says-hidden.ts'
 
 /** The tools one caller has on one service. */
 export interface Catalogue {
@@ -96,10 +97,16 @@ function isAvailable(tool: AnyTool, subject: CatalogueSubject): boolean {
     case 'writes':
       return tables.some((table) => WRITING.some((verb) => mayUse(tool, table, subject, verb)))
     default:
-      return (worksOn === undefined ? tables : tableCalled(worksOn, tables)).some((table) =>
-        mayUse(tool, table, subject),
+      return (worksOn === undefined ? tables : tableCalled(worksOn, tables)).some(
+        (table) => mayUse(tool, table, subject) && !saysHidden(tool, table, subject),
       )
   }
+}
+
+function saysHidden({ says = [] }: Tool, table: Table, { info, policy, tables }: CatalogueSubject): boolean {
+  const isSeen = (name: string) =>
+    tableCalled(name, tables).find((one) => canSeeTable(policy, info.name, one.name))
+  return says.some((name) => leadsToHidden(name, table, isSeen))
 }
 
 /** As the planner finds it: by its name in any case, before any alias. */

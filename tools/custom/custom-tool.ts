@@ -7,6 +7,7 @@ import { parseInput } from '../../src/operations/execute.ts'
 import { bindArguments } from './bind-arguments.ts'
 import { isOptional, placeProblems } from './check-places.ts'
 import { discreetOperation } from './discreet-operation.ts'
+import { namesSaid } from './names-said.ts'
 import { parameterSchema, sampleOf, typeOf } from './parameter-schema.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -58,6 +59,7 @@ export function customTool(declared: CustomTool, known: readonly AnyTool[]): Too
     title: titleOf(declared.name),
     description: declared.description,
     worksOn: subjectOf(declared),
+    says: namesSaid(declared.arguments),
     isCustom: true,
     ...(plan.takesLookups ? {} : { withoutLookups: true as const }),
     arguments: z.strictObject({

@@ -1,4 +1,4 @@
-import type { FilterValue } from '../../core/filter.ts'
+import type { FilterExpression, FilterValue } from '../../core/filter.ts'
 import { mapValues } from '../../filter/map-values.ts'
 import { parseFilter } from '../../filter/parse.ts'
 import { printFilter } from '../../filter/print.ts'
@@ -29,4 +29,22 @@ export function filterWithParameters(text: string, isParameter: (name: string) =
   const expression = parseFilter(text)
   const filter = expression ? printFilter(mapValues(expression, value)) : ''
   return { filter, takes: [...takes], lookups: [...lookups] }
+}
+
+/** The fields that a filter compares. Throws `bad_request`. */
+export function filterNames(text: string): readonly string[] {
+  const expression = parseFilter(text)
+  return expression ? namesIn(expression) : []
+}
+
+function namesIn(expression: FilterExpression): readonly string[] {
+  switch (expression.op) {
+    case 'and':
+    case 'or':
+      return expression.all.flatMap(namesIn)
+    case 'not':
+      return namesIn(expression.filter)
+    default:
+      return [expression.field.name]
+  }
 }
