@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** Arguments that several tools share; a test holds their words to the token budget of the tool list. */
-export const tableName = z.string().min(1).describe("e.g. 'orders'")
+export const tableName = z.string().min(1).describe('From get_tables')
 export const fields = z.array(z.string()).optional().describe('Columns')
 export const related = z.string().optional().describe('Relations, nested a.b')
 /** What each may hold is checked where it is used: here the words count. */

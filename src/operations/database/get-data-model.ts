@@ -69,7 +69,7 @@ export const getDataModel = defineOperation<ModelInput, DataModel>({
   async run(request, context) {
     const schema = await loadSchema(context, request.refresh)
     const readable = visibleTables(schema, context)
-    const chosen = request.tables
+    const chosen = request.tables?.length
       ? request.tables.map((name) => visibleOnly(findTable(schema, name, context), readable, name))
       : readable
     const search = request.search?.trim() ?? ''
