@@ -92,3 +92,9 @@ const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ...['true', '1', 'on', 'yes', 'y', 't'].map((word) => [word, true] as const),
   ...['false', '0', 'off', 'no', 'n', 'f', ''].map((word) => [word, false] as const),
 ])
+
+/** Without what was not said. */
+export function present<T extends object>(object: { readonly [K in keyof T]: T[K] | undefined }): T {
+  // Absent members are what exact optional types allow in place of undefined ones.
+  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as T
+}
