@@ -1,15 +1,10 @@
 import type { DatabaseAdapter, Records } from '../core/database/adapter.ts'
 import { changesBetween, newestChange } from './changes/change-log.ts'
 import { callSignal, pagesOf, rowsWithIds } from './records.ts'
+import { createRecordsRead, type RecordsRead } from './records-read.ts'
 import type { Secrets } from './secrets.ts'
 import type { Snapshot } from './snapshot.ts'
-import {
-  createRecordsRead,
-  createSnapshotState,
-  type RecordsRead,
-  SNAPSHOT_TABLES,
-  type SnapshotState,
-} from './snapshot-state.ts'
+import { createSnapshotState, SNAPSHOT_TABLES, type SnapshotState } from './snapshot-state.ts'
 import { awaitTurn, readVersion } from './system-version.ts'
 
 /** The system's records, held in memory. */

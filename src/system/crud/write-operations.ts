@@ -1,26 +1,26 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { Records } from '../../core/database/adapter.ts'
 import type { Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import { defineOperation, type Operation } from '../../core/operation.ts'
 import type { Verb } from '../../core/policy.ts'
-import {
-  answerInput,
-  BOTH_WAYS,
-  batchInput,
-  filterInput,
-  type InputRecord,
-  idList,
-  isOneWay,
-  type RecordId,
-  recordList,
-} from '../../operations/database/inputs.ts'
+import type { InputRecord, RecordId } from '../../operations/database/inputs.ts'
 import { runBatch } from '../../operations/database/run-batch.ts'
 import { answered, type WriteAnswer } from '../../operations/database/write-answer.ts'
 import type { WriteOptions } from '../write-context.ts'
 import { type Prepared, prepareRecords, settled } from './prepare-records.ts'
 import { type CheckedRecord, readRecord } from './read-record.ts'
 import { storeByName } from './store-by-name.ts'
+import {
+  type CreateInput,
+  createInput,
+  type DeleteInput,
+  deleteInput,
+  type StoreInput,
+  storeInput,
+  type UpdateInput,
+  updateInput,
+} from './write-inputs.ts'
 import {
   answerRow,
   idsByFilter,
@@ -34,37 +34,6 @@ import {
 import { deleteRecord } from './write-record.ts'
 import { contextOf } from './write-scope.ts'
 import { createWithChildren, updateWithChildren } from './write-with-children.ts'
-
-const common = { resource: z.string().min(1), ...answerInput, ...batchInput }
-const unconfirmed = z.boolean().optional()
-const emailProof = z.enum(['stated', 'proven']).optional()
-/** `only`: nothing is stored, whatever comes out. */
-const validate = z.union([z.boolean(), z.literal('only')]).optional()
-const selected = { id: z.int().optional(), ids: idList.optional(), ...filterInput }
-const createInput = z
-  .strictObject({ ...common, records: recordList, unconfirmed, emailProof, validate })
-  .refine(isOneWay, BOTH_WAYS)
-const updateInput = z
-  .strictObject({
-    ...common,
-    ...selected,
-    records: recordList,
-    unconfirmed,
-    emailProof,
-    validate,
-    regenerate: z.boolean().optional(),
-  })
-  .refine(isOneWay, BOTH_WAYS)
-const deleteInput = z
-  .strictObject({ ...common, ...selected, records: recordList.optional(), force: z.boolean().optional() })
-  .refine(isOneWay, BOTH_WAYS)
-
-const storeInput = z.strictObject({ ...common, records: recordList }).refine(isOneWay, BOTH_WAYS)
-
-type CreateInput = z.infer<typeof createInput>
-type UpdateInput = z.infer<typeof updateInput>
-type DeleteInput = z.infer<typeof deleteInput>
-type StoreInput = z.infer<typeof storeInput>
 
 export interface WriteOperations {
   readonly create: Operation<CreateInput, WriteAnswer>
