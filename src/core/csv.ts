@@ -1,3 +1,5 @@
+import { toJsonText } from './exact-json.ts'
+
 const NEEDS_QUOTES = /[",\r\n]/
 
 /** A value as a cell (RFC 4180): null is empty, the empty text is quoted, what is nested is JSON. */
@@ -9,7 +11,7 @@ export function csvCell(value: unknown): string {
     case 'boolean':
       return String(value)
     default:
-      return value === null || value === undefined ? '' : csvText(JSON.stringify(value))
+      return value === null || value === undefined ? '' : csvText(toJsonText(value))
   }
 }
 

@@ -197,7 +197,7 @@ function howManyFit(tool: ToolWords, list: readonly unknown[], room: number): nu
   let json = 0
   let text = 0
   for (const [index, item] of list.entries()) {
-    json += byteLength(JSON.stringify(item)) + 1
+    json += byteLength(toJsonText(item)) + 1
     text += byteLength(shown[first + index] ?? '') + 1
     if (json > room || text > room) return index
   }

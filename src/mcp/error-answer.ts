@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AppError } from '../core/errors.ts'
+import { toJsonText } from '../core/exact-json.ts'
 import { didYouMean } from '../core/names.ts'
 import { ROLLED_BACK } from '../operations/database/batch.ts'
 import { CONFIRMATION_REQUIRED } from '../operations/database/consent/preview.ts'
@@ -51,9 +52,7 @@ function suggestion({ didYouMean: names = [], hint = '', message }: AppError): s
 function outcomes({ context, message }: AppError): string[] {
   if (!hasResource(context)) return []
   const told = context.resource.map((outcome, index) =>
-    isFailure(outcome)
-      ? `record ${index}: ${outcome.message}`
-      : `record ${index}: ok ${JSON.stringify(outcome)}`,
+    isFailure(outcome) ? `record ${index}: ${outcome.message}` : `record ${index}: ok ${toJsonText(outcome)}`,
   )
   const failed = told.filter((_, index) => isFailure(context.resource[index]))
   const fine = told.filter((_, index) => !isFailure(context.resource[index]))

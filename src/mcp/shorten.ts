@@ -1,3 +1,4 @@
+import { toJsonText } from '../core/exact-json.ts'
 import { lines } from './columns.ts'
 
 type Item = Readonly<Record<string, unknown>>
@@ -28,7 +29,7 @@ export function withTextsUpTo(longest: number, item: Item): Item {
 }
 
 function shortCell(value: unknown, longest: number): unknown {
-  const text = typeof value === 'string' ? value : isNested(value) ? JSON.stringify(value) : undefined
+  const text = typeof value === 'string' ? value : isNested(value) ? toJsonText(value) : undefined
   if (text === undefined || text.length <= longest) return value
   return `${start(text, longest)}… (${charactersIn(text)} characters)`
 }

@@ -18,6 +18,8 @@ export interface ServerHouse {
   ): Promise<{ readonly status: number; readonly text: string }>
   /** The structured content of `tools/call`; undefined when the tool refused. */
   tool(name: string, args: object): Promise<unknown>
+  /** The whole answer to `tools/call`, as it went over the wire. */
+  toolText(name: string, args: object): Promise<string>
   /** SQL of the test on a connection of its own. */
   query(sql: string): Promise<readonly object[]>
   close(): Promise<void>
@@ -48,7 +50,7 @@ export async function describeServers(title: string, tests: (type: ServerType) =
 
 const ALL = { component: '*', verbs: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] }
 
-function doorsOf(house: House): Pick<ServerHouse, 'table' | 'tool'> {
+function doorsOf(house: House): Pick<ServerHouse, 'table' | 'tool' | 'toolText'> {
   const key = keyOf('all')
   return {
     async table(method, path, body) {
@@ -58,6 +60,7 @@ function doorsOf(house: House): Pick<ServerHouse, 'table' | 'tool'> {
       })
       return { status, text }
     },
+    toolText: async (name, args) => (await house.tool(name, args, key)).text,
     async tool(name, args) {
       const { body } = await house.tool(name, args, key)
       const { result } = body as { result?: { structuredContent?: unknown; isError?: boolean } } // JSON-RPC

@@ -15,6 +15,7 @@ const STATEMENTS: Record<ServerType, readonly string[]> = {
     `create table sales (id int primary key, kind text, price numeric(38,10), amount bigint, picture bytea);
      insert into sales values (1, 'a', 12345678901234567891.0123456789, 9223372036854775801, decode('${PNG}', 'hex')),
        (2, 'a', 12345678901234567890.0123456789, 9223372036854775801, decode('${PNG}', 'hex')), (3, 'b', 0.25, 1, null);
+     create table papers (id int primary key, paper json); insert into papers values (1, '{"n":[12345678901234567890]}'), (2, '{"n":[0.1234567890123456789]}');
      create table odd (id int primary key, "x,y" int); insert into odd values (1, 1), (2, 2);
      create table parcels (code bytea primary key, label text, seal bytea);
      insert into parcels values (decode('${hexOf(KEY)}', 'hex'), 'first', decode('${PNG}', 'hex'));`,
@@ -23,6 +24,7 @@ const STATEMENTS: Record<ServerType, readonly string[]> = {
     `create table sales (id int primary key, kind varchar(9), price decimal(38,10), amount bigint, picture longblob);
      insert into sales values (1, 'a', 12345678901234567891.0123456789, 9223372036854775801, x'${PNG}'),
        (2, 'a', 12345678901234567890.0123456789, 9223372036854775801, x'${PNG}'), (3, 'b', 0.25, 1, null);
+     create table papers (id int primary key, paper json); insert into papers values (1, '{"n":[12345678901234567890]}'), (2, '{"n":[0.1234567890123456789]}');
      create table odd (id int primary key, \`x,y\` int); insert into odd values (1, 1), (2, 2);
      create table parcels (code binary(16) primary key, label varchar(9), seal longblob);
      insert into parcels values (x'${hexOf(KEY)}', 'first', x'${PNG}');`,
@@ -99,6 +101,21 @@ await describeServers('exact answers', (type) => {
     expect(await house.tool('run_batch', { steps })).toMatchObject({
       steps: [{ rows: [{ id: 1, picture: TOLD }] }, { rows: [{ id: 4, picture: TOLD }] }],
     })
+  })
+
+  test.each([
+    [{ order: 'id' }],
+    [{ order: 'id', format: 'json' }],
+    [{ order: 'id', format: 'csv' }],
+    [{ order: 'id', limit: 1 }],
+    [{ order: 'id', cursor: '' }],
+    [{ filter: 'id < 9' }],
+    [{ ids: [1] }],
+  ])('numbers in documents keep their digits, as text and as data: %o', async (more) => {
+    const text = await house.toolText('get_table_data', { table_name: 'papers', ...more })
+    expect(text.match(/12345678901234567890/g)).toHaveLength(2)
+    expect(text).not.toMatch(/"\s*12345678901234567890/)
+    expect(text).not.toMatch(/0\.12345678901234568/)
   })
 
   test('a quoted name in an order may hold a comma', async () => {

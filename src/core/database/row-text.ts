@@ -1,4 +1,6 @@
 import { csvLine } from '../csv.ts'
+import { toJsonText } from '../exact-json.ts'
+import { fromJsonText, mayLoseDigits } from '../from-json-text.ts'
 import { lastValues, type RowMarks, rowMarks } from './last-row.ts'
 import { walkRows } from './row-walk.ts'
 import type { Json, Row } from './value.ts'
@@ -27,7 +29,7 @@ export class RowText {
 
   rows(): readonly Row[] {
     const { json, count, hasMore } = this.#source
-    const all: readonly Row[] = JSON.parse(json)
+    const all: readonly Row[] = mayLoseDigits(json) ? rowsIn(fromJsonText(json)) : JSON.parse(json)
     return hasMore ? all.slice(0, count) : all
   }
 
@@ -47,7 +49,7 @@ export class RowText {
     const { json, hasMore } = this.#source
     if (!hasMore) return json
     const head = this.#walk()?.head
-    return head === undefined ? JSON.stringify(this.rows()) : `${head}]`
+    return head === undefined ? toJsonText(this.rows()) : `${head}]`
   }
 
   /**
@@ -84,4 +86,12 @@ function marksOf(fields: readonly string[]): Marks {
   const made = { ...rowMarks(fields), head: JSON.stringify(`${csvLine(fields)}\n`).slice(1, -1) }
   if (Object.isFrozen(fields)) kept.set(fields, made)
   return made
+}
+
+function rowsIn(list: Json): readonly Row[] {
+  return Array.isArray(list) ? list.filter(isRow) : []
+}
+
+function isRow(value: Json): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
