@@ -3,6 +3,7 @@ import { toJsonText } from '../exact-json.ts'
 import { fromJsonText, mayLoseDigits } from '../from-json-text.ts'
 import { lastValues, type RowMarks, rowMarks } from './last-row.ts'
 import { walkRows } from './row-walk.ts'
+import { withDocuments } from './rows-of-text.ts'
 import type { Json, Row } from './value.ts'
 
 interface Source {
@@ -29,7 +30,8 @@ export class RowText {
 
   rows(): readonly Row[] {
     const { json, count, hasMore } = this.#source
-    const all: readonly Row[] = mayLoseDigits(json) ? rowsIn(fromJsonText(json)) : JSON.parse(json)
+    const read: readonly Row[] = JSON.parse(json)
+    const all = mayLoseDigits(json) ? withExactDocuments(read, fromJsonText(json)) : read
     return hasMore ? all.slice(0, count) : all
   }
 
@@ -88,10 +90,12 @@ function marksOf(fields: readonly string[]): Marks {
   return made
 }
 
-function rowsIn(list: Json): readonly Row[] {
-  return Array.isArray(list) ? list.filter(isRow) : []
-}
-
-function isRow(value: Json): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+/** Outside of documents an engine writes as text what a double does not hold. */
+function withExactDocuments(rows: readonly Row[], exact: Json): readonly Row[] {
+  const nested = new Set(
+    rows.flatMap((row) =>
+      Object.keys(row).filter((name) => typeof row[name] === 'object' && row[name] !== null),
+    ),
+  )
+  return nested.size === 0 ? rows : withDocuments(rows, exact, [...nested])
 }
