@@ -118,7 +118,7 @@ async function run({ command, flags, services }: CommandLine): Promise<number> {
       print,
     })
   else if (command === 'client-config')
-    clientConfig({
+    await clientConfig({
       config: configOf(flags),
       client: text(flags.client),
       services,
@@ -127,6 +127,7 @@ async function run({ command, flags, services }: CommandLine): Promise<number> {
       transport: text(flags.transport),
       program: [process.execPath, process.argv[1] ?? ''],
       print,
+      warn: (sentence) => process.stderr.write(`${sentence}\n`),
     })
   else if (command.startsWith('config ')) return await runConfig(command, flags)
   else throw unknownCommand(command)

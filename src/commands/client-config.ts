@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import { AppError } from '../core/errors.ts'
 import { didYouMean, nearest } from '../core/names.ts'
 import { CLIENT_TEXTS, type ClientText, type Connection, KEY } from './client-texts.ts'
+import { unknownHere } from './services-here.ts'
 
 interface ClientConfigOptions {
   readonly config: Config
@@ -16,13 +17,15 @@ interface ClientConfigOptions {
   /** What runs this program: Node, then the file. */
   readonly program: readonly [string, string]
   readonly print: (text: string) => void
+  /** Takes what is not to be pasted. */
+  readonly warn: (text: string) => void
 }
 
 const TRANSPORTS = ['http', 'stdio'] as const
 type Transport = (typeof TRANSPORTS)[number]
 
-/** Prints what to paste into a client: with a transport nothing but that, else each way with where it goes. Opens nothing. */
-export function clientConfig(options: ClientConfigOptions): void {
+/** Prints what to paste into a client: with a transport nothing but that, else each way with where it goes. Warns of a service that is not on this machine. */
+export async function clientConfig(options: ClientConfigOptions): Promise<void> {
   const client = clientNamed(options.client)
   const wanted = transportNamed(options.transport, client)
   const connection = connectionOf(options)
@@ -32,6 +35,9 @@ export function clientConfig(options: ClientConfigOptions): void {
   )
   const all = [...parts, ...notes(client, connection)].join('\n\n')
   options.print(wanted === undefined ? all : textFor(client, wanted, connection))
+  // Which services another server has is not known here.
+  const unknown = options.url === undefined ? await unknownHere(connection.name, options.config) : undefined
+  if (unknown !== undefined) options.warn(unknown)
 }
 
 function textFor(client: ClientText, transport: Transport, connection: Connection): string {

@@ -77,8 +77,8 @@ export const CLIENT_TEXTS = {
   },
   chatgpt: {
     label: 'ChatGPT',
-    place: 'in Settings, Connectors, Advanced, Developer mode; then create a connector',
-    http: ({ name, url }) => `Name: ${name}\nMCP server URL: ${url}\nAuthentication: OAuth`,
+    place: 'on the web, at chatgpt.com/plugins: +, Add custom MCP server; then install the plugin',
+    http: ({ name, url }) => `Name: ${name}\nServer URL: ${url}\nAuthentication: OAuth`,
   },
 } as const satisfies Readonly<Record<string, ClientText>>
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { CLIENT_TEXTS, type ClientText, type Connection } from '../../src/commands/client-texts.ts'
 import { blocksOf, read } from '../docs/page.ts'
-import { runProgram } from '../helpers/program.ts'
+import { runProgram, startProgram } from '../helpers/program.ts'
 import { CLIENTS } from '../mcp/clients.ts'
 
 const servers = z.record(
@@ -88,6 +88,25 @@ describe('sluice client-config', () => {
       '--role',
       'demo-writer',
     ])
+  })
+
+  test('warns of a service that is not here, and of none that may be elsewhere', async () => {
+    const data = join(folder, 'known')
+    const run = (...args: readonly string[]) =>
+      runProgram(['client-config', '--client', 'cursor', '--transport', 'http', ...args], {
+        SLUICE_DATA_DIR: data,
+      })
+    expect(await run('--service', 'dmeo')).toMatchObject({ code: 0, stderr: '' })
+    const server = await startProgram([], { SLUICE_DATA_DIR: data })
+    await server.stop()
+    const near = await run('--service', 'dmeo')
+    expect(near).toMatchObject({
+      code: 0,
+      stderr: `There is no service 'dmeo' in ${data}. Did you mean 'demo'?\n`,
+    })
+    expect(JSON.parse(near.stdout)).toHaveProperty('mcpServers.dmeo.url')
+    expect(await run('--service', 'DEMO')).toMatchObject({ code: 0, stderr: '' })
+    expect(await run('--service', 'dmeo', '--url', 'https://x.example')).toMatchObject({ stderr: '' })
   })
 
   test.each([
