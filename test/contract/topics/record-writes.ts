@@ -78,6 +78,10 @@ export function recordWrites(engine: Engine): void {
       .then(({ preview }) => preview?.affected)
       .catch(() => 'not_found')
     expect(tried).toBe(alone === 'not_found' ? alone : 1)
+    const both = await on()(updateRecords, { ...change, ids: [unique_id, id] })
+      .then(({ preview }) => preview?.affected)
+      .catch(() => 'not_found')
+    expect(both).toBe(alone === 'not_found' ? alone : 2)
   })
 
   test('a null for a number that the database makes is none', async () => {

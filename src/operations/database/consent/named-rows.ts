@@ -35,17 +35,15 @@ export async function sampleOfNamed(
   const { adapter } = context.service
   const { select, visible } = keys
   const where = allOf(inside, visible)
-  const all = rows.map(({ key }) => key)
-  const read = (keys: readonly Key[]) =>
-    readKeys({ table, key: select }, keys, { fields: select, where }, { records: adapter, context })
-  const there = new Set((await read(all)).map((row) => rowKeyText(select, row)))
-  const spelled = new Set(all.map(keyText))
-  const isOdd = [...there].some((text) => !spelled.has(text))
-  for (const { key, id } of rows) {
-    // The database may take other spellings for the key of a row.
-    if (there.has(keyText(key)) || (isOdd && (await read([key])).length > 0)) continue
-    missing(id)
+  const read = (some: readonly NamedRow[]) => {
+    const known = some.map(({ key }) => key)
+    return readKeys({ table, key: select }, known, { fields: select, where }, { records: adapter, context })
   }
+  const there = new Set((await read(rows)).map((row) => rowKeyText(select, row)))
+  const others = rows.filter(({ key }) => !there.has(keyText(key)))
+  // The database may take other spellings for the key of a row.
+  const isSpelled = others.length > 0 && (await read(others)).length > 0
+  for (const other of others) if (!isSpelled || (await read([other])).length === 0) missing(other.id)
   const some = rows.slice(0, SAMPLE_ROWS)
   const wanted = whereKeys(
     select,
