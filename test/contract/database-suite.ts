@@ -23,6 +23,7 @@ import { recordWrites } from './topics/record-writes.ts'
 import { relatedFilters } from './topics/related-filters.ts'
 import { relatedTexts } from './topics/related-texts.ts'
 import { renames } from './topics/renames.ts'
+import { requiredValues } from './topics/required-values.ts'
 import { routines } from './topics/routines.ts'
 import { schema } from './topics/schema.ts'
 import { schemaChanges } from './topics/schema-changes.ts'
@@ -82,6 +83,7 @@ const TOPICS: readonly { name: string; topic: Topic; needs: readonly Capability[
     topic: fieldRules,
     needs: ['records.write', 'transactions', 'relations', 'joins'],
   },
+  { name: 'values that must be there', topic: requiredValues, needs: ['records.write'] },
   { name: 'upserts', topic: upserts, needs: ['records.upsert'] },
   { name: 'types', topic: types, needs: ['records.write'] },
   { name: 'streams', topic: streams, needs: ['stream', 'records.write'] },
