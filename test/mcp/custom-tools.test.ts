@@ -266,6 +266,57 @@ describe('a declaration is refused', () => {
     ],
     ['a default of another type', { parameters: [{ ...one, name: 'status', default: 1 }] }],
     ['an argument of the tool itself', { parameters: [{ ...one, name: 'confirmation' }] }],
+    ['a parameter without a place', { parameters: [...byFilter.parameters, { ...one, name: 'spare' }] }],
+    [
+      'a place in quotes, which is text',
+      { arguments: { table_name: 'orders', filter: "status = '{status}'" } },
+    ],
+    [
+      'a parameter in the name of a column',
+      {
+        operation: 'update_records',
+        parameters: [{ ...one, name: 'status' }],
+        arguments: { table_name: 'orders', ids: [1], records: [{ '{status}': 1 }] },
+      },
+    ],
+    [
+      'a minimum above the maximum',
+      {
+        parameters: [{ name: 'n', type: 'integer', description: 'x', minimum: 5, maximum: 1 }],
+        arguments: { table_name: 'orders', filter: 'id = :n' },
+      },
+    ],
+    [
+      'a value of an enum that is there twice',
+      {
+        parameters: [{ name: 'e', type: 'enum', description: 'x', values: ['a', 'a'] }],
+        arguments: { table_name: 'orders', filter: 'status = :e' },
+      },
+    ],
+    [
+      'a confirmation',
+      {
+        operation: 'delete_records',
+        parameters: [],
+        arguments: { table_name: 'orders', filter: 'id > 0', confirmation: 'x' },
+      },
+    ],
+    [
+      'an idempotency key of all calls',
+      {
+        operation: 'create_records',
+        parameters: [],
+        arguments: { table_name: 'orders', records: [{ customer_id: 1 }], idempotency_key: 'x' },
+      },
+    ],
+    [
+      'a deletion that says no rows',
+      { operation: 'delete_records', parameters: [], arguments: { table_name: 'orders', force: true } },
+    ],
+    [
+      'a filter without a condition',
+      { operation: 'delete_records', parameters: [], arguments: { table_name: 'orders', filter: ' ' } },
+    ],
     ['the argument of the address of all services', { parameters: [{ ...one, name: 'Service' }] }],
   ])('%s', async (_, wrong) => {
     expect(await declare({ ...declared, ...wrong })).toMatchObject({ status: 400 })
@@ -277,7 +328,7 @@ test('a change holds at once, and so does the end of a tool', async () => {
   const { body } = await declare({ ...byFilter, name: 'changing' })
   const id = Number(Object(body).resource[0].id)
   expect(await idsOf('changing', { status: 'canary-held' })).toEqual([4, 5])
-  const changed = { ...byFilter.arguments, filter: 'status = {status} and total > 100' }
+  const changed = { ...byFilter.arguments, filter: 'status = {status} and total > 100 and total >= {least}' }
   await askOf(house)('PATCH', `system/tool/${id}`, { token, body: { arguments: changed } })
   expect(await idsOf('changing', { status: 'canary-held' })).toEqual([5])
   await askOf(house)('PATCH', `system/tool/${id}`, { token, body: { is_active: false } })

@@ -36,6 +36,11 @@ export function placeProblems(
   return problems
 }
 
+/** The parameters that have a place in a template. */
+export function placeNames(template: Readonly<Record<string, unknown>>): readonly string[] {
+  return placesOf(template, '').map(({ name }) => name)
+}
+
 export function isOptional({ required = true, default: otherwise }: CustomParameter): boolean {
   return !required && otherwise === undefined
 }

@@ -1,14 +1,14 @@
 import { z } from 'zod'
 import type { CustomTool } from '../../src/core/custom-tool.ts'
-import { AppError } from '../../src/core/errors.ts'
 import { type AnyTool, CURSOR_AFTER, type Tool } from '../../src/core/tool.ts'
 import { filterWithParameters } from '../../src/operations/database/filter-parameters.ts'
 import { parseInput } from '../../src/operations/execute.ts'
 import { bindArguments } from './bind-arguments.ts'
-import { isOptional, placeProblems } from './check-places.ts'
+import { requireArguments, requireParameters, wrong } from './check-declaration.ts'
+import { isOptional, placeNames, placeProblems } from './check-places.ts'
 import { discreetOperation } from './discreet-operation.ts'
 import { namesSaid } from './names-said.ts'
-import { parameterSchema, sampleOf, typeOf } from './parameter-schema.ts'
+import { parameterSchema, sampleOf } from './parameter-schema.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -25,9 +25,6 @@ const OPERATIONS: ReadonlyMap<string, string> = new Map([
 
 /** Arguments of the tool below that a caller may give as well, where the declaration does not. */
 const PASSED_ON = ['offset', 'dry_run', 'confirmation', 'idempotency_key'] as const
-
-/** The argument that the address of all services adds. */
-const SERVICE = 'service'
 
 /**
  * A declared tool as a tool: the one it stands on, with its arguments filled in and parameters for values. Checked, planned and run as
@@ -131,9 +128,13 @@ function planFilter({ arguments: template, parameters }: CustomTool): FilterPlan
 function requireSound(declared: CustomTool, below: Tool, plan: FilterPlan, known: readonly AnyTool[]): void {
   const { name, parameters, arguments: template } = declared
   requireOwnName(name, known)
-  requireParameters(declared)
+  requireParameters(declared, PASSED_ON)
+  requireArguments(declared)
   const [problem] = placeProblems(template, parameters)
   if (problem !== undefined) throw wrong('arguments', problem)
+  const used = new Set([...plan.takes, ...placeNames(template)])
+  const spare = parameters.find((one) => !used.has(one.name))
+  if (spare) throw wrong('parameters', `${spare.name} has no place in the arguments`)
   const takesValues = 'records' in template || 'parameters' in template
   // There a text in braces would be looked up, and so would a text that a caller gives.
   if (plan.takesLookups && takesValues)
@@ -154,31 +155,8 @@ function requireOwnName(name: string, tools: readonly AnyTool[]): void {
   if (taken) throw wrong('name', `may not be that of the tool ${taken.name}, also behind a prefix`)
 }
 
-function requireParameters({ parameters, operation }: CustomTool): void {
-  const reserved: readonly string[] = PASSED_ON
-  const seen = new Set<string>()
-  for (const parameter of parameters) {
-    const spelled = parameter.name.replaceAll('_', '').toLowerCase()
-    if (reserved.some((name) => name.replaceAll('_', '') === spelled))
-      throw wrong('parameters', `${parameter.name} is an argument of ${operation} itself`)
-    if (spelled === SERVICE)
-      throw wrong('parameters', `${parameter.name} says which service is called, at /mcp`)
-    if (seen.has(spelled)) throw wrong('parameters', `${parameter.name} is there twice`)
-    seen.add(spelled)
-    if ((parameter.type === 'enum') !== (parameter.values !== undefined))
-      throw wrong('parameters', `${parameter.name}: an enum, and nothing else, has values`)
-    const { default: otherwise } = parameter
-    if (otherwise !== undefined && !typeOf(parameter).safeParse(otherwise).success)
-      throw wrong('parameters', `${parameter.name}: its default is no value of it`)
-  }
-}
-
 /** `open_orders` → `Open orders`. */
 function titleOf(name: string): string {
   const words = name.replaceAll(/[_-]+/g, ' ').trim()
   return words.slice(0, 1).toUpperCase() + words.slice(1)
-}
-
-function wrong(field: 'name' | 'operation' | 'parameters' | 'arguments', what: string): AppError {
-  return new AppError('bad_request', `The ${field} field is wrong: ${what}.`, { context: { field } })
 }
