@@ -1,9 +1,10 @@
 import { AppError } from '../../../src/core/errors.ts'
 import {
-  alreadyThere,
   childrenExist,
   conflict,
+  type Explain,
   foreignKeyForbids,
+  keyTaken,
   type Misfit,
   mustNotBeNull,
   notAllowed,
@@ -22,15 +23,13 @@ export function constraintError(
   return errno === undefined ? undefined : CONSTRAINTS[errno]?.(message, subject, cause)
 }
 
-type Explain = (message: string, subject: Subject | undefined, cause: unknown) => AppError | undefined
-
 /** By error number. Which column or constraint it is about stands in the text alone. */
 const CONSTRAINTS: Readonly<Record<number, Explain>> = {
-  1062: uniqueFailed, // ER_DUP_ENTRY
-  1169: uniqueFailed, // ER_DUP_UNIQUE
-  1586: uniqueFailed, // ER_DUP_ENTRY_WITH_KEY_NAME
-  1761: uniqueFailed, // ER_FOREIGN_DUPLICATE_KEY_WITH_CHILD_INFO
-  1762: uniqueFailed, // ER_FOREIGN_DUPLICATE_KEY_WITHOUT_CHILD_INFO
+  1062: keyTaken, // ER_DUP_ENTRY
+  1169: keyTaken, // ER_DUP_UNIQUE
+  1586: keyTaken, // ER_DUP_ENTRY_WITH_KEY_NAME
+  1761: keyTaken, // ER_FOREIGN_DUPLICATE_KEY_WITH_CHILD_INFO
+  1762: keyTaken, // ER_FOREIGN_DUPLICATE_KEY_WITHOUT_CHILD_INFO
   1690: guardFailed, // ER_DATA_OUT_OF_RANGE
   1048: notNullFailed, // ER_BAD_NULL_ERROR
   1263: notNullFailed, // ER_WARN_NULL_TO_NOTNULL
@@ -54,10 +53,6 @@ const CONSTRAINTS: Readonly<Record<number, Explain>> = {
   3616: about('does not fit its type'), // ER_LONGITUDE_OUT_OF_RANGE
   3617: about('does not fit its type'), // ER_LATITUDE_OUT_OF_RANGE
   3643: about('does not fit its type'), // ER_WRONG_SRID_FOR_COLUMN
-}
-
-function uniqueFailed(_message: string, subject: Subject | undefined, cause: unknown): AppError {
-  return alreadyThere(subject?.clashing ?? [], { table: subject?.table, cause })
 }
 
 /** The guards of `dialect.ts`: of a shape, and of an upsert, for which the row that is there is not the one that is meant. */

@@ -1,9 +1,10 @@
 import type { Field } from '../../../src/core/database/schema.ts'
 import type { AppError } from '../../../src/core/errors.ts'
 import {
-  alreadyThere,
   childrenExist,
   conflict,
+  type Explain,
+  keyTaken,
   type Misfit,
   mustNotBeNull,
   notAllowed,
@@ -23,11 +24,9 @@ export function constraintError(
   return number === undefined ? undefined : CONSTRAINTS[number]?.(message, subject, cause)
 }
 
-type Explain = (message: string, subject: Subject | undefined, cause: unknown) => AppError
-
 /** By number (docs.oracle.com/error-help/db). Which column or constraint it is about stands in the text alone. */
 const CONSTRAINTS: Readonly<Record<number, Explain>> = {
-  1: uniqueFailed,
+  1: keyTaken,
   1400: notNullFailed, // cannot insert NULL into
   1407: notNullFailed, // cannot update to NULL
   2290: checkFailed,
@@ -35,8 +34,8 @@ const CONSTRAINTS: Readonly<Record<number, Explain>> = {
   2292: (_message, subject, cause) => childrenExist({ table: subject?.table, cause }),
   2296: nullsThere, // cannot enable: null values found
   2298: noParent, // cannot validate: parent keys not found
-  2299: uniqueFailed, // cannot validate: duplicate keys found
-  1452: uniqueFailed, // cannot create a unique index: duplicate keys found
+  2299: keyTaken, // cannot validate: duplicate keys found
+  1452: keyTaken, // cannot create a unique index: duplicate keys found
   1438: about('is out of range'), // larger than the precision
   1426: about('is out of range'), // numeric overflow
   1722: about('does not fit its type'), // invalid number
@@ -61,10 +60,6 @@ const CONSTRAINTS: Readonly<Record<number, Explain>> = {
   1892: about('does not fit its type'), // a non-numeric character, from 23ai on
   6502: about('does not fit its type'), // PL/SQL: numeric or value error
   40441: about('does not fit its type'), // JSON syntax error
-}
-
-function uniqueFailed(_message: string, subject: Subject | undefined, cause: unknown): AppError {
-  return alreadyThere(subject?.clashing ?? [], { table: subject?.table, cause })
 }
 
 function notNullFailed(message: string, subject: Subject | undefined, cause: unknown): AppError {

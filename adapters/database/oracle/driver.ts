@@ -63,7 +63,6 @@ export interface ExecuteOptions {
   readonly outFormat?: number
   readonly fetchArraySize?: number
   readonly prefetchRows?: number
-  readonly keepInStmtCache?: boolean
   readonly fetchTypeHandler?: (column: ColumnFacts) => { readonly type: DriverType } | undefined
 }
 

@@ -8,6 +8,9 @@ export type Subject = Pick<StatementText, 'verb' | 'table' | 'written'> & {
   readonly clashing?: readonly string[]
 }
 
+/** The text of a failure, in which alone the column or constraint stands, as an error. */
+export type Explain = (message: string, subject: Subject | undefined, cause: unknown) => AppError | undefined
+
 /** Whose rule is broken, and what the engine said of it. */
 interface Of {
   readonly table: Table | undefined
@@ -21,6 +24,11 @@ export function alreadyThere(fields: readonly string[], of: Of): AppError {
       ? `A record with this ${fields.join(' and ')} already exists.`
       : 'A record with these values already exists.'
   return conflict(text, fields, of)
+}
+
+/** The same of engines that are asked which key it was. */
+export function keyTaken(_message: string, subject: Subject | undefined, cause: unknown): AppError {
+  return alreadyThere(subject?.clashing ?? [], { table: subject?.table, cause })
 }
 
 export function notAllowed(fields: readonly string[], of: Of): AppError {

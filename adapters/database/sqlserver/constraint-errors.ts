@@ -1,8 +1,9 @@
 import { AppError } from '../../../src/core/errors.ts'
 import {
-  alreadyThere,
   childrenExist,
+  type Explain,
   foreignKeyForbids,
+  keyTaken,
   mustNotBeNull,
   notAllowed,
   parentMissing,
@@ -20,22 +21,16 @@ export function constraintError(
   return number === undefined ? undefined : CONSTRAINTS[number]?.(message, subject, cause)
 }
 
-type Explain = (message: string, subject: Subject | undefined, cause: unknown) => AppError
-
 /** By error number. Which column or constraint it is about stands in the text alone. */
 const CONSTRAINTS: Readonly<Record<number, Explain>> = {
-  2601: uniqueFailed,
-  2627: uniqueFailed,
+  2601: keyTaken,
+  2627: keyTaken,
   233: notNullFailed,
   339: notNullFailed,
   515: notNullFailed,
   547: conflicted,
   2628: tooLong,
   8102: numbered,
-}
-
-function uniqueFailed(_message: string, subject: Subject | undefined, cause: unknown): AppError {
-  return alreadyThere(subject?.clashing ?? [], { table: subject?.table, cause })
 }
 
 /** `Cannot insert the value NULL into column 'total', table 'shop.dbo.orders'; column does not allow nulls.` */
