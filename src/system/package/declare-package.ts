@@ -10,7 +10,7 @@ import type { UserInput } from '../write/upsert-user.ts'
 import { escapingPaths, type ReferenceValues, resolveReferences } from './config-references.ts'
 import type { ConfigPackage, PackagedLookup } from './package-format.ts'
 import { lookupsOf, resolveLookupValues } from './package-lookups.ts'
-import { aliasProblems, type PackagedTable, servicesOf } from './package-tables.ts'
+import { aliasProblems, type PackagedTable, servicesOf } from './packaged-table.ts'
 
 interface Owned {
   /** Absent: they stay as they are. */

@@ -4,9 +4,9 @@ import type { ConfiguredType } from '../service-config.ts'
 import type { Snapshot } from '../snapshot.ts'
 import { SYSTEM_SERVICES } from '../system-services.ts'
 import { withReferences } from './config-references.ts'
+import { packTable } from './pack-table.ts'
 import { type ExportedPackage, PACKAGE_FORMAT } from './package-format.ts'
 import { exportLookups, lookupsOf } from './package-lookups.ts'
-import { packTable } from './package-tables.ts'
 
 const OURS: ReadonlySet<string> = new Set(SYSTEM_SERVICES.map(({ name }) => name))
 

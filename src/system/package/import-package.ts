@@ -7,9 +7,9 @@ import type { SystemWriter } from '../write/system-writer.ts'
 import type { LookupInput, LookupOwner } from '../write/upsert-lookups.ts'
 import type { ReferenceValues } from './config-references.ts'
 import { type DeclaredPackage, declarePackage } from './declare-package.ts'
+import { unpackTable } from './pack-table.ts'
 import { type ConfigPackage, type Named, nameOf, PACKAGE_LISTS, type PackageList } from './package-format.ts'
 import { lookupsOf } from './package-lookups.ts'
-import { unpackTable } from './package-tables.ts'
 import { refusedPackage } from './read-package.ts'
 
 export interface ImportOptions extends CheckTools {

@@ -6,7 +6,7 @@ import { ruleLimits } from '../../core/rule-limits.ts'
 import { ruleComponent, ruleConfirm, username } from '../field-rules.ts'
 import { lookupName, lookupValue } from '../resources/lookup.ts'
 import type { ServiceConfig } from '../service-config.ts'
-import { packagedTable } from './package-tables.ts'
+import { packagedTable } from './packaged-table.ts'
 
 /** dreamfactory-rest §7.6 */
 export const PACKAGE_FORMAT = 'dreamfactory.config/v1'
