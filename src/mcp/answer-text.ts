@@ -66,13 +66,20 @@ function head({ list }: ToolWords, result: Item, context: TextContext): string {
   const told = Array.isArray(items) && !counted ? [`${list?.key} ${items.length}`] : []
   for (const name in result) {
     const value = result[name]
-    if (name !== 'next_offset' && !isNested(value) && value !== subject) told.push(`${name} ${String(value)}`)
+    if (name !== 'next_offset' && !isNested(value) && value !== subject)
+      told.push(`${name} ${onOneLine(value)}`)
   }
   if (next_offset !== undefined) told.push(`next: offset=${String(next_offset)}`)
   else if (result.has_more === true && next_cursor === undefined && list?.more)
     told.push(`next: ${list.more}`)
   const place = placeOf(context)
   return told.length === 0 ? place : `${place}: ${told.join(', ')}`
+}
+
+/** A comment of several lines would end the line, and could pass for others. */
+function onOneLine(value: unknown): string {
+  const text = String(value)
+  return /[\r\n\u2028\u2029]/.test(text) ? JSON.stringify(text) : text
 }
 
 /** `shop.orders` */

@@ -6,6 +6,7 @@ import { lines } from '../../src/mcp/columns.ts'
 import { callStoredProcedure } from '../../tools/call-stored-procedure.ts'
 import { createRecords } from '../../tools/create-records.ts'
 import { getTableData } from '../../tools/get-table-data.ts'
+import { getTableSchema } from '../../tools/get-table-schema.ts'
 import { getTables } from '../../tools/get-tables.ts'
 
 const context = { service: 'shop', args: { table_name: 'orders', offset: 0 }, resultBytes: 24_000 }
@@ -56,6 +57,18 @@ describe('rows as lines', () => {
 })
 
 describe('the text', () => {
+  test('keeps a comment of several lines on the line of facts', () => {
+    const told = {
+      name: 'orders',
+      description: 'One\nid,secret\n1,2',
+      primary_key: ['id'],
+      fields: [],
+      relationships: [],
+    }
+    const { text } = answerWith(getTableSchema, told, context)
+    expect(text.split('\n')[0]).toBe('shop.orders: fields 0, description "One\\nid,secret\\n1,2"')
+  })
+
   test('names the service and table, how many came, and the next page', () => {
     const { text } = answerWith(getTableData, page(rows(50), true), context)
     expect(text.split('\n')[0]).toBe('shop.orders: returned 50, has_more true, next: offset=50')
