@@ -85,7 +85,11 @@ const STATES: Readonly<Record<string, KnownFailure>> = {
   '22012': { code: 'bad_request', message: 'A division by zero.' },
   '22021': NOT_TEXT,
   '22P05': NOT_TEXT,
-  '22P02': { code: 'bad_request', message: 'A value has the wrong type for its field.' },
+  '22P02': {
+    code: 'bad_request',
+    message: 'A value has the wrong type for its field.',
+    hint: 'A field with a list of values takes those alone: the schema of the table tells them.',
+  },
   '25001': CONTROLS_TRANSACTIONS,
   '25006': { code: 'not_supported', message: 'The database is open for reading only.' },
   '25P02': { code: 'conflict', message: 'The transaction has failed already; nothing of it is kept.' },

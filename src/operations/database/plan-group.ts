@@ -151,7 +151,7 @@ export function planAggregate(
   if (!all && !field) throw unknownField(table, wanted.field, `Invalid field requested: ${asked}`)
   if (field && NUMERIC_ONLY.has(name) && !NUMERIC.has(valueClassOf(field.type))) {
     throw new AppError('bad_request', `${name} needs a numeric field; '${field.name}' is ${field.type}.`, {
-      hint: 'COUNT, MIN and MAX take any field.',
+      hint: 'COUNT takes any field, MIN and MAX any whose values have an order.',
     })
   }
   if (wanted.alias !== undefined && !ALIAS.test(wanted.alias))
