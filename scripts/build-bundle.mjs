@@ -1,7 +1,8 @@
 // Builds the MCP bundle for this platform (`npm run build` first): a zip of the program, what it needs of node_modules and a
 // manifest, which Claude Desktop and others install by a double click. Native modules tie it to the platform.
-//   node scripts/build-bundle.mjs [FOLDER] [--release URL]
-// writes FOLDER/sluice-VERSION-PLATFORM.mcpb (default: dist), and with the address it will be downloaded from also FOLDER/server.json.
+//   node scripts/build-bundle.mjs [FOLDER] [--release URL --name NAMESPACE/NAME]
+// writes FOLDER/sluice-VERSION-PLATFORM.mcpb (default: dist), and with the address it will be downloaded from also FOLDER/server.json, under a name
+// whose namespace the publisher owns.
 import { createHash } from 'node:crypto'
 import {
   createReadStream,
@@ -52,8 +53,9 @@ const USER_CONFIG = {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { release: { type: 'string' } },
+  options: { release: { type: 'string' }, name: { type: 'string' } },
 })
+if (values.release !== undefined) requireName(values.name)
 const folder = resolve(positionals[0] ?? join(root, 'dist'))
 const { version, description, license, engines } = json('package.json')
 const file = join(folder, `sluice-${version}-${process.platform}-${process.arch}.mcpb`)
@@ -122,9 +124,16 @@ function filesIn(path) {
 
 /** server.json with the bundle as its package. */
 function serverJson(identifier, fileSha256) {
+  const { name } = values
   const transport = { type: 'stdio' }
   const packages = [{ registryType: 'mcpb', identifier, version, fileSha256, transport }]
-  return text({ ...json('server.json'), packages })
+  return text({ ...json('server.json'), name, packages })
+}
+
+// https://modelcontextprotocol.io/registry/authentication
+function requireName(name = '') {
+  if (!/^[a-zA-Z0-9.-]+\/[a-zA-Z0-9._-]+$/.test(name) || name.startsWith('com.example/'))
+    throw new Error('--release needs --name, with a namespace that is yours: com.acme/sluice for acme.com')
 }
 
 async function hashOf(path) {

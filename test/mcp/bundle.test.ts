@@ -15,6 +15,7 @@ import { read } from '../docs/page.ts'
 import { CLIENTS } from './clients.ts'
 
 const BUILD = fileURLToPath(new URL('../../scripts/build-bundle.mjs', import.meta.url))
+const NAME = 'com.acme/sluice'
 const RELEASE = 'https://github.com/example/sluice/releases/download/v1/sluice.mcpb'
 
 /** Manifests of version 0.3, as MANIFEST.md of modelcontextprotocol/mcpb has them: the members that ours uses, and no other. */
@@ -99,7 +100,7 @@ let folder: string
 let file: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'sluice-bundle-'))
-  await promisify(execFile)(process.execPath, [BUILD, folder, '--release', RELEASE])
+  await promisify(execFile)(process.execPath, [BUILD, folder, '--release', RELEASE, '--name', NAME])
   const [name = ''] = (await readdir(folder)).filter((one) => one.endsWith('.mcpb'))
   file = join(folder, name)
 })
@@ -158,12 +159,23 @@ describe('server.json', () => {
   })
 
   test('of a release has the bundle as its package, with the hash of the file', async () => {
-    const { packages } = serverSchema.parse(JSON.parse(await readFile(join(folder, 'server.json'), 'utf8')))
+    const { name, packages } = serverSchema.parse(
+      JSON.parse(await readFile(join(folder, 'server.json'), 'utf8')),
+    )
     const fileSha256 = createHash('sha256')
       .update(await readFile(file))
       .digest('hex')
+    expect(name).toBe(NAME)
     expect(packages).toMatchObject([{ identifier: RELEASE, version: VERSION, fileSha256 }])
   })
+
+  test.each([[[]], [['--name', 'com.example/sluice']], [['--name', 'sluice']]])(
+    'of a release is not made without a name of its own (%j)',
+    async (name) => {
+      const made = promisify(execFile)(process.execPath, [BUILD, folder, '--release', RELEASE, ...name])
+      await expect(made).rejects.toThrow('com.acme/sluice for acme.com')
+    },
+  )
 })
 
 async function namesIn(path: string): Promise<string[]> {
