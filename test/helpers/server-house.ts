@@ -5,7 +5,7 @@ import { pgsqlDatabases } from '../contract/servers/pgsql-databases.ts'
 import { ownDatabase, reachServer } from '../contract/servers/test-server.ts'
 import { type House, keyOf, openHouseOn } from './house.ts'
 
-const DATABASES = { pgsql: pgsqlDatabases, mysql: mysqlDatabases } as const
+export const DATABASES = { pgsql: pgsqlDatabases, mysql: mysqlDatabases } as const
 export type ServerType = keyof typeof DATABASES
 
 /** A house whose service `shop` is a database of its own on a real server; one role may do everything. */
