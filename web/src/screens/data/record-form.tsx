@@ -1,4 +1,4 @@
-import { Button, Drawer, Group, Stack } from '@mantine/core'
+import { Button, Drawer, Stack } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
@@ -7,6 +7,7 @@ import { ApiError } from '../../api/api-error.ts'
 import type { AnyRecord } from '../../api/wire.ts'
 import { calledName, type FieldDescription, type TableDescription } from '../../database/description.ts'
 import { ErrorPanel } from '../../parts/error-panel.tsx'
+import { FormEnd } from '../../parts/form-end.tsx'
 import { useLeaving } from '../../parts/use-leaving.tsx'
 import { FieldInput } from './field-input.tsx'
 import { keyNames, recordPath, tablePath } from './record-address.ts'
@@ -93,14 +94,12 @@ export function RecordForm({ service, description, edited, onSaved, onReload, on
               Read the record as it is now, and keep what I entered
             </Button>
           )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={leave}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={save.isPending} disabled={!isChanged}>
-              {edited ? 'Save the changes' : 'Make the record'}
-            </Button>
-          </Group>
+          <FormEnd
+            onCancel={leave}
+            isSending={save.isPending}
+            isDisabled={!isChanged}
+            submit={edited ? 'Save the changes' : 'Make the record'}
+          />
         </Stack>
       </form>
       {question}

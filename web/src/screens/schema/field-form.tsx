@@ -1,7 +1,8 @@
-import { Button, Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Checkbox, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { calledName, type FieldDescription, type TableDescription } from '../../database/description.ts'
 import { ErrorPanel } from '../../parts/error-panel.tsx'
+import { FormEnd } from '../../parts/form-end.tsx'
 import { useLeaving } from '../../parts/use-leaving.tsx'
 import { asksForForce, schemaPath, useSchemaChange } from './change-schema.ts'
 import { FieldDraftInputs } from './field-draft-inputs.tsx'
@@ -102,19 +103,13 @@ export function FieldForm({ service, description, edited, onClose }: FieldFormPr
               onChange={(event) => setForced(event.currentTarget.checked)}
             />
           )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={leave}>
-              Cancel
-            </Button>
-            <Button
-              type="submit"
-              loading={change.isPending}
-              {...(isOffered && { color: 'red' })}
-              disabled={isOffered && !isForced}
-            >
-              {edited ? 'Change the field' : 'Add the field'}
-            </Button>
-          </Group>
+          <FormEnd
+            onCancel={leave}
+            isSending={change.isPending}
+            isRisky={isOffered}
+            isDisabled={isOffered && !isForced}
+            submit={edited ? 'Change the field' : 'Add the field'}
+          />
         </Stack>
       </form>
       {question}

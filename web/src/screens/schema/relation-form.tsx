@@ -1,8 +1,9 @@
-import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { Group, Modal, Select, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { calledName, type RelationDescription, type TableDescription } from '../../database/description.ts'
 import { useDatabases, useTables } from '../../database/use-database.ts'
 import { ErrorPanel } from '../../parts/error-panel.tsx'
+import { FormEnd } from '../../parts/form-end.tsx'
 import { useLeaving } from '../../parts/use-leaving.tsx'
 import { schemaPath, useSchemaChange } from './change-schema.ts'
 
@@ -129,14 +130,7 @@ export function RelationForm({ service, description, onClose }: RelationFormProp
             onChange={(event) => set({ alias: event.currentTarget.value })}
           />
           {change.error && <ErrorPanel error={change.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={leave}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={change.isPending}>
-              Declare the relation
-            </Button>
-          </Group>
+          <FormEnd onCancel={leave} isSending={change.isPending} submit="Declare the relation" />
         </Stack>
       </form>
       {question}

@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group, Modal, Paper, Stack, TextInput } from '@mant
 import { Plus, X } from 'lucide-react'
 import { type FormEvent, useState } from 'react'
 import { ErrorPanel } from '../../parts/error-panel.tsx'
+import { FormEnd } from '../../parts/form-end.tsx'
 import { useLeaving } from '../../parts/use-leaving.tsx'
 import { schemaPath, useSchemaChange } from './change-schema.ts'
 import { FieldDraftInputs } from './field-draft-inputs.tsx'
@@ -102,14 +103,7 @@ export function TableForm({ service, onMade, onClose }: TableFormProps) {
             Add a field
           </Button>
           {change.error && <ErrorPanel error={change.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={leave}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={change.isPending}>
-              Make the table
-            </Button>
-          </Group>
+          <FormEnd onCancel={leave} isSending={change.isPending} submit="Make the table" />
         </Stack>
       </form>
       {question}

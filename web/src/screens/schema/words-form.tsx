@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Modal, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { calledName, type TableDescription } from '../../database/description.ts'
 import { ErrorPanel } from '../../parts/error-panel.tsx'
+import { FormEnd } from '../../parts/form-end.tsx'
 import { useLeaving } from '../../parts/use-leaving.tsx'
 import { schemaPath, useSchemaChange } from './change-schema.ts'
 
@@ -65,14 +66,7 @@ export function WordsForm({ service, description, onNamed, onClose }: WordsFormP
             />
           ))}
           {change.error && <ErrorPanel error={change.error} />}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={leave}>
-              Cancel
-            </Button>
-            <Button type="submit" loading={change.isPending}>
-              Save
-            </Button>
-          </Group>
+          <FormEnd onCancel={leave} isSending={change.isPending} submit="Save" />
         </Stack>
       </form>
       {question}
