@@ -182,9 +182,9 @@ async function deleteOne(key: Key, id: RecordId, plan: DeletePlan, records: Reco
 const MAX_DELETED = 100_000
 
 async function deleteByFilter(plan: DeletePlan, consent: Consent): Promise<WriteAnswer> {
-  const { schema, table, keys, inside, request, context } = plan
+  const { table, keys, request, context } = plan
   const { signal } = context
-  const asked = selectForWrite(schema, table, request, inside, context)
+  const asked = selectForWrite(plan, request, context)
   const options = { signal, retry: true }
   return context.service.adapter.transaction(async (records) => {
     const where = await settleFilter(asked, table, records, context)

@@ -9,15 +9,20 @@ import { readFilter } from './write-keys.ts'
  * reading hold beside those for the write, and without the right to read there is no filter.
  */
 export function selectForWrite(
-  schema: DatabaseSchema,
-  table: Table,
+  { schema, table, inside }: Writable,
   request: FilterRequest,
-  inside: Filter | undefined,
   context: OperationContext,
 ): Filter {
   // Rights come before names: who may not read is not told which fields there are.
   const visible = readFilter(table, context)
   return allOf(planFilter(table, request, context, schema), inside, visible) ?? { op: 'and', all: [] }
+}
+
+interface Writable {
+  readonly schema: DatabaseSchema
+  readonly table: Table
+  /** Rows that the caller may write; undefined: all. */
+  readonly inside: Filter | undefined
 }
 
 type FilterRequest = Parameters<typeof planFilter>[1]

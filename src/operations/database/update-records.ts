@@ -194,7 +194,7 @@ async function updateById(id: string, change: InputRecord, plan: FilterPlan): Pr
 
 async function updateByFilter(change: InputRecord, plan: FilterPlan, consent: Consent): Promise<WriteAnswer> {
   const { schema, table, keys, inside, context, request } = plan
-  const asked = selectForWrite(schema, table, request, inside, context)
+  const asked = selectForWrite(plan, request, context)
   if (splitRecord(schema, table, change, context).nested.length > 0) throw notByFilter()
   const values = recordValues(table, change, { create: false, lenient: request.lenient ?? false }, context)
   const moved = keys.key.find((field) => Object.hasOwn(values, field))

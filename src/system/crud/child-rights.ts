@@ -16,9 +16,8 @@ export interface Parent {
  * owner; rights to some rows only are not enough here.
  */
 export function requireRight(
-  view: View,
+  { view, id }: { readonly view: View; readonly id?: number },
   verb: Verb,
-  id: number | undefined,
   parent: Parent,
   { policy }: WriteScope,
 ): void {

@@ -27,44 +27,38 @@ export async function writeLinks(
 ): Promise<void> {
   const { junction, here, there } = given
   for (const link of given.links) {
-    const other = await writeOther(parent, link, given.view, scope, store)
+    const other = await writeOther({ ...link, view: given.view }, parent, scope, store)
     const ends = { [here]: parent.id, [there]: other }
     const all = Object.entries(ends).map(([field, value]): Filter => ({ op: '=', field, value }))
     const stored = await storedRows(junction, { op: 'and', all }, scope, MOST)
-    if (link.isUnlinked) await unlink(parent, stored, junction, scope, other)
-    else await linkUnlessThere({ parent, stored, ends, junction }, link, scope)
+    const place = { parent, stored, ends, junction }
+    if (link.isUnlinked) await unlink(place, other, scope)
+    else await linkUnlessThere(place, link, scope)
   }
 }
 
 /** The other record's id. */
 async function writeOther(
+  { id, record, isChanged, view }: GivenLink & { readonly view: View },
   parent: Parent,
-  { id, record, isChanged }: GivenLink,
-  view: View,
   scope: WriteScope,
   store: Store,
 ): Promise<number> {
   if (id === undefined) {
-    requireRight(view, 'POST', undefined, parent, scope)
+    requireRight({ view }, 'POST', parent, scope)
     return await store.create(view, record, scope)
   }
-  requireRight(view, isChanged ? 'PATCH' : 'GET', id, parent, scope)
+  requireRight({ view, id }, isChanged ? 'PATCH' : 'GET', parent, scope)
   const stored = await storedById(view, id, scope)
   if (!stored) throw recordMissing(id)
   if (isChanged) await store.update(view, stored, record, scope)
   return id
 }
 
-async function unlink(
-  parent: Parent,
-  stored: readonly Row[],
-  junction: View,
-  scope: WriteScope,
-  other: number,
-): Promise<void> {
+async function unlink({ parent, stored, junction }: Place, other: number, scope: WriteScope): Promise<void> {
   if (stored.length === 0) throw recordMissing(other)
   for (const row of stored) {
-    requireRight(junction, 'DELETE', Number(row.id), parent, scope)
+    requireRight({ view: junction, id: Number(row.id) }, 'DELETE', parent, scope)
     requireOwnerRight(junction, [row], parent, scope)
     await deleteRecord(junction, row, scope)
   }
@@ -87,7 +81,7 @@ async function linkUnlessThere(
   const given = { ...between.given, ...ends }
   const missing = junction.resource.required.filter((field) => !Object.hasOwn(given, field))
   if (missing.length > 0) throw incomplete(junction, missing)
-  requireRight(junction, 'POST', undefined, parent, scope)
+  requireRight({ view: junction }, 'POST', parent, scope)
   requireOwnerRight(junction, [given], parent, scope)
   await createRecord(junction, { ...between, given }, scope)
 }

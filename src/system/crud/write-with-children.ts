@@ -53,13 +53,13 @@ async function writeChild(
   if (child.id === undefined) requireThisParent(parent, child, foreignKey)
   if (!stored) {
     const given = { ...child.record.given, [foreignKey]: parent.id }
-    requireRight(view, 'POST', undefined, parent, scope)
+    requireRight({ view }, 'POST', parent, scope)
     requireOwnerRight(view, [given], parent, scope)
     await createWithChildren(view, { ...child.record, given }, scope)
     return
   }
   const isRemoved = child.id !== undefined && child.parent === null && isOwned
-  requireRight(view, isRemoved ? 'DELETE' : 'PATCH', Number(stored.id), parent, scope)
+  requireRight({ view, id: Number(stored.id) }, isRemoved ? 'DELETE' : 'PATCH', parent, scope)
   requireOwnerRight(view, [stored, child.record.given], parent, scope)
   if (isRemoved) return await deleteRecord(view, stored, scope)
   const isHere = child.parent === undefined || child.id === undefined
