@@ -84,6 +84,7 @@ function openHttp({ config, store, calls, log }: Parts, phase: () => Phase): Pro
     }),
     phase,
     isHttps: config.publicUrl?.startsWith('https:') ?? false,
+    trustedProxies: config.trustedProxies,
   })
 }
 

@@ -38,6 +38,8 @@ export interface Config {
   /** Besides the own host; empty: only loopback names and the public address. */
   readonly allowedHosts: readonly string[]
   readonly allowedOrigins: readonly string[]
+  /** Addresses and networks of proxies that say who a client is (X-Forwarded-For); of nobody else it is believed. */
+  readonly trustedProxies: readonly string[]
   /** As clients see this server; without a slash at the end. */
   readonly publicUrl?: string | undefined
   /** MCP clients of 2025 get sessions. */
@@ -140,6 +142,7 @@ function toConfig(settings: Settings, env: Environment): Config {
     importLimitBytes: settings.SLUICE_IMPORT_LIMIT_BYTES ?? 1024 * 1024 * 1024,
     statementTimeoutMs: settings.SLUICE_STATEMENT_TIMEOUT_MS ?? 30_000,
     allowedHosts: Object.freeze(settings.SLUICE_ALLOWED_HOSTS ?? []),
+    trustedProxies: Object.freeze(settings.SLUICE_TRUSTED_PROXIES ?? []),
     allowedOrigins: Object.freeze(settings.SLUICE_ALLOWED_ORIGINS ?? []),
     publicUrl: settings.SLUICE_PUBLIC_URL,
     mcpSessions: settings.SLUICE_MCP_SESSIONS ?? false,

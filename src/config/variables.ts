@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -46,6 +47,15 @@ function isWebAddress(value: string): boolean {
   return URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
 }
 
+/** Of all addresses there is no network: whoever sends a header would be whoever they say. */
+function isNetwork(value: string): boolean {
+  const [address = '', bits, ...rest] = value.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return false
+  const most = family === 4 ? 32 : 128
+  return bits === undefined || (/^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= most)
+}
+
 /** A host name or address, with or without a port; no scheme, no path. */
 const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i
 
@@ -75,6 +85,10 @@ export const settingsSchema = z
     SLUICE_ALLOWED_ORIGINS: list.refine(
       (origins) => origins.every(isOrigin),
       'must be origins separated by commas, such as https://app.example.com, or *',
+    ),
+    SLUICE_TRUSTED_PROXIES: list.refine(
+      (networks) => networks.every(isNetwork),
+      'must be addresses and networks separated by commas, such as 127.0.0.1,10.0.0.0/8',
     ),
     SLUICE_PUBLIC_URL: text
       .refine(isWebAddress, 'must be an address with http:// or https://, such as https://db.example.com')

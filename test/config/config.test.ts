@@ -38,6 +38,7 @@ describe('without any variable', () => {
       statementTimeoutMs: 30_000,
       allowedHosts: [],
       allowedOrigins: [],
+      trustedProxies: [],
       baseUrl: 'http://127.0.0.1:8080',
       toolCallRates: {},
       oauthRegistration: false,
@@ -84,6 +85,7 @@ test('every variable is read', () => {
     SLUICE_STATEMENT_TIMEOUT_MS: '10',
     SLUICE_ALLOWED_HOSTS: 'db.example.com, [::1]:8080 ,',
     SLUICE_ALLOWED_ORIGINS: 'https://a.example.com,http://localhost:3000',
+    SLUICE_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,fd00::/8',
     SLUICE_PUBLIC_URL: 'https://db.example.com/',
     SLUICE_MCP_SESSIONS: 'true',
     SLUICE_KEEP_API_KEYS: 'false',
@@ -119,6 +121,7 @@ test('every variable is read', () => {
     statementTimeoutMs: 10,
     allowedHosts: ['db.example.com', '[::1]:8080'],
     allowedOrigins: ['https://a.example.com', 'http://localhost:3000'],
+    trustedProxies: ['127.0.0.1', '10.0.0.0/8', 'fd00::/8'],
     publicUrl: 'https://db.example.com',
     mcpSessions: true,
     keepApiKeys: false,
@@ -232,6 +235,12 @@ describe('a problem is a sentence that names the variable and what to do', () =>
       { SLUICE_ALLOWED_HOSTS: 'https://a.com' },
       "SLUICE_ALLOWED_HOSTS must be host names separated by commas, such as db.example.com,10.0.0.5:8080 (it is 'https://a.com').",
     ],
+    ...['proxy.example.com', '10.0.0.0/33', '0.0.0.0/0', '::/0', '10.0.0.1/8/8', '10.0.0.0/', '*'].map(
+      (networks): [Record<string, string>, string] => [
+        { SLUICE_TRUSTED_PROXIES: networks },
+        `SLUICE_TRUSTED_PROXIES must be addresses and networks separated by commas, such as 127.0.0.1,10.0.0.0/8 (it is '${networks}').`,
+      ],
+    ),
     [
       { SLUICE_ALLOWED_ORIGINS: 'a.com' },
       "SLUICE_ALLOWED_ORIGINS must be origins separated by commas, such as https://app.example.com, or * (it is 'a.com').",
