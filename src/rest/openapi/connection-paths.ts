@@ -1,5 +1,5 @@
 import type { AccountKind } from '../../access/sessions.ts'
-import { describeCall, inPath, type Paths, schemaRef } from './describe-call.ts'
+import { describeCall, inPath, inQuery, type Paths, schemaRef } from './describe-call.ts'
 import type { DocumentNames } from './document-names.ts'
 import { type JsonSchema, listOf, objectOf, TEXT } from './json-schema.ts'
 import { queryParameters } from './parameters.ts'
@@ -31,7 +31,7 @@ export const ENDED: JsonSchema = objectOf({ resource: listOf(objectOf({ id: NUMB
   'resource',
 ])
 export const ENDED_ONE: JsonSchema = objectOf({ id: NUMBER }, ['id'])
-export const FORCE: JsonSchema = { name: 'force', in: 'query', schema: { type: 'boolean' } }
+export const FORCE = inQuery('force', { type: 'boolean' })
 
 /** `oauth_connection` of users or administrators: their own. */
 export function connectionPaths(

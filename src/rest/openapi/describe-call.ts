@@ -2,7 +2,7 @@ import type { Json } from '../../core/database/value.ts'
 import { type JsonSchema, objectOf, wrapped } from './json-schema.ts'
 
 /** A verb on a path, for an OpenAPI document. */
-interface Call {
+export interface Call {
   readonly id: string
   readonly tag: string
   readonly summary: string
@@ -61,6 +61,10 @@ export function describeCall(call: Call): JsonSchema {
 
 function contentOf(schemas: Readonly<Record<string, JsonSchema>> = {}): Record<string, Json> {
   return Object.fromEntries(Object.entries(schemas).map(([type, schema]) => [type, { schema }]))
+}
+
+export function inQuery(name: string, schema: JsonSchema): JsonSchema {
+  return { name, in: 'query', schema }
 }
 
 export function inPath(name: string, schema: JsonSchema, description?: string): JsonSchema {

@@ -1,7 +1,7 @@
 import type { RoutineParameter } from '../../core/database/query.ts'
 import type { UsableRoutine } from '../../operations/database/describe-service.ts'
 import { groupOf, signatureOf } from '../../operations/database/routine-access.ts'
-import { describeCall, type Paths } from './describe-call.ts'
+import { describeCall, inQuery, type Paths } from './describe-call.ts'
 import { fieldSchema, orNull } from './field-schema.ts'
 import { type JsonSchema, listOf, objectOf, TEXT } from './json-schema.ts'
 import type { PathContext } from './table-paths.ts'
@@ -84,8 +84,4 @@ function answerOf({ kind, parameters, returns }: UsableRoutine): JsonSchema {
 function anyOf(schemas: readonly JsonSchema[]): JsonSchema {
   const [first = {}, ...others] = [...new Map(schemas.map((one) => [JSON.stringify(one), one])).values()]
   return others.length === 0 ? first : { anyOf: [first, ...others] }
-}
-
-function inQuery(name: string, schema: JsonSchema): JsonSchema {
-  return { name, in: 'query', schema }
 }

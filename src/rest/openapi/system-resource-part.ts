@@ -133,7 +133,12 @@ function writeParameters(verb: Verb, { name }: SystemResource): JsonSchema[] {
   return flag && ['POST', 'PUT', 'PATCH'].includes(verb) ? [flag] : []
 }
 
-const INVITE = inQuery('send_invite', 'Send an invitation: the account waits for the code in it.')
+const INVITE: JsonSchema = {
+  name: 'send_invite',
+  in: 'query',
+  description: 'Send an invitation: the account waits for the code in it.',
+  schema: { type: 'boolean' },
+}
 const WRITE_FLAGS: Readonly<Record<string, JsonSchema>> = {
   user: INVITE,
   admin: INVITE,
@@ -144,10 +149,6 @@ const WRITE_FLAGS: Readonly<Record<string, JsonSchema>> = {
       'Open the connection first, and refuse with the reason where it fails; `only`: store nothing.',
     schema: { type: 'string', enum: ['true', 'false', 'only'] },
   },
-}
-
-function inQuery(name: string, description: string): JsonSchema {
-  return { name, in: 'query', description, schema: { type: 'boolean' } }
 }
 
 const WORDS: Readonly<Record<Verb, string>> = {

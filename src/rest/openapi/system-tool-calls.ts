@@ -1,20 +1,13 @@
 import type { Verb } from '../../core/policy.ts'
 import { CONNECTION, CONNECTIONS, ENDED, ENDED_ONE, FORCE } from './connection-paths.ts'
-import { NAMES, schemaRef } from './describe-call.ts'
+import { type Call, inQuery, NAMES, schemaRef } from './describe-call.ts'
 import { type JsonSchema, listOf, objectOf, oneOfWords, TEXT, wrapped } from './json-schema.ts'
 import { queryParameters } from './parameters.ts'
 
 /** A call of the system service that is no CRUD. Its component is its path; `{…}` stands for any name. */
-interface ToolCall {
+interface ToolCall extends Omit<Call, 'id' | 'tag'> {
   readonly path: string
   readonly verb: Verb
-  readonly summary: string
-  readonly parameters?: readonly JsonSchema[]
-  readonly body?: JsonSchema
-  readonly otherBodies?: Readonly<Record<string, JsonSchema>>
-  readonly answer: JsonSchema
-  readonly otherAnswers?: Readonly<Record<string, JsonSchema>>
-  readonly status?: 201 | 'either'
   /** For administrators whom no role binds. */
   readonly isForAll?: true
 }
@@ -102,7 +95,7 @@ export const SYSTEM_TOOL_CALLS: readonly ToolCall[] = [
     path: 'limit_cache',
     verb: 'DELETE',
     summary: 'Let limits start over: those named, or all with force=true',
-    parameters: [...queryParameters('ids'), inQuery('force', { type: 'boolean' })],
+    parameters: [...queryParameters('ids'), FORCE],
     answer: SUCCESS,
   },
   { path: 'limit_cache/{id}', verb: 'DELETE', summary: 'Let a limit start over', answer: SUCCESS },
@@ -281,7 +274,3 @@ export const SYSTEM_TOOL_CALLS: readonly ToolCall[] = [
     answer: { type: 'object', required: ['openapi', 'info'] },
   },
 ]
-
-function inQuery(name: string, schema: JsonSchema): JsonSchema {
-  return { name, in: 'query', schema }
-}

@@ -1,7 +1,8 @@
 import { type AccessPolicy, UNRESTRICTED } from '../../core/policy.ts'
-import { describeCall, inPath, type Paths } from './describe-call.ts'
+import { inPath, type Paths } from './describe-call.ts'
 import type { DocumentNames } from './document-names.ts'
 import { TEXT } from './json-schema.ts'
+import { SYSTEM, systemCall } from './system-call.ts'
 import { SYSTEM_TOOL_CALLS } from './system-tool-calls.ts'
 
 /** What the caller may call of the system service besides records. */
@@ -14,14 +15,13 @@ export function systemToolPaths(surroundings: {
   const paths: Paths = {}
   for (const { path, verb, parameters = [], isForAll, ...rest } of SYSTEM_TOOL_CALLS) {
     if (isForAll && policy.key !== UNRESTRICTED.key) continue
-    if (!policy.decide('system', path.replaceAll(/\{\w+\}/g, '\u0000'), verb).allowed) continue
+    if (!policy.decide(SYSTEM, path.replaceAll(/\{\w+\}/g, '\u0000'), verb).allowed) continue
     const inPaths = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => inPath(name, TEXT))
     const words = path.split(/\W+/).filter(Boolean)
     paths[`${prefix}/${path}`] = {
       ...paths[`${prefix}/${path}`],
-      [verb.toLowerCase()]: describeCall({
-        id: names.operation(verb.toLowerCase(), 'system', ...words),
-        tag: 'system',
+      [verb.toLowerCase()]: systemCall({
+        id: names.operation(verb.toLowerCase(), SYSTEM, ...words),
         parameters: [...inPaths, ...parameters],
         ...rest,
       }),
