@@ -41,7 +41,7 @@ export function planRelatedFilter(expression: FilterExpression, given: FilterSco
       'bad_request',
       `At most ${MOST_RELATED} conditions of a filter are on related records.`,
     )
-  if (related > 0) return plan(expression, false, { path: '', ...given })
+  if (related > 0) return plan(expression, { isNegated: false }, { path: '', ...given })
   return resolveFilter(
     expression,
     (name) => findByName(table.fieldByName, name.name) ?? unknownField(name, table),
@@ -63,11 +63,16 @@ function countRelated(expression: FilterExpression, table: Table): number {
   }
 }
 
+interface Negated {
+  /** An odd number of NOT stand before the expression. */
+  readonly isNegated: boolean
+}
+
 /** NOT moves inwards, as far as the comparisons: there it can be said of a related record. */
-function plan(expression: FilterExpression, isNegated: boolean, scope: Scope): Filter {
+function plan(expression: FilterExpression, { isNegated }: Negated, scope: Scope): Filter {
   const many = relationOfAll(expression, scope)
   if (many) {
-    const some = existing(many, stripped(expression, scope), false, scope)
+    const some = existing(many, stripped(expression, scope), { isNegated: false }, scope)
     return isNegated ? { op: 'not', filter: some } : some
   }
   switch (expression.op) {
@@ -75,23 +80,24 @@ function plan(expression: FilterExpression, isNegated: boolean, scope: Scope): F
     case 'or': {
       const isAnd = (expression.op === 'and') !== isNegated
       const parts = expression.op === 'and' ? joined(expression.all, scope) : expression.all
-      return { op: isAnd ? 'and' : 'or', all: parts.map((part) => plan(part, isNegated, scope)) }
+      return { op: isAnd ? 'and' : 'or', all: parts.map((part) => plan(part, { isNegated }, scope)) }
     }
     case 'not': {
       const inner = expression.filter
       const isLeaf = expression.inside && inner.op !== 'not' && !isGroup(inner)
-      return isLeaf ? planComparison(inner, true, isNegated, scope) : plan(inner, !isNegated, scope)
+      return isLeaf
+        ? planComparison(inner, { isInside: true, isNegated }, scope)
+        : plan(inner, { isNegated: !isNegated }, scope)
     }
     default:
-      return planComparison(expression, false, isNegated, scope)
+      return planComparison(expression, { isInside: false, isNegated }, scope)
   }
 }
 
 /** `isInside`: the NOT inside of a comparison, which goes with it to the related record. */
 function planComparison(
   expression: ComparisonExpression,
-  isInside: boolean,
-  isNegated: boolean,
+  { isInside, isNegated }: Negated & { readonly isInside: boolean },
   scope: Scope,
 ): Filter {
   const head = headOf(expression, scope)
@@ -104,9 +110,9 @@ function planComparison(
   const inner = behindHead(expression, head)
   // Where there is no record there is no value: that is null.
   if (expression.op === 'is_null' && isNegated === isInside && !leadsToMany(inner, head, scope))
-    return { op: 'not', filter: existing(head, inner, true, scope) }
+    return { op: 'not', filter: existing(head, inner, { isNegated: true }, scope) }
   const behind: FilterExpression = isInside ? { op: 'not', filter: inner, inside: true } : inner
-  return existing(head, behind, isNegated, scope)
+  return existing(head, behind, { isNegated }, scope)
 }
 
 function leadsToMany(inner: ComparisonExpression, head: Head, scope: Scope): boolean {
@@ -119,7 +125,7 @@ function leadsToMany(inner: ComparisonExpression, head: Head, scope: Scope): boo
 }
 
 /** There is a related record that the caller may read and that the expression holds for. */
-function existing(head: Head, inner: FilterExpression, isNegated: boolean, scope: Scope): Filter {
+function existing(head: Head, inner: FilterExpression, { isNegated }: Negated, scope: Scope): Filter {
   const { relation } = head
   const behind = scopeBehind(head, scope)
   requireComparable(
@@ -129,7 +135,7 @@ function existing(head: Head, inner: FilterExpression, isNegated: boolean, scope
   )
   const where = all(
     scope.visible(behind.table),
-    withHintsFor(behind.table, scope.context, () => plan(inner, isNegated, behind)),
+    withHintsFor(behind.table, scope.context, () => plan(inner, { isNegated }, behind)),
   )
   if (!relation.junction)
     return {
