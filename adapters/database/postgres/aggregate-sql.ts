@@ -48,7 +48,7 @@ const NUMBER_OF: Readonly<Record<string, Fragment>> = {
 /** Their order is that of their texts by code point. */
 const AS_THEIR_TEXTS: ReadonlySet<string> = new Set(['uuid', 'macaddr', 'macaddr8', 'bit varying'])
 
-const WITHOUT_LEAST = /^(?:jsonb?|tsvector|tsquery|\w+range)$/
+const WITHOUT_LEAST = /^(?:jsonb?|tsvector|tsquery|(?:int[48]|num|ts|tstz|date)(?:multi)?range)$/
 
 function noLeast({ function: name, field }: Aggregate, { dbType }: ColumnKind): AppError {
   return new AppError('bad_request', `${name} cannot be asked for: '${field}' is ${dbType}.`, {

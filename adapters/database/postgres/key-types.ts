@@ -21,19 +21,25 @@ const BY_TEXT: ReadonlySet<string> = new Set([
 ])
 /** Numbers that have no order for PostgreSQL, and no cast but that of their text. */
 const BY_NUMBER: ReadonlySet<string> = new Set(['xid', 'cid'])
-/** Names of things in the catalogue, which are numbers where they are compared. */
-const NAMES = /^reg[a-z]+$/
+/** Names of things in the catalogue, which PostgreSQL compares as numbers. As a value no name is looked up: it would tell what there is. */
+const NAMES: ReadonlySet<string> = new Set(
+  'regclass regcollation regconfig regdictionary regnamespace regoper regoperator regproc regprocedure regrole regtype'.split(
+    ' ',
+  ),
+)
+const AS_TEXT: ReadonlySet<string> = new Set([...BY_TEXT, ...BY_NUMBER, ...NAMES])
 
 /** A column as rows are grouped by it and told apart. */
 export function keyAs(column: Fragment, { dbType }: ColumnKind): Fragment {
   const { base, isArray } = typeName(dbType)
   if (isArray) return column
   if (base === 'json') return sql`${column}::jsonb`
-  return BY_TEXT.has(base) || BY_NUMBER.has(base) ? sql`${column}::text` : column
+  return AS_TEXT.has(base) ? sql`${column}::text` : column
 }
 
+/** In the order that `compare` has, for pages begin behind a value. */
 export function sortAs(column: Fragment, kind: ColumnKind, isDistinct: boolean): Fragment {
-  return BY_NUMBER.has(kind.dbType) && !isDistinct ? numberOf(column) : keyAs(column, kind)
+  return BY_NUMBER.has(typeName(kind.dbType).base) && !isDistinct ? numberOf(column) : keyAs(column, kind)
 }
 
 function numberOf(column: Fragment): Fragment {
@@ -52,7 +58,7 @@ export function compare(
   if (base === 'json') return sql`${column}::jsonb ${op} ${value}::jsonb`
   if (BY_NUMBER.has(base)) return sql`${numberOf(column)} ${op} ${value}::bigint`
   if (BY_TEXT.has(base)) return sql`${column}::text ${op} (${value}::${sql.raw(base)})::text`
-  if (NAMES.test(base)) return sql`${column}::text ${op} ${value}::text`
+  if (NAMES.has(base)) return sql`${column}::text ${op} ${value}::text`
   return isComposite(kind) ? sql`${column} ${op} ${rowOf(value, kind)}` : undefined
 }
 
