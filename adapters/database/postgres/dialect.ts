@@ -55,8 +55,9 @@ export const postgresDialect: SqlDialect<Parameter> = {
 
 const TEXTS: ReadonlySet<string> = new Set(['text', 'character varying'])
 
-/** A number that does not fit the column's own type is compared all the same; indexes work with these types too. */
+/** What does not fit the column's own type is compared all the same: larger numbers, moments of a day. Indexes work with these types too. */
 function comparedAs({ type, dbType }: ColumnKind) {
+  if (dbType === 'date') return sql`timestamp`
   if (dbType === '' && type === 'integer') return sql`numeric`
   return dbType === 'integer' || dbType === 'smallint' ? sql`bigint` : undefined
 }

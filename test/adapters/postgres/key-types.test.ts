@@ -118,6 +118,21 @@ describe.skipIf(isLeftOut)(title('types without operators on PostgreSQL'), () =>
     expect(await ids('a_row', { filter: `v = '{"a":2,"b":"x"}'` })).toEqual([2])
   })
 
+  test('a day is compared as its beginning, with moments of that day too', async () => {
+    await database.run(
+      `create table of_days (id int primary key, v date); insert into of_days values (1, '2024-02-29'), (2, '2024-03-01')`,
+    )
+    const adapter = await openService(database.url)
+    onTestFinished(() => adapter.close())
+    const ids = async (filter: string) =>
+      (await serviceOn(adapter).run(listRecords, { table_name: 'of_days', filter })).rows?.map(({ id }) => id)
+    expect(await ids("v = '2024-02-29'")).toEqual([1])
+    expect(await ids("v in ('2024-02-29', '2024-03-01')")).toEqual([1, 2])
+    expect(await ids("v >= '2024-02-29 10:00'")).toEqual([2])
+    expect(await ids("v < '2024-02-29T10:00:00'")).toEqual([1])
+    expect(await ids("v = '2024-02-29 10:00'")).toEqual([])
+  })
+
   test('sums and means of all numbers, and no order of lists of what has none', async () => {
     await database.run(
       `create table of_numbers (id int primary key, o oid, m money); insert into of_numbers values (1, 1, 1.5), (2, 4, 2)`,
