@@ -13,7 +13,12 @@ import { createMcp, type McpOptions } from './create-mcp.ts'
 import { credentialsOf } from './credentials.ts'
 import { type AnySession, toMany, toOne } from './many-session.ts'
 import { plainAhead, type Refused } from './plain-ahead.ts'
-import { type Authorization, challengeFor, registerProtectedResource } from './protected-resource.ts'
+import {
+  type Authorization,
+  challengeFor,
+  registerProtectedResource,
+  withSlash,
+} from './protected-resource.ts'
 import { sendMethodNotAllowed, sendRefusal } from './rpc-error.ts'
 import type { SdkHandlerOptions } from './sdk-http.ts'
 
@@ -105,7 +110,7 @@ export async function registerMcp(app: FastifyInstance, options: McpHttpOptions)
       }
       request.mcpSession = await openSession(request, options)
     }
-    for (const url of ['/mcp', '/mcp/:service']) {
+    for (const url of ['/mcp', '/mcp/:service'].flatMap(withSlash)) {
       scope.route({
         method: options.sessions ? ['PUT', 'PATCH'] : ['GET', 'DELETE', 'PUT', 'PATCH'],
         url,

@@ -21,12 +21,19 @@ const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 export function registerProtectedResource(app: FastifyInstance, authorization: Authorization): void {
   const path = pathOf(authorization.baseUrl)
   const below = path === '' ? [WELL_KNOWN] : [WELL_KNOWN, `${WELL_KNOWN}${path}`]
-  for (const url of [...below, ...below.map((start) => `${start}/mcp`), `/mcp${WELL_KNOWN}`])
+  const ofAll = [...below, ...below.map((start) => `${start}/mcp`), `/mcp${WELL_KNOWN}`]
+  for (const url of ofAll.flatMap(withSlash))
     app.get(url, (_request, reply) => reply.header(...CACHE).send(metadata(authorization, undefined)))
-  for (const url of [...below.map((start) => `${start}/mcp/:service`), `/mcp/:service${WELL_KNOWN}`])
+  const ofOne = [...below.map((start) => `${start}/mcp/:service`), `/mcp/:service${WELL_KNOWN}`]
+  for (const url of ofOne.flatMap(withSlash))
     app.get<{ Params: { readonly service: string } }>(url, ({ params }, reply) =>
       reply.header(...CACHE).send(metadata(authorization, params.service)),
     )
+}
+
+/** People paste addresses with a slash at their end, too: that is no other address. */
+export function withSlash(url: string): string[] {
+  return [url, `${url}/`]
 }
 
 const CACHE = ['cache-control', 'public, max-age=300'] as const

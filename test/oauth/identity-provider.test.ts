@@ -83,6 +83,9 @@ describe('metadata', () => {
     ['/.well-known/oauth-protected-resource/mcp', `${BASE}/mcp`, '*'],
     ['/mcp/.well-known/oauth-protected-resource', `${BASE}/mcp`, '*'],
     ['/.well-known/oauth-protected-resource', `${BASE}/mcp`, '*'],
+    ['/.well-known/oauth-protected-resource/mcp/shop/', SHOP, 'shop'],
+    ['/mcp/shop/.well-known/oauth-protected-resource/', SHOP, 'shop'],
+    ['/.well-known/oauth-protected-resource/mcp/', `${BASE}/mcp`, '*'],
   ])('%s is of %s, whoever asks', async (path, resource, service) => {
     const { status, body } = await house.rest('GET', path, { headers: { host: 'localhost:1' } })
     expect(status).toBe(200)
@@ -104,6 +107,15 @@ describe('metadata', () => {
       `Bearer realm="sluice", scope="${service}:read ${service}:write", ` +
         `resource_metadata="${BASE}/.well-known/oauth-protected-resource/mcp/${service}"`,
     )
+  })
+
+  test('a slash at the end of an address makes it no other one', async () => {
+    for (const path of ['/mcp', '/mcp/shop'])
+      expect((await house.rest('POST', `${path}/`, { body: {} })).headers['www-authenticate']).toBe(
+        (await house.rest('POST', path, { body: {} })).headers['www-authenticate'],
+      )
+    const token = await issuer.token(claims('analysts', { aud: [SHOP, `${BASE}/mcp`] }))
+    for (const path of ['/mcp/shop/', '/mcp/']) expect((await list(token, {}, path)).status).toBe(200)
   })
 
   test.each(['GET', 'DELETE', 'HEAD'] as const)(
