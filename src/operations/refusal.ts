@@ -1,7 +1,6 @@
 import { refusalOf } from '../core/caller.ts'
 import type { RoutineKind } from '../core/database/query.ts'
 import type { AppError } from '../core/errors.ts'
-import { didYouMean, nearest } from '../core/names.ts'
 import type { Verb } from '../core/policy.ts'
 import { callableRoutines, groupOf, ROUTINE_KINDS, unknownRoutine } from './database/routine-access.ts'
 import { canSeeTable, unknownTable } from './database/table-access.ts'
@@ -26,11 +25,12 @@ export async function refusal(refused: Refused): Promise<AppError> {
     return forbidden(refused, refused.reason)
   const isUnknownAllowed = (verb: Verb) =>
     caller.policy.decide(service, `${named.group}/\u0000`, verb).allowed
-  if (verbs.some(isUnknownAllowed)) return named.unknown(named.name, named.visible)
+  const unknown = named.unknown(named.name, named.visible)
+  if (verbs.some(isUnknownAllowed)) return unknown
   return forbidden(
     refused,
     `Access Forbidden. ${verbs.at(-1)} access to component '${refused.resource.toLowerCase()}' of service '${service}' is not allowed by this user's role.`,
-    nearest(named.name, named.visible),
+    unknown,
   )
 }
 
@@ -65,6 +65,11 @@ async function namedIn(refused: Refused): Promise<Named | undefined> {
   }
 }
 
-function forbidden({ caller }: Refused, message: string, names: readonly string[] = []): AppError {
-  return refusalOf(caller, message, names.length > 0 ? { hint: didYouMean(names), didYouMean: names } : {})
+/** `like`: an error with the same advice. */
+function forbidden({ caller }: Refused, message: string, like?: AppError): AppError {
+  const { hint, didYouMean } = like ?? {}
+  return refusalOf(caller, message, {
+    ...(hint === undefined ? {} : { hint }),
+    ...(didYouMean === undefined ? {} : { didYouMean }),
+  })
 }
