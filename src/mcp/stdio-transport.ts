@@ -114,7 +114,7 @@ function tooLong({ head, tail }: { readonly head: string; readonly tail: string 
     /,\s*"id"\s*:\s*("[^"\\]*"|-?\d+)\s*(?:,\s*"jsonrpc"\s*:\s*"2\.0"\s*)?\}\s*$/.exec(tail)
   const message = `The message is longer than ${LONGEST_LINE} characters.`
   const error = { code: ProtocolErrorCode.InvalidRequest, message }
-  return { jsonrpc: '2.0', id: found?.[1] === undefined ? null : JSON.parse(found[1]), error }
+  return { jsonrpc: '2.0', id: jsonIn(found?.[1] ?? '')?.value ?? null, error }
 }
 
 const ID = z.union([z.string(), z.number()])

@@ -54,13 +54,14 @@ describe('stdio', () => {
     send({ method: 'ping', params: { long, id: 8, nested: { id: 9 } }, jsonrpc: '2.0', id: 'two' })
     send({ id: '3', method: 'ping', params: { long } })
     send({ method: 'ping', params: { long, nested: { id: 9 } } })
+    for (const id of ['007', '"a\tb"']) write(`{"jsonrpc":"2.0","id":${id},"params":{"long":"${long}"}}\n`)
     write(long)
     send(long)
     send({ jsonrpc: '2.0', id: 5, method: 'ping' })
     const messages = await end()
     const refused = { error: { code: -32600, message: 'The message is longer than 10485760 characters.' } }
     expect(messages.filter(({ id }) => id !== 'hello')).toEqual([
-      ...[1, 'two', '3', null, null].map((id) => ({ jsonrpc: '2.0', id, ...refused })),
+      ...[1, 'two', '3', null, null, null, null].map((id) => ({ jsonrpc: '2.0', id, ...refused })),
       { jsonrpc: '2.0', id: 5, result: {} },
     ])
   })
