@@ -29,6 +29,14 @@ test('a new key of the issuer holds at once, and its old one no longer', async (
   await expect(read(old)).rejects.toMatchObject(REFUSED)
 })
 
+test('a new key holds for all who come with it at once', async () => {
+  await read(await token())
+  await issuer.changeKey('two')
+  const made = await token()
+  await Promise.all([1, 2, 3].map(() => read(made)))
+  expect(issuer.keyRequests()).toBe(2)
+})
+
 test('unknown keys have the issuer asked once in a while, one key as another', async () => {
   await read(await token())
   for (let n = 0; n < 5; n++)

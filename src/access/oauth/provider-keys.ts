@@ -38,9 +38,10 @@ export function providerKeys(source: KeySource): JWTVerifyGetKey {
     } catch (thrown) {
       if (!(thrown instanceof errors.JWKSNoMatchingKey)) throw thrown
       // While the issuer does not answer, a new key of its is not called a wrong one.
-      if (lookAgainAt > now() && !keys.isFailing()) throw thrown
-      lookAgainAt = now() + COOL_DOWN_MS
-      const latest = await keys.refresh()
+      const looks = lookAgainAt <= now() || keys.isFailing()
+      if (looks) lookAgainAt = now() + COOL_DOWN_MS
+      const latest = await (looks ? keys.refresh() : keys.latest())
+      if (!latest || latest === find) throw thrown
       return await latest(header, token)
     }
   }
@@ -51,6 +52,8 @@ interface Kept {
   /** Throws `unavailable`; after a failure for a while at once. */
   refresh(): Promise<JWTVerifyGetKey>
   isFailing(): boolean
+  /** Those that are just fetched for somebody else, or the known ones. */
+  latest(): Promise<JWTVerifyGetKey | undefined>
 }
 
 function createKept(load: () => Promise<JWTVerifyGetKey>, now: () => number): Kept {
@@ -79,6 +82,7 @@ function createKept(load: () => Promise<JWTVerifyGetKey>, now: () => number): Ke
   return {
     isFailing,
     refresh,
+    latest: async () => loading ?? known?.find,
     async current() {
       const fresh = knownFor(KEPT_MS)
       if (fresh) return fresh
