@@ -12,6 +12,7 @@ const ROLES = {
   ],
 }
 
+const CUSTOMER = 'customers_by_customer_id'
 const orders = { table_name: 'orders' }
 const COUNT = [{ function: 'COUNT', field: '*', alias: 'total' }]
 
@@ -20,6 +21,10 @@ const KNOWN = [
   ['get_table_data', { fields: ['id', 'status'], filter: "status = 'total' or id > 1", order: 'id desc' }],
   ['get_table_data', { where: { or: [{ column: 'status', op: '=', value: 'total' }, { id: 1 }] } }],
   ['get_table_data', { filter: "customer.name = 'placed_on'" }],
+  [
+    'get_table_data',
+    { related: CUSTOMER, related_options: { [CUSTOMER]: { fields: ['name'], order: 'name' } } },
+  ],
   ['aggregate_data', { aggregates: COUNT, group_by: ['status', 'customer.name'], order: 'total' }],
   ['update_records', { filter: "status = 'new'", records: [{ status: 'placed_on' }] }],
 ] as const
@@ -30,12 +35,18 @@ const HIDDEN = [
   ['get_table_data', { fields: ['id'], filter: "status = 'new' and not (id = 1 or total > 5)" }],
   ['get_table_data', { fields: ['id'], where: { and: [{ id: 1 }, { not: { column: 'total', value: 1 } }] } }],
   ['get_table_data', { fields: ['id'], order: 'id, total desc' }],
+  ['get_table_data', { fields: ['id'], order: '"total" desc, id' }],
+  ['get_table_data', { fields: ['worth:SUM(total)'] }],
+  ['get_table_data', { related: CUSTOMER, related_options: { [CUSTOMER]: { fields: ['region'] } } }],
+  ['get_table_data', { related: CUSTOMER, related_options: { [CUSTOMER]: { filter: "region = 'south'" } } }],
+  ['get_table_data', { related: CUSTOMER, related_options: { [CUSTOMER]: { order: 'name, region' } } }],
   ['get_table_data', { fields: ['id'], filter: "customer.region = 'south'" }],
   ['get_table_data', { fields: ['id'], related: 'order_items_by_order_id' }],
   ['aggregate_data', { aggregates: [{ function: 'SUM', field: 'total', alias: 'worth' }] }],
   ['aggregate_data', { aggregates: COUNT, group_by: ['month(placed_on)'] }],
   ['aggregate_data', { aggregates: COUNT, group_by: ['customers_by_customer_id.region'] }],
   ['update_records', { filter: "status = 'new'", records: [{ total: 1 }] }],
+  ['create_records', { records: [{ status: 'new', [CUSTOMER]: { name: 'Eve', region: 'south' } }] }],
 ] as const
 
 const named = (list: readonly (readonly [string, object])[], prefix: string) =>

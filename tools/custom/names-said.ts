@@ -1,4 +1,5 @@
 import { filterNames } from '../../src/operations/database/filter-parameters.ts'
+import { readOrder } from '../../src/operations/database/read-order.ts'
 
 type Values = Readonly<Record<string, unknown>>
 
@@ -13,17 +14,20 @@ export function namesSaid(template: Values): readonly string[] {
     ...textsIn(group_by).map(aliasOf),
   ])
   return [
-    ...textsIn(fields),
+    ...textsIn(fields).map(withoutCall),
     ...(typeof filter === 'string' ? filterNames(filter) : []),
     ...namesInWhere(where),
-    ...partsOf(order)
-      .map((part) => part.split(/\s/)[0] ?? '')
+    ...(typeof order === 'string' ? readOrder(order) : [])
+      .map(({ name }) => name)
       .filter((name) => !aliases.has(name)),
     ...textsIn(group_by).map(withoutCall),
     ...objectsIn(aggregates).flatMap(({ field }) => textsIn([field])),
-    ...objectsIn(records).flatMap((record) => Object.keys(record)),
+    ...objectsIn(records).flatMap(namesInRecord),
     ...partsOf(related),
-    ...(isObject(related_options) ? Object.keys(related_options) : []),
+    ...membersOf(related_options).flatMap(([relation, options]) => [
+      relation,
+      ...(isObject(options) ? namesSaid(options).map((name) => `${relation}.${name}`) : []),
+    ]),
   ].filter((name) => name !== '*')
 }
 
@@ -36,6 +40,14 @@ function aliasOf(group: string): string {
 
 function withoutCall(group: string): string {
   return /\(([^()]*)\)$/.exec(group)?.[1]?.trim() ?? group
+}
+
+/** With those of the records that are written along. */
+function namesInRecord(record: Values): readonly string[] {
+  return Object.entries(record).flatMap(([name, value]) => {
+    const along = isObject(value) ? [value] : objectsIn(value)
+    return [name, ...along.flatMap(namesInRecord).map((inner) => `${name}.${inner}`)]
+  })
 }
 
 function namesInWhere(part: unknown): readonly string[] {
@@ -54,6 +66,10 @@ function partsOf(text: unknown): readonly string[] {
 
 function textsIn(list: unknown): readonly string[] {
   return Array.isArray(list) ? list.filter((item) => typeof item === 'string') : []
+}
+
+function membersOf(value: unknown): readonly (readonly [string, unknown])[] {
+  return isObject(value) ? Object.entries(value) : []
 }
 
 function objectsIn(list: unknown): readonly Values[] {

@@ -2,6 +2,7 @@ import type { Order } from '../../core/database/query.ts'
 import type { Table } from '../../core/database/schema.ts'
 import { AppError } from '../../core/errors.ts'
 import { didYouMean, findByName, nearest } from '../../core/names.ts'
+import { readOrder, type WrittenOrder } from './read-order.ts'
 import { tableFacts } from './table-facts.ts'
 
 /** Requested field names as the schema spells them; all when none or `*` is asked for, the key for an empty list. Throws `bad_request`. */
@@ -46,7 +47,7 @@ export function identifyingFields(table: Table, requested?: readonly string[]): 
 export function planOrder(table: Table, text: string | undefined, options: OrderOptions): readonly Order[] {
   if (text === undefined) return options.stable ? tableFacts(table).keyOrder : []
   if (text.includes(';')) throw new AppError('bad_request', 'Invalid order by clause in request.')
-  const asked = (text.match(PART) ?? []).map((part) => part.trim()).filter((part) => part !== '')
+  const asked = readOrder(text)
   if (asked.length === 0 && text.trim() !== '')
     throw new AppError('bad_request', 'Invalid order by clause in request.')
   if (asked.length > MOST_ORDERS)
@@ -69,48 +70,22 @@ interface OrderOptions {
   readonly related?: (name: string) => Pick<Order, 'by' | 'through'> | undefined
 }
 
-/** Up to a comma that is in no quoted name. */
-const PART = /(?:"[^"]*"|`[^`]*`|[^,])+/g
-
 /** Most criteria of one order. */
 const MOST_ORDERS = 64
 /** Each makes a query inside the query. */
 const MOST_RELATED_ORDERS = 10
 
-/** `field [asc|desc] [nulls first|last]`, read from the right, since a field's name may hold spaces. */
-function orderBy(table: Table, part: string, { aliases = [], related }: OrderOptions): Order {
-  const words = part.split(/\s+/)
-  const last = () => words.at(-1)?.toLowerCase() ?? ''
-  const nulls =
-    words.length > 2 && words.at(-2)?.toLowerCase() === 'nulls'
-      ? NULLS.find((place) => place === last())
-      : undefined
-  if (nulls) words.splice(-2)
-  const direction = words.length > 1 ? DIRECTIONS.get(last()) : undefined
-  if (direction) words.pop()
-  const clean = unquoted(words.join(' '))
+function orderBy(
+  table: Table,
+  { name, ...how }: WrittenOrder,
+  { aliases = [], related }: OrderOptions,
+): Order {
   const by =
-    aliases.find((alias) => alias.toLowerCase() === clean.toLowerCase()) ??
-    findByName(table.fieldByName, clean)?.name
-  const how = { direction: direction ?? 'asc', ...(nulls ? { nulls } : {}) } as const
-  const behind = by === undefined && clean.includes('.') ? related?.(clean) : undefined
+    aliases.find((alias) => alias.toLowerCase() === name.toLowerCase()) ??
+    findByName(table.fieldByName, name)?.name
+  const behind = by === undefined && name.includes('.') ? related?.(name) : undefined
   if (behind) return { ...behind, ...how }
   if (by === undefined)
-    throw unknownField(table, clean, `Invalid field '${clean.slice(0, 200)}' in order by clause.`)
+    throw unknownField(table, name, `Invalid field '${name.slice(0, 200)}' in order by clause.`)
   return { by, ...how }
 }
-
-const NULLS = ['first', 'last'] as const
-const DIRECTIONS: ReadonlyMap<string, Order['direction']> = new Map([
-  ['asc', 'asc'],
-  ['ascending', 'asc'],
-  ['desc', 'desc'],
-  ['descending', 'desc'],
-])
-
-function unquoted(name: string): string {
-  const isQuoted = name.length > 2 && QUOTES.has(`${name[0]}${name.at(-1)}`)
-  return isQuoted ? name.slice(1, -1).trim() : name
-}
-
-const QUOTES: ReadonlySet<string> = new Set(['""', "''", '``', '[]'])
