@@ -20,6 +20,8 @@ export interface WriteToConfirm {
   readonly affected: number
   /** Of the keys of the rows; absent where the request names them itself. */
   readonly digest?: string
+  /** The keys themselves, then. */
+  readonly keys?: readonly string[]
   /** Some of the rows, as they are and as they would be, for who may read them. */
   readonly sample: { readonly sample_before?: readonly Row[]; readonly sample_after?: readonly Row[] }
   /** Most rows that need no confirmation, of all that is written in the table together; infinite where none does. */

@@ -77,6 +77,22 @@ await describeServers('steps that are confirmed together', (type) => {
     expect(await pets()).toEqual(DONE)
   })
 
+  test('may select by a filter what an earlier step made', async () => {
+    const steps = [
+      { name: 'new', operation: 'create', table: 'pets', record: { name: 'Ida', age: 0 } },
+      {
+        operation: 'update',
+        table: 'pets',
+        filter: 'id = :id or age = 1',
+        params: { id: { $ref: 'new.id' } },
+        record: { age: 9 },
+      },
+    ]
+    const { code } = await batch('always', { steps })
+    expect((await batch('always', { steps, confirmation: code })).told).toContain('steps 2')
+    expect(await pets()).toMatchObject([{ age: 9 }, { age: 9 }, { age: 2 }])
+  })
+
   test('of many who bring one code at once, one gets through', async () => {
     const { code } = await batch('always', { steps: STEPS })
     const all = await Promise.all(

@@ -8,6 +8,8 @@ export interface Extent {
   readonly count: number
   /** Of the keys of the rows; absent where the request names them itself. */
   readonly digest?: string
+  /** The keys themselves, then; no part of a code. */
+  keys?(): readonly string[]
 }
 
 /** Minutes that a confirmation holds. */
@@ -16,7 +18,8 @@ export const CONFIRM_MINUTES = 10
 /** The confirmation of this much, under this scope, for the next minutes. No two are the same. */
 export function consentCode(extent: Extent, scope: string, seal: Seal): string {
   const expires = Date.now() + CONFIRM_MINUTES * 60_000
-  return seal.seal(JSON.stringify({ ...extent, expires, once: randomUUID() }), scope)
+  const { count, digest } = extent
+  return seal.seal(JSON.stringify({ count, digest, expires, once: randomUUID() }), scope)
 }
 
 const sealed = z.object({ count: z.int(), digest: z.string().optional(), expires: z.int() })

@@ -72,7 +72,7 @@ export function openConsent(write: Write, context: OperationContext): Consent {
   const answerTo = async (extent: Extent, preview: Preview, what: string): Promise<PersonsAnswer> => {
     if (!askPerson) return 'unavailable'
     const message = questionAbout({ service: context.service.info.name, target, what }, preview)
-    return askPerson({ message, subject: JSON.stringify([scope(), extent]) })
+    return askPerson({ message, subject: JSON.stringify([scope(), { ...extent, keys: undefined }]) })
   }
   const settle = async (extent: Extent, preview: Preview, what: string): Promise<void> => {
     const answer = await answerTo(extent, preview, what)
@@ -123,12 +123,12 @@ function amongOthers({ write, over, together }: AmongOthers, context: OperationC
   return {
     isDryRun: false,
     looks: isTold || limits?.maxAffectedRows !== undefined,
-    async weigh({ count: affected, digest }, what, sample) {
+    async weigh({ count: affected, digest, keys }, what, sample) {
       requireWithinLimit(limits, target, affected)
       if (!isTold) return undefined
-      const known = { target, what, affected, ...(digest !== undefined && { digest }) }
+      const rows = { ...(digest !== undefined && { digest }), ...(keys && { keys: keys() }) }
       const scope = consentScope(write, context)
-      together.take({ ...known, sample: await sample(), over, brought, scope })
+      together.take({ target, what, affected, ...rows, sample: await sample(), over, brought, scope })
       return undefined
     },
   }

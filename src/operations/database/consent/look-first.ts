@@ -52,10 +52,11 @@ export async function lookFirst(
   }
   const keyRows = await readRows(records, query, context.signal)
   if (keyRows.length > most) throw selected.tooMany()
-  const digest = digestOf(keyRows.map((row) => rowKeyText(key, row)))
+  const keys = () => keyRows.map((row) => rowKeyText(key, row))
+  const digest = digestOf(keys())
   const { length: count } = keyRows
   const sample = () => sampleOf(selected, records, context)
-  const preview = await consent.weigh({ count, digest }, rowsIn(selected.what, count), sample)
+  const preview = await consent.weigh({ count, digest, keys }, rowsIn(selected.what, count), sample)
   return preview ? { preview } : { count }
 }
 

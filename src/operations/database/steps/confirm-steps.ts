@@ -1,4 +1,4 @@
-import type { ConfirmedTogether } from '../../../core/confirmation.ts'
+import type { ConfirmedTogether, WriteToConfirm } from '../../../core/confirmation.ts'
 import { AppError } from '../../../core/errors.ts'
 import type { OperationContext } from '../../../core/operation.ts'
 import {
@@ -12,6 +12,7 @@ import {
   usedAlready,
 } from '../consent/consent-code.ts'
 import { stepsScope } from '../consent/consent-scope.ts'
+import type { MadeRows } from './made-rows.ts'
 import type { Step } from './step-input.ts'
 import { affectedBy, questionAboutSteps, type StepWrite, stepsToConfirm } from './steps-preview.ts'
 
@@ -26,6 +27,8 @@ export interface StepsConsent {
   /** Begins the transaction, or begins it again. */
   begin(): void
   ofStep(step: number): ConfirmedTogether
+  /** A step made rows: their keys, which may be others each time, stand for what they are. */
+  made(rows: MadeRows): void
   writes(): readonly StepWrite[]
   /** A confirmation of all writes that need one; undefined when none does. */
   code(): string | undefined
@@ -39,6 +42,7 @@ export function stepsConsent(request: Request, context: OperationContext): Steps
   const brought = confirmation !== undefined || steps.some((step) => step.confirmation !== undefined)
   if (isDryRun && brought) throw new AppError('bad_request', 'Give either dry_run or confirmation, not both.')
   let taken: StepWrite[] = []
+  let made = new Map<string, string>()
   let settled: string | undefined
   let known: string | undefined
   const scope = () => {
@@ -48,8 +52,15 @@ export function stepsConsent(request: Request, context: OperationContext): Steps
   return {
     begin() {
       taken = []
+      made = new Map()
     },
-    ofStep: (step) => ({ isDryRun, take: (write) => void taken.push({ ...write, step }) }),
+    ofStep: (step) => ({
+      isDryRun,
+      take: (write) => void taken.push({ ...write, step, written: digestAsMade(write, made) }),
+    }),
+    made({ step, target, keys }) {
+      for (const [index, key] of keys.entries()) made.set(placeOf(target, key), `made ${step} ${index}`)
+    },
     writes: () => taken,
     code() {
       const needed = neededOf(taken)
@@ -58,13 +69,24 @@ export function stepsConsent(request: Request, context: OperationContext): Steps
     async settle() {
       const subject = JSON.stringify([
         scope(),
-        taken.map(({ step, affected, digest }) => [step, affected, digest]),
+        taken.map(({ step, affected, written }) => [step, affected, written]),
       ])
       if (subject === settled) return
       await settleAll({ request, taken, scope, subject }, context)
       settled = subject
     },
   }
+}
+
+function digestAsMade(
+  { target, keys }: WriteToConfirm,
+  made: ReadonlyMap<string, string>,
+): string | undefined {
+  return keys && digestOf(keys.map((key) => made.get(placeOf(target, key)) ?? key))
+}
+
+function placeOf(target: string, key: string): string {
+  return JSON.stringify([target, key])
 }
 
 /** Those that somebody has to confirm: what is written in one table counts together, so that steps do not go below what their sum is above. */
@@ -137,6 +159,6 @@ function codesIn(
 
 /** Of all of them together. */
 function extentOf(writes: readonly StepWrite[]): Extent {
-  const each = writes.map(({ step, affected, digest = '' }) => JSON.stringify([step, affected, digest]))
+  const each = writes.map(({ step, affected, written = '' }) => JSON.stringify([step, affected, written]))
   return { count: affectedBy(writes), digest: digestOf(each) }
 }

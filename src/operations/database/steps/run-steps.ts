@@ -8,6 +8,7 @@ import { loadSchema, tableResource } from '../table-access.ts'
 import { type StepsConsent, stepsConsent } from './confirm-steps.ts'
 import { describedAnswers } from './describe-steps.ts'
 import { inTransaction } from './in-transaction.ts'
+import { madeRows } from './made-rows.ts'
 import { runStep, STEP_VERB, type StepAnswer } from './run-step.ts'
 import { failedStep } from './step-error.ts'
 import { requireFitting, type Step, stepsInput } from './step-input.ts'
@@ -103,6 +104,8 @@ async function runAll(
     const answer = await failedStep({ step, index, count: steps.length }, () =>
       runStep({ step, by_agent }, results, within),
     )
+    const made = consent && (await madeRows({ step, index }, answer, within))
+    if (made) consent.made(made)
     answers.push(answer)
     if (step.name !== undefined) results.set(step.name.toLowerCase(), answer.rows)
   }

@@ -9,6 +9,8 @@ import type { Step } from './step-input.ts'
 export interface StepWrite extends WriteToConfirm {
   /** Its place, from 0. */
   readonly step: number
+  /** Like `digest`, with rows that earlier steps made under what they are. */
+  readonly written?: string | undefined
 }
 
 /** The answer to steps that are not carried out before they are confirmed. Of one write alone it is said in its step. */
