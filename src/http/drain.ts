@@ -18,8 +18,10 @@ export async function drain(
     cut = true
     app.server.closeAllConnections()
   }, limitMs)
-  // A kept-alive connection turns idle only after its last answer, and would hold the server open.
-  const idle = setInterval(() => app.server.closeIdleConnections(), IDLE_CHECK_MS)
+  // A kept-alive connection turns idle only after its last answer, and would hold the server open. Node takes one for idle whose answer is not sent yet.
+  const idle = setInterval(() => {
+    if (app.everyRequest.isIdle()) app.server.closeIdleConnections()
+  }, IDLE_CHECK_MS)
   try {
     await app.close()
   } finally {

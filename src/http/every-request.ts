@@ -34,6 +34,8 @@ export interface EveryRequest {
   follow(request: Arrived, response: ServerResponse): () => void
   /** Answers tell from now on that their connection ends. */
   stop(): void
+  /** Whether no answer is owed to anybody. */
+  isIdle(): boolean
 }
 
 export function createEveryRequest(options: EveryRequestOptions): EveryRequest {
@@ -65,6 +67,7 @@ export function createEveryRequest(options: EveryRequestOptions): EveryRequest {
       return forget
     },
     stop: inFlight.stop,
+    isIdle: inFlight.isEmpty,
   }
 }
 

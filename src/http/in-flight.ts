@@ -6,6 +6,8 @@ export interface InFlight {
   add(response: ServerResponse): void
   delete(response: ServerResponse): void
   stop(): void
+  /** Whether none is owed: an answer that is written, and not sent yet, is owed still. */
+  isEmpty(): boolean
 }
 
 export function createInFlight(): InFlight {
@@ -23,6 +25,7 @@ export function createInFlight(): InFlight {
       isStopping = true
       closeBehindLast(owed)
     },
+    isEmpty: () => owed.size === 0,
   }
 }
 
