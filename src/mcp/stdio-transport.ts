@@ -6,6 +6,7 @@ import {
   type Transport,
 } from '@modelcontextprotocol/server'
 import { z } from 'zod'
+import { toJsonText } from '../core/exact-json.ts'
 import { fromJsonText } from '../core/from-json-text.ts'
 import { answersOwed } from './answers-owed.ts'
 import { type LineEvents, LONGEST_LINE, readLines } from './stdio-lines.ts'
@@ -130,6 +131,6 @@ function jsonIn(line: string): { readonly value: unknown } | undefined {
 /** Resolves when the stream takes more. */
 function writeLine(output: Writable, message: unknown): Promise<void> {
   return new Promise((resolve, reject) => {
-    output.write(`${JSON.stringify(message)}\n`, (error) => (error ? reject(error) : resolve()))
+    output.write(`${toJsonText(message)}\n`, (error) => (error ? reject(error) : resolve()))
   })
 }

@@ -1,6 +1,9 @@
+import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import type { RequestLimits } from '../../src/access/limits/request-limits.ts'
 import { AppError } from '../../src/core/errors.ts'
+import { fromJsonText } from '../../src/core/from-json-text.ts'
+import { stdioTransport } from '../../src/mcp/stdio-transport.ts'
 import { call, callerFor, LIST, modern } from './scene.ts'
 import { openStdio as open } from './stdio-scene.ts'
 import { waitingAdapter } from './waiting-adapter.ts'
@@ -64,6 +67,16 @@ describe('stdio', () => {
       ...[1, 'two', '3', null, null, null, null].map((id) => ({ jsonrpc: '2.0', id, ...refused })),
       { jsonrpc: '2.0', id: 5, result: {} },
     ])
+  })
+
+  test('numbers in documents keep their digits', async () => {
+    const output = new PassThrough()
+    const transport = stdioTransport({ input: new PassThrough(), output }, { onEnd() {}, onClosed() {} })
+    const result = { structuredContent: fromJsonText('{"n":[12345678901234567890]}') }
+    await transport.send({ jsonrpc: '2.0', id: 1, result })
+    expect(String(output.read())).toBe(
+      '{"jsonrpc":"2.0","id":1,"result":{"structuredContent":{"n":[12345678901234567890]}}}\n',
+    )
   })
 
   test('a call too many is answered with when to come back', async () => {
