@@ -113,6 +113,10 @@ describe('with 2 000 tables', () => {
     expect(namesIn(await ask('get_data_model', { search }))[0]).toBe(name)
   })
 
+  test.each(['odd', 'aide'])('the short word %o is not taken for another', async (search) => {
+    expect((await ask('get_data_model', { search, detail: 'names' })).data.total).toBe(0)
+  })
+
   test('a search for nothing shows all', async () => {
     for (const search of ['', '  '])
       expect((await ask('get_data_model', { search, detail: 'names' })).data.total).toBe(2_000)

@@ -30,12 +30,17 @@ export function searchTables(tables: readonly Table[], search: string, context: 
   const words = (telling.length > 0 ? telling : asked).slice(0, MOST_WORDS)
   const found = ranked(tables, words, context)
   if (found.length > 0) return found
-  const known = namedWords(tables, context)
-  const meant = words.flatMap((word) => nearest(word, known, MOST_MEANT))
+  const known = [...namedWords(tables, context)].filter(isLong)
+  const meant = words.filter(isLong).flatMap((word) => nearest(word, known, MOST_MEANT))
   return ranked(tables, meant, context)
 }
 
 const MOST_MEANT = 2
+
+/** Any shorter word is a letter or two away from `id`, which every table has. */
+function isLong(word: string): boolean {
+  return word.length >= 4
+}
 
 /** Every word in a name that the caller may know. */
 function namedWords(tables: readonly Table[], context: OperationContext): ReadonlySet<string> {
