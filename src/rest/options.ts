@@ -145,16 +145,22 @@ export function idsOf(source: OptionSource): readonly unknown[] | undefined {
   })
 }
 
-/** Values of named filter parameters by bare name: `params[:x]=1`, `params[x]=1`, JSON text, or an object in the body. */
+/**
+ * Values of named filter parameters by bare name: `params[:x]=1`, `params[x]=1`, JSON text, or an object in the body. Throws
+ * `bad_request` for one that is given twice, with different values.
+ */
 export function filterParams(source: OptionSource): Readonly<Record<string, unknown>> | undefined {
-  const params = new Map<string, unknown>()
   const given = option(source, 'params')
   const whole = typeof given === 'string' ? jsonObject(given) : given
   if (whole !== undefined && !isObject(whole)) throw wrong('params', 'must be an object of names and values.')
-  if (isObject(whole)) for (const [name, value] of Object.entries(whole)) params.set(bareName(name), value)
-  for (const key of Object.keys(source.query)) {
+  const single = Object.keys(source.query).flatMap((key): [string, unknown][] => {
     const name = /^params\[(.+)\]$/.exec(key)?.[1]
-    if (name !== undefined) params.set(bareName(name), onlyOne(key, [source.query[key]].flat()))
+    return name === undefined ? [] : [source.query[key]].flat().map((value) => [name, value])
+  })
+  const params = new Map<string, unknown>()
+  for (const [name, value] of [...Object.entries(whole ?? {}), ...single]) {
+    const bare = bareName(name)
+    params.set(bare, params.has(bare) ? onlyOne(`params[:${bare}]`, [params.get(bare), value]) : value)
   }
   return params.size === 0 ? undefined : Object.fromEntries(params)
 }

@@ -18,16 +18,20 @@ import { relationsInBody, requireOptionsOnly } from './read-body.ts'
 import { relatedOptions } from './related-options.ts'
 import type { RestRequest } from './rest-request.ts'
 
-/** Which fields and relations an answer carries, for reads and writes alike. */
+/** Which fields and relations an answer carries, for reads and writes alike. Unknown relations are passed over, if they may be meant for somebody else. */
 export function answerOptions(source: OptionSource) {
+  const shown = shownOptions(source)
+  const meant = relationsInBody(source)
+  return { lenient: true, ...(meant.length > 0 && { relations_meant: meant }), ...shown }
+}
+
+/** The same where every unknown name is refused. */
+export function shownOptions(source: OptionSource) {
   const related = list(source, 'related')
   const fields = list(source, 'fields')
   const options = relatedOptions(namedTexts(source), related?.map(plainText))
   requireOptionsOnly(source)
-  const meant = relationsInBody(source)
   return {
-    lenient: true,
-    ...(meant.length > 0 && { relations_meant: meant }),
     ...(fields && { fields }),
     ...idField(source),
     ...(related?.length && { related }),
@@ -37,16 +41,26 @@ export function answerOptions(source: OptionSource) {
 
 /** The input of a list of records. `fields`, `as` and the rest are checked by the operation. */
 export function listInput(table: string, request: RestRequest, asList: boolean) {
-  const source = request
-  const answer = answerOptions(source)
+  const answer = answerOptions(request)
+  const given = listOptions(request)
+  const isByCursor = given.next_cursor !== undefined
+  return {
+    table_name: table,
+    ...answer,
+    ...given,
+    as: asList || isByCursor ? 'rows' : request.format.type === 'json' ? 'bytes' : 'json',
+    ...(asList && { fields: list(request, 'id_field') ?? valuesOf(given.group) }),
+  }
+}
+
+/** Which records a list has, and how they come. */
+export function listOptions(source: OptionSource) {
   const byCursor = isGiven(source, 'cursor')
   const group = nonEmpty(list(source, 'group'))
   if (batchOptions(source).rollback && flag(source, 'continue')) throw new AppError('bad_request', BOTH_WAYS)
   return {
-    table_name: table,
-    ...answer,
     ...filterOptions(source),
-    ids: idsOf(source) ?? idsInRecords(request.body),
+    ids: idsOf(source) ?? idsInRecords(source.body),
     limit: pageSize(source),
     offset: pageOffset(source),
     order: text(source, 'order'),
@@ -59,8 +73,6 @@ export function listInput(table: string, request: RestRequest, asList: boolean) 
     continue: flag(source, 'continue'),
     refresh: flag(source, 'refresh'),
     ...(byCursor && { cursor: text(source, 'cursor'), next_cursor: 'required' as const }),
-    as: asList || byCursor ? 'rows' : request.format.type === 'json' ? 'bytes' : 'json',
-    ...(asList && { fields: list(source, 'id_field') ?? valuesOf(group) }),
   }
 }
 

@@ -1,8 +1,10 @@
 import { AppError } from '../core/errors.ts'
-import { splitList } from './option-spellings.ts'
+import { plainText } from '../core/plain-text.ts'
+import { onlyOne, splitList } from './option-spellings.ts'
 import { type Query, queryText } from './query.ts'
 
 const NAMES = ['fields', 'filter', 'limit', 'offset', 'order', 'group']
+const LISTS: ReadonlySet<string> = new Set(['fields', 'group'])
 const SUB_OPTION = new RegExp(`^(.+)[._](${NAMES.join('|')})$`)
 /** As relations are called: any other name with a dot in it may be somebody else's. */
 const RELATION_DOT = /^[^.]*_by_.*\./
@@ -10,7 +12,7 @@ const RELATION_DOT = /^[^.]*_by_.*\./
 /**
  * Sub-options of relations: `{relation}.fields=id` or `{relation}_fields=id`. Which of these names are relations is for the
  * operation to say: any other name in an address may end like one. `related` are those that are asked for. Throws `bad_request` for
- * a number that is none, and for an option of a relation that there is not.
+ * a number that is none, for an option of a relation that there is not, and for one that is given twice, with different values.
  */
 export function relatedOptions(
   query: Query,
@@ -23,7 +25,7 @@ export function relatedOptions(
       if (isOfRelation(key, related)) throw unknownOption(key)
       continue
     }
-    const value = subOption(key, name, queryText(query, key) ?? '')
+    const value = subOption(key, name, givenText(query, relation, name))
     if (value !== undefined) found[relation] = { ...found[relation], [name]: value }
   }
   return Object.keys(found).length === 0 ? undefined : found
@@ -34,9 +36,19 @@ export function isSubOption(key: string): boolean {
   return SUB_OPTION.test(key) || RELATION_DOT.test(key.toLowerCase())
 }
 
+/** By either of its names. Lists are joined; a number that is repeated by one name counts as it comes last. */
+function givenText(query: Query, relation: string, name: string): string {
+  const isList = LISTS.has(name)
+  const texts = ['.', '_'].flatMap((sign) => {
+    const key = `${relation}${sign}${name}`
+    return (isList || name === 'filter' ? query[key] : queryText(query, key)) ?? []
+  })
+  return isList ? texts.join(',') : plainText(onlyOne(`${relation}.${name}`, texts))
+}
+
 function subOption(key: string, name: string, value: string): unknown {
   if (value.trim() === '') return undefined
-  if (name === 'fields' || name === 'group') return splitList(value)
+  if (LISTS.has(name)) return splitList(value)
   if (name === 'filter' || name === 'order') return value
   const least = name === 'limit' ? 1 : 0
   const number = /^\d{1,15}$/.test(value.trim()) ? Number(value) : -1

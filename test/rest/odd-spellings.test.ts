@@ -2,6 +2,8 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { parseForm } from '../../src/http/form-body.ts'
 import { type Door, openDoor } from './door.ts'
 
+const ITEMS = 'order_items_by_order_id'
+
 let door: Door
 beforeEach(async () => {
   door = await openDoor()
@@ -32,6 +34,10 @@ describe('a list in brackets', () => {
     ['fields=id&ids=1&ids=3', { resource: [{ id: 1 }, { id: 3 }] }],
     ['fields=id&ids=1,2&ids[]=3', { resource: [{ id: 1 }, { id: 2 }, { id: 3 }] }],
     ['fields=id&fields=&ids=1', { resource: [{ id: 1 }] }],
+    [
+      `fields=id&ids=1&related=${ITEMS}&${ITEMS}.fields=sku&${ITEMS}_fields=quantity&${ITEMS}_limit=1&${ITEMS}.limit=1`,
+      { resource: [{ id: 1, [ITEMS]: [{ sku: 'A', quantity: 2 }] }] },
+    ],
   ])('is joined with what else is given: %s', async (query, expected) => {
     expect((await ask('GET', `shop/_table/orders?${query}`)).body).toEqual(expected)
   })
@@ -44,6 +50,10 @@ describe('a list in brackets', () => {
     ['limit=1&limit[]=1', 'limit'],
     ['order=id&sort=id desc', 'order'],
     ['filter=id=:x&params[:x]=1&params[:x]=2', 'params'],
+    ['filter=id=:x&params[:x]=1&params[x]=2', 'params[:x]'],
+    ['filter=id=:x&params={":x":1}&params[:x]=2', 'params[:x]'],
+    [`related=${ITEMS}&${ITEMS}.filter=line_no=1&${ITEMS}.filter=line_no=2`, `${ITEMS}.filter`],
+    [`related=${ITEMS}&${ITEMS}.limit=1&${ITEMS}_limit=2`, `${ITEMS}.limit`],
   ])('is refused where only one can be meant: %s', async (query, name) => {
     const { status, text } = await ask('GET', `shop/_table/orders?${query}`)
     expect([status, text]).toEqual([400, expect.stringContaining(name)])

@@ -5,7 +5,7 @@ import { type Answer, listAnswer } from '../answer.ts'
 import { requireRecord, requireRecords, wrappedRecords } from '../body.ts'
 import { flag, idsOf, type OptionSource } from '../options.ts'
 import { isTrue, queryText } from '../query.ts'
-import { answerOptions, batchOptions, filterOptions, listInput } from '../record-input.ts'
+import { batchOptions, filterOptions, listOptions, shownOptions } from '../record-input.ts'
 import type { RestRequest } from '../rest-request.ts'
 import { limitCounters } from './limit-counters.ts'
 import type { SystemContext } from './system-handler.ts'
@@ -28,7 +28,7 @@ async function collection(
   const { verb, body } = request
   const { system } = context.deps
   if (verb === 'GET') return readRecords(name, request, context)
-  const common = { ...answerOf(request), ...batchOptions(request) }
+  const common = { ...shownOptions(request), ...batchOptions(request) }
   switch (verb) {
     case 'POST': {
       const input = { ...common, ...changeOptions(request), records: requireRecords(body) }
@@ -66,18 +66,12 @@ export async function readRecords(
   usual?: Usual,
 ): Promise<Answer> {
   const asList = flag(request, 'as_list')
-  const {
-    table_name: _,
-    lenient: __,
-    as: ___,
-    relations_meant: ____,
-    ...given
-  } = listInput(name, request, false)
+  const given = { ...shownOptions(request), ...listOptions(request) }
   const { id_field = usual?.id_field, fields = usual?.fields, order = usual?.order } = given
   const isOrdered = given.ids === undefined && given.group === undefined
   const [field = 'id'] = id_field?.map(plainText) ?? []
   const counters = asList ? undefined : limitCounters(name, given, context)
-  const { related: _____, ...others } = given
+  const { related: _, ...others } = given
   const input = {
     ...(counters ? others : given),
     ...(id_field && { id_field }),
@@ -113,7 +107,7 @@ async function single(
     query,
     body: verb === 'GET' || wrappedRecords(body) ? body : undefined,
   }
-  const common = answerOf(source)
+  const common = shownOptions(source)
   if (verb === 'GET') return await readRecord(name, identifier, common, context)
   if (verb === 'POST')
     throw new AppError('bad_request', 'Create record by identifier not currently supported.')
@@ -134,7 +128,7 @@ async function single(
 async function readRecord(
   name: string,
   identifier: string,
-  given: ReturnType<typeof answerOf>,
+  given: ReturnType<typeof shownOptions>,
   context: SystemContext,
 ): Promise<string> {
   const counters = limitCounters(name, given, context)
@@ -149,12 +143,6 @@ async function readRecord(
 function movedRecord(): AppError {
   const sentence = 'The id field is written by the server only.'
   return new AppError('bad_request', `Invalid data supplied. ${sentence}`, { context: { id: [sentence] } })
-}
-
-/** Unknown names in `related` are refused here. */
-function answerOf(source: OptionSource) {
-  const { lenient: _, relations_meant: __, ...answer } = answerOptions(source)
-  return answer
 }
 
 function selection(source: OptionSource): object {
