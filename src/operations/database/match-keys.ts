@@ -1,4 +1,5 @@
 import type { Json } from '../../core/database/value.ts'
+import { foldedKey } from './folded-key.ts'
 import type { RowSet } from './related-rows.ts'
 
 export type KeyValues = readonly (string | number | boolean)[]
@@ -94,19 +95,3 @@ function byFoldedKey(keys: readonly KeyValues[]): ReadonlyMap<string, readonly n
     folded.set(foldedKey(key), [...(folded.get(foldedKey(key)) ?? []), group])
   return folded
 }
-
-/** Equal for keys that some database may take for the same. */
-export function foldedKey(key: KeyValues): string {
-  return key
-    .map((part) => {
-      const text = String(part)
-      if (DECIMAL.test(text)) return String(Number(text))
-      const bare = NOT_ASCII.test(text) ? text.normalize('NFKD').replaceAll(ACCENT, '') : text
-      return bare.trimEnd().toLowerCase()
-    })
-    .join('\u0000')
-}
-
-const NOT_ASCII = /[^\x20-\x7e]/
-const ACCENT = /\p{M}/gu
-const DECIMAL = /^-?\d{1,15}(\.\d{1,15})?$/

@@ -1,11 +1,12 @@
-import { foldedKey, type KeyGroups, type KeyValues, keyAt, matchKeys } from './match-keys.ts'
+import { foldedKey } from './folded-key.ts'
+import { type KeyGroups, type KeyValues, keyAt, matchKeys } from './match-keys.ts'
 import type { RowSet } from './related-rows.ts'
 
 type Rows = Pick<RowSet<unknown>, 'count' | 'value'>
 
 /**
- * As `matchKeys`, for keys in several spellings: case, accents or spaces at the end may make no difference to the database, or some of
- * them. Whose a row is that has one of them is for it to say: `ask` reads the key fields of the rows that the given keys match.
+ * As `matchKeys`, for keys in several spellings: case, accents, ß for ss or spaces at the end may make no difference to the database, or
+ * some of them. Whose a row is that has one of them is for it to say: `ask` reads the key fields of the rows that the given keys match.
  */
 export async function matchSpellings(
   groups: KeyGroups,

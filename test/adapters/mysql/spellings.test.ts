@@ -40,9 +40,9 @@ describe.skipIf(reached !== 'reachable')(
       await adapter.close()
       await database.drop()
     })
-    const read = async (table_name: string, related: string, filter?: string) => {
+    const read = async (table_name: string, related: string, filter?: string, fields = ['id']) => {
       const related_options = { [related]: { fields: ['code'], ...(filter && { filter }) } }
-      const asked = { table_name, related: [related], related_options, fields: ['id'] }
+      const asked = { table_name, related: [related], related_options, fields }
       const { rows = [] } = await serviceOn(adapter).run(listRecords, asked)
       return rows.map((row) => row[related])
     }
@@ -65,6 +65,30 @@ describe.skipIf(reached !== 'reachable')(
         one,
         one,
       ])
+    })
+
+    test('lead to it in letters that the collation writes with others', async () => {
+      await database.run(
+        ...tables(
+          'uca',
+          'utf8mb4_unicode_ci',
+          `('Ab'), ('c'), ('Strasse'), ('Mass'), ('miss'), ('mis'), ('カラ')`,
+        ),
+        `insert into uca_uses values (5, 'Straße'), (6, 'STRASSE'), (7, 'MAß'), (8, 'miss'), (9, 'mis'), (10, 'miß'), (11, 'から')`,
+      )
+      const codes = await read('uca_uses', 'uca_words_by_code', `code != 'Ab'`)
+      const street = { code: 'Strasse' }
+      expect(codes.slice(4)).toEqual([
+        street,
+        street,
+        { code: 'Mass' },
+        { code: 'miss' },
+        { code: 'mis' },
+        { code: 'miss' },
+        { code: 'カラ' },
+      ])
+      const back = await read('uca_words', 'uca_uses_by_code', undefined, ['code'])
+      expect(back.flat()).toHaveLength(10)
     })
 
     test('lead to their own where the database tells them apart', async () => {
