@@ -1,4 +1,5 @@
 import { toJsonText } from '../core/exact-json.ts'
+import { leaveOut } from '../core/leave-out.ts'
 import { runSteps } from '../operations/database/steps/run-steps.ts'
 import { listAnswer } from './answer.ts'
 import { isObject } from './body.ts'
@@ -18,11 +19,8 @@ export async function batchSteps(request: RestRequest, { run }: RestContext): Pr
     ['continue'],
     'Steps are carried out all or not at all.',
   )
-  const {
-    dry_run: _,
-    confirmation: __,
-    ...given
-  } = isObject(request.body) ? request.body : { steps: request.body }
+  const { body } = request
+  const given = isObject(body) ? leaveOut(body, ['dry_run', 'confirmation']) : { steps: body }
   const { steps, preview } = await run(runSteps, { ...given, ...consentOptions(request) })
   return preview ? toJsonText({ dry_run: true, ...preview, steps }) : listAnswer(request, steps)
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../core/errors.ts'
+import { leaveOut } from '../core/leave-out.ts'
 import { plainText } from '../core/plain-text.ts'
 import { BOTH_WAYS } from '../operations/database/inputs.ts'
 import { isObject, WRAPPER, wrappedRecords } from './body.ts'
@@ -90,7 +91,7 @@ function valuesOf(group: readonly unknown[] = []): readonly unknown[] {
 
 /** The same for records that come in parts: there is no place beside them for a cursor or a schema. Throws `bad_request`. */
 export function streamInput(input: ReturnType<typeof listInput>): object {
-  const { count_only: _, include_schema: __, as: ___, ...rest } = input
+  const rest = leaveOut(input, ['count_only', 'include_schema', 'as'])
   if (!('next_cursor' in rest)) return rest
   throw new AppError('bad_request', 'CSV comes in one piece: there are no cursors in it.', {
     hint: 'Leave out cursor; a limit and an offset are fine.',

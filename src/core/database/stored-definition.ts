@@ -1,22 +1,12 @@
+import { leaveOut } from '../leave-out.ts'
 import { findByName } from '../names.ts'
 import type { DatabaseSchema, Field, Table, TableDefinition } from './schema.ts'
 
 /** The table as its database names everything in it: for changes of the table itself. */
 export function storedDefinition(table: Table, { tableByName }: DatabaseSchema): TableDefinition {
   const own = columnsIn(table)
-  const {
-    relations: _,
-    fieldByName: __,
-    alias: ___,
-    label: ____,
-    plural: _____,
-    nameField: ______,
-    aggregates: _______,
-    versionField: ________,
-    ...facts
-  } = table
   return {
-    ...facts,
+    ...leaveOut(table, OURS),
     fields: table.fields.filter((field) => !field.isVirtual).map(storedField),
     primaryKey: table.primaryKey.map(own),
     uniqueKeys: table.uniqueKeys.map((key) => key.map(own)),
@@ -28,6 +18,18 @@ export function storedDefinition(table: Table, { tableByName }: DatabaseSchema):
     ...(table.indexedFields && { indexedFields: table.indexedFields.map(own) }),
   }
 }
+
+/** What databases do not know of tables. */
+const OURS = [
+  'relations',
+  'fieldByName',
+  'alias',
+  'label',
+  'plural',
+  'nameField',
+  'aggregates',
+  'versionField',
+] as const
 
 /** A field by the name of its column, without what is kept of it beside the database. */
 function storedField(field: Field): Field {

@@ -3,6 +3,7 @@ import { type DatabaseSchema, type Field, storedColumn, type Table } from '../..
 import type { Json, Row } from '../../core/database/value.ts'
 import { AppError } from '../../core/errors.ts'
 import type { FilterValue } from '../../core/filter.ts'
+import { leaveOut } from '../../core/leave-out.ts'
 import { findByName } from '../../core/names.ts'
 import type { OperationContext } from '../../core/operation.ts'
 import { isPartOf, wholeOf } from '../field-view/narrow-table.ts'
@@ -127,9 +128,8 @@ function joinedField(name: string, { table, from = '', path = '' }: Place): Fiel
       'bad_request',
       `'${path}${name}' is computed: groups take stored fields of related records.`,
     )
-  const { column: _, source: __, expressions: ___, ...facts } = field
   return {
-    ...facts,
+    ...leaveOut(field, ['column', 'source', 'expressions']),
     name: `${path}${own}`,
     allowNull: true,
     isVirtual: true,

@@ -1,5 +1,6 @@
 import { type Field, type SimpleType, valueClassOf } from '../../../core/database/schema.ts'
 import { AppError } from '../../../core/errors.ts'
+import { leaveOut } from '../../../core/leave-out.ts'
 import { isHiddenDefault } from '../shown-default.ts'
 import { valueOfType } from '../values.ts'
 import type { GivenField } from './given-field.ts'
@@ -89,7 +90,7 @@ export function changedField(now: Field, given: GivenField): Field | undefined {
 }
 
 function withType(now: Field, type: SimpleType, given: GivenField): Field {
-  const { length: _, precision: __, scale: ___, values: ____, alsoTakes: _____, ...rest } = now
+  const rest = leaveOut(now, ['length', 'precision', 'scale', 'values', 'alsoTakes'])
   return { ...rest, type, dbType: given.dbType ?? '', ...sizeOf(given) }
 }
 
