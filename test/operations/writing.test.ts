@@ -14,6 +14,30 @@ beforeEach(async () => {
 const rowsOf = async (table: string, filter?: string) =>
   (await shop.run(listRecords, { table_name: table, ...(filter ? { filter } : {}) })).rows
 
+describe('an id that is an object', () => {
+  const wrong = [{ order_id: 1, line_no: 1, sku: 'B' }]
+
+  test.each([
+    ['read', listRecords, {}],
+    ['changed', updateRecords, { records: [{ quantity: 7 }] }],
+    ['deleted', deleteRecords, {}],
+    ['deleted, on trial', deleteRecords, { dry_run: true }],
+  ])('has the key alone: nothing is %s for one that has more', async (_what, operation, more) => {
+    const before = await rowsOf('order_items')
+    await expect(
+      shop.run<unknown, unknown>(operation, { table_name: 'order_items', ids: wrong, ...more }),
+    ).rejects.toMatchObject({ code: 'bad_request' })
+    expect(await rowsOf('order_items')).toEqual(before)
+  })
+
+  test('takes the names of the key in any case', async () => {
+    const ids = [{ ORDER_ID: 1, Line_No: 2 }]
+    expect((await shop.run(listRecords, { table_name: 'order_items', ids, fields: ['sku'] })).rows).toEqual([
+      { sku: 'B' },
+    ])
+  })
+})
+
 describe('create', () => {
   test('answers the new keys, or the fields asked for', async () => {
     const records = [

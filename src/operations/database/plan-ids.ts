@@ -14,8 +14,19 @@ export type Key = readonly Exclude<Value, null>[]
  * Throws `bad_request` for a wrong type or number of values.
  */
 export function keyOf(table: Table, fields: readonly string[], id: RecordId): Key {
+  if (typeof id === 'object') requireKeyOnly(fields, id)
   const parts = typeof id === 'object' ? fields.map((field) => entry(id, field)) : splitId(fields, id)
   return keyOfParts(table, fields, parts)
+}
+
+/** Another field would look like a condition, and be none. */
+function requireKeyOnly(fields: readonly string[], id: object): void {
+  const known = new Set(fields.map((field) => field.toLowerCase()))
+  const other = Object.keys(id).find((name) => !known.has(name.toLowerCase()))
+  if (other === undefined) return
+  throw new AppError('bad_request', `'${other.slice(0, 200)}' is no part of the key.`, {
+    hint: `An id has ${fields.join(', ')} alone. For conditions use a filter.`,
+  })
 }
 
 /** The key inside the record at `index` of a request. Throws `bad_request` when a key field is missing. */
