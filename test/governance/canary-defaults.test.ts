@@ -12,16 +12,16 @@ const DATABASES = { pgsql: pgsqlDatabases, mysql: mysqlDatabases } as const
 const STATEMENTS: Record<ServerType, readonly string[]> = {
   pgsql: [
     "create function canary_rate(a int) returns int language sql as 'select a'",
-    'create table prices (id int primary key, canary_cost int, rate int default canary_rate(3), made timestamp default now(), note text default $$it is$$)',
+    'create table prices (id int primary key, canary_cost int, rate int default canary_rate(3), made timestamp default now(), note text default $$it is$$, code text)',
   ],
   mysql: [
-    "create table prices (id int primary key, canary_cost int, rate int default (canary_cost * 2), made timestamp default now(), note varchar(9) default 'it is')",
+    "create table prices (id int primary key, canary_cost int, rate int default (canary_cost * 2), made timestamp default now(), note varchar(9) default 'it is', code varchar(99) default (hex('it\\'' + canary_cost + '1')))",
   ],
 }
 const CANARIES = ['canary']
 
 const ROLES = {
-  clerk: [{ component: '_table/prices/*', verbs: ['GET'], fields: ['id', 'rate', 'made', 'note'] }],
+  clerk: [{ component: '_table/prices/*', verbs: ['GET'], fields: ['id', 'rate', 'made', 'note', 'code'] }],
   owner: [{ component: '*', verbs: ALL }],
 }
 
