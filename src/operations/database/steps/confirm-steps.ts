@@ -82,7 +82,7 @@ function digestAsMade(
   { target, keys }: WriteToConfirm,
   made: ReadonlyMap<string, string>,
 ): string | undefined {
-  return keys && digestOf(keys.map((key) => made.get(placeOf(target, key)) ?? key))
+  return keys && digestOf(keys.map((key) => made.get(placeOf(target, key)) ?? `there ${key}`))
 }
 
 function placeOf(target: string, key: string): string {
