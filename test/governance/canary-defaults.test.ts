@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { databaseFile } from '../adapters/sqlite/database-file.ts'
 import { mysqlDatabases } from '../contract/servers/mysql-databases.ts'
 import { pgsqlDatabases } from '../contract/servers/pgsql-databases.ts'
 import { type OwnDatabase, ownDatabase } from '../contract/servers/test-server.ts'
@@ -75,4 +76,15 @@ await describeServers('defaults that name other things', (type) => {
     const after = await house.rest('GET', '/api/v2/shop/_schema/prices', { key: owner })
     expect(after.text).toBe(before.text)
   })
+})
+
+test('a quote in a comment hides no name in a default', async () => {
+  const rate = "default (/* ' */ julianday('now') + sqlite_version() /* ' */)"
+  const file = databaseFile(`create table prices (id integer primary key, canary_cost int, rate int ${rate})`)
+  const clerk = [{ component: '_table/prices/*', verbs: ['GET'], fields: ['id', 'rate'] }]
+  const house = await openHouseOn({ type: 'sqlite', config: { database: file } }, { clerk })
+  onTestFinished(() => house.close())
+  const { status, text } = await house.rest('GET', '/api/v2/shop/_schema/prices', { key: keyOf('clerk') })
+  expect([status, text]).toEqual([200, expect.stringContaining('"name":"rate"')])
+  expect(text).not.toContain('sqlite_version')
 })

@@ -35,8 +35,8 @@ function mayKnowAll(table: Table, { caller: { policy }, service: { info } }: Ope
 }
 
 function isPlain(expression: string): boolean {
-  // Some engines take it for an escape, others not: where a text ends is not known.
-  if (expression.includes('\\')) return false
+  // Where a text ends is not known: some engines take a backslash for an escape, and a quote in a comment begins none.
+  if (/\\|--|\/\*/.test(expression)) return false
   const bare = expression.replaceAll(/'(?:[^']|'')*'/g, ' ')
   if (/["`[\]]/.test(bare)) return false
   return (bare.match(/[\p{L}_][\p{L}\p{N}_$#@]*/gu) ?? []).every((word) => PLAIN.has(word.toLowerCase()))
