@@ -2,7 +2,7 @@ import { shortened } from './custom-words.ts'
 import { READS, type ToolDescription } from './describe-tool.ts'
 
 /** Characters of a list of tools: with what an answer has around it, 2 500 tokens of about four characters. */
-export const MAX_LIST_CHARACTERS = 9_900
+export const MAX_LIST_CHARACTERS = 9_760
 
 export interface Listable {
   readonly description: ToolDescription

@@ -3,6 +3,7 @@ import { buildSchema } from '../../src/core/database/build-schema.ts'
 import { CAPABILITIES, type Capability } from '../../src/core/database/capability.ts'
 import type { AccessPolicy, Verb } from '../../src/core/policy.ts'
 import { type CatalogueSubject, catalogueBuilder } from '../../src/mcp/catalogue.ts'
+import { MAX_LIST_CHARACTERS } from '../../src/mcp/list-budget.ts'
 import { tools } from '../../tools/all.ts'
 import { ADMIN, SHOP_TABLES } from '../helpers/shop.ts'
 import {
@@ -312,6 +313,14 @@ describe('over the wire', () => {
       cacheScope: 'private',
       resultType: 'complete',
     })
+  })
+
+  test('what stands around the list has its room in the 2 500 tokens too', async () => {
+    scene = await openScene()
+    const { message, headers } = modern(LIST)
+    const answer = (await post(scene, message, { headers })).message
+    const around = JSON.stringify(answer).length - JSON.stringify(answer.result.tools).length
+    expect((MAX_LIST_CHARACTERS + around) / 4).toBeLessThanOrEqual(2_500)
   })
 
   test('a new version of the configuration makes a new list', async () => {
