@@ -31,7 +31,7 @@ export class RowText {
   rows(): readonly Row[] {
     const { json, count, hasMore } = this.#source
     const read: readonly Row[] = JSON.parse(json)
-    const all = mayLoseDigits(json) ? withExactDocuments(read, fromJsonText(json)) : read
+    const all = mayLoseDigits(json) ? withExactDocuments(read, json) : read
     return hasMore ? all.slice(0, count) : all
   }
 
@@ -91,11 +91,11 @@ function marksOf(fields: readonly string[]): Marks {
 }
 
 /** Outside of documents an engine writes as text what a double does not hold. */
-function withExactDocuments(rows: readonly Row[], exact: Json): readonly Row[] {
+function withExactDocuments(rows: readonly Row[], json: string): readonly Row[] {
   const nested = new Set(
     rows.flatMap((row) =>
       Object.keys(row).filter((name) => typeof row[name] === 'object' && row[name] !== null),
     ),
   )
-  return nested.size === 0 ? rows : withDocuments(rows, exact, [...nested])
+  return nested.size === 0 ? rows : withDocuments(rows, fromJsonText(json), [...nested])
 }
