@@ -61,7 +61,7 @@ export function listOptions(source: OptionSource) {
   if (batchOptions(source).rollback && flag(source, 'continue')) throw new AppError('bad_request', BOTH_WAYS)
   return {
     ...filterOptions(source),
-    ids: idsOf(source) ?? idsInRecords(source.body),
+    ...idsAsked(source),
     limit: pageSize(source),
     offset: pageOffset(source),
     order: text(source, 'order'),
@@ -123,6 +123,12 @@ export function consentOptions(source: OptionSource) {
     ...(flag(source, 'dry_run') && { dry_run: true }),
     ...(confirmation !== undefined && { confirmation }),
   }
+}
+
+function idsAsked(source: OptionSource) {
+  const ids = idsOf(source)
+  const inRecords = ids ? undefined : idsInRecords(source.body)
+  return { ids: ids ?? inRecords, ...(inRecords && { ids_in_records: true }) }
 }
 
 /** Records in the body of a read name its ids; values that are no part of a key are left out. */

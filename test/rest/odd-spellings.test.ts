@@ -157,6 +157,17 @@ describe('a read takes every option in its body', () => {
       expect([status, text]).toEqual([400, expect.stringContaining(`'${name}'`)])
   })
 
+  test('of records in it, their keys count alone', async () => {
+    const ids = [{ id: 1, status: 'other', total: 4, placed_on: null }]
+    expect((await read({ resource: ids, fields: 'id' })).body).toEqual({ resource: [{ id: 1 }] })
+    expect((await read({ ids, fields: 'id' })).status).toBe(400)
+    const lines = { resource: [{ ORDER_ID: 1, line_no: 2, quantity: 7 }] }
+    const { body } = await ask('POST', 'shop/_table/order_items?method=GET&fields=sku', lines)
+    expect(body).toEqual({ resource: [{ sku: 'B' }] })
+    const roles = await ask('POST', 'system/role?method=GET', { resource: [{ id: 1, name: 'other' }] })
+    expect(roles.status).toBe(200)
+  })
+
   test('of system records too', async () => {
     const { status, text } = await ask('POST', 'system/role?method=GET', { fitler: 'id=1' })
     expect([status, text]).toEqual([400, expect.stringContaining("'fitler'")])

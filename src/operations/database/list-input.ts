@@ -8,6 +8,8 @@ export const listInput = {
   ...filterInput,
   ...whereInput,
   ids: idList.optional(),
+  /** The ids are records: what is no part of their keys says nothing. */
+  ids_in_records: z.boolean().optional(),
   limit: z.int().min(1).optional(),
   offset: z.int().min(0).optional(),
   order: orderText.optional(),

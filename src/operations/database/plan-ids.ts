@@ -29,6 +29,13 @@ function requireKeyOnly(fields: readonly string[], id: object): void {
   })
 }
 
+/** The id of a record, without its other fields. */
+export function idInRecord(fields: readonly string[], record: RecordId): RecordId {
+  if (typeof record !== 'object') return record
+  const known = new Set(fields.map((field) => field.toLowerCase()))
+  return Object.fromEntries(Object.entries(record).filter(([name]) => known.has(name.toLowerCase())))
+}
+
 /** The key inside the record at `index` of a request. Throws `bad_request` when a key field is missing. */
 export function requireKeyInRecord(
   table: Table,

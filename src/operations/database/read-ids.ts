@@ -6,6 +6,7 @@ import { attachRelated } from './attach-related.ts'
 import type { ListRequest } from './list-input.ts'
 import { identifyingFields, planFields } from './plan-fields.ts'
 import { rowFilter } from './plan-filter.ts'
+import { idInRecord } from './plan-ids.ts'
 import { planRelated } from './plan-related.ts'
 import { readByIds } from './read-by-ids.ts'
 
@@ -19,10 +20,12 @@ export async function readIds(
   const related = planRelated(schema, table, request, context)
   const fields = new Set(planFields(table, request.fields))
   for (const { relation } of related) for (const field of relation.fields) fields.add(field)
+  const keyFields = identifyingFields(table, request.id_field)
+  const { ids = [] } = request
   const found = await readByIds({
     table,
-    keyFields: identifyingFields(table, request.id_field),
-    ids: request.ids ?? [],
+    keyFields,
+    ids: request.ids_in_records ? ids.map((record) => idInRecord(keyFields, record)) : ids,
     fields: [...fields],
     visible: rowFilter(table, context.access),
     goOn: request.continue ?? false,
