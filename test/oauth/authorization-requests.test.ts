@@ -260,7 +260,7 @@ describe('programs', () => {
     })
     const { client_id } = (await made.json()) as { client_id: string }
     const memory = memoryOf(undefined)
-    memory.saveClientInformation?.({ client_id }, { issuer: base })
+    await memory.saveClientInformation?.({ client_id }, { issuer: base })
     await auth(memory, { serverUrl: `${base}/mcp/shop` })
     expect((await openBrowser(base).open(String(memory.asked))).text).toContain(
       '<strong>Good txe Program</strong>',
