@@ -170,9 +170,12 @@ describe('run_batch', () => {
   })
 
   test('what a model selects by a filter is confirmed first', async () => {
-    const remove = [{ operation: 'delete', table: 'orders', filter: 'id > 0' }]
-    const asked = await call('run_batch', { steps: remove })
-    expect(asked).toContain('confirm')
+    const remove = (table: string, filter: string) => [{ operation: 'delete', table, filter }]
+    const before = await rows('order_items')
+    expect(await call('run_batch', { steps: remove('order_items', 'quantity > 0') })).toContain('confirm')
+    expect(await rows('order_items')).toBe(before)
+    // What cannot be done is not asked about.
+    expect(await call('run_batch', { steps: remove('orders', 'id > 0') })).toContain('Other records refer')
     expect(await rows('orders')).toBe(6)
   })
 
