@@ -58,12 +58,12 @@ export function createEveryRequest(options: EveryRequestOptions): EveryRequest {
         if (request.call) calls?.note(callNote(request, request.call, { response, startedMs }))
         if (!wentWell(request, response) || logsSuccess()) log(requestLine(request, response, startedMs))
       }
+      const place = inFlight.add(response)
       const stopFollowing = whenOver(request.raw, response, over)
       const forget = () => {
-        inFlight.delete(response)
+        inFlight.delete(response, place)
         stopFollowing()
       }
-      inFlight.add(response)
       return forget
     },
     stop: inFlight.stop,

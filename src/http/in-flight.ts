@@ -3,34 +3,53 @@ import type { Socket } from 'node:net'
 
 /** The answers that are owed. Once the server stops, the last of each connection tells its client that this is the end of it. */
 export interface InFlight {
-  add(response: ServerResponse): void
-  delete(response: ServerResponse): void
+  /** Returns its place, until it is taken out. */
+  add(response: ServerResponse): number
+  /** Nothing when it is not there any more. */
+  delete(response: ServerResponse, place: number): void
   stop(): void
   /** Whether none is owed: an answer that is written, and not sent yet, is owed still. */
   isEmpty(): boolean
 }
 
+/** Places are used again: a Set, which is made anew as its members come and go, would cost a tenth of a small request. */
 export function createInFlight(): InFlight {
-  const owed = new Set<ServerResponse>()
+  const owed: (Owed | undefined)[] = []
+  const free: number[] = []
+  let arrived = 0
   let isStopping = false
+  const closeBehindLast = () => {
+    const inOrder = owed.flatMap((one) => one ?? []).sort((a, b) => a.arrival - b.arrival)
+    announceEnd(inOrder.map(({ response }) => response))
+  }
   return {
     add(response) {
-      owed.add(response)
-      if (isStopping) closeBehindLast(owed)
+      const place = free.pop() ?? owed.length
+      owed[place] = { response, arrival: ++arrived }
+      if (isStopping) closeBehindLast()
+      return place
     },
-    delete(response) {
-      owed.delete(response)
+    delete(response, place) {
+      if (owed[place]?.response !== response) return
+      owed[place] = undefined
+      free.push(place)
     },
     stop() {
       isStopping = true
-      closeBehindLast(owed)
+      closeBehindLast()
     },
-    isEmpty: () => owed.size === 0,
+    isEmpty: () => free.length === owed.length,
   }
 }
 
+interface Owed {
+  readonly response: ServerResponse
+  /** Those of a connection are answered as they came. */
+  readonly arrival: number
+}
+
 /** Node writes `connection: close` for these, however the head is written, and ends the connection: what waits behind would be lost. */
-function closeBehindLast(owed: ReadonlySet<ServerResponse>): void {
+function announceEnd(owed: readonly ServerResponse[]): void {
   const last = new Map<Socket, ServerResponse>()
   for (const response of owed) {
     const { socket } = response.req
