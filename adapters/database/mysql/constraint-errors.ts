@@ -10,6 +10,7 @@ import {
   notAllowed,
   parentMissing,
   type Subject,
+  writtenReferences,
   wrongValue,
 } from '../sql/broken-rule.ts'
 import type { DriverFailure } from './driver-failure.ts'
@@ -88,9 +89,7 @@ function foreignKeyFields(message: string, subject: Subject | undefined): readon
   const named = keys.find(
     ({ name }) => name !== undefined && message.includes(`CONSTRAINT \`${name}\` FOREIGN`),
   )
-  if (named) return named.fields
-  const fields = new Set(keys.flatMap((key) => key.fields))
-  return subject?.written.filter((field) => fields.has(field)) ?? []
+  return named ? named.fields : writtenReferences(subject)
 }
 
 /** ``CONSTRAINT `positive` failed for …`` on MariaDB, `Check constraint 'positive' is violated.` on MySQL. */

@@ -55,6 +55,12 @@ export function childrenExist({ table, cause }: Of): AppError {
   })
 }
 
+/** Fields of foreign keys that are written: where an engine names no key, it is one of theirs. */
+export function writtenReferences(subject: Subject | undefined): readonly string[] {
+  const fields = new Set(subject?.table?.foreignKeys.flatMap((key) => key.fields))
+  return subject?.written.filter((field) => fields.has(field)) ?? []
+}
+
 /** A change that is not one of records. */
 export function foreignKeyForbids(cause: unknown): AppError {
   return new AppError('conflict', 'A foreign key does not allow this change.', { cause })

@@ -7,6 +7,7 @@ import {
   notAllowed,
   parentMissing,
   type Subject,
+  writtenReferences,
 } from '../sql/broken-rule.ts'
 import { fieldsMentioned } from './describe-checks.ts'
 import type { DriverFailure } from './protocol.ts'
@@ -69,16 +70,11 @@ function mentionedIn(rule: string, subject: Subject | undefined): readonly strin
 
 /** SQLite does not tell which key: it is one of those written, or the one that others point at. */
 function foreignKeyFailed(_message: string, subject: Subject | undefined, cause: Error): AppError {
-  const fields = foreignKeyFields(subject)
+  const fields = writtenReferences(subject)
   const about = { table: subject?.table, cause }
   if (subject?.verb === 'delete' || (subject?.verb === 'update' && fields.length === 0))
     return childrenExist(about)
   return subject?.verb === 'other' ? foreignKeyForbids(cause) : parentMissing(fields, about)
-}
-
-function foreignKeyFields(subject: Subject | undefined): readonly string[] {
-  const fields = new Set(subject?.table?.foreignKeys.flatMap((key) => key.fields))
-  return subject?.written.filter((field) => fields.has(field)) ?? []
 }
 
 /** `cannot store TEXT value in INTEGER column orders.total` of a STRICT table. */

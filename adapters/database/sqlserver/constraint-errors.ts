@@ -8,6 +8,7 @@ import {
   notAllowed,
   parentMissing,
   type Subject,
+  writtenReferences,
   wrongValue,
 } from '../sql/broken-rule.ts'
 import type { DriverFailure } from './driver-failure.ts'
@@ -73,9 +74,7 @@ function isReferenced(subject: Subject | undefined, cause: unknown): AppError {
 function foreignKeyFields(name: string | undefined, subject: Subject | undefined): readonly string[] {
   const keys = subject?.table?.foreignKeys ?? []
   const named = keys.find((key) => key.name !== undefined && isSame(key.name, name))
-  if (named) return named.fields
-  const fields = new Set(keys.flatMap((key) => key.fields))
-  return subject?.written.filter((field) => fields.has(field)) ?? []
+  return named ? named.fields : writtenReferences(subject)
 }
 
 function checkFailed(name: string | undefined, subject: Subject | undefined, cause: unknown): AppError {
