@@ -72,7 +72,7 @@ export async function openApp(
 ): Promise<App> {
   const log = createLogger({ level: config.logLevel, destination: config.logDestination })
   const storage = await openStorage(config, log)
-  const { keyring, database, store, cache } = storage
+  const { keyring, database, databaseApart, store, cache } = storage
   const idempotency = createIdempotencyBook(store.database, { digest: keyring.digest, seal: keyring.seal })
   const changes = createChanges()
   const parts = { config, store, keyring, log }
@@ -88,7 +88,7 @@ export async function openApp(
     callerOf: authenticator.callerOf,
     onError: (error) => log.error({ err: error }, 'an import cannot go on'),
   })
-  const calls = composeCallLog({ config, store, log, services })
+  const calls = composeCallLog({ config, store, databaseApart, log, services })
   const mcp = {
     calls: { door: 'mcp', note: calls.note },
     imports: createImports(importBook, importRunner, readText),

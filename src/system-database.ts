@@ -43,5 +43,18 @@ export async function openSystemDatabase(
   }
 }
 
+/**
+ * A second way into a system database that is a file: statements run in a process of their own, which holds up nobody here. It is started by
+ * the first and ends a minute after the last. Undefined elsewhere.
+ */
+export async function openSystemDatabaseApart({
+  systemDatabase,
+  statementTimeoutMs,
+}: Config): Promise<DatabaseAdapter | undefined> {
+  return systemDatabase.kind === 'file'
+    ? await openSqlite({ file: systemDatabase.file, statementTimeoutMs, readers: 1 })
+    : undefined
+}
+
 const HINT =
   'Look at DB_CONNECTION, DB_HOST, DB_PORT, DB_DATABASE, DB_USERNAME and DB_PASSWORD. The database must exist; its tables are made.'

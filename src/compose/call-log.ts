@@ -1,16 +1,20 @@
 import { whyOf } from '../access/why.ts'
 import type { Config } from '../config/config.ts'
+import type { DatabaseAdapter } from '../core/database/adapter.ts'
 import { isOurs } from '../core/errors.ts'
 import type { Services } from '../core/service.ts'
 import type { LogRequest } from '../http/request-line.ts'
 import type { createLogger } from '../observe/log.ts'
-import { type CallRecorder, createCallRecorder } from '../system/call-log/call-recorder.ts'
+import { type CallRecorder, createCallRecorder, ROWS_AT_ONCE } from '../system/call-log/call-recorder.ts'
 import { createKeyUses } from '../system/call-log/key-uses.ts'
+import { manyApart } from '../system/call-log/many-apart.ts'
 import type { SystemStore } from '../system/store.ts'
 
 interface Parts {
   readonly config: Config
   readonly store: Pick<SystemStore, 'snapshot' | 'database' | 'recordKeyUses'>
+  /** A second way into the same database, which holds up nobody here. */
+  readonly databaseApart?: DatabaseAdapter | undefined
   readonly services: Pick<Services, 'find'>
   readonly log: ReturnType<typeof createLogger>
 }
@@ -35,13 +39,14 @@ export function composeCallLog(parts: Parts): CallRecorder {
     async close() {
       await uses.close()
       await recorder?.close()
+      await parts.databaseApart?.close()
     },
   }
 }
 
-function recorderOf({ config, store, services, log }: Parts): CallRecorder {
+function recorderOf({ config, store, databaseApart, services, log }: Parts): CallRecorder {
   return createCallRecorder({
-    database: store.database,
+    database: databaseApart ? manyApart(store.database, databaseApart, ROWS_AT_ONCE) : store.database,
     keptDays: config.callLogDays,
     keptRows: config.callLogRows,
     serviceNamed: (name) =>

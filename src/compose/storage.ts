@@ -6,13 +6,15 @@ import type { Cache } from '../core/cache/cache.ts'
 import type { DatabaseAdapter } from '../core/database/adapter.ts'
 import type { createLogger } from '../observe/log.ts'
 import { openSystemStore, type SystemStore } from '../system/store.ts'
-import { openSystemDatabase } from '../system-database.ts'
+import { openSystemDatabase, openSystemDatabaseApart } from '../system-database.ts'
 import { caches, configuredTypes, serviceTypes } from './installed.ts'
 
 /** What lasts: the data folder with its keys, the system database, the cache. */
 export interface Storage {
   readonly keyring: Keyring
   readonly database: DatabaseAdapter
+  /** The same by a way that holds up nobody here, where there is one. */
+  readonly databaseApart: DatabaseAdapter | undefined
   readonly store: SystemStore
   readonly cache: Cache
 }
@@ -30,6 +32,7 @@ export async function openStorage(config: Config, log: ReturnType<typeof createL
     types: configuredTypes,
     keepApiKeys: config.keepApiKeys,
   })
+  const databaseApart = await openSystemDatabaseApart(config)
   const cache = await (config.cacheServer
     ? caches.redis({
         ...config.cacheServer,
@@ -38,7 +41,7 @@ export async function openStorage(config: Config, log: ReturnType<typeof createL
         onError: (error) => log.error({ err: error }, 'the cache cannot be reached'),
       })
     : caches.memory())
-  return { keyring, database, store, cache }
+  return { keyring, database, databaseApart, store, cache }
 }
 
 /** Of the app key before, where it is told. */

@@ -1,12 +1,19 @@
-import { describe, expect, test } from 'vitest'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { serviceTypes } from '../../adapters/all.ts'
+import { readConfig } from '../../src/config/config.ts'
 import type { CallNote } from '../../src/core/call-log.ts'
 import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
 import { AppError } from '../../src/core/errors.ts'
 import { UNRESTRICTED } from '../../src/core/policy.ts'
-import { createCallRecorder } from '../../src/system/call-log/call-recorder.ts'
+import { createCallRecorder, ROWS_AT_ONCE } from '../../src/system/call-log/call-recorder.ts'
 import { cleanUp } from '../../src/system/call-log/clean-up.ts'
+import { manyApart } from '../../src/system/call-log/many-apart.ts'
 import { rowsOf, tableNamed } from '../../src/system/records.ts'
 import { callLog } from '../../src/system/resources/call-log.ts'
+import { openSystemDatabase, openSystemDatabaseApart } from '../../src/system-database.ts'
 import { callerWith } from '../helpers/shop.ts'
 import { engines } from './engines.ts'
 import { openStore } from './world.ts'
@@ -133,6 +140,91 @@ test('what is deleted is deleted in portions', async () => {
   )
   expect(await stored(database)).toHaveLength(500)
   expect(deleted).toEqual([1_000, 1_000, 500, 200])
+})
+
+describe('in numbers', () => {
+  /** A file, and both ways into it; `counts`: rows of the inserts of each. */
+  async function ways() {
+    const config = readConfig({
+      env: { DB_DATABASE: join(await mkdtemp(join(tmpdir(), 'sluice-calls-')), 'system.sqlite') },
+    })
+    const here = await openSystemDatabase(config, serviceTypes)
+    onTestFinished(() => here.close())
+    const apart = await openSystemDatabaseApart(config)
+    if (!apart) throw new Error('a file has a second way')
+    onTestFinished(() => apart.close())
+    await openStore(here)
+    const counts: Record<'here' | 'apart', number[]> = { here: [], apart: [] }
+    const counted = (name: 'here' | 'apart', { insert, ...rest }: DatabaseAdapter): DatabaseAdapter => ({
+      ...rest,
+      insert(query, options) {
+        counts[name].push(query.rows.length)
+        return insert(query, options)
+      },
+    })
+    const database = manyApart(counted('here', here), counted('apart', apart), ROWS_AT_ONCE)
+    return { here, apart, database, counts }
+  }
+
+  const sizes = (count: number) => Array.from({ length: count }, () => ROWS_AT_ONCE)
+
+  test('they are written by another process, in their order, and few are not', async () => {
+    const { here, database, counts } = await ways()
+    const at = Date.UTC(2026, 0, 2)
+    const { note, close, errors } = recorderOn(database, { now: () => at })
+    const error = new AppError('forbidden', 'No.', { context: { reason: 'not_allowed_by_role' } })
+    // Of the first statement all is the same but the durations, of the second nothing is.
+    for (let n = 0; n < ROWS_AT_ONCE; n++) note(noteAt(at, { ms: n }))
+    for (let n = ROWS_AT_ONCE; n < 2 * ROWS_AT_ONCE; n++) {
+      const who = n % 3 === 0 ? undefined : { ...caller, label: `app:a${n % 5}`, appId: n % 5 }
+      note(
+        noteAt(at + n * 1000, {
+          ms: n,
+          caller: who,
+          operation: `o${n % 7}`,
+          error: n % 2 === 0 ? error : undefined,
+        }),
+      )
+    }
+    for (let n = 2 * ROWS_AT_ONCE; n < 2 * ROWS_AT_ONCE + 3; n++) note(noteAt(at, { ms: n }))
+    await close()
+    expect(errors).toEqual([])
+    expect(counts).toEqual({ apart: sizes(2), here: [3] })
+    const kept = await stored(here)
+    expect(kept.map(({ duration_us }) => duration_us)).toEqual(kept.map((_, n) => n * 1000))
+    expect(kept[7]).toMatchObject({
+      caller: 'app:agent',
+      role: 'reader',
+      service: 'shop',
+      status: 200,
+      code: null,
+    })
+    expect(kept[256]).toMatchObject({
+      caller: 'app:a1',
+      app_id: 1,
+      operation: 'o4',
+      status: 403,
+      rule: 'the rule',
+    })
+    expect(kept[257]).toMatchObject({ caller: 'app:a2', app_id: 2, operation: 'o5', status: 200, rule: null })
+    expect(kept[258]).toMatchObject({ caller: 'unknown', role: null, operation: 'o6', code: 'forbidden' })
+    expect(kept).toHaveLength(2 * ROWS_AT_ONCE + 3)
+  })
+
+  test('the server that answers writes them itself where the other process fails', async () => {
+    const { here, apart, database, counts } = await ways()
+    const { note, close, errors } = recorderOn(database)
+    await apart.close()
+    for (let n = 0; n < 3 * ROWS_AT_ONCE; n++) note(noteAt(Date.now(), { ms: n }))
+    await close()
+    // Told once, and tried again by the other way.
+    expect(errors).toHaveLength(1)
+    await close()
+    expect(counts).toEqual({ apart: sizes(1), here: sizes(3) })
+    expect((await stored(here)).map(({ duration_us }) => duration_us)).toEqual(
+      Array.from({ length: 3 * ROWS_AT_ONCE }, (_, n) => n * 1000),
+    )
+  })
 })
 
 describe('while the database is away', () => {

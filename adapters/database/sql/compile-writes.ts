@@ -32,9 +32,13 @@ export function insertSql<P>(shape: InsertShape, table: Table, dialect: SqlDiale
 }
 
 function insertedRows<P>(shape: InsertShape, table: Table, dialect: SqlDialect<P>): Fragment[][] {
+  const { same = 0, fields } = shape
   let slot = 0
-  return Array.from({ length: Number(shape.rows) }, () =>
-    shape.fields.map((name) => inputSql(name, slot++, { table, use: 'insert' }, dialect)),
+  return Array.from({ length: Number(shape.rows) }, (_, row) =>
+    fields.map((name, at) => {
+      const again = row > 0 && at < same ? dialect.parameterAgain?.(at + 1) : undefined
+      return inputSql(name, again ?? sql.val(slot++), { table, use: 'insert' }, dialect)
+    }),
   )
 }
 
@@ -66,8 +70,12 @@ interface Target {
 }
 
 /** A value as the engine stores it. */
-function inputSql<P>(name: string, slot: number, { table, use }: Target, dialect: SqlDialect<P>): Fragment {
-  const value = sql.val(slot)
+function inputSql<P>(
+  name: string,
+  value: Fragment,
+  { table, use }: Target,
+  dialect: SqlDialect<P>,
+): Fragment {
   const stored = dialect.writeAs?.(value, kindOfField(name, table)) ?? value
   return writtenSql(stored, findByName(table.fieldByName, name), use, dialect)
 }
@@ -82,7 +90,7 @@ export function updateSql<P>(shape: UpdateShape, table: Table, dialect: SqlDiale
   const use = shape.asInserted ? 'insert' : 'update'
   const sets = shape.fields.map(
     (field, slot) =>
-      sql`${plain(columnName(table, field))} = ${inputSql(field, slot, { table, use }, dialect)}`,
+      sql`${plain(columnName(table, field))} = ${inputSql(field, sql.val(slot), { table, use }, dialect)}`,
   )
   if (shape.raises !== undefined) sets.push(raised(columnName(table, shape.raises), dialect))
   const written = sets.length > 0 ? sets : [unchanged(table)]

@@ -100,6 +100,8 @@ export interface SqlDialect<P> {
   finish?(statement: Fragment, columns: readonly ResultColumn[], verb: StatementText['verb']): Fragment
   /** Whether the rows of a select can be read as they are too, without `finish`: then there is a text for both ways. */
   readsPlainly?(columns: readonly ResultColumn[]): boolean
+  /** The parameter of this number, from 1, once more, where a value that stands in several places can be given once. */
+  parameterAgain?(number: number): Fragment
   /** Inserts of many rows by one parameter: any number of rows, one statement text. */
   readonly bulk?: {
     /** Fewest rows for which it is used. */

@@ -58,9 +58,17 @@ export function shapeOfInsert<P>(
     return { shape: { ...shape, rows: 'bulk' }, values: [dialect.bulk.pack(rows, cells)] }
   }
   const slots = new Slots(dialect, table, [])
-  const columns = fields.map((name) => ({ name, kind: slots.kindOf(name) }))
-  for (const row of rows) for (const { name, kind } of columns) slots.add(row[name] ?? null, kind, 'store')
-  return { shape: { ...shape, rows: rows.length }, values: slots.values }
+  const same =
+    dialect.parameterAgain && rows.length > 1 ? fields.filter((name) => query.same?.includes(name)) : []
+  const others = same.length === 0 ? fields : fields.filter((name) => !same.includes(name))
+  const add = (names: readonly string[], from: InsertQuery['rows']) => {
+    const columns = names.map((name) => ({ name, kind: slots.kindOf(name) }))
+    for (const row of from) for (const { name, kind } of columns) slots.add(row[name] ?? null, kind, 'store')
+  }
+  add(same, rows.slice(0, 1))
+  add(others, rows)
+  const first = same.length > 0 && { same: same.length, fields: [...same, ...others] }
+  return { shape: { ...shape, ...first, rows: rows.length }, values: slots.values }
 }
 
 /** `asInserted`: its values are those of an insert, whose rows are there already. */

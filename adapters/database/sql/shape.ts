@@ -84,6 +84,8 @@ export interface EachShape {
 export interface InsertShape {
   readonly verb: 'insert'
   readonly fields: readonly string[]
+  /** So many of the fields, the first, have one slot for all of the rows. */
+  readonly same?: number
   /** `bulk`: any number, all in one parameter. */
   readonly rows: number | 'bulk'
   readonly onConflict: readonly string[] | undefined

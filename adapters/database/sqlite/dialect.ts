@@ -35,6 +35,7 @@ export const sqliteDialect: SqlDialect<Parameter> = {
     return sql`on conflict (${sql.join(keys.map((key) => sql.id(key)))}) do update set ${sql.join(sets)}`
   },
   emptyInsert: sql`default values`,
+  parameterAgain: (number) => sql.raw(`?${number}`),
   integerRange: ({ type }) => (type === 'integer' ? SIGNED_64 : undefined),
   bind,
   expressions: sqliteExpressions,

@@ -139,6 +139,8 @@ export interface InsertQuery {
   readonly table: Table
   /** Absent keys take the column's default. Rows may have different keys. */
   readonly rows: readonly { readonly [field: string]: Value }[]
+  /** Fields with one value in all of the rows. A hint: an engine may take it once. */
+  readonly same?: readonly string[]
   /** Upsert: on a clash of these key fields, set the other given fields. Needs `records.upsert`. */
   readonly onConflict?: readonly string[]
   readonly returning: readonly string[]

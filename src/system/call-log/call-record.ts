@@ -1,5 +1,5 @@
 import type { CallNote } from '../../core/call-log.ts'
-import { ERROR_STATUS, type ErrorCode } from '../../core/errors.ts'
+import { AppError, ERROR_STATUS, type ErrorCode } from '../../core/errors.ts'
 import { dateTime } from '../records.ts'
 
 /** What is known of services and rules when a note is written down. */
@@ -51,6 +51,27 @@ export function callRecord(note: CallNote, words: CallWords): KeptCall {
   }
 }
 
+/** Columns that these notes have one value in, part by part: a statement is prepared for every set of them. */
+export function sameIn(notes: readonly CallNote[]): readonly string[] {
+  const [first] = notes
+  if (!first) return []
+  const { door, caller, service, operation, resource, verb } = first
+  const isAsked = (note: CallNote) =>
+    note.service === service &&
+    note.operation === operation &&
+    note.resource === resource &&
+    note.verb === verb
+  return [
+    ...(notes.every((note) => note.caller === caller && note.door === door) ? OF_CALLER : []),
+    ...(notes.every(isAsked) ? OF_REQUEST : []),
+    ...(notes.every((note) => note.error === undefined) ? OF_END : []),
+  ]
+}
+
+const OF_CALLER = ['door', 'caller', 'acted_by', 'app_id', 'user_id', 'role']
+const OF_REQUEST = ['service', 'operation', 'resource', 'verb']
+const OF_END = ['outcome', 'status', 'code', 'reason', 'rule']
+
 /** Dates of calls, of which many are of one second. */
 export function secondWriter(): CallWords['dateOf'] {
   let second = 0
@@ -70,6 +91,11 @@ export function droppedRecord(count: number, at: number): KeptCall {
     { serviceNamed: () => undefined, ruleOf: () => undefined, dateOf: secondWriter() },
   )
   return { ...row, caller: 'server', outcome: 'dropped', status: 0, row_count: wholeOrNull(count) }
+}
+
+/** What is wrong is in a row, and will be the next time and by any other way. */
+export function isOfRows(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'bad_request'
 }
 
 /** Of a path what roles can name of it: `_table/orders` of `_table/orders/5`, whose number is a value. */

@@ -1,17 +1,24 @@
 import type { CallLog, CallNote } from '../../core/call-log.ts'
-import type { DatabaseAdapter } from '../../core/database/adapter.ts'
-import { AppError } from '../../core/errors.ts'
 import { callSignal, dateTime, tableNamed } from '../records.ts'
 import { callLog } from '../resources/call-log.ts'
-import { type CallWords, callRecord, droppedRecord, type KeptCall, secondWriter } from './call-record.ts'
+import {
+  type CallWords,
+  callRecord,
+  droppedRecord,
+  isOfRows,
+  type KeptCall,
+  sameIn,
+  secondWriter,
+} from './call-record.ts'
 import { cleanUp } from './clean-up.ts'
+import type { CallDatabase } from './many-apart.ts'
 
 const TABLE = tableNamed(callLog.table)
 const FLUSH_MS = 500
 /** Notes that wait; while the database is away the oldest go. */
 const MOST_WAITING = 20_000
-/** One statement takes so many. */
-const ROWS_AT_ONCE = 256
+/** One statement takes so many; as many as wait do not wait for the time. */
+export const ROWS_AT_ONCE = 256
 const CLEANUP_MS = 10 * 60 * 1000
 /** Notes a minute of those who are nobody: a flood of them must not push out what matters. */
 const MOST_UNKNOWN = 300
@@ -23,7 +30,7 @@ export interface CallRecorder extends CallLog {
 }
 
 interface Options extends Omit<CallWords, 'dateOf'> {
-  readonly database: Pick<DatabaseAdapter, 'insert' | 'delete' | 'select'>
+  readonly database: CallDatabase
   readonly keptDays: number
   readonly keptRows: number
   readonly onError: (error: unknown) => void
@@ -72,7 +79,8 @@ export function createCallRecorder(options: Options): CallRecorder {
       // Taken out before, so that what comes meanwhile pushes out none of them.
       waiting = waiting.slice(batch.length)
       try {
-        await insert(rows)
+        // What few calls have in common is not worth a statement of its own.
+        await insert(rows, missed === 0 && batch.length === ROWS_AT_ONCE ? sameIn(batch) : [])
         dropped -= missed
       } catch (error) {
         waiting = [...batch, ...waiting]
@@ -84,9 +92,9 @@ export function createCallRecorder(options: Options): CallRecorder {
   }
 
   /** One that the database does not take keeps none of the others out. */
-  async function insert(rows: readonly KeptCall[]): Promise<void> {
+  async function insert(rows: readonly KeptCall[], same: readonly string[] = []): Promise<void> {
     try {
-      await database.insert({ table: TABLE, rows, returning: [] }, { signal: callSignal() })
+      await database.insert({ table: TABLE, rows, same, returning: [] }, { signal: callSignal() })
     } catch (error) {
       if (!isOfRows(error)) throw error
       if (rows.length === 1) {
@@ -157,9 +165,4 @@ function isLong({ operation = '', resource = '' }: CallNote): boolean {
 function shortened(call: CallNote): CallNote {
   const short = (text = '') => Buffer.from(text.slice(0, LONGEST_NAME)).toString()
   return { ...call, operation: short(call.operation), resource: short(call.resource) }
-}
-
-/** What is wrong is in a row, and will be the next time. */
-function isOfRows(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'bad_request'
 }

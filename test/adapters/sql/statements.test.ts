@@ -130,6 +130,24 @@ describe('statement texts', () => {
     for (const text of texts) expect(text).not.toMatch(/S3CRET|7777|8888/)
   })
 
+  test('take a value once that all rows have', () => {
+    const statements = createStatements(sqliteDialect)
+    const rows = [1, 2, 3].map((id) => ({ id, name: 'a' }))
+    const insert = (same: readonly string[], from: InsertQuery['rows'] = rows) =>
+      statements.insert({ table, rows: from, same, returning: [] }, ['id', 'name'])
+    expect(insert(['name'])).toMatchObject({
+      text: { sql: 'insert into "item" ("name", "id") values (?, ?), (?1, ?), (?1, ?)' },
+      parameters: ['a', 1, 2, 3],
+    })
+    expect(insert([])).toMatchObject({
+      text: { sql: 'insert into "item" ("id", "name") values (?, ?), (?, ?), (?, ?)' },
+      parameters: [1, 'a', 2, 'a', 3, 'a'],
+    })
+    expect(insert(['name'], rows.slice(1, 2)).text.sql).toBe(
+      'insert into "item" ("id", "name") values (?, ?)',
+    )
+  })
+
   test('with more values than the engine takes are refused', () => {
     const statements = createStatements({ ...sqliteDialect, maxParameters: 10 })
     const values = Array.from({ length: 11 }, (_, index) => index)

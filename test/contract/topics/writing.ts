@@ -36,6 +36,25 @@ export function writing(engine: Engine): void {
     ])
   })
 
+  test('rows that have values in common are written as any others', async () => {
+    const rows = Array.from({ length: 70 }, (_, n) => ({
+      name: `Alike ${n}`,
+      email: null,
+      credit: '12.50',
+      score: n === 69 ? null : n,
+      is_active: false,
+    }))
+    const returning = ['name', 'email', 'credit', 'score', 'is_active']
+    const same = ['is_active', 'credit', 'email', 'created_at']
+    const query = { table: scene.table('customers'), rows, same, returning }
+    const written = await scene.adapter.insert(query, calm)
+    const expected = rows.map((row) => ({ ...row, credit: 12.5 }))
+    expect(written).toMatchObject({ affected: 70, rows: expected })
+    const where = { op: 'starts_with', field: 'name', value: 'Alike' } as const
+    const kept = await scene.read('customers', { where, orderBy: [asc('id')], limit: 100 })
+    expect(kept).toMatchObject(expected)
+  })
+
   test('an explicit null is not the default', async () => {
     const [row] = await scene.insert('customers', [{ name: 'No credit', credit: null }])
     expect(row).toMatchObject({ credit: null })
