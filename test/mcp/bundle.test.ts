@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { getMcpConfigForManifest, VERSIONED_MANIFEST_SCHEMAS } from '@anthropic-ai/mcpb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { openPromise } from 'yauzl'
 import { z } from 'zod'
@@ -16,44 +17,9 @@ import { CLIENTS } from './clients.ts'
 
 const BUILD = fileURLToPath(new URL('../../scripts/build-bundle.mjs', import.meta.url))
 const NAME = 'com.acme/sluice'
+/** The version that our manifest says it has. */
+const MANIFEST = VERSIONED_MANIFEST_SCHEMAS['0.3']
 const RELEASE = 'https://github.com/example/sluice/releases/download/v1/sluice.mcpb'
-
-/** Manifests of version 0.3, as MANIFEST.md of modelcontextprotocol/mcpb has them: the members that ours uses, and no other. */
-const manifestSchema = z.strictObject({
-  manifest_version: z.literal('0.3'),
-  name: z.string(),
-  display_name: z.string(),
-  version: z.string(),
-  description: z.string(),
-  author: z.strictObject({ name: z.string() }),
-  license: z.string(),
-  server: z.strictObject({
-    type: z.literal('node'),
-    entry_point: z.string(),
-    mcp_config: z.strictObject({
-      command: z.string(),
-      args: z.array(z.string()),
-      env: z.record(z.string(), z.string()),
-    }),
-  }),
-  tools_generated: z.boolean(),
-  prompts_generated: z.boolean(),
-  compatibility: z.strictObject({
-    platforms: z.array(z.enum(['darwin', 'win32', 'linux'])),
-    runtimes: z.strictObject({ node: z.string() }),
-  }),
-  user_config: z.record(
-    z.string(),
-    z.strictObject({
-      type: z.enum(['string', 'number', 'boolean', 'directory', 'file']),
-      title: z.string(),
-      description: z.string(),
-      required: z.boolean().optional(),
-      default: z.string().optional(),
-      sensitive: z.boolean().optional(),
-    }),
-  ),
-})
 
 const input = z.strictObject({
   description: z.string().optional(),
@@ -110,28 +76,20 @@ describe('the bundle', () => {
   test('starts over stdio where it was unpacked, as its manifest says', async () => {
     const unpacked = join(folder, 'unpacked')
     await unpack(file, unpacked)
-    const manifest = manifestSchema.parse(JSON.parse(await readFile(join(unpacked, 'manifest.json'), 'utf8')))
+    const manifest = MANIFEST.parse(JSON.parse(await readFile(join(unpacked, 'manifest.json'), 'utf8')))
     expect(manifest).toMatchObject({ version: VERSION, compatibility: { platforms: [process.platform] } })
-    const { server, user_config } = manifest
-    const set = { data_dir: join(folder, 'data') }
-    const values = Object.entries(user_config)
-      .map(([name, option]) => [name, option.default ?? ''])
-      .concat(Object.entries(set))
-    const filled = (text: string) =>
-      [
-        ['__dirname', unpacked],
-        ['HOME', homedir()],
-        ...values.map(([name, value]) => [`user_config.${name}`, value]),
-      ]
-        .toReversed()
-        .reduce((done, [name = '', value = '']) => done.replaceAll(`\${${name}}`, value), text)
-    const client = await CLIENTS['sdk 1.x']?.({
-      command: process.execPath,
-      args: server.mcp_config.args.map(filled),
-      env: Object.fromEntries(
-        Object.entries(server.mcp_config.env).map(([name, value]) => [name, filled(value)]),
-      ),
+    const config = await getMcpConfigForManifest({
+      manifest,
+      extensionPath: unpacked,
+      systemDirs: { HOME: homedir() },
+      // A form that shows the defaults of what is required, as it was confirmed.
+      userConfig: { data_dir: join(folder, 'data'), service: 'demo' },
+      pathSeparator: sep,
     })
+    if (!config) throw new Error('Something that is required has no value.')
+    expect(config.env).toMatchObject({ SLUICE_API_KEY: '' })
+    const { args = [], env = {} } = config
+    const client = await CLIENTS['sdk 1.x']?.({ command: process.execPath, args, env })
     const answer = await client?.callTool({
       name: 'get_table_data',
       arguments: { table_name: 'orders', limit: 2 },
