@@ -41,7 +41,7 @@ const NOT_FROM_HERE: Reason = {
   message: 'The database takes no connections from this machine.',
   hint: 'Allow this machine in the database, or unblock it there with FLUSH HOSTS.',
 }
-const BUSY: Reason = {
+export const NO_MORE_CONNECTIONS: Reason = {
   message: 'The database server takes no more connections now.',
   hint: 'Try again; if it happens often, an administrator may lower pool_size or raise max_connections of the database.',
   retryable: true,
@@ -64,7 +64,7 @@ const BAD_CERTIFICATE: Reason = {
 }
 
 const BY_NUMBER: Readonly<Record<number, Reason>> = {
-  1040: BUSY, // ER_CON_COUNT_ERROR
+  1040: NO_MORE_CONNECTIONS, // ER_CON_COUNT_ERROR
   1044: {
     message: 'The database user has no rights on the database.',
     hint: "Correct `database` in the service's configuration, or grant rights on it.",
@@ -78,8 +78,8 @@ const BY_NUMBER: Readonly<Record<number, Reason>> = {
   1053: STARTING, // ER_SERVER_SHUTDOWN
   1129: NOT_FROM_HERE, // ER_HOST_IS_BLOCKED
   1130: NOT_FROM_HERE, // ER_HOST_NOT_PRIVILEGED
-  1203: BUSY, // ER_TOO_MANY_USER_CONNECTIONS
-  1226: BUSY, // ER_USER_LIMIT_REACHED
+  1203: NO_MORE_CONNECTIONS, // ER_TOO_MANY_USER_CONNECTIONS
+  1226: NO_MORE_CONNECTIONS, // ER_USER_LIMIT_REACHED
   1251: {
     message: 'The database wants a way of signing in that is not supported.',
     hint: 'Give the database user another authentication plugin, for example caching_sha2_password.',

@@ -16,13 +16,9 @@ import {
   TOO_COMPLEX,
   VIEW,
 } from '../sql/known-failure.ts'
+import { NO_MORE_CONNECTIONS } from './connect-errors.ts'
 
-const BUSY: KnownFailure = {
-  code: 'unavailable',
-  message: 'The database server takes no more connections now.',
-  hint: 'Try again; if it happens often, an administrator may lower pool_size or raise max_connections of the database.',
-  retryable: true,
-}
+const BUSY: KnownFailure = { code: 'unavailable', ...NO_MORE_CONNECTIONS }
 const TOO_LARGE: KnownFailure = {
   code: 'bad_request',
   message: 'The request or one of its values is larger than the database takes.',

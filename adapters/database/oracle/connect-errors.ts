@@ -59,7 +59,7 @@ const DENIED: Reason = {
   message: 'The database refused the username or the password.',
   hint: "Correct `username` and `password` in the service's configuration.",
 }
-const BUSY: Reason = {
+export const NO_MORE_CONNECTIONS: Reason = {
   message: 'The database server takes no more connections now.',
   hint: 'Try again; if it happens often, an administrator may lower pool_size or raise the limits of the database.',
   retryable: true,
@@ -75,8 +75,8 @@ const BAD_WALLET: Reason = {
 
 /** docs.oracle.com/error-help/db */
 const BY_NUMBER: Readonly<Record<number, Reason>> = {
-  18: BUSY,
-  20: BUSY,
+  18: NO_MORE_CONNECTIONS,
+  20: NO_MORE_CONNECTIONS,
   1005: { ...DENIED, message: 'The database wants a password.' },
   1012: STARTING,
   1017: DENIED,
@@ -90,15 +90,15 @@ const BY_NUMBER: Readonly<Record<number, Reason>> = {
   1089: STARTING,
   1090: STARTING,
   1109: STARTING,
-  2391: BUSY,
+  2391: NO_MORE_CONNECTIONS,
   12154: NO_SUCH_NAME,
   12170: SILENT,
   12261: BAD_DESCRIPTOR,
   12505: NO_SUCH_SERVICE, // the SID is not known
   12514: NO_SUCH_SERVICE,
-  12516: BUSY,
-  12519: BUSY,
-  12520: BUSY,
+  12516: NO_MORE_CONNECTIONS,
+  12519: NO_MORE_CONNECTIONS,
+  12520: NO_MORE_CONNECTIONS,
   12521: NO_SUCH_SERVICE,
   12526: STARTING,
   12527: STARTING,
@@ -107,7 +107,7 @@ const BY_NUMBER: Readonly<Record<number, Reason>> = {
   12541: UNREACHABLE, // no listener
   12543: UNREACHABLE,
   12545: NO_SUCH_HOST,
-  12564: BUSY,
+  12564: NO_MORE_CONNECTIONS,
   28000: { ...DENIED, message: 'The database user is locked.' },
   28001: { ...DENIED, message: 'The password of the database user has expired.' },
   28002: { ...DENIED, message: 'The password of the database user is about to expire.' },

@@ -13,13 +13,9 @@ import {
   TOO_COMPLEX,
   VIEW,
 } from '../sql/known-failure.ts'
+import { NO_MORE_CONNECTIONS } from './connect-errors.ts'
 
-const BUSY: KnownFailure = {
-  code: 'unavailable',
-  message: 'The database server takes no more connections now.',
-  hint: 'Try again; if it happens often, an administrator may lower pool_size or raise the limits of the database.',
-  retryable: true,
-}
+const BUSY: KnownFailure = { code: 'unavailable', ...NO_MORE_CONNECTIONS }
 const FULL: KnownFailure = {
   code: 'unavailable',
   message: 'There is no space left in the database.',
