@@ -130,6 +130,7 @@ export async function openApp(
       await identity.own?.close()
       await services.close()
       await cache.close()
+      await databaseApart?.close()
       await database.close()
     },
   }

@@ -39,14 +39,15 @@ export function composeCallLog(parts: Parts): CallRecorder {
     async close() {
       await uses.close()
       await recorder?.close()
-      await parts.databaseApart?.close()
     },
   }
 }
 
 function recorderOf({ config, store, databaseApart, services, log }: Parts): CallRecorder {
   return createCallRecorder({
-    database: databaseApart ? manyApart(store.database, databaseApart, ROWS_AT_ONCE) : store.database,
+    database: databaseApart
+      ? manyApart({ here: store.database, apart: databaseApart, many: ROWS_AT_ONCE })
+      : store.database,
     keptDays: config.callLogDays,
     keptRows: config.callLogRows,
     serviceNamed: (name) =>

@@ -13,7 +13,7 @@ import { caches, configuredTypes, serviceTypes } from './installed.ts'
 export interface Storage {
   readonly keyring: Keyring
   readonly database: DatabaseAdapter
-  /** The same by a way that holds up nobody here, where there is one. */
+  /** The same by a way that holds up nobody here, for calls in numbers; where there is one. */
   readonly databaseApart: DatabaseAdapter | undefined
   readonly store: SystemStore
   readonly cache: Cache
@@ -32,7 +32,7 @@ export async function openStorage(config: Config, log: ReturnType<typeof createL
     types: configuredTypes,
     keepApiKeys: config.keepApiKeys,
   })
-  const databaseApart = await openSystemDatabaseApart(config)
+  const databaseApart = config.callLogDays > 0 ? await openSystemDatabaseApart(config) : undefined
   const cache = await (config.cacheServer
     ? caches.redis({
         ...config.cacheServer,

@@ -8,6 +8,7 @@ import type { CallNote } from '../../src/core/call-log.ts'
 import type { DatabaseAdapter } from '../../src/core/database/adapter.ts'
 import { AppError } from '../../src/core/errors.ts'
 import { UNRESTRICTED } from '../../src/core/policy.ts'
+import { callRecord, sameIn } from '../../src/system/call-log/call-record.ts'
 import { createCallRecorder, ROWS_AT_ONCE } from '../../src/system/call-log/call-recorder.ts'
 import { cleanUp } from '../../src/system/call-log/clean-up.ts'
 import { manyApart } from '../../src/system/call-log/many-apart.ts'
@@ -155,6 +156,7 @@ describe('in numbers', () => {
     onTestFinished(() => apart.close())
     await openStore(here)
     const counts: Record<'here' | 'apart', number[]> = { here: [], apart: [] }
+    const clock = { now: 0 }
     const counted = (name: 'here' | 'apart', { insert, ...rest }: DatabaseAdapter): DatabaseAdapter => ({
       ...rest,
       insert(query, options) {
@@ -162,8 +164,13 @@ describe('in numbers', () => {
         return insert(query, options)
       },
     })
-    const database = manyApart(counted('here', here), counted('apart', apart), ROWS_AT_ONCE)
-    return { here, apart, database, counts }
+    const database = manyApart({
+      here: counted('here', here),
+      apart: counted('apart', apart),
+      many: ROWS_AT_ONCE,
+      now: () => clock.now,
+    })
+    return { here, apart, database, counts, clock }
   }
 
   const sizes = (count: number) => Array.from({ length: count }, () => ROWS_AT_ONCE)
@@ -211,20 +218,76 @@ describe('in numbers', () => {
     expect(kept).toHaveLength(2 * ROWS_AT_ONCE + 3)
   })
 
-  test('the server that answers writes them itself where the other process fails', async () => {
-    const { here, apart, database, counts } = await ways()
-    const { note, close, errors } = recorderOn(database)
+  test('the server that answers writes them itself for a minute where the other process fails', async () => {
+    const { here, apart, database, counts, clock } = await ways()
     await apart.close()
-    for (let n = 0; n < 3 * ROWS_AT_ONCE; n++) note(noteAt(Date.now(), { ms: n }))
+    const { note, close, errors } = recorderOn(database)
+    const noteMany = () => Array.from({ length: ROWS_AT_ONCE }, (_, ms) => note(noteAt(Date.now(), { ms })))
+    noteMany()
     await close()
-    // Told once, and tried again by the other way.
+    // Told, and kept.
     expect(errors).toHaveLength(1)
+    clock.now = 59_999
+    noteMany()
     await close()
-    expect(counts).toEqual({ apart: sizes(1), here: sizes(3) })
-    expect((await stored(here)).map(({ duration_us }) => duration_us)).toEqual(
-      Array.from({ length: 3 * ROWS_AT_ONCE }, (_, n) => n * 1000),
-    )
+    expect(counts).toEqual({ apart: sizes(1), here: sizes(2) })
+    clock.now = 60_000
+    noteMany()
+    await close()
+    expect(errors).toHaveLength(2)
+    expect(counts).toEqual({ apart: sizes(2), here: sizes(3) })
+    const order = Array.from({ length: ROWS_AT_ONCE }, (_, n) => n * 1000)
+    expect((await stored(here)).map(({ duration_us }) => duration_us)).toEqual([...order, ...order, ...order])
   })
+
+  test('what is left of them waits for more, and goes with them', async () => {
+    const { database, counts } = await ways()
+    const { note, close } = recorderOn(database)
+    const noteSome = (count: number) => Array.from({ length: count }, () => note(noteAt(Date.now())))
+    noteSome(ROWS_AT_ONCE + 44)
+    await expect.poll(() => counts.apart).toEqual(sizes(1))
+    expect(counts.here).toEqual([])
+    noteSome(ROWS_AT_ONCE - 44)
+    await expect.poll(() => counts.apart).toEqual(sizes(2))
+    await close()
+    expect(counts.here).toEqual([])
+  })
+})
+
+test('what calls have in common is what is one in all of their records', () => {
+  const words = {
+    serviceNamed: (name: string) => name.toLowerCase(),
+    ruleOf: () => 'the rule',
+    dateOf: String,
+  }
+  const at = Date.now()
+  const plain = noteAt(at)
+  const refusal = new AppError('forbidden', 'No.', { context: { reason: 'not_allowed_by_role' } })
+  const others: readonly Partial<CallNote>[] = [
+    { door: 'mcp' },
+    { caller: { ...caller, label: 'app:other' } },
+    { caller: { ...caller, actedBy: 'admin:3' } },
+    { caller: { ...caller, appId: 7 } },
+    { caller: { ...caller, userId: 7 } },
+    { caller: { ...caller, roleName: 'writer' } },
+    { caller: undefined },
+    { service: 'other' },
+    { operation: 'get_table_data' },
+    { resource: '_table/customers' },
+    { verb: 'DELETE' },
+    { error: refusal },
+    { error: new AppError('not_found', 'No.') },
+  ]
+  expect(sameIn([plain, noteAt(at, { ms: 9 })])).toHaveLength(15)
+  for (const other of others) {
+    const notes = [plain, noteAt(at, other)]
+    const [one, two] = notes.map((note) => callRecord(note, words))
+    const same = sameIn(notes)
+    const different = Object.keys(one ?? {}).filter((name) => one?.[name] !== two?.[name])
+    expect(different).not.toEqual([])
+    expect(same.filter((name) => different.includes(name))).toEqual([])
+    expect(same.length).toBeGreaterThan(8)
+  }
 })
 
 describe('while the database is away', () => {

@@ -58,8 +58,10 @@ export function shapeOfInsert<P>(
     return { shape: { ...shape, rows: 'bulk' }, values: [dialect.bulk.pack(rows, cells)] }
   }
   const slots = new Slots(dialect, table, [])
-  const same =
-    dialect.parameterAgain && rows.length > 1 ? fields.filter((name) => query.same?.includes(name)) : []
+  // What computes a field may name its value more than once, or not at all.
+  const isPlain = (name: string) => !fieldsOf(table, [name]).some(({ expressions }) => expressions?.insert)
+  const isAlike = dialect.parameterAgain !== undefined && query.same !== undefined && rows.length > 1
+  const same = isAlike ? fields.filter((name) => query.same?.includes(name) && isPlain(name)) : []
   const others = same.length === 0 ? fields : fields.filter((name) => !same.includes(name))
   const add = (names: readonly string[], from: InsertQuery['rows']) => {
     const columns = names.map((name) => ({ name, kind: slots.kindOf(name) }))

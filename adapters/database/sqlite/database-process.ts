@@ -62,10 +62,12 @@ export class DatabaseProcess {
     if (this.#outgoing.push(encodeRequest(json)) === 1) setImmediate(() => this.#flush())
   }
 
-  /** While requests are under way the channel keeps the server alive; afterwards it does not. */
+  /** While requests are under way the process keeps the server alive, for its end too; afterwards it does not. */
   hold(underWay: boolean): void {
-    if (underWay) this.#channel.ref()
-    else this.#channel.unref()
+    for (const part of [this.#channel, this.#child]) {
+      if (underWay) part.ref()
+      else part.unref()
+    }
   }
 
   /** Stops it at once, in the middle of a statement. */

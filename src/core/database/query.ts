@@ -139,7 +139,7 @@ export interface InsertQuery {
   readonly table: Table
   /** Absent keys take the column's default. Rows may have different keys. */
   readonly rows: readonly { readonly [field: string]: Value }[]
-  /** Fields with one value in all of the rows. A hint: an engine may take it once. */
+  /** Fields that have one value in all of the rows, which is not checked: engines may take that of the first for all. */
   readonly same?: readonly string[]
   /** Upsert: on a clash of these key fields, set the other given fields. Needs `records.upsert`. */
   readonly onConflict?: readonly string[]

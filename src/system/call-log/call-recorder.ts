@@ -49,6 +49,7 @@ export function createCallRecorder(options: Options): CallRecorder {
   let cleanedAt = 0
   let running: Promise<void> | undefined
   let cleaning: Promise<void> | undefined
+  let isClosing = false
   let isClosed = false
   let isFailing = false
   const timer = setInterval(() => void flush(), flushMs)
@@ -66,10 +67,12 @@ export function createCallRecorder(options: Options): CallRecorder {
       })
       .finally(() => {
         running = undefined
+        timer.refresh()
       })
     return running
   }
 
+  /** What is left of many waits for more, or for the time. */
   async function write(): Promise<void> {
     while (waiting.length > 0 || dropped > 0) {
       const missed = dropped
@@ -87,6 +90,7 @@ export function createCallRecorder(options: Options): CallRecorder {
         forgetOldest()
         throw error
       }
+      if (batch.length === ROWS_AT_ONCE && waiting.length < ROWS_AT_ONCE && !isClosing) break
     }
     clean()
   }
@@ -145,6 +149,7 @@ export function createCallRecorder(options: Options): CallRecorder {
       if (waiting.length >= ROWS_AT_ONCE && !running && !isFailing) void flush()
     },
     async close() {
+      isClosing = true
       clearInterval(timer)
       if (running) await running
       await flush()

@@ -3,29 +3,44 @@ import { isOfRows } from './call-record.ts'
 
 export type CallDatabase = Pick<DatabaseAdapter, 'insert' | 'delete' | 'select'>
 
-/**
- * One database by two ways: few rows are written `here`, where each statement holds up the thread that answers; `many` and more at once, and
- * what is deleted while they come, go `apart`, to a process of its own, which few are not worth. Once that failed, all goes on here.
- */
-export function manyApart(here: CallDatabase, apart: CallDatabase, many: number): CallDatabase {
-  let forMany = apart
-  let now = here
+interface Ways {
+  /** Each statement holds up the thread that answers. */
+  readonly here: CallDatabase
+  /** Holds up nobody, but is a process of its own, which few rows are not worth. */
+  readonly apart: CallDatabase
+  /** So many rows at once, and more, go apart. */
+  readonly many: number
+  /** Milliseconds. */
+  readonly now?: () => number
+}
+
+/** After a failure all goes on here for so long. */
+const REST_MS = 60_000
+
+/** One database by two ways. What is deleted goes the way that was last written by. */
+export function manyApart({ here, apart, many, now = () => performance.now() }: Ways): CallDatabase {
+  let current = here
+  let restsUntil = Number.NEGATIVE_INFINITY
 
   async function through<T>(way: CallDatabase, work: (way: CallDatabase) => Promise<T>): Promise<T> {
     try {
       return await work(way)
     } catch (error) {
-      if (!isOfRows(error)) forMany = now = here
+      if (way === apart && !isOfRows(error)) {
+        restsUntil = now() + REST_MS
+        current = here
+      }
       throw error
     }
   }
 
   return {
     insert(query, options) {
-      now = query.rows.length < many ? here : forMany
-      return through(now, (way) => way.insert(query, options))
+      current = query.rows.length < many || now() < restsUntil ? here : apart
+      return through(current, (way) => way.insert(query, options))
     },
-    delete: (query, options) => through(now, (way) => way.delete(query, options)),
+    delete: (query, options) => through(current, (way) => way.delete(query, options)),
+    // Few, by keys.
     select: (query, options) => here.select(query, options),
   }
 }

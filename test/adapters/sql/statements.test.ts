@@ -148,6 +148,25 @@ describe('statement texts', () => {
     )
   })
 
+  test('take no value once that goes into an expression', () => {
+    const statements = createStatements(sqliteDialect)
+    const [first, ...others] = table.fields
+    if (!first) throw new Error('no field')
+    const value = { kind: 'value' } as const
+    const doubled = { kind: 'calculation', op: '+', left: value, right: value } as const
+    const computed = { ...first, expressions: { insert: doubled } }
+    const [computing] = buildSchema([
+      { ...table, fields: [computed, ...others], uniqueKeys: [], foreignKeys: [] },
+    ]).tables
+    if (!computing) throw new Error('no table')
+    const rows = [1, 2].map((n) => ({ id: 7, name: `n${n}` }))
+    const { parameters } = statements.insert({ table: computing, rows, same: ['id'], returning: [] }, [
+      'id',
+      'name',
+    ])
+    expect(parameters).toEqual([7, 7, 'n1', 7, 7, 'n2'])
+  })
+
   test('with more values than the engine takes are refused', () => {
     const statements = createStatements({ ...sqliteDialect, maxParameters: 10 })
     const values = Array.from({ length: 11 }, (_, index) => index)

@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { openSqlite } from '../../../adapters/database/sqlite/open.ts'
 import { sqlite } from '../../../adapters/database/sqlite/service-type.ts'
@@ -30,6 +32,26 @@ test.each([
   expect(error.hint).toContain('`database`')
   expect(`${error.message}${error.hint}`).not.toContain(dirname(file))
   expect(String(error.cause)).toContain(dirname(file))
+})
+
+test('a file that is open in this process keeps its locks, whoever opens it once more', async () => {
+  const file = databaseFile(SQL)
+  const here = await openSqlite({ file, statementTimeoutMs: 20_000, inline: true })
+  const again = await openSqlite({ file, statementTimeoutMs: 20_000 })
+  const table = await tableOf(here, 't')
+  await here.insert({ table, rows: [{ a: 2 }], returning: [] }, calm)
+  expect(existsSync(`${file}-wal`)).toBe(true)
+  // The last program to leave a file deletes the log: this one is not the last.
+  const visit = `import Database from 'libsql'; const file = new Database(process.argv[1]); file.exec('SELECT * FROM t'); file.close()`
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', visit, file])
+  expect(existsSync(`${file}-wal`)).toBe(true)
+  await here.insert({ table, rows: [{ a: 3 }], returning: [] }, calm)
+  expect(await rowsOf(again, { ...query(await tableOf(again, 't')), fields: ['a'] })).toEqual([
+    { a: 1 },
+    { a: 2 },
+    { a: 3 },
+  ])
+  await Promise.all([here.close(), again.close()])
 })
 
 test('a file that is no database is unavailable', async () => {
