@@ -52,7 +52,7 @@ export async function openSystemDatabaseApart({
   statementTimeoutMs,
 }: Config): Promise<DatabaseAdapter | undefined> {
   return systemDatabase.kind === 'file'
-    ? await openSqlite({ file: systemDatabase.file, statementTimeoutMs, readers: 1 })
+    ? await openSqlite({ file: systemDatabase.file, statementTimeoutMs })
     : undefined
 }
 

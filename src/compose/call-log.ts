@@ -14,7 +14,7 @@ interface Parts {
   readonly config: Config
   readonly store: Pick<SystemStore, 'snapshot' | 'database' | 'recordKeyUses'>
   /** A second way into the same database, which holds up nobody here. */
-  readonly databaseApart?: DatabaseAdapter | undefined
+  readonly databaseApart: DatabaseAdapter | undefined
   readonly services: Pick<Services, 'find'>
   readonly log: ReturnType<typeof createLogger>
 }

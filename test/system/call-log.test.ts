@@ -11,7 +11,7 @@ import { UNRESTRICTED } from '../../src/core/policy.ts'
 import { callRecord, sameIn } from '../../src/system/call-log/call-record.ts'
 import { createCallRecorder, ROWS_AT_ONCE } from '../../src/system/call-log/call-recorder.ts'
 import { cleanUp } from '../../src/system/call-log/clean-up.ts'
-import { manyApart } from '../../src/system/call-log/many-apart.ts'
+import { type CallDatabase, manyApart } from '../../src/system/call-log/many-apart.ts'
 import { rowsOf, tableNamed } from '../../src/system/records.ts'
 import { callLog } from '../../src/system/resources/call-log.ts'
 import { openSystemDatabase, openSystemDatabaseApart } from '../../src/system-database.ts'
@@ -35,7 +35,7 @@ const stored = (database: DatabaseAdapter) =>
 
 /** Writes when it is closed, and not before. */
 function recorderOn(
-  database: Pick<DatabaseAdapter, 'insert' | 'delete' | 'select'>,
+  database: CallDatabase,
   more: { readonly now?: () => number; readonly keptRows?: number; readonly keptDays?: number } = {},
 ) {
   const errors: unknown[] = []

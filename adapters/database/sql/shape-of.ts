@@ -1,4 +1,5 @@
 import type { DeleteQuery, InsertQuery, SelectQuery, UpdateQuery } from '../../../src/core/database/query.ts'
+import { findByName } from '../../../src/core/names.ts'
 import type { SqlDialect } from './dialect.ts'
 import { isUsual } from './page-size.ts'
 import type {
@@ -58,10 +59,7 @@ export function shapeOfInsert<P>(
     return { shape: { ...shape, rows: 'bulk' }, values: [dialect.bulk.pack(rows, cells)] }
   }
   const slots = new Slots(dialect, table, [])
-  // What computes a field may name its value more than once, or not at all.
-  const isPlain = (name: string) => !fieldsOf(table, [name]).some(({ expressions }) => expressions?.insert)
-  const isAlike = dialect.parameterAgain !== undefined && query.same !== undefined && rows.length > 1
-  const same = isAlike ? fields.filter((name) => query.same?.includes(name) && isPlain(name)) : []
+  const same = takenOnce(query, fields, dialect)
   const others = same.length === 0 ? fields : fields.filter((name) => !same.includes(name))
   const add = (names: readonly string[], from: InsertQuery['rows']) => {
     const columns = names.map((name) => ({ name, kind: slots.kindOf(name) }))
@@ -71,6 +69,17 @@ export function shapeOfInsert<P>(
   add(others, rows)
   const first = same.length > 0 && { same: same.length, fields: [...same, ...others] }
   return { shape: { ...shape, ...first, rows: rows.length }, values: slots.values }
+}
+
+/** Of fields with one value in all rows those whose text names it once: what computes a field may do so more often, or not at all. */
+function takenOnce<P>(
+  { rows, table, same }: InsertQuery,
+  fields: readonly string[],
+  { parameterAgain }: SqlDialect<P>,
+): readonly string[] {
+  if (!parameterAgain || !same || rows.length < 2) return []
+  const isPlain = (name: string) => !findByName(table.fieldByName, name)?.expressions?.insert
+  return fields.filter((name) => same.includes(name) && isPlain(name))
 }
 
 /** `asInserted`: its values are those of an insert, whose rows are there already. */

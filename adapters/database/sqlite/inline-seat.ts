@@ -1,5 +1,6 @@
 import { cancelled, closed, readOnly } from '../sql/interruption.ts'
 import { openError, processLost } from './errors.ts'
+import { openedHere } from './open-here.ts'
 import {
   type Answer,
   type DriverFailure,
@@ -29,6 +30,7 @@ export async function openInlineSeat(options: InlineSeatOptions): Promise<Seat> 
     options.file === ':memory:'
       ? undefined
       : await opened({ ...options, access: 'read' }, () => writer?.close())
+  const forget = openedHere(options.file)
   const turns = new Turns()
   let closing: Promise<void> | undefined
   let ended = false
@@ -52,6 +54,7 @@ export async function openInlineSeat(options: InlineSeatOptions): Promise<Seat> 
     ended = true
     reader?.close()
     writer?.close()
+    forget()
   }
 
   function turn(): Turn {

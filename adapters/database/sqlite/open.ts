@@ -5,8 +5,8 @@ import { AppError } from '../../../src/core/errors.ts'
 import { createAdapter } from './adapter.ts'
 import { createExecutor } from './executor.ts'
 import { openInlineSeat } from './inline-seat.ts'
+import { isOpenHere } from './open-here.ts'
 import { ProcessSeat } from './process-seat.ts'
-import type { Seat } from './seat.ts'
 
 export interface SqliteOptions {
   /** Absolute path, or `:memory:` (gone when the adapter is closed, or when a statement has to be stopped). */
@@ -41,9 +41,7 @@ export async function openSqlite(options: SqliteOptions): Promise<DatabaseAdapte
     // Less than the time limit: a lock is told as a lock, not as a slow statement.
     busyTimeoutMs: options.busyTimeoutMs ?? Math.min(5000, Math.floor(options.statementTimeoutMs / 2)),
   }
-  if (options.inline) {
-    return createAdapter(createExecutor(knownHere(await openInlineSeat(session), options.file)), isReadOnly)
-  }
+  if (options.inline) return createAdapter(createExecutor(await openInlineSeat(session)), isReadOnly)
   const seat = new ProcessSeat({
     ...session,
     readers: options.readers ?? 2,
@@ -53,36 +51,6 @@ export async function openSqlite(options: SqliteOptions): Promise<DatabaseAdapte
   return createAdapter(createExecutor(seat), isReadOnly)
 }
 
-/**
- * Files that are open in this process. Whoever opens one of them beside SQLite and closes it again takes all of this process's locks on it away
- * (fcntl(2); sqlite.org/howtocorrupt.html, 2.2): the next program to leave the file would delete the write-ahead log under the server.
- */
-const openHere: string[] = []
-
-function knownHere(seat: Seat, file: string): Seat {
-  const id = idOf(file)
-  if (id !== undefined) openHere.push(id)
-  const close = async () => {
-    await seat.close()
-    const at = id === undefined ? -1 : openHere.indexOf(id)
-    if (at >= 0) openHere.splice(at, 1)
-  }
-  let closing: Promise<void> | undefined
-  return {
-    ...seat,
-    close: () => {
-      closing ??= close()
-      return closing
-    },
-  }
-}
-
-/** Undefined where there is no such file. */
-function idOf(file: string): string | undefined {
-  const stat = statSync(file, { bigint: true, throwIfNoEntry: false })
-  return stat && `${stat.dev}:${stat.ino}`
-}
-
 /** First bytes of every database file; an empty file is a database without tables (sqlite.org/fileformat.html §1.3). */
 const HEADER = 'SQLite format 3\u0000'
 
@@ -90,7 +58,7 @@ function checkFile({ file, create, readOnly }: SqliteOptions): void {
   if (!statSync(dirname(file), { throwIfNoEntry: false })?.isDirectory())
     throw unusable('is in a folder that does not exist', file)
   const stat = statSync(file, { throwIfNoEntry: false })
-  if (openHere.includes(idOf(file) ?? '')) return
+  if (isOpenHere(file)) return
   if (!stat && !create) throw unusable('does not exist', file)
   if (stat && !stat.isFile()) throw unusable('is not a file', file)
   try {

@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs'
 import { closed, readOnly } from '../sql/interruption.ts'
 import { processLost } from './errors.ts'
+import { fileId } from './file-id.ts'
 import { Job } from './job.ts'
 import { type Lane, SLOW_AFTER_MS } from './lane.ts'
 import { APART, type Mode, type SessionOptions } from './protocol.ts'
@@ -158,8 +158,7 @@ export class ProcessSeat implements Seat {
     const now = performance.now()
     if (now - this.#fileChecked < FILE_CHECK_MS) return
     this.#fileChecked = now
-    const stat = statSync(this.#options.file, { bigint: true, throwIfNoEntry: false })
-    const id = stat && `${stat.dev}:${stat.ino}`
+    const id = fileId(this.#options.file)
     if (this.#fileId !== undefined && this.#fileId !== id) for (const lane of this.#lanes()) lane.end()
     this.#fileId = id
   }

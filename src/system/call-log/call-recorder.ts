@@ -49,15 +49,14 @@ export function createCallRecorder(options: Options): CallRecorder {
   let cleanedAt = 0
   let running: Promise<void> | undefined
   let cleaning: Promise<void> | undefined
-  let isClosing = false
   let isClosed = false
   let isFailing = false
   const timer = setInterval(() => void flush(), flushMs)
   timer.unref()
 
   /** One at a time; what cannot be written goes on waiting. */
-  function flush(): Promise<void> {
-    running ??= write()
+  function flush(isLast = false): Promise<void> {
+    running ??= write(isLast)
       .then(() => {
         isFailing = false
       })
@@ -72,25 +71,26 @@ export function createCallRecorder(options: Options): CallRecorder {
     return running
   }
 
-  /** What is left of many waits for more, or for the time. */
-  async function write(): Promise<void> {
+  /** What is left of many waits for more, or for the time, unless it is the last time. */
+  async function write(isLast: boolean): Promise<void> {
     while (waiting.length > 0 || dropped > 0) {
       const missed = dropped
       const batch = waiting.slice(0, ROWS_AT_ONCE)
+      const isFull = batch.length === ROWS_AT_ONCE
       const rows = batch.map((note) => callRecord(note, words))
       if (missed > 0) rows.push(droppedRecord(missed, now()))
       // Taken out before, so that what comes meanwhile pushes out none of them.
       waiting = waiting.slice(batch.length)
       try {
         // What few calls have in common is not worth a statement of its own.
-        await insert(rows, missed === 0 && batch.length === ROWS_AT_ONCE ? sameIn(batch) : [])
+        await insert(rows, isFull && missed === 0 ? sameIn(batch) : [])
         dropped -= missed
       } catch (error) {
         waiting = [...batch, ...waiting]
         forgetOldest()
         throw error
       }
-      if (batch.length === ROWS_AT_ONCE && waiting.length < ROWS_AT_ONCE && !isClosing) break
+      if (isFull && waiting.length < ROWS_AT_ONCE && !isLast) break
     }
     clean()
   }
@@ -149,10 +149,9 @@ export function createCallRecorder(options: Options): CallRecorder {
       if (waiting.length >= ROWS_AT_ONCE && !running && !isFailing) void flush()
     },
     async close() {
-      isClosing = true
       clearInterval(timer)
       if (running) await running
-      await flush()
+      await flush(true)
       isClosed = true
       await cleaning
     },

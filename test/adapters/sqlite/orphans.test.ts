@@ -10,15 +10,18 @@ const BUILD = fileURLToPath(new URL('../../../dist/adapters/database/sqlite/', i
 
 const ENDLESS = 'WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT i FROM n WHERE i < 0'
 
-/** A server that starts one statement, tells its database process's number and never ends by itself. */
-const SERVER = `
+const SEAT = `
   import { ownStatement } from '${BUILD}../sql/connection.js'
   import { ProcessSeat } from '${BUILD}process-seat.js'
   const [file, sql] = process.argv.slice(-2)
   const seat = new ProcessSeat({
     file, statements: [], busyTimeoutMs: 0, readOnly: false, readers: 1, statementTimeoutMs: 600000, idleMs: 600000,
   })
-  const { signal } = new AbortController()
+  const { signal } = new AbortController()`
+
+/** A server that starts one statement, tells its database process's number and never ends by itself. */
+const SERVER = `
+  ${SEAT}
   await seat.read(ownStatement('SELECT 1', ['x']), signal)
   seat.read(ownStatement(sql, ['x']), signal)
   setTimeout(() => console.log(seat.pids.readers[0]), 100)
@@ -26,13 +29,7 @@ const SERVER = `
 
 /** A server with nothing else to do than to wait for an answer, whose database process dies over it. */
 const WAITER = `
-  import { ownStatement } from '${BUILD}../sql/connection.js'
-  import { ProcessSeat } from '${BUILD}process-seat.js'
-  const [file, sql] = process.argv.slice(-2)
-  const seat = new ProcessSeat({
-    file, statements: [], busyTimeoutMs: 0, readOnly: false, readers: 1, statementTimeoutMs: 600000, idleMs: 600000,
-  })
-  const { signal } = new AbortController()
+  ${SEAT}
   const turn = await seat.take(signal)
   await turn.run('write', [ownStatement('SELECT 1', ['x'])], signal)
   const written = turn.run('write', [ownStatement(sql, ['x'])], signal)
